@@ -1,0 +1,6 @@
+/** The modes that matter here, with the numbers of CPSR.M. */
+export const enum ProcessorMode {
+  USER = 0b10000,
+  SUPERVISOR = 0b10011,
+  ABORT = 0b10111,
+}

@@ -1,0 +1,22 @@
+/** `npm run build`: makes what is out of date in dist/. With `--quiet`, says nothing when nothing is. */
+import { statSync } from "node:fs";
+import { buildPart } from "./build/incremental";
+import { parts } from "./build/parts";
+
+function describe(paths: string[]): string {
+  return paths.map((path) => `${path} ${Math.ceil(statSync(path).size / 1024)} KiB`).join(", ");
+}
+
+let built = 0;
+try {
+  for (const part of parts()) {
+    const start = performance.now();
+    if (!(await buildPart(part))) continue;
+    built++;
+    console.log(`built ${describe(part.outputs)} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  }
+  if (built === 0 && !process.argv.includes("--quiet")) console.log("dist/ is up to date");
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

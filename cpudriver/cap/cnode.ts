@@ -1,0 +1,19 @@
+/** CNodes: memory of capability slots. */
+import { ObjType } from "../../kpi/object-types";
+import { L2_CNODE_SLOTS, OBJBITS_CTE } from "../../kpi/types";
+import { localPhysToMem } from "../arch/armv7/phys";
+import { Cte, cteAt } from "./cte";
+
+/** Slots of a CNode; 0 for every other type. */
+export function cnodeSlots(cnode: Cte): u32 {
+  switch (cnode.type) {
+    case ObjType.L1CNode: return u32(cnode.bytes >> OBJBITS_CTE);
+    case ObjType.L2CNode: return L2_CNODE_SLOTS;
+    default: return 0;
+  }
+}
+
+/** Slot `index`, which must be below `cnodeSlots`. */
+export function cnodeSlot(cnode: Cte, index: u32): Cte {
+  return cteAt(localPhysToMem(u32(cnode.base)), index);
+}

@@ -1,0 +1,67 @@
+/** Copy and mint: another capability of the same object. (Specification of capabilities, sections 4.4 and 4.5.) */
+import {
+  SYS_ERR_CAP_LOCKED,
+  SYS_ERR_DEST_TYPE_INVALID,
+  SYS_ERR_INVALID_EPLEN,
+  SYS_ERR_INVALID_SOURCE_TYPE,
+  SYS_ERR_OK,
+  SYS_ERR_SLOTS_INVALID,
+  SYS_ERR_SLOT_IN_USE,
+} from "../../kpi/errno";
+import { errval_t } from "../../kpi/errval";
+import { ObjType, typeAllowedInL1CNode, typeIsCNode } from "../../kpi/object-types";
+import { DISPATCHER_FRAME_SIZE } from "../../kpi/types";
+import { mdbInsert } from "../mdb/tree";
+import { cnodeSlot, cnodeSlots } from "./cnode";
+import { Cte } from "./cte";
+
+/** Bytes at the start of the dispatcher frame that belong to the dispatcher structure: no message buffer may lie there. */
+export const DISPATCHER_STRUCT_SIZE: u32 = 1024;
+
+/** May `source` be copied to slot `index` of `cnode`? */
+export function checkCopy(source: Cte, cnode: Cte, index: u32): errval_t {
+  // Is the destination a CNode, and one that may hold this type?
+  if (!typeIsCNode(cnode.type)) return SYS_ERR_DEST_TYPE_INVALID;
+  if (cnode.type == ObjType.L1CNode && !typeAllowedInL1CNode(source.type)) return SYS_ERR_DEST_TYPE_INVALID;
+  // A mapping is the record of one set of page-table entries: a second record would describe the same entries.
+  if (source.isMapping) return SYS_ERR_INVALID_SOURCE_TYPE;
+  // Does the slot exist, and is it free?
+  if (index >= cnodeSlots(cnode)) return SYS_ERR_SLOTS_INVALID;
+  if (!cnodeSlot(cnode, index).isEmpty) return SYS_ERR_SLOT_IN_USE;
+  // Is the source about to vanish?
+  if (source.inDelete) return SYS_ERR_CAP_LOCKED;
+  return SYS_ERR_OK;
+}
+
+/** Puts a copy of `source` into an empty slot. A copy of a mapped capability is itself not mapped. */
+export function commitCopy(source: Cte, destination: Cte): void {
+  destination.fillCopy(source);
+  mdbInsert(destination);
+}
+
+/** Are the two numbers of a mint acceptable for `source`? */
+export function checkMint(source: Cte, param1: u32, param2: u32): errval_t {
+  switch (source.type) {
+    case ObjType.EndPoint: {
+      // The buffer, `param2` words at byte `param1`, must lie in the dispatcher frame behind the dispatcher structure.
+      const end = u64(param1) + u64(param2) * 4;
+      const outside = param1 < DISPATCHER_STRUCT_SIZE || end > DISPATCHER_FRAME_SIZE || param1 % 4 != 0;
+      return param2 == 0 || outside ? SYS_ERR_INVALID_EPLEN : SYS_ERR_OK;
+    }
+    case ObjType.IO:
+      // Ports can only be narrowed.
+      return param1 < source.word0 || param2 > source.word1 || param1 > param2
+        ? SYS_ERR_INVALID_SOURCE_TYPE
+        : SYS_ERR_OK;
+    default:
+      return SYS_ERR_INVALID_SOURCE_TYPE;
+  }
+}
+
+/** Puts a copy with other numbers into an empty slot. */
+export function commitMint(source: Cte, destination: Cte, param1: u32, param2: u32): void {
+  destination.fillCopy(source);
+  destination.word0 = param1;
+  destination.word1 = param2;
+  mdbInsert(destination);
+}

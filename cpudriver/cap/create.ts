@@ -1,0 +1,40 @@
+/** Making objects: memory prepared, slots filled and entered in the mapping database. Cannot fail. */
+import { ObjType, typeIsVNode } from "../../kpi/object-types";
+import { localPhysToMem } from "../arch/armv7/phys";
+import { mdbInsert, mdbInsertAfter } from "../mdb/tree";
+import { Cte, cteAt } from "./cte";
+
+/** Must the memory of a new object be zero? Frames, so that nobody reads what another left; the rest, to be valid. */
+export function typeNeedsZeroes(type: i32): bool {
+  switch (type) {
+    case ObjType.Frame:
+    case ObjType.L1CNode:
+    case ObjType.L2CNode:
+    case ObjType.Dispatcher:
+    case ObjType.KernelControlBlock:
+      return true;
+    default:
+      return typeIsVNode(type);
+  }
+}
+
+/** Clears the memory of objects that are about to be made. */
+export function zeroObjects(type: i32, base: u64, bytes: u64): void {
+  if (typeNeedsZeroes(type)) memory.fill(localPhysToMem(u32(base)), 0, usize(bytes));
+}
+
+/**
+ * Fills `count` empty slots, beginning with `first`, with capabilities of consecutive objects of `objectBytes` each.
+ * The memory is left as it is.
+ */
+export function createCaps(type: i32, base: u64, objectBytes: u64, count: u32, first: Cte): void {
+  first.fill(type, base, objectBytes);
+  mdbInsert(first);
+  let previous = first;
+  for (let i: u32 = 1; i < count; i++) {
+    const cte = cteAt(changetype<usize>(first), i);
+    cte.fill(type, base + u64(i) * objectBytes, objectBytes);
+    mdbInsertAfter(previous, cte);
+    previous = cte;
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * The capability slot ("capability table entry", CTE): a capability and its node in the mapping database.
+ *
+ * Slots do not move: the database and the lists below refer to them by address. A slot that is all zero is empty.
+ * Who may change what: the fields that decide the order (root, base, bytes, type, the eq words) are written while the
+ * slot is outside of the database and never while it is in; the tree links belong to `mdb/tree.ts`.
+ *
+ *      0                8                16    17      18     20      24      28      32      36      40
+ *     +----------------+----------------+-----+-------+------+-------+-------+-------+-------+-------+-------+
+ *     | base           | bytes          | type| rights| count| word0 | word1 | word2 | word3 | word4 | word5 |
+ *     +----------------+----------------+-----+-------+------+-------+-------+-------+-------+-------+-------+
+ *     44       48      52      56       60      61     62    63
+ *     +--------+-------+-------+--------+-------+------+-----+---+
+ *     | endKiB | left  | right | parent | height| flags| root| 0 |
+ *     +--------+-------+-------+--------+-------+------+-----+---+
+ *
+ * What the words mean depends on the type:
+ *
+ *     Frame, DevFrame    word0 first mapping made from this slot
+ *     VNode              word0 the same; word1 first mapping whose entries stand in this table
+ *     Mapping            word0 the slot that is mapped, word1 physical address of the first entry, count entries;
+ *                        words 2, 3 next and previous mapping of the same slot; words 4, 5 of the same table
+ *     EndPoint           word0 offset and word1 length (words) of its buffer in the dispatcher frame
+ *     CNode, Dispatcher  word4 next in a list of the deletion in progress
+ *     others             words 0 and 1 tell two objects of the type apart
+ */
+import { ObjType, typeIsMapping, typeRoot } from "../../kpi/object-types";
+import { CapRights, OBJSIZE_CTE } from "../../kpi/types";
+import { CteFlag, CteLayout, CteWord } from "../layout/cte-layout";
+
+@unmanaged
+export class Cte {
+  /** Physical address of the object; of a mapping, that of what it maps; 0 for types without memory. */
+  base: u64;
+  /** Size of the object; 0 for types without one. */
+  bytes: u64;
+  private typeByte: u8;
+  private rightsByte: u8;
+  /** Mapping: page-table entries. */
+  count: u16;
+  word0: u32;
+  word1: u32;
+  word2: u32;
+  word3: u32;
+  word4: u32;
+  word5: u32;
+
+  /** Greatest end, in KiB, of the regions in this subtree. */
+  endKiB: u32;
+  left: Cte | null;
+  right: Cte | null;
+  parent: Cte | null;
+  height: u8;
+  flags: u8;
+  /** Root of the type in the retype forest: the first key of the order. */
+  root: u8;
+  private reserved: u8;
+
+  get type(): i32 {
+    return this.typeByte;
+  }
+  get rights(): i32 {
+    return this.rightsByte;
+  }
+  set rights(rights: i32) {
+    this.rightsByte = u8(rights);
+  }
+
+  get isEmpty(): bool {
+    return this.type == ObjType.Null;
+  }
+
+  /** First byte behind the object. */
+  get end(): u64 {
+    return this.base + this.bytes;
+  }
+
+  get inDelete(): bool {
+    return (this.flags & CteFlag.IN_DELETE) != 0;
+  }
+  get isVoid(): bool {
+    return (this.flags & CteFlag.VOID) != 0;
+  }
+  setFlag(flag: u32): void {
+    this.flags = u8(this.flags | flag);
+  }
+  clearFlag(flag: u32): void {
+    this.flags = u8(this.flags & ~flag);
+  }
+
+  /** Frames and page tables: first of the mappings made from this slot. */
+  get mappings(): Cte | null {
+    return changetype<Cte | null>(usize(this.word0));
+  }
+  set mappings(mapping: Cte | null) {
+    this.word0 = u32(changetype<usize>(mapping));
+  }
+  /** Page tables: first of the mappings that live in this table. */
+  get entries(): Cte | null {
+    return changetype<Cte | null>(usize(this.word1));
+  }
+  set entries(mapping: Cte | null) {
+    this.word1 = u32(changetype<usize>(mapping));
+  }
+
+  /** Mapping: the slot that is mapped. */
+  get frame(): Cte {
+    return changetype<Cte>(usize(this.word0));
+  }
+  /** Mapping: physical address of its first page-table entry. */
+  get pte(): u32 {
+    return this.word1;
+  }
+
+  get epOffset(): u32 {
+    return this.word0;
+  }
+  get epBuflen(): u32 {
+    return this.word1;
+  }
+
+  /** CNode, Dispatcher: next in a list of the deletion in progress. */
+  get link(): Cte | null {
+    return changetype<Cte | null>(usize(this.word4));
+  }
+  set link(next: Cte | null) {
+    this.word4 = u32(changetype<usize>(next));
+  }
+
+  /** Makes an empty slot hold a capability of an object; the words are left to the caller. */
+  fill(type: i32, base: u64, bytes: u64): void {
+    this.typeByte = u8(type);
+    this.rights = CapRights.ALL;
+    this.root = u8(typeRoot(type));
+    this.base = base;
+    this.bytes = bytes;
+  }
+
+  /** Makes an empty slot hold a copy of `source`. Mappings belong to the slot they were made from and stay there. */
+  fillCopy(source: Cte): void {
+    this.base = source.base;
+    this.bytes = source.bytes;
+    this.typeByte = source.typeByte;
+    this.rightsByte = source.rightsByte;
+    this.root = source.root;
+    if (source.hasEqWords) {
+      this.word0 = source.word0;
+      this.word1 = source.word1;
+    }
+  }
+
+  /** Makes the slot empty. */
+  clear(): void {
+    memory.fill(changetype<usize>(this), 0, CteLayout.SIZE);
+  }
+
+  /** Types whose words 0 and 1 are part of what the capability says. */
+  get hasEqWords(): bool {
+    switch (this.type) {
+      case ObjType.EndPoint:
+      case ObjType.IRQDest:
+      case ObjType.IRQSrc:
+      case ObjType.IO:
+      case ObjType.Notify_RCK:
+      case ObjType.Notify_IPI:
+      case ObjType.ID:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  get isMapping(): bool {
+    return typeIsMapping(this.type);
+  }
+}
+
+if (offsetof<Cte>() != CteLayout.SIZE || CteLayout.SIZE != OBJSIZE_CTE) ERROR("a CTE has 64 bytes");
+if (offsetof<Cte>("typeByte") != CteLayout.TYPE) ERROR("Cte: type");
+if (offsetof<Cte>("count") != CteLayout.COUNT) ERROR("Cte: count");
+if (offsetof<Cte>("word0") != CteLayout.WORD0 || CteLayout.WORD0 != CteWord.MAPPINGS) ERROR("Cte: word0");
+if (offsetof<Cte>("word4") != CteLayout.WORD4 || CteLayout.WORD4 != CteWord.LINK) ERROR("Cte: word4");
+if (offsetof<Cte>("endKiB") != CteLayout.END_KIB) ERROR("Cte: endKiB");
+if (offsetof<Cte>("left") != CteLayout.LEFT) ERROR("Cte: left");
+if (offsetof<Cte>("flags") != CteLayout.FLAGS) ERROR("Cte: flags");
+if (offsetof<Cte>("root") != CteLayout.ROOT) ERROR("Cte: root");
+
+/** The slot with number `index` of the slots that begin at `first`. */
+export function cteAt(first: usize, index: u32): Cte {
+  return changetype<Cte>(first + (usize(index) << 6));
+}

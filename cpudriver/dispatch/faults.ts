@@ -1,0 +1,49 @@
+/**
+ * What the running program did wrong, told by the machine. It is stopped with a message; the system goes on without it.
+ */
+import { trapName } from "../../kpi/traps";
+import { str } from "../../kpi/format";
+import { LOG_ERR, log } from "../debug/log";
+import { currentDcb, schedule, stopDispatcher } from "./schedule";
+
+/** DFSR: the access was a write. */
+const DFSR_WNR: u32 = 1 << 11;
+
+/** Names of the fault statuses of the short-descriptor format. (ARM Architecture Reference Manual ARMv7-A, B3.13.) */
+function faultName(status: u32): string {
+  switch (status & 0xf) {
+    case 0b0001: return "alignment fault";
+    case 0b0101: return "translation fault (section)";
+    case 0b0111: return "translation fault (page)";
+    case 0b1001: return "domain fault (section)";
+    case 0b1011: return "domain fault (page)";
+    case 0b1101: return "permission fault (section)";
+    case 0b1111: return "permission fault (page)";
+    case 0b1000: return "external abort";
+    case 0b1100: return "external abort on a table walk (first level)";
+    case 0b1110: return "external abort on a table walk (second level)";
+    default: return "data abort";
+  }
+}
+
+function stopCurrent(): void {
+  stopDispatcher(currentDcb());
+  schedule();
+}
+
+/**
+ * A memory access of the running program failed at address `far` with fault status `fsr`. Returns 1 if the cause is
+ * repaired and the access shall be tried again; there is no pager yet, so the program is stopped instead.
+ */
+export function dataAbort(far: u32, fsr: u32): u32 {
+  const access = (fsr & DFSR_WNR) != 0 ? "writing" : "reading";
+  log(LOG_ERR, "user program stopped: %s %s address %08x, status %03x", str(faultName(fsr)), str(access), far, fsr);
+  stopCurrent();
+  return 0;
+}
+
+/** The running program did something else that it may not; `kind` is one of `TrapKind`. Does not return. */
+export function userTrap(kind: u32, address: u32): void {
+  log(LOG_ERR, "user program stopped: %s at %08x, trap %d", str(trapName(kind)), address, kind);
+  stopCurrent();
+}

@@ -1,0 +1,74 @@
+/** Which dispatcher runs: a queue of runnable ones, of which the first runs until it stops or yields. */
+import { idleForEver } from "./idle";
+import { tlbFlushAll, writeTtbr0 } from "../arch/armv7/hw";
+import { kernel } from "../kernel-state";
+import { DispatcherState } from "../layout/dcb-layout";
+import { Dcb } from "./dcb";
+
+/** The running dispatcher. There is one whenever a system call or an abort of a program is handled. */
+export function currentDcb(): Dcb {
+  return changetype<Dcb>(kernel.currentDcb);
+}
+
+export function someDcbRuns(): bool {
+  return kernel.currentDcb != 0;
+}
+
+/** Is this control block one that runs or may run? */
+export function isLive(dcb: Dcb): bool {
+  return dcb.state == DispatcherState.RUNNABLE;
+}
+
+/** Enters a dispatcher at the end of the queue. */
+export function makeRunnable(dcb: Dcb): void {
+  if (isLive(dcb)) return;
+  dcb.state = DispatcherState.RUNNABLE;
+  dcb.runNext = null;
+  const first = changetype<Dcb | null>(kernel.runQueue);
+  if (!first) {
+    kernel.runQueue = changetype<usize>(dcb);
+    return;
+  }
+  let last = first;
+  for (let next = last.runNext; next; next = last.runNext) last = next;
+  last.runNext = dcb;
+}
+
+/** Takes a dispatcher out of the queue for good. */
+export function stopDispatcher(dcb: Dcb): void {
+  if (!isLive(dcb)) return;
+  dcb.state = DispatcherState.STOPPED;
+  if (kernel.currentDcb == changetype<usize>(dcb)) kernel.currentDcb = 0;
+  if (kernel.runQueue == changetype<usize>(dcb)) {
+    kernel.runQueue = changetype<usize>(dcb.runNext);
+    return;
+  }
+  let previous = changetype<Dcb | null>(kernel.runQueue);
+  while (previous) {
+    if (previous.runNext === dcb) {
+      previous.runNext = dcb.runNext;
+      return;
+    }
+    previous = previous.runNext;
+  }
+}
+
+/** Stops every dispatcher that lost its CSpace, address space or frame. */
+export function stopIncompleteDispatchers(): void {
+  let dcb = changetype<Dcb | null>(kernel.runQueue);
+  while (dcb) {
+    const next = dcb.runNext;
+    if (!dcb.isComplete) stopDispatcher(dcb);
+    dcb = next;
+  }
+}
+
+/** Makes the first runnable dispatcher the running one. Without one the machine idles, which does not return. */
+export function schedule(): void {
+  const next = kernel.runQueue;
+  if (next == 0) return idleForEver();
+  if (kernel.currentDcb == next) return;
+  kernel.currentDcb = next;
+  writeTtbr0(u32(changetype<Dcb>(next).vspace.base));
+  tlbFlushAll();
+}

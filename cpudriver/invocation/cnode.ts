@@ -1,0 +1,169 @@
+/** What can be done with a CNode: copy, mint, retype, delete, revoke, create, get state, resize. */
+import { CapLevel, CPTR_ROOTCN } from "../../kpi/cspace";
+import {
+  SYS_ERR_CAP_LOCKED,
+  SYS_ERR_CNODE_NOT_ROOT,
+  SYS_ERR_CNODE_TYPE,
+  SYS_ERR_DEST_CNODE_INVALID,
+  SYS_ERR_DEST_CNODE_LOOKUP,
+  SYS_ERR_DEST_ROOTCN_LOOKUP,
+  SYS_ERR_ID_SPACE_EXHAUSTED,
+  SYS_ERR_OK,
+  SYS_ERR_SLOTS_INVALID,
+  SYS_ERR_SLOTS_IN_USE,
+  SYS_ERR_SOURCE_CAP_LOOKUP,
+  SYS_ERR_SOURCE_ROOTCN_LOOKUP,
+  SYS_ERR_TYPE_NOT_CREATABLE,
+} from "../../kpi/errno";
+import { errIsFail, errval_t } from "../../kpi/errval";
+import { ObjType, typeIsCNode } from "../../kpi/object-types";
+import { retypeDestLevel, retypeSourceLevel, retypeType } from "../../kpi/system-calls";
+import { CapRights } from "../../kpi/types";
+import { cnodeSlot, cnodeSlots } from "../cap/cnode";
+import { checkCopy, checkMint, commitCopy, commitMint } from "../cap/copy";
+import { Cte } from "../cap/cte";
+import { checkDelete, commitDelete } from "../cap/delete";
+import { Found } from "../cap/lookup";
+import { checkResize, commitResize } from "../cap/resize";
+import { checkNewType, checkRetype, commitRetype, Retype } from "../cap/retype";
+import { commitRevoke } from "../cap/revoke";
+import { kernel } from "../kernel-state";
+import { mdbInsert } from "../mdb/tree";
+import { Arg, lookupOfCaller, lookupRoot, lookupWith, Result } from "./registers";
+
+/** Source and destination that copy and mint resolved. */
+class CopyRequest {
+  static source: Cte = changetype<Cte>(0);
+  static cnode: Cte = changetype<Cte>(0);
+}
+
+/**
+ * Resolves the words of copy and mint: destination root, CNode and slot, source root and address, CNode level, source
+ * level.
+ */
+function resolveCopy(invoked: Cte): errval_t {
+  if (invoked.type != ObjType.L1CNode) return SYS_ERR_CNODE_NOT_ROOT;
+
+  let err = lookupRoot(Arg.word5, CapRights.READ, SYS_ERR_SOURCE_ROOTCN_LOOKUP);
+  if (errIsFail(err)) return err;
+  if (Found.slot.type != ObjType.L1CNode) return SYS_ERR_CNODE_NOT_ROOT;
+  err = lookupWith(Found.slot, Arg.word6, Arg.word8, CapRights.READ, SYS_ERR_SOURCE_CAP_LOOKUP);
+  if (errIsFail(err)) return err;
+  CopyRequest.source = Found.slot;
+
+  err = lookupRoot(Arg.word2, CapRights.READ, SYS_ERR_DEST_ROOTCN_LOOKUP);
+  if (errIsFail(err)) return err;
+  if (Found.slot.type != ObjType.L1CNode) return SYS_ERR_CNODE_TYPE;
+  err = lookupWith(Found.slot, Arg.word3, Arg.word7, CapRights.READ_WRITE, SYS_ERR_DEST_CNODE_LOOKUP);
+  if (errIsFail(err)) return err;
+  CopyRequest.cnode = Found.slot;
+  return checkCopy(CopyRequest.source, CopyRequest.cnode, Arg.word4);
+}
+
+export function invokeCopy(invoked: Cte): errval_t {
+  const err = resolveCopy(invoked);
+  if (errIsFail(err)) return err;
+  commitCopy(CopyRequest.source, cnodeSlot(CopyRequest.cnode, Arg.word4));
+  return SYS_ERR_OK;
+}
+
+export function invokeMint(invoked: Cte): errval_t {
+  let err = resolveCopy(invoked);
+  if (errIsFail(err)) return err;
+  err = checkMint(CopyRequest.source, Arg.word9, Arg.word10);
+  if (errIsFail(err)) return err;
+  commitMint(CopyRequest.source, cnodeSlot(CopyRequest.cnode, Arg.word4), Arg.word9, Arg.word10);
+  return SYS_ERR_OK;
+}
+
+/** Words: source root, source address, offset, levels and type, object size, count, destination root, CNode, slot. */
+export function invokeRetype(_invoked: Cte): errval_t {
+  const type = retypeType(Arg.word5);
+  let err = checkNewType(type);
+  if (errIsFail(err)) return err;
+
+  err = lookupRoot(Arg.word2, CapRights.READ, SYS_ERR_SOURCE_ROOTCN_LOOKUP);
+  if (errIsFail(err)) return err;
+  err = lookupWith(Found.slot, Arg.word3, retypeSourceLevel(Arg.word5), CapRights.READ, SYS_ERR_SOURCE_CAP_LOOKUP);
+  if (errIsFail(err)) return err;
+  Retype.source = Found.slot;
+
+  err = lookupRoot(Arg.word8, CapRights.READ, SYS_ERR_DEST_ROOTCN_LOOKUP);
+  if (errIsFail(err)) return err;
+  if (Found.slot.type != ObjType.L1CNode) return SYS_ERR_CNODE_TYPE;
+  err = lookupWith(Found.slot, Arg.word9, retypeDestLevel(Arg.word5), CapRights.READ_WRITE, SYS_ERR_DEST_CNODE_LOOKUP);
+  if (errIsFail(err)) return err;
+  if (!typeIsCNode(Found.slot.type)) return SYS_ERR_DEST_CNODE_INVALID;
+
+  Retype.cnode = Found.slot;
+  Retype.offset = Arg.word4;
+  Retype.type = type;
+  Retype.objectSize = Arg.word6;
+  Retype.count = Arg.word7;
+  Retype.slot = Arg.word10;
+  err = checkRetype();
+  if (errIsFail(err)) return err;
+  commitRetype();
+  return SYS_ERR_OK;
+}
+
+/** Words: address and level in the CSpace of the invoked root. */
+export function invokeDelete(invoked: Cte): errval_t {
+  let err = lookupWith(invoked, Arg.word2, Arg.word3, CapRights.READ_WRITE, SYS_ERR_OK);
+  if (errIsFail(err)) return err;
+  err = checkDelete(Found.slot);
+  if (errIsFail(err)) return err;
+  commitDelete(Found.slot);
+  return SYS_ERR_OK;
+}
+
+/** Words: address and level in the CSpace of the invoked root. */
+export function invokeRevoke(invoked: Cte): errval_t {
+  const err = lookupWith(invoked, Arg.word2, Arg.word3, CapRights.READ_WRITE, SYS_ERR_OK);
+  if (errIsFail(err)) return err;
+  if (Found.slot.inDelete) return SYS_ERR_CAP_LOCKED;
+  commitRevoke(Found.slot);
+  return SYS_ERR_OK;
+}
+
+/** Words: type, bytes, address and level of the destination CNode, slot. Only IDs are made out of nothing. */
+export function invokeCreate(invoked: Cte): errval_t {
+  const type = Arg.word2;
+  let err = checkNewType(type);
+  if (errIsFail(err)) return err;
+  err = lookupWith(invoked, Arg.word4, Arg.word5, CapRights.READ_WRITE, SYS_ERR_DEST_CNODE_LOOKUP);
+  if (errIsFail(err)) return err;
+  const cnode = Found.slot;
+  // Slots of an L1CNode are for L2CNodes.
+  if (cnode.type != ObjType.L2CNode) return SYS_ERR_DEST_CNODE_INVALID;
+  if (Arg.word6 >= cnodeSlots(cnode)) return SYS_ERR_SLOTS_INVALID;
+  const slot = cnodeSlot(cnode, Arg.word6);
+  if (!slot.isEmpty) return SYS_ERR_SLOTS_IN_USE;
+  if (type != ObjType.ID) return SYS_ERR_TYPE_NOT_CREATABLE;
+  if (kernel.nextId == 0) return SYS_ERR_ID_SPACE_EXHAUSTED;
+
+  slot.fill(ObjType.ID, 0, 0);
+  slot.word0 = 0;
+  slot.word1 = kernel.nextId++;
+  mdbInsert(slot);
+  return SYS_ERR_OK;
+}
+
+/** Words: address and level. Value: 1 for a capability of another core (there is none) plus 2 while being deleted. */
+export function invokeGetState(invoked: Cte): errval_t {
+  const err = lookupWith(invoked, Arg.word2, Arg.word3, CapRights.READ, SYS_ERR_OK);
+  if (errIsFail(err)) return err;
+  Result.value = Found.slot.inDelete ? 2 : 0;
+  return SYS_ERR_OK;
+}
+
+/** Words: address of the new root, address of the CNode for the old one, slot in that. */
+export function invokeResize(invoked: Cte): errval_t {
+  let err = lookupOfCaller(CPTR_ROOTCN, CapLevel.L2, CapRights.READ, SYS_ERR_OK);
+  if (errIsFail(err)) return err;
+  const taskSlot = Found.slot;
+  err = checkResize(invoked, taskSlot, Arg.word2, Arg.word3, Arg.word4);
+  if (errIsFail(err)) return err;
+  commitResize();
+  return SYS_ERR_OK;
+}

@@ -1,0 +1,119 @@
+/** What can be done with a dispatcher: set-up, scheduling properties. (Specification of capabilities, section 4.13.) */
+import { CapLevel } from "../../kpi/cspace";
+import {
+  SYS_ERR_DISP_CSPACE_INVALID,
+  SYS_ERR_DISP_CSPACE_ROOT,
+  SYS_ERR_DISP_FRAME,
+  SYS_ERR_DISP_FRAME_INVALID,
+  SYS_ERR_DISP_FRAME_SIZE,
+  SYS_ERR_DISP_NOT_RUNNABLE,
+  SYS_ERR_DISP_OCAP_LOOKUP,
+  SYS_ERR_DISP_OCAP_TYPE,
+  SYS_ERR_DISP_VSPACE_INVALID,
+  SYS_ERR_DISP_VSPACE_ROOT,
+  SYS_ERR_INVARGS_SYSCALL,
+  SYS_ERR_OK,
+  SYS_ERR_SLOT_IN_USE,
+} from "../../kpi/errno";
+import { errIsFail, errPush, errval_t } from "../../kpi/errval";
+import { ObjType, typeIsVRoot } from "../../kpi/object-types";
+import { CapRights, DISPATCHER_FRAME_SIZE } from "../../kpi/types";
+import { commitCopy } from "../cap/copy";
+import { Cte } from "../cap/cte";
+import { Found } from "../cap/lookup";
+import { Dcb, dcbOf } from "../dispatch/dcb";
+import { isLive, makeRunnable } from "../dispatch/schedule";
+import { Arg, lookupOfCaller, lookupWith } from "./registers";
+
+/** What a set-up resolved; 0 where nothing was named. */
+class Setup {
+  static cspace: Cte | null = null;
+  static vspace: Cte | null = null;
+  static frame: Cte | null = null;
+  static other: Dcb | null = null;
+}
+
+/**
+ * Words: root of the new CSpace and its level, VSpace root and dispatcher frame (addresses in the new CSpace),
+ * whether to run, a dispatcher whose domain the new one joins. 0 leaves a part as it is. Nothing is changed unless
+ * everything is right.
+ */
+export function invokeDispatcherSetup(invoked: Cte): errval_t {
+  const dcb = dcbOf(invoked);
+  let err = checkSpaces(dcb);
+  if (errIsFail(err)) return err;
+  err = checkRun(invoked, dcb);
+  if (errIsFail(err)) return err;
+
+  if (Setup.cspace) commitCopy(changetype<Cte>(Setup.cspace), dcb.cspace);
+  if (Setup.vspace) commitCopy(changetype<Cte>(Setup.vspace), dcb.vspace);
+  if (Setup.frame) commitCopy(changetype<Cte>(Setup.frame), dcb.dispFrame);
+  if (Setup.other) dcb.domainId = changetype<Dcb>(Setup.other).domainId;
+  if (Arg.word6 != 0) {
+    dcb.isDisabled = true;
+    makeRunnable(dcb);
+  }
+  return SYS_ERR_OK;
+}
+
+/** CSpace, then what is looked up in it. */
+function checkSpaces(dcb: Dcb): errval_t {
+  Setup.cspace = null;
+  Setup.vspace = null;
+  Setup.frame = null;
+  if (Arg.word2 != 0) {
+    const err = lookupOfCaller(Arg.word2, Arg.word3, CapRights.READ, SYS_ERR_DISP_CSPACE_ROOT);
+    if (errIsFail(err)) return err;
+    if (Found.slot.type != ObjType.L1CNode) return SYS_ERR_DISP_CSPACE_INVALID;
+    if (!dcb.cspace.isEmpty) return errPush(SYS_ERR_SLOT_IN_USE, SYS_ERR_DISP_CSPACE_ROOT);
+    Setup.cspace = Found.slot;
+  }
+  const root = Setup.cspace !== null ? changetype<Cte>(Setup.cspace) : dcb.cspace;
+
+  if (Arg.word4 != 0) {
+    const err = lookupWith(root, Arg.word4, CapLevel.L2, CapRights.WRITE, SYS_ERR_DISP_VSPACE_ROOT);
+    if (errIsFail(err)) return err;
+    if (!typeIsVRoot(Found.slot.type)) return SYS_ERR_DISP_VSPACE_INVALID;
+    if (!dcb.vspace.isEmpty) return errPush(SYS_ERR_SLOT_IN_USE, SYS_ERR_DISP_VSPACE_ROOT);
+    Setup.vspace = Found.slot;
+  }
+  if (Arg.word5 != 0) {
+    const err = lookupWith(root, Arg.word5, CapLevel.L2, CapRights.READ_WRITE, SYS_ERR_DISP_FRAME);
+    if (errIsFail(err)) return err;
+    if (Found.slot.type != ObjType.Frame) return SYS_ERR_DISP_FRAME_INVALID;
+    if (Found.slot.bytes < DISPATCHER_FRAME_SIZE) return SYS_ERR_DISP_FRAME_SIZE;
+    if (!dcb.dispFrame.isEmpty) return errPush(SYS_ERR_SLOT_IN_USE, SYS_ERR_DISP_FRAME);
+    Setup.frame = Found.slot;
+  }
+  return SYS_ERR_OK;
+}
+
+/** Is all there that a program needs to run, and is the other dispatcher one? */
+function checkRun(invoked: Cte, dcb: Dcb): errval_t {
+  Setup.other = null;
+  if (Arg.word7 != 0) {
+    const err = lookupOfCaller(Arg.word7, CapLevel.L2, CapRights.READ, SYS_ERR_DISP_OCAP_LOOKUP);
+    if (errIsFail(err)) return err;
+    if (Found.slot.type != ObjType.Dispatcher || Found.slot.base == invoked.base) return SYS_ERR_DISP_OCAP_TYPE;
+    Setup.other = dcbOf(Found.slot);
+  }
+  if (Arg.word6 == 0) return SYS_ERR_OK;
+  const complete =
+    (Setup.cspace !== null || !dcb.cspace.isEmpty) &&
+    (Setup.vspace !== null || !dcb.vspace.isEmpty) &&
+    (Setup.frame !== null || !dcb.dispFrame.isEmpty);
+  return complete && !isLive(dcb) ? SYS_ERR_OK : SYS_ERR_DISP_NOT_RUNNABLE;
+}
+
+/** Kinds of tasks that `Properties` knows: real-time, soft real-time, best effort. */
+const TASK_TYPES: u32 = 3;
+
+/** Words: task type, deadline, worst-case execution time, period, release, weight. Kept, as one domain needs no more. */
+export function invokeDispatcherProperties(invoked: Cte): errval_t {
+  // A real-time task runs at most as long as its period, and finishes in it.
+  const realTime = Arg.word2 == 0;
+  if (Arg.word2 >= TASK_TYPES) return SYS_ERR_INVARGS_SYSCALL;
+  if (realTime && (Arg.word5 == 0 || Arg.word4 > Arg.word5 || Arg.word3 > Arg.word5)) return SYS_ERR_INVARGS_SYSCALL;
+  dcbOf(invoked).setProperties(Arg.word2, Arg.word7, Arg.word3, Arg.word4, Arg.word5, Arg.word6);
+  return SYS_ERR_OK;
+}

@@ -1,0 +1,45 @@
+/** What a capability says of itself, written to the caller's memory. (Specification of capabilities, section 4.8.) */
+import { SYS_ERR_IDENTIFY_LOOKUP } from "../../kpi/errno";
+import { errIsFail, errval_t } from "../../kpi/errval";
+import { CapIdentityLayout } from "../../kpi/system-calls";
+import { CapRights } from "../../kpi/types";
+import { Cte } from "../cap/cte";
+import { Found } from "../cap/lookup";
+import { checkUserBuffer, copyToUser } from "../paging/user-buffer";
+import { Arg, callerL1, lookupOfCaller, Result } from "./registers";
+
+/** Base, size and type, as `CapIdentityLayout` draws them, on their way to the caller. */
+const identity: usize = memory.data(CapIdentityLayout.SIZE, 8);
+
+function writeIdentity(cte: Cte, address: u32, bytes: u32): errval_t {
+  const err = checkUserBuffer(callerL1(), address, bytes, true);
+  if (errIsFail(err)) return err;
+  store<u64>(identity, cte.base, CapIdentityLayout.BASE);
+  store<u64>(identity, cte.bytes, CapIdentityLayout.BYTES);
+  store<u32>(identity, cte.type, CapIdentityLayout.TYPE);
+  copyToUser(callerL1(), address, identity, bytes);
+  return err;
+}
+
+/** Invoked on memory. Word: where to write base and size. */
+export function invokeIdentifyFrame(invoked: Cte): errval_t {
+  return writeIdentity(invoked, Arg.word2, CapIdentityLayout.FRAME_SIZE);
+}
+
+/** Invoked on a page table. Word: where to write base, size and type: a base of 1 KiB alignment leaves no bits for it. */
+export function invokeIdentifyVNode(invoked: Cte): errval_t {
+  return writeIdentity(invoked, Arg.word2, CapIdentityLayout.SIZE);
+}
+
+/** Invoked on the Kernel capability. Words: address and level of any capability, where to write. */
+export function invokeIdentifyCap(_invoked: Cte): errval_t {
+  const err = lookupOfCaller(Arg.word2, Arg.word3, CapRights.READ, SYS_ERR_IDENTIFY_LOOKUP);
+  if (errIsFail(err)) return err;
+  return writeIdentity(Found.slot, Arg.word4, CapIdentityLayout.SIZE);
+}
+
+/** Invoked on an ID. Value: its number, unique on this core. */
+export function invokeIdentifyId(invoked: Cte): errval_t {
+  Result.value = invoked.word1;
+  return 0;
+}

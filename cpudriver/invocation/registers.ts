@@ -1,0 +1,59 @@
+/**
+ * The words of the system call that is being handled, and its result.
+ *
+ * Handlers read their arguments here instead of passing twelve words down; the words are gone with the call.
+ */
+import { CapLevel } from "../../kpi/cspace";
+import { errIsFail, errPush, errval_t } from "../../kpi/errval";
+import { SYS_ERR_OK } from "../../kpi/errno";
+import { Cte } from "../cap/cte";
+import { Found, lookupSlot } from "../cap/lookup";
+import { currentDcb } from "../dispatch/schedule";
+
+export class Arg {
+  static word0: u32 = 0;
+  static word1: u32 = 0;
+  static word2: u32 = 0;
+  static word3: u32 = 0;
+  static word4: u32 = 0;
+  static word5: u32 = 0;
+  static word6: u32 = 0;
+  static word7: u32 = 0;
+  static word8: u32 = 0;
+  static word9: u32 = 0;
+  static word10: u32 = 0;
+  static word11: u32 = 0;
+}
+
+/** What a call returns beside its error. */
+export class Result {
+  static value: u32 = 0;
+}
+
+/** Root of the CSpace of the program that called. */
+export function callerRoot(): Cte {
+  return currentDcb().cspace;
+}
+
+/** L1 table of the program that called, for its pointers. */
+export function callerL1(): u32 {
+  return u32(currentDcb().vspace.base);
+}
+
+/**
+ * Looks up a capability of the caller; `Found.slot` if OK. A failure gets `pushed` on top, if that is a failure.
+ */
+export function lookupOfCaller(address: u32, level: u32, rights: u32, pushed: errval_t): errval_t {
+  return lookupWith(callerRoot(), address, level, rights, pushed);
+}
+
+/** Looks up a capability in the CSpace of `root`. */
+export function lookupWith(root: Cte, address: u32, level: u32, rights: u32, pushed: errval_t): errval_t {
+  const err = lookupSlot(root, address, level, rights);
+  return errIsFail(err) && pushed != SYS_ERR_OK ? errPush(err, pushed) : err;
+}
+
+/** Looks up the root CNode that `croot` names. */
+export function lookupRoot(croot: u32, rights: u32, pushed: errval_t): errval_t {
+  return lookupOfCaller(croot, CapLevel.L2, rights, pushed);
+}

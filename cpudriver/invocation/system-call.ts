@@ -1,0 +1,107 @@
+/** The system call numbers, and which of them invoke nothing. (Specification of capabilities, section 4.1.) */
+import { CapLevel } from "../../kpi/cspace";
+import {
+  SYS_ERR_CALLER_ENABLED,
+  SYS_ERR_ILLEGAL_SYSCALL,
+  SYS_ERR_INVALID_USER_BUFFER,
+  SYS_ERR_INVALID_YIELD_TARGET,
+  SYS_ERR_INVARGS_SYSCALL,
+  SYS_ERR_OK,
+} from "../../kpi/errno";
+import { errIsFail, errval_t } from "../../kpi/errval";
+import { ObjType } from "../../kpi/object-types";
+import { callNumber, CallWords, callWords, DebugCall, invokeCommand, invokeLevel, SysCall } from "../../kpi/system-calls";
+import { CapRights } from "../../kpi/types";
+import { consoleRead, consoleWrite, cycleCounter, halt, systemCallCount } from "../arch/armv7/hw";
+import { checkMdb } from "../mdb/invariants";
+import { Found } from "../cap/lookup";
+import { idleForEver } from "../dispatch/idle";
+import { kernel } from "../kernel-state";
+import { bytesToPageEnd, checkUserBuffer, userBufferToMem } from "../paging/user-buffer";
+import { Arg, callerL1, lookupOfCaller, Result } from "./registers";
+import { invoke } from "./table";
+
+/** Carries out the call in `Arg`. */
+export function handleSystemCall(): errval_t {
+  switch (callNumber(Arg.word0)) {
+    case SysCall.INVOKE: return callInvoke();
+    case SysCall.YIELD: return callYield();
+    case SysCall.DEBUG: return callDebug();
+    case SysCall.NOP: return SYS_ERR_OK;
+    case SysCall.PRINT: return callPrint();
+    case SysCall.GETCHAR: return callGetchar();
+    default: return SYS_ERR_ILLEGAL_SYSCALL;
+  }
+}
+
+function callInvoke(): errval_t {
+  const count = callWords(Arg.word0);
+  if (count < 2 || count > u32(CallWords.MAX)) return SYS_ERR_INVARGS_SYSCALL;
+  const err = lookupOfCaller(Arg.word1, invokeLevel(Arg.word0), CapRights.READ, SYS_ERR_OK);
+  if (errIsFail(err)) return err;
+  return invoke(Found.slot, invokeCommand(Arg.word0));
+}
+
+/**
+ * Word: address of a dispatcher or end point to yield to, 0 for anyone. A program that yields when nobody else can run
+ * waits for something to happen; with no device that could interrupt, nothing ever will.
+ */
+function callYield(): errval_t {
+  if (callWords(Arg.word0) != CallWords.YIELD) return SYS_ERR_INVARGS_SYSCALL;
+  if (Arg.word1 != 0) {
+    const err = lookupOfCaller(Arg.word1, CapLevel.L2, CapRights.READ, SYS_ERR_OK);
+    if (errIsFail(err)) return err;
+    const type = Found.slot.type;
+    return type == ObjType.Dispatcher || type == ObjType.EndPoint ? SYS_ERR_CALLER_ENABLED : SYS_ERR_INVALID_YIELD_TARGET;
+  }
+  idleForEver();
+  return SYS_ERR_OK;
+}
+
+/** Words: a code of `DebugCall`, an argument. */
+function callDebug(): errval_t {
+  if (callWords(Arg.word0) != CallWords.DEBUG) return SYS_ERR_INVARGS_SYSCALL;
+  switch (Arg.word1) {
+    case DebugCall.EXIT: halt(Arg.word2); break;
+    case DebugCall.COUNT_CAPS: Result.value = kernel.mdbCount; break;
+    case DebugCall.COUNT_MAPPINGS: Result.value = kernel.liveMappings; break;
+    case DebugCall.COUNT_CALLS: Result.value = systemCallCount(); break;
+    case DebugCall.CYCLE_COUNTER: Result.value = u32(cycleCounter()); break;
+    case DebugCall.CHECK_INVARIANTS: Result.value = u32(checkMdb() == 0); break;
+    case DebugCall.DROPPED_MEMORY: Result.value = u32(min(kernel.droppedBytes, u64(u32.MAX_VALUE))); break;
+    default: return SYS_ERR_ILLEGAL_SYSCALL;
+  }
+  return SYS_ERR_OK;
+}
+
+/** Words: address and length of a text; it ends at a zero byte, if there is one. */
+function callPrint(): errval_t {
+  if (callWords(Arg.word0) != CallWords.PRINT) return SYS_ERR_INVARGS_SYSCALL;
+  const l1 = callerL1();
+  let address = Arg.word1;
+  let left = Arg.word2;
+  while (left != 0) {
+    const part = min(left, bytesToPageEnd(address));
+    if (errIsFail(checkUserBuffer(l1, address, part, false))) return SYS_ERR_INVALID_USER_BUFFER;
+    const text = userBufferToMem(l1, address);
+    const length = lengthWithin(text, part);
+    consoleWrite(text, length);
+    if (length < part) break;
+    address += part;
+    left -= part;
+  }
+  return SYS_ERR_OK;
+}
+
+/** Characters before the first zero byte, at most `limit`. */
+function lengthWithin(text: usize, limit: u32): u32 {
+  let length: u32 = 0;
+  while (length < limit && load<u8>(text + length) != 0) length++;
+  return length;
+}
+
+/** Value: the next character, or 2^32-1 where the console has none. */
+function callGetchar(): errval_t {
+  Result.value = u32(consoleRead());
+  return SYS_ERR_OK;
+}

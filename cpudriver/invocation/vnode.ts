@@ -1,0 +1,81 @@
+/** What can be done with a page table and with the mappings in it. */
+import {
+  SYS_ERR_CAP_NOT_FOUND,
+  SYS_ERR_CNODE_NOT_ROOT,
+  SYS_ERR_DEST_CNODE_LOOKUP,
+  SYS_ERR_DEST_ROOTCN_LOOKUP,
+  SYS_ERR_DEST_TYPE_INVALID,
+  SYS_ERR_OK,
+  SYS_ERR_SLOTS_INVALID,
+  SYS_ERR_SLOT_IN_USE,
+  SYS_ERR_SOURCE_CAP_LOOKUP,
+  SYS_ERR_SOURCE_ROOTCN_LOOKUP,
+} from "../../kpi/errno";
+import { errIsFail, errval_t } from "../../kpi/errval";
+import { ObjType } from "../../kpi/object-types";
+import { mapMappingLevel, mapSourceLevel } from "../../kpi/system-calls";
+import { CapRights } from "../../kpi/types";
+import { cnodeSlot, cnodeSlots } from "../cap/cnode";
+import { Cte } from "../cap/cte";
+import { Found } from "../cap/lookup";
+import { checkMap, checkModify, checkUnmap, commitMap, commitModify, commitUnmap, MapRequest } from "../paging/map";
+import { deleteMapping } from "../paging/mapping";
+import { Arg, lookupOfCaller, lookupRoot, lookupWith } from "./registers";
+
+/**
+ * Words: source root, source address, entry, attributes, offset, entries, mapping root, mapping CNode, mapping slot,
+ * levels.
+ */
+export function invokeMap(invoked: Cte): errval_t {
+  let err = lookupRoot(Arg.word2, CapRights.READ, SYS_ERR_SOURCE_ROOTCN_LOOKUP);
+  if (errIsFail(err)) return err;
+  if (Found.slot.type != ObjType.L1CNode) return SYS_ERR_CNODE_NOT_ROOT;
+  err = lookupWith(Found.slot, Arg.word3, mapSourceLevel(Arg.word11), CapRights.READ, SYS_ERR_SOURCE_CAP_LOOKUP);
+  if (errIsFail(err)) return err;
+  MapRequest.source = Found.slot;
+
+  err = lookupRoot(Arg.word8, CapRights.READ_WRITE, SYS_ERR_DEST_ROOTCN_LOOKUP);
+  if (errIsFail(err)) return err;
+  err = lookupWith(Found.slot, Arg.word9, mapMappingLevel(Arg.word11), CapRights.READ_WRITE, SYS_ERR_DEST_CNODE_LOOKUP);
+  if (errIsFail(err)) return err;
+  const cnode = Found.slot;
+  if (cnode.type != ObjType.L2CNode) return SYS_ERR_DEST_TYPE_INVALID;
+  if (Arg.word10 >= cnodeSlots(cnode)) return SYS_ERR_SLOTS_INVALID;
+  MapRequest.mapping = cnodeSlot(cnode, Arg.word10);
+  if (!MapRequest.mapping.isEmpty) return SYS_ERR_SLOT_IN_USE;
+
+  MapRequest.table = invoked;
+  MapRequest.entry = Arg.word4;
+  MapRequest.flags = Arg.word5;
+  MapRequest.offset = Arg.word6;
+  MapRequest.count = Arg.word7;
+  err = checkMap();
+  if (errIsFail(err)) return err;
+  commitMap();
+  return SYS_ERR_OK;
+}
+
+/** Words: address and level of the mapping. */
+export function invokeUnmap(invoked: Cte): errval_t {
+  let err = lookupOfCaller(Arg.word2, Arg.word3, CapRights.READ_WRITE, SYS_ERR_CAP_NOT_FOUND);
+  if (errIsFail(err)) return err;
+  const mapping = Found.slot;
+  err = checkUnmap(invoked, mapping);
+  if (errIsFail(err)) return err;
+  commitUnmap(mapping);
+  return SYS_ERR_OK;
+}
+
+/** Words: first entry, entries, attributes, and a virtual address that would help a machine to flush less. */
+export function invokeModify(invoked: Cte): errval_t {
+  const err = checkModify(invoked, Arg.word2, Arg.word3, Arg.word4);
+  if (errIsFail(err)) return err;
+  commitModify(invoked, Arg.word2, Arg.word3, Arg.word4);
+  return SYS_ERR_OK;
+}
+
+/** Unmaps and deletes the invoked mapping. */
+export function invokeDestroyMapping(invoked: Cte): errval_t {
+  deleteMapping(invoked);
+  return SYS_ERR_OK;
+}

@@ -1,0 +1,57 @@
+/**
+ * Bytes of a capability slot, for the host's decoders and the compile-time assertions of `cap/cte.ts`, which draws them.
+ */
+export const enum CteLayout {
+  BASE = 0,
+  BYTES = 8,
+  TYPE = 16,
+  RIGHTS = 17,
+  COUNT = 18,
+  WORD0 = 20,
+  WORD1 = 24,
+  WORD2 = 28,
+  WORD3 = 32,
+  WORD4 = 36,
+  WORD5 = 40,
+  END_KIB = 44,
+  LEFT = 48,
+  RIGHT = 52,
+  PARENT = 56,
+  HEIGHT = 60,
+  FLAGS = 61,
+  ROOT = 62,
+  SIZE = 64,
+}
+
+export const enum CteFlag {
+  /** The slot's capability is being deleted; only the deletion in progress may touch it. */
+  IN_DELETE = 1,
+  /** Of a mapping: its entries are gone; the record has no effect any more. */
+  VOID = 2,
+  /** Visited by the reachability walk in progress. */
+  VISITED = 4,
+}
+
+/** Type-specific words. */
+export const enum CteWord {
+  /** Frame, DevFrame, VNode: first mapping made from this slot. */
+  MAPPINGS = 20,
+  /** VNode: first mapping whose entries stand in this table. */
+  ENTRIES = 24,
+  /** Mapping: the slot that is mapped. */
+  FRAME = 20,
+  /** Mapping: physical address of the first page-table entry. */
+  PTE = 24,
+  FRAME_NEXT = 28,
+  FRAME_PREVIOUS = 32,
+  TABLE_NEXT = 36,
+  TABLE_PREVIOUS = 40,
+  /** EndPoint. */
+  EP_OFFSET = 20,
+  EP_BUFLEN = 24,
+  /** ID: core and number; IO: first and last port; IRQ and notification types: their two numbers. */
+  EQ0 = 20,
+  EQ1 = 24,
+  /** CNode, Dispatcher: next in a list of the deletion in progress. */
+  LINK = 36,
+}

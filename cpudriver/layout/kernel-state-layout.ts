@@ -1,0 +1,23 @@
+/** Bytes of the CPU driver's own state, for the host's decoders; `kernel-state.ts` draws them. */
+export const enum KernelStateLayout {
+  DRAM_BASE = 0,
+  DRAM_BYTES = 4,
+  LOG_LEVEL = 8,
+  CURRENT_DCB = 12,
+  RUN_QUEUE = 16,
+  MDB_ROOT = 20,
+  MDB_COUNT = 24,
+  LIVE_MAPPINGS = 28,
+  NEXT_ID = 32,
+  NEXT_DOMAIN_ID = 36,
+  DROPPED_BYTES = 40,
+  KERNEL_L1 = 48,
+  VECTORS_L2 = 52,
+  FIRST_FREE = 56,
+  CONSOLE_PORT = 60,
+  TIMESLICE = 64,
+  PANIC_FLAG = 68,
+  PANIC_REASON = 72,
+  PANIC_REASON_SIZE = 184,
+  SIZE = 256,
+}

@@ -1,0 +1,89 @@
+/**
+ * The CPU driver: start-up as a table of contents, and the three ways in.
+ *
+ *     boot        once, from the loader: everything up to a program that is ready to run
+ *     syscall     from the running program
+ *     dataAbort,  from the machine, when the running program did what it may not
+ *     userTrap
+ */
+import { errval_t } from "../kpi/errval";
+import { enableInterrupts, enterSystemCall } from "./arch/armv7/hw";
+import { pagingInit } from "./arch/armv7/kernel-paging";
+import { LOG_NOTE, log, printk } from "./debug/log";
+import { schedule, someDcbRuns } from "./dispatch/schedule";
+import { kernel } from "./kernel-state";
+import { SavedRegister } from "./layout/dcb-layout";
+import { Arg, Result } from "./invocation/registers";
+import { handleSystemCall } from "./invocation/system-call";
+import { bootMemoryInit } from "./startup/boot-memory";
+import { parseCommandLine } from "./startup/command-line";
+import { commandLine, endOfBootImage, openMultiboot, ramEntryEnd } from "./startup/multiboot-block";
+import { spawnInit } from "./startup/spawn-init";
+
+export { dataAbort, userTrap } from "./dispatch/faults";
+
+/** Address of the CPU driver's state, for whoever looks at memory. */
+export function kernelState(): usize {
+  return changetype<usize>(kernel);
+}
+
+/** Starts the system from the multiboot block at a physical address; returns where init starts in user mode. */
+export function boot(multiboot: u32): u32 {
+  kernel.logLevel = LOG_NOTE;
+  kernel.nextId = 1;
+  kernel.nextDomainId = 1;
+  openMultiboot(multiboot); //                                  believe nothing that the loader says
+  parseCommandLine(commandLine()); //                           loglevel=, consolePort=, timeslice=
+  printk(LOG_NOTE, "kernel Barrelfish-style CPU driver starting on ARMv7\n");
+  bootMemoryInit(endOfBootImage(), ramEntryEnd(endOfBootImage() - 1)); // memory before there are capabilities
+  pagingInit(); //                                              the CPU driver's own address space, MMU on
+  log(LOG_NOTE, "Set my core id to 0");
+  log(LOG_NOTE, "RAM at %08x-%08x", kernel.dramBase, kernel.dramBase + kernel.dramBytes - 1);
+  log(LOG_NOTE, "arm_kernel_startup entered");
+  log(LOG_NOTE, "Doing BSP related bootup");
+  const init = spawnInit(); //                                  CSpace, VSpace, dispatcher, program, all RAM
+  log(LOG_NOTE, "Trying to enable interrupts");
+  enableInterrupts();
+  log(LOG_NOTE, "Done enabling interrupts");
+  const argument = init.savedRegister(SavedRegister.R0);
+  log(LOG_NOTE, "Calling dispatch from arm_kernel_startup, start address is=%x", argument);
+  schedule(); //                                                its address space on
+  return init.savedRegister(SavedRegister.PC);
+}
+
+/**
+ * A system call of the running program: up to twelve words in; error (low half) and value (high half) out. If the
+ * program's dispatcher is gone afterwards, another one runs and this does not return.
+ */
+export function syscall(
+  word0: u32,
+  word1: u32,
+  word2: u32,
+  word3: u32,
+  word4: u32,
+  word5: u32,
+  word6: u32,
+  word7: u32,
+  word8: u32,
+  word9: u32,
+  word10: u32,
+  word11: u32,
+): u64 {
+  enterSystemCall();
+  Arg.word0 = word0;
+  Arg.word1 = word1;
+  Arg.word2 = word2;
+  Arg.word3 = word3;
+  Arg.word4 = word4;
+  Arg.word5 = word5;
+  Arg.word6 = word6;
+  Arg.word7 = word7;
+  Arg.word8 = word8;
+  Arg.word9 = word9;
+  Arg.word10 = word10;
+  Arg.word11 = word11;
+  Result.value = 0;
+  const err: errval_t = handleSystemCall();
+  if (!someDcbRuns()) schedule();
+  return (u64(Result.value) << 32) | (err & 0xffffffff);
+}

@@ -1,0 +1,88 @@
+/**
+ * What must always hold of the mapping database, each with a name. (Specification of capabilities, section 3.4.)
+ *
+ * Walks everything: for tests and for whoever suspects something, never on the way of a call.
+ */
+import { Cte } from "../cap/cte";
+import { kernel } from "../kernel-state";
+import { compareSlots } from "./order";
+import { mdbFirst, mdbLastEndingAfter, mdbRoot, mdbSuccessor } from "./tree";
+import { CteFlag } from "../layout/cte-layout";
+
+export const enum MdbInvariant {
+  HOLDS = 0,
+  /** Every slot in the database holds a capability. */
+  NOT_EMPTY = 1,
+  /** The order is strict: each slot comes before the next, and none stands twice. */
+  ORDERED = 2,
+  /** A child's parent is the node above it. */
+  LINKED = 3,
+  /** Heights are right, and the subtrees of a node differ by at most one. */
+  BALANCED = 4,
+  /** `endKiB` is the greatest end in the subtree. */
+  ENDS = 5,
+  /** The count is the number of slots. */
+  COUNTED = 6,
+  /** Regions nest: two of them are disjoint, equal, or one lies in the other. */
+  NESTED = 7,
+  /** Between system calls no capability is being deleted. */
+  NOT_IN_DELETE = 8,
+  /** Every live mapping and every slot that is mapped know each other. */
+  MAPPINGS = 9,
+}
+
+function heightOf(node: Cte | null): u32 {
+  return node ? node.height : 0;
+}
+
+function endOf(node: Cte | null): u32 {
+  return node ? node.endKiB : 0;
+}
+
+function checkNode(node: Cte): MdbInvariant {
+  if (node.isEmpty) return MdbInvariant.NOT_EMPTY;
+  if (node.inDelete || (node.flags & CteFlag.VISITED) != 0) return MdbInvariant.NOT_IN_DELETE;
+  const left = node.left;
+  const right = node.right;
+  if (left !== null && left.parent !== node) return MdbInvariant.LINKED;
+  if (right !== null && right.parent !== node) return MdbInvariant.LINKED;
+  const leftHeight = heightOf(left);
+  const rightHeight = heightOf(right);
+  if (node.height != 1 + max(leftHeight, rightHeight)) return MdbInvariant.BALANCED;
+  if (leftHeight > rightHeight + 1 || rightHeight > leftHeight + 1) return MdbInvariant.BALANCED;
+  const own: u32 = node.bytes == 0 ? 0 : u32(node.end >> 10);
+  if (node.endKiB != max(own, max(endOf(left), endOf(right)))) return MdbInvariant.ENDS;
+  if (node.isMapping && !mappingIsKnown(node)) return MdbInvariant.MAPPINGS;
+  return MdbInvariant.HOLDS;
+}
+
+/** Does the slot that is mapped know of the mapping? */
+function mappingIsKnown(mapping: Cte): bool {
+  for (let m = mapping.frame.mappings; m; m = changetype<Cte | null>(usize(m.word2))) {
+    if (m === mapping) return mapping.frame.base == mapping.base && mapping.frame.type + 1 == mapping.type;
+  }
+  return false;
+}
+
+/** Does the region lie inside whatever region before it reaches over its first byte? */
+function nests(region: Cte, previous: Cte | null): bool {
+  const around = mdbLastEndingAfter(previous, region.base);
+  return around === null || region.end <= around.end;
+}
+
+/** The first invariant that is broken, HOLDS if none is. */
+export function checkMdb(): MdbInvariant {
+  const root = mdbRoot();
+  if (root !== null && root.parent !== null) return MdbInvariant.LINKED;
+  let count: u32 = 0;
+  let previous: Cte | null = null;
+  for (let node = mdbFirst(); node; node = mdbSuccessor(node)) {
+    const broken = checkNode(node);
+    if (broken != MdbInvariant.HOLDS) return broken;
+    if (previous !== null && compareSlots(previous, node) >= 0) return MdbInvariant.ORDERED;
+    if (node.bytes != 0 && !nests(node, previous)) return MdbInvariant.NESTED;
+    previous = node;
+    count++;
+  }
+  return count == kernel.mdbCount ? MdbInvariant.HOLDS : MdbInvariant.COUNTED;
+}

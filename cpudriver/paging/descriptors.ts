@@ -1,0 +1,113 @@
+/**
+ * ARMv7-A short descriptors: what the CPU driver writes into page tables.
+ * (ARM Architecture Reference Manual ARMv7-A, B3.5; specification of capabilities, section 4.10.)
+ *
+ * First level, 4096 entries of 1 MiB:
+ *
+ *      31                    20 19 18 17 16 15  14  12 11  10 9 8    5 4  3 2 1 0
+ *     +------------------------+--+--+--+--+----+------+------+-+------+--+-+-+---+
+ *     | section base           |NS|0 |nG|S |AP2 | TEX  | AP   |0|domain|XN|C|B|1 0|   section
+ *     +------------------------+--+--+--+--+----+------+------+-+------+--+-+-+---+
+ *     | L2 table base, bits 31..10                            |0|domain| 0 0 0|0 1|   L2 table
+ *     +-------------------------------------------------------+-+------+------+---+
+ *
+ * Second level, 256 entries of 4 KiB:
+ *
+ *      31                                12 11 10  9   8   6 5  4 3 2 1  0
+ *     +------------------------------------+--+--+----+-----+----+-+-+-+--+
+ *     | page base                          |nG|S |AP2 | TEX | AP |C|B|1|XN|   small page
+ *     +------------------------------------+--+--+----+-----+----+-+-+-+--+
+ *
+ * Memory attributes follow from what the address is, so that two mappings of the same bytes always agree with each
+ * other and with the CPU driver's own: RAM is normal, write-back, write-allocate, shareable (TEX 001, C, B, S), or
+ * normal and not cached (TEX 001, S) on request; everything else is shared device memory (TEX 000, B), never executable.
+ *
+ * Access: the CPU driver may always read and write; the program as the flags say (AP 11 read-write, 10 read-only,
+ * 01 nothing). Everything that is not EXECUTE is XN.
+ */
+import { VRegionFlags } from "../../kpi/types";
+import { physInDram } from "../arch/armv7/phys";
+
+const AP_PRIVILEGED: u32 = 0b01;
+const AP_USER_READ: u32 = 0b10;
+const AP_USER_WRITE: u32 = 0b11;
+
+function accessOf(flags: u32): u32 {
+  if (flags & VRegionFlags.WRITE) return AP_USER_WRITE;
+  return flags & VRegionFlags.READ ? AP_USER_READ : AP_PRIVILEGED;
+}
+
+/** TEX (bits 4..2), C (bit 1) and B (bit 0) for the memory at `address`. */
+function cacheBits(address: u32, flags: u32): u32 {
+  if (!physInDram(address, 1)) return 0b00001;
+  return flags & VRegionFlags.NOCACHE ? 0b00100 : 0b00111;
+}
+
+function neverExecute(address: u32, flags: u32): u32 {
+  return flags & VRegionFlags.EXECUTE && physInDram(address, 1) ? 0 : 1;
+}
+
+/** A small page at `address` (4 KiB aligned). */
+export function smallPage(address: u32, flags: u32): u32 {
+  const cache = cacheBits(address, flags);
+  return (
+    address | (1 << 10) | ((cache >>> 2) << 6) | (accessOf(flags) << 4) | ((cache & 3) << 2) | 2 | neverExecute(address, flags)
+  );
+}
+
+/** A section at `address` (1 MiB aligned). */
+export function section(address: u32, flags: u32): u32 {
+  const cache = cacheBits(address, flags);
+  return (
+    address |
+    (1 << 16) |
+    ((cache >>> 2) << 12) |
+    (accessOf(flags) << 10) |
+    (neverExecute(address, flags) << 4) |
+    ((cache & 3) << 2) |
+    2
+  );
+}
+
+/** A first-level entry for the L2 table at `address` (1 KiB aligned). */
+export function tablePointer(address: u32): u32 {
+  return address | 1;
+}
+
+/** Anything but a fault entry. */
+export function descriptorIsValid(descriptor: u32): bool {
+  return (descriptor & 3) != 0;
+}
+
+export function l1IsTable(descriptor: u32): bool {
+  return (descriptor & 3) == 1;
+}
+
+export function l1IsSection(descriptor: u32): bool {
+  return (descriptor & 2) != 0;
+}
+
+export function l1TableBase(descriptor: u32): u32 {
+  return descriptor & ~0x3ff;
+}
+
+export function sectionBase(descriptor: u32): u32 {
+  return descriptor & 0xfff00000;
+}
+
+export function smallPageBase(descriptor: u32): u32 {
+  return descriptor & 0xfffff000;
+}
+
+/** May the program read (or write) through a section or small page of ours? */
+export function userMayAccess(access: u32, write: bool): bool {
+  return access == AP_USER_WRITE || (access == AP_USER_READ && !write);
+}
+
+export function sectionAccess(descriptor: u32): u32 {
+  return (descriptor >>> 10) & 3;
+}
+
+export function smallPageAccess(descriptor: u32): u32 {
+  return (descriptor >>> 4) & 3;
+}

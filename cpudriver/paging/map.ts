@@ -1,0 +1,147 @@
+/**
+ * Map, unmap and modify: page tables change by capabilities only. (Specification of capabilities, 4.10 to 4.12.)
+ *
+ * One routine serves the three forms (an L2 table into an L1 table, sections, small pages): a `Unit` says what an entry
+ * of the table stands for. All sums are on 64 bits.
+ */
+import {
+  SYS_ERR_FRAME_OFFSET_INVALID,
+  SYS_ERR_INVALID_SOURCE_TYPE,
+  SYS_ERR_INVARGS_SYSCALL,
+  SYS_ERR_OK,
+  SYS_ERR_VM_ALREADY_MAPPED,
+  SYS_ERR_VM_FRAME_UNALIGNED,
+  SYS_ERR_VM_MAP_SIZE,
+  SYS_ERR_VNODE_NOT_INSTALLED,
+  SYS_ERR_VNODE_SLOT_INUSE,
+  SYS_ERR_VNODE_SLOT_INVALID,
+  SYS_ERR_VNODE_SLOT_RESERVED,
+  SYS_ERR_WRONG_MAPPING,
+} from "../../kpi/errno";
+import { errval_t } from "../../kpi/errval";
+import { ObjType } from "../../kpi/object-types";
+import {
+  ARM_L1_ENTRIES,
+  ARM_L1_USER_ENTRIES,
+  ARM_L2_ENTRIES,
+  BASE_PAGE_SIZE,
+  BYTES_PER_SECTION,
+  OBJSIZE_VNODE_ARM_L2,
+  VRegionFlags,
+} from "../../kpi/types";
+import { tlbFlushAll } from "../arch/armv7/hw";
+import { Cte } from "../cap/cte";
+import { mdbFindForAddress } from "../mdb/tree";
+import { section, sectionBase, smallPage, smallPageBase, tablePointer } from "./descriptors";
+import { createMapping, isMapped, mappingIsIn, unmapMapping } from "./mapping";
+import { anyEntryValid, entryAddress, readEntry, writeEntries } from "./page-table";
+
+/** One map, as asked for. */
+export class MapRequest {
+  static table: Cte = changetype<Cte>(0);
+  static source: Cte = changetype<Cte>(0);
+  static entry: u32 = 0;
+  static flags: u32 = 0;
+  static offset: u32 = 0;
+  static count: u32 = 0;
+  static mapping: Cte = changetype<Cte>(0);
+}
+
+function isFrame(type: i32): bool {
+  return type == ObjType.Frame || type == ObjType.DevFrame;
+}
+
+/** Bytes of the source that one entry of `table` stands for. */
+function unitBytes(table: Cte, source: Cte): u32 {
+  if (table.type == ObjType.VNode_ARM_l2) return BASE_PAGE_SIZE;
+  return source.type == ObjType.VNode_ARM_l2 ? OBJSIZE_VNODE_ARM_L2 : BYTES_PER_SECTION;
+}
+
+/** Can this source stand in that table? */
+function sourceFits(table: Cte, source: Cte): bool {
+  return isFrame(source.type) || (table.type == ObjType.VNode_ARM_l1 && source.type == ObjType.VNode_ARM_l2);
+}
+
+/** May `MapRequest` be carried out? */
+export function checkMap(): errval_t {
+  const table = MapRequest.table;
+  const source = MapRequest.source;
+  const entry = MapRequest.entry;
+  const count = MapRequest.count;
+  const offset = MapRequest.offset;
+  const inL1 = table.type == ObjType.VNode_ARM_l1;
+  const entries: u32 = inL1 ? ARM_L1_ENTRIES : ARM_L2_ENTRIES;
+
+  // Are the attributes ours? An L2 table has none.
+  if (isFrame(source.type) && (MapRequest.flags & ~VRegionFlags.KERNEL_MASK) != 0) return SYS_ERR_INVARGS_SYSCALL;
+  // Is there such an entry?
+  if (entry >= entries) return SYS_ERR_VNODE_SLOT_INVALID;
+  // Can this source stand in this table?
+  if (!sourceFits(table, source)) return SYS_ERR_WRONG_MAPPING;
+
+  // Does the range lie in the source, at a multiple of what an entry covers?
+  const unit = unitBytes(table, source);
+  if (offset % unit != 0 || u64(offset) + u64(count) * unit > source.bytes) return SYS_ERR_FRAME_OFFSET_INVALID;
+  // Do the entries lie in the table, and is there at least one?
+  if (count == 0 || u64(entry) + count > entries) return SYS_ERR_VM_MAP_SIZE;
+  // Are they the program's? The upper half of the address space is the CPU driver's.
+  if (inL1 && entry + count > ARM_L1_USER_ENTRIES) return SYS_ERR_VNODE_SLOT_RESERVED;
+  // Is this copy mapped already?
+  if (isMapped(source)) return SYS_ERR_VM_ALREADY_MAPPED;
+  // Are the entries free?
+  if (anyEntryValid(u32(table.base), entry, count)) return SYS_ERR_VNODE_SLOT_INUSE;
+  // Can the hardware express the address?
+  const base = source.base + offset;
+  if (base % unit != 0) return inL1 ? SYS_ERR_VM_FRAME_UNALIGNED : SYS_ERR_FRAME_OFFSET_INVALID;
+  if (base + u64(count) * unit > u64(1) << 32) return SYS_ERR_FRAME_OFFSET_INVALID;
+  return SYS_ERR_OK;
+}
+
+function descriptorFor(table: Cte, source: Cte, address: u32, flags: u32): u32 {
+  if (table.type == ObjType.VNode_ARM_l2) return smallPage(address, flags);
+  return source.type == ObjType.VNode_ARM_l2 ? tablePointer(address) : section(address, flags);
+}
+
+/** Carries out what `checkMap` accepted. An entry that was invalid is in no TLB, so nothing is flushed. */
+export function commitMap(): void {
+  const table = MapRequest.table;
+  const source = MapRequest.source;
+  const pte = entryAddress(u32(table.base), MapRequest.entry);
+  const address = u32(source.base) + MapRequest.offset;
+  const descriptor = descriptorFor(table, source, address, MapRequest.flags);
+  writeEntries(pte, MapRequest.count, descriptor, unitBytes(table, source));
+  createMapping(MapRequest.mapping, source, table, pte, MapRequest.count);
+}
+
+/** May `mapping` be taken out of `table`? */
+export function checkUnmap(table: Cte, mapping: Cte): errval_t {
+  if (!mapping.isMapping) return SYS_ERR_INVALID_SOURCE_TYPE;
+  if (mapping.isVoid) return SYS_ERR_VNODE_NOT_INSTALLED;
+  if (!mappingIsIn(mapping, table.base, table.bytes)) return SYS_ERR_WRONG_MAPPING;
+  return SYS_ERR_OK;
+}
+
+/** Takes the entries out; the mapping stays in its slot, void, and its source can be mapped again. */
+export function commitUnmap(mapping: Cte): void {
+  unmapMapping(mapping);
+}
+
+/** May `pages` entries of `mapping`, from its entry `offset` on, get other attributes? */
+export function checkModify(mapping: Cte, offset: u32, pages: u32, flags: u32): errval_t {
+  if (mapping.type != ObjType.Frame_Mapping && mapping.type != ObjType.DevFrame_Mapping) return SYS_ERR_WRONG_MAPPING;
+  if (mapping.isVoid) return SYS_ERR_VNODE_NOT_INSTALLED;
+  if ((flags & ~VRegionFlags.KERNEL_MASK) != 0) return SYS_ERR_INVARGS_SYSCALL;
+  if (pages == 0 || u64(offset) + pages > mapping.count) return SYS_ERR_VM_MAP_SIZE;
+  return SYS_ERR_OK;
+}
+
+/** Gives entries other attributes. Whether they are sections or pages is what the table around them says. */
+export function commitModify(mapping: Cte, offset: u32, pages: u32, flags: u32): void {
+  const table = changetype<Cte>(mdbFindForAddress(mapping.pte));
+  const isSection = table.type == ObjType.VNode_ARM_l1;
+  const first = entryAddress(mapping.pte, offset);
+  const old = readEntry(first, 0);
+  if (isSection) writeEntries(first, pages, section(sectionBase(old), flags), BYTES_PER_SECTION);
+  else writeEntries(first, pages, smallPage(smallPageBase(old), flags), BASE_PAGE_SIZE);
+  tlbFlushAll();
+}

@@ -1,0 +1,165 @@
+/**
+ * Loading an ELF32 executable for ARM into init's address space.
+ *
+ *     header, 52 bytes         identification, type, machine, entry, place and number of the program headers
+ *     program header, 32 bytes PT_LOAD: offset and bytes in the file, virtual address, bytes in memory, flags
+ *
+ * The file is a claim: everything in it is checked before a page is taken. What is wrong is an error with a reason.
+ */
+import { ELF_ERR_HEADER, ELF_ERR_PROGHDR, ELF_ERR_FILESZ, SYS_ERR_OK } from "../../kpi/errno";
+import { errIsFail, errval_t } from "../../kpi/errval";
+import { INIT_SEGMENTS_VBASE, INIT_SPACE_LIMIT } from "../../kpi/init-space";
+import { BASE_PAGE_MASK, VRegionFlags } from "../../kpi/types";
+import { localPhysToMem } from "../arch/armv7/phys";
+import { bootAlloc } from "./boot-memory";
+import { mapForInit } from "./init-vspace";
+
+const enum Elf {
+  MAGIC = 0x464c457f,
+  /** 32 bits, little-endian, version 1. */
+  CLASS_DATA_VERSION = 0x010101,
+  TYPE_EXEC = 2,
+  MACHINE_ARM = 40,
+
+  IDENT = 4,
+  TYPE = 16,
+  MACHINE = 18,
+  ENTRY = 24,
+  PHOFF = 28,
+  PHENTSIZE = 42,
+  PHNUM = 44,
+  HEADER_SIZE = 52,
+
+  PT_LOAD = 1,
+  PT_TYPE = 0,
+  PT_OFFSET = 4,
+  PT_VADDR = 8,
+  PT_FILESZ = 16,
+  PT_MEMSZ = 20,
+  PT_FLAGS = 24,
+  PROGHDR_SIZE = 32,
+
+  PF_X = 1,
+  PF_W = 2,
+  PF_R = 4,
+}
+
+/** The executable that is being loaded. */
+class Image {
+  static at: usize = 0;
+  static bytes: u32 = 0;
+}
+
+/** Entry point of the last executable that was loaded. */
+export class Loaded {
+  static entry: u32 = 0;
+}
+
+function half(offset: u32): u32 {
+  return load<u16>(Image.at + offset);
+}
+
+function word(offset: u32): u32 {
+  return load<u32>(Image.at + offset);
+}
+
+function programHeader(index: u32): u32 {
+  return word(Elf.PHOFF) + index * Elf.PROGHDR_SIZE;
+}
+
+/** Is this an executable for this machine, with its program headers inside the file? */
+function checkHeader(): errval_t {
+  if (Image.bytes < u32(Elf.HEADER_SIZE) || word(0) != Elf.MAGIC) return ELF_ERR_HEADER;
+  if ((word(Elf.IDENT) & 0xffffff) != Elf.CLASS_DATA_VERSION) return ELF_ERR_HEADER;
+  if (half(Elf.TYPE) != Elf.TYPE_EXEC || half(Elf.MACHINE) != Elf.MACHINE_ARM) return ELF_ERR_HEADER;
+  if (half(Elf.PHNUM) == 0 || half(Elf.PHENTSIZE) != Elf.PROGHDR_SIZE) return ELF_ERR_PROGHDR;
+  if (word(Elf.PHOFF) % 4 != 0) return ELF_ERR_PROGHDR;
+  if (u64(word(Elf.PHOFF)) + half(Elf.PHNUM) * Elf.PROGHDR_SIZE > Image.bytes) return ELF_ERR_PROGHDR;
+  return SYS_ERR_OK;
+}
+
+/** Do the bytes of a segment lie in the file, and its addresses where segments may lie? */
+function checkSegment(header: u32): errval_t {
+  const fileBytes = word(header + Elf.PT_FILESZ);
+  const memoryBytes = word(header + Elf.PT_MEMSZ);
+  const start = word(header + Elf.PT_VADDR);
+  if (u64(word(header + Elf.PT_OFFSET)) + fileBytes > Image.bytes) return ELF_ERR_FILESZ;
+  if (fileBytes > memoryBytes) return ELF_ERR_FILESZ;
+  if (start < INIT_SEGMENTS_VBASE || u64(start) + memoryBytes > INIT_SPACE_LIMIT) return ELF_ERR_PROGHDR;
+  return SYS_ERR_OK;
+}
+
+function pageStart(address: u32): u32 {
+  return address & ~BASE_PAGE_MASK;
+}
+
+function pageEnd(address: u32): u32 {
+  return (address + BASE_PAGE_MASK) & ~BASE_PAGE_MASK;
+}
+
+/** Do two segments want the same page? */
+function segmentsOverlap(a: u32, b: u32): bool {
+  const aStart = word(a + Elf.PT_VADDR);
+  const bStart = word(b + Elf.PT_VADDR);
+  const aEnd = pageEnd(aStart + word(a + Elf.PT_MEMSZ));
+  const bEnd = pageEnd(bStart + word(b + Elf.PT_MEMSZ));
+  return pageStart(aStart) < bEnd && pageStart(bStart) < aEnd;
+}
+
+function isLoadable(header: u32): bool {
+  return word(header + Elf.PT_TYPE) == Elf.PT_LOAD && word(header + Elf.PT_MEMSZ) != 0;
+}
+
+/** Are all segments possible, apart from each other, and is the entry point in one of them? */
+function checkSegments(): errval_t {
+  let holdsEntry = false;
+  for (let i: u32 = 0; i < half(Elf.PHNUM); i++) {
+    const header = programHeader(i);
+    if (!isLoadable(header)) continue;
+    const err = checkSegment(header);
+    if (errIsFail(err)) return err;
+    for (let j: u32 = 0; j < i; j++) {
+      if (isLoadable(programHeader(j)) && segmentsOverlap(header, programHeader(j))) return ELF_ERR_PROGHDR;
+    }
+    const entry = word(Elf.ENTRY);
+    const start = word(header + Elf.PT_VADDR);
+    if (entry >= start && entry - start < word(header + Elf.PT_MEMSZ)) holdsEntry = true;
+  }
+  return holdsEntry ? SYS_ERR_OK : ELF_ERR_HEADER;
+}
+
+function flagsOf(header: u32): u32 {
+  const flags = word(header + Elf.PT_FLAGS);
+  let rights: u32 = VRegionFlags.READ;
+  if (flags & Elf.PF_W) rights |= VRegionFlags.WRITE;
+  if (flags & Elf.PF_X) rights |= VRegionFlags.EXECUTE;
+  return rights;
+}
+
+function loadSegment(header: u32): void {
+  const start = word(header + Elf.PT_VADDR);
+  const first = pageStart(start);
+  const bytes = pageEnd(start + word(header + Elf.PT_MEMSZ)) - first;
+  const physical = bootAlloc(bytes);
+  const target = localPhysToMem(physical) + (start - first);
+  memory.copy(target, Image.at + word(header + Elf.PT_OFFSET), word(header + Elf.PT_FILESZ));
+  mapForInit(first, physical, bytes, flagsOf(header));
+}
+
+/**
+ * Loads the file of `bytes` at the pointer `at` and leaves its entry point in `Loaded`.
+ * Errors: ELF_ERR_HEADER, ELF_ERR_PROGHDR, ELF_ERR_FILESZ; nothing has been mapped then.
+ */
+export function loadElf(at: usize, bytes: u32): errval_t {
+  Image.at = at;
+  Image.bytes = bytes;
+  let err = checkHeader();
+  if (errIsFail(err)) return err;
+  err = checkSegments();
+  if (errIsFail(err)) return err;
+  for (let i: u32 = 0; i < half(Elf.PHNUM); i++) {
+    if (isLoadable(programHeader(i))) loadSegment(programHeader(i));
+  }
+  Loaded.entry = word(Elf.ENTRY);
+  return SYS_ERR_OK;
+}

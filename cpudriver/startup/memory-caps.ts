@@ -1,0 +1,103 @@
+/**
+ * Capabilities for all memory that the map names, and bootinfo, which tells init of them.
+ * (Specification of capabilities, section 6.4.)
+ */
+import { BOOTINFO_MAX_REGIONS, BootInfo, MemRegion, RegionType } from "../../kpi/bootinfo";
+import { MODULECN_SLOT_FIRST, MODULECN_SLOT_STRINGS, RootSlot, TaskSlot } from "../../kpi/cspace";
+import { MultibootMapType } from "../../kpi/multiboot";
+import { ObjType } from "../../kpi/object-types";
+import { BASE_PAGE_MASK, BASE_PAGE_SIZE, L2_CNODE_SLOTS } from "../../kpi/types";
+import { localPhysToMem } from "../arch/armv7/phys";
+import { createCaps } from "../cap/create";
+import { LOG_NOTE, log } from "../debug/log";
+import { panic } from "../debug/panic";
+import { kernel } from "../kernel-state";
+import { bootAlloc } from "./boot-memory";
+import { InitObjects, initSlot } from "./init-cspace";
+import { MapEntry, Module, mapEntries, moduleEntries, readMapEntry, readModule } from "./multiboot-block";
+
+/** First address that a DevFrame can have no byte at: what 32 bits of physical address reach. */
+const DEVICE_LIMIT: u64 = 1 << 32;
+
+/** Next free slots of the CNodes that are filled, and of bootinfo. */
+class Next {
+  static superSlot: u32 = 0;
+  static physSlot: u32 = 0;
+  static region: u32 = 0;
+}
+
+/** Adds a record to bootinfo and returns its memory. */
+function addRegion(type: i32, base: u64, bytes: u64): usize {
+  const bootinfo = localPhysToMem(InitObjects.bootinfo);
+  if (Next.region >= BOOTINFO_MAX_REGIONS) panic("memory map: more regions than bootinfo can hold");
+  const region = bootinfo + BootInfo.REGIONS + Next.region * MemRegion.SIZE;
+  store<u64>(region, base, MemRegion.BASE);
+  store<u64>(region, bytes, MemRegion.BYTES);
+  store<u32>(region, type, MemRegion.TYPE);
+  store<u32>(bootinfo, ++Next.region, BootInfo.REGIONS_LENGTH);
+  return region;
+}
+
+function textLength(at: usize): u32 {
+  let length: u32 = 0;
+  while (load<u8>(at + length) != 0) length++;
+  return length;
+}
+
+/** The frame of the command lines, and one for each module. Modules are not RAM that could be cleared: DevFrames. */
+export function makeModuleCaps(): void {
+  const strings = bootAlloc(BASE_PAGE_SIZE);
+  createCaps(ObjType.Frame, strings, BASE_PAGE_SIZE, 1, initSlot(RootSlot.MODULECN, MODULECN_SLOT_STRINGS));
+
+  let used: u32 = 0;
+  for (let i: u32 = 0; i < moduleEntries(); i++) {
+    readModule(i);
+    const length = textLength(Module.text) + 1;
+    if (used + length > BASE_PAGE_SIZE) return panic("multiboot: the modules' strings are longer than a page");
+    memory.copy(localPhysToMem(strings) + used, Module.text, length);
+
+    const slot = MODULECN_SLOT_FIRST + i;
+    const bytes = (u64(Module.bytes) + BASE_PAGE_MASK) & ~u64(BASE_PAGE_MASK);
+    if (bytes != 0) createCaps(ObjType.DevFrame, Module.start, bytes, 1, initSlot(RootSlot.MODULECN, slot));
+    const region = addRegion(RegionType.Module, Module.start, 0);
+    store<u32>(region, Module.bytes, MemRegion.MOD_SIZE);
+    store<u32>(region, used, MemRegion.MOD_DATA);
+    store<u32>(region, slot, MemRegion.MOD_SLOT);
+    used += length;
+  }
+}
+
+/** RAM behind what start-up used, and ranges that are not for general use. Comes last: it gives away what is left. */
+export function makeMemoryCaps(): void {
+  for (let i: u32 = 0; i < mapEntries(); i++) {
+    readMapEntry(i);
+    const base = max(MapEntry.base, u64(kernel.firstFree));
+    if (base >= MapEntry.end) continue;
+    if (MapEntry.type == MultibootMapType.RAM) makeRam(base, MapEntry.end - base);
+    else if (MapEntry.type != MultibootMapType.DEVICE) makePhysAddr(base, MapEntry.end - base);
+  }
+}
+
+function makeRam(base: u64, bytes: u64): void {
+  if (Next.superSlot == L2_CNODE_SLOTS) return panic("memory map: more than 256 regions of RAM");
+  createCaps(ObjType.RAM, base, bytes, 1, initSlot(RootSlot.SUPERCN, Next.superSlot++));
+  addRegion(RegionType.Empty, base, bytes);
+}
+
+function makePhysAddr(base: u64, bytes: u64): void {
+  if (Next.physSlot == L2_CNODE_SLOTS) return panic("memory map: more than 256 reserved regions");
+  createCaps(ObjType.PhysAddr, base, bytes, 1, initSlot(RootSlot.PACN, Next.physSlot++));
+  addRegion(RegionType.PhyAddr, base, bytes);
+}
+
+/** The first range of devices, as far as 32 bits reach, is init's to map. */
+export function makeDeviceCap(): void {
+  for (let i: u32 = 0; i < mapEntries(); i++) {
+    readMapEntry(i);
+    const end = min(MapEntry.end, DEVICE_LIMIT);
+    if (MapEntry.type != MultibootMapType.DEVICE || MapEntry.base >= end) continue;
+    log(LOG_NOTE, "Using device region at PA:0x%lx-0x%lx", MapEntry.base, end - 1);
+    createCaps(ObjType.DevFrame, MapEntry.base, end - MapEntry.base, 1, initSlot(RootSlot.TASKCN, TaskSlot.IO));
+    return;
+  }
+}

@@ -1,0 +1,80 @@
+/** From nothing to a first program that is ready to run. */
+import { ELF_ERR_HEADER } from "../../kpi/errno";
+import { errIsFail } from "../../kpi/errval";
+import { INIT_ARGS_VBASE, INIT_BOOTINFO_VBASE, INIT_DISPATCHER_VBASE } from "../../kpi/init-space";
+import { ARGS_FRAME_SIZE, BOOTINFO_SIZE, DISPATCHER_FRAME_SIZE, VRegionFlags } from "../../kpi/types";
+import { localPhysToMem } from "../arch/armv7/phys";
+import { LOG_NOTE, log } from "../debug/log";
+import { panic } from "../debug/panic";
+import { Dcb } from "../dispatch/dcb";
+import { makeRunnable } from "../dispatch/schedule";
+import { kernel } from "../kernel-state";
+import { SavedRegister } from "../layout/dcb-layout";
+import { Loaded, loadElf } from "./elf";
+import { writeInitArguments } from "./init-arguments";
+import {
+  InitObjects,
+  makeBasePages,
+  makeInitCNodes,
+  makeInitDevices,
+  makeInitDispatcher,
+  makeInitTableCaps,
+  placeRoot,
+} from "./init-cspace";
+import { makeInitTables, mapForInit } from "./init-vspace";
+import { makeDeviceCap, makeMemoryCaps, makeModuleCaps } from "./memory-caps";
+import { Module, moduleEntries, readModule } from "./multiboot-block";
+
+/** User mode, FIQ masked. */
+const CPSR_USER: u32 = 0x50;
+
+/** Maps what the CPU driver shares with init. */
+function mapSharedFrames(): void {
+  mapForInit(INIT_BOOTINFO_VBASE, InitObjects.bootinfo, BOOTINFO_SIZE, VRegionFlags.READ_WRITE);
+  mapForInit(INIT_ARGS_VBASE, InitObjects.argsFrame, ARGS_FRAME_SIZE, VRegionFlags.READ_WRITE);
+  mapForInit(INIT_DISPATCHER_VBASE, InitObjects.dispFrame, DISPATCHER_FRAME_SIZE, VRegionFlags.READ_WRITE);
+}
+
+/** Loads the first module, which is init, and says where it starts. */
+function loadInit(dcb: Dcb): void {
+  if (moduleEntries() == 0) return panic("multiboot: no module, so there is no init to run");
+  readModule(0);
+  log(LOG_NOTE, "spawn module: %z", Module.text);
+  const err = loadElf(localPhysToMem(Module.start), Module.bytes);
+  if (errIsFail(err)) {
+    return panic(
+      err == ELF_ERR_HEADER
+        ? "init: not an ELF32 executable for ARM"
+        : "init: broken ELF file: a segment or program header lies outside of the file or of init's space",
+    );
+  }
+  dcb.saveRegister(SavedRegister.R0, INIT_ARGS_VBASE);
+  dcb.saveRegister(SavedRegister.PC, Loaded.entry);
+  dcb.saveRegister(SavedRegister.CPSR, CPSR_USER);
+}
+
+/** Makes init: CSpace, address space, dispatcher, program, and all memory that is left. */
+export function spawnInit(): Dcb {
+  log(LOG_NOTE, "spawn_init_common init");
+  makeInitCNodes();
+  const dcb = makeInitDispatcher();
+  makeInitDevices();
+  makeBasePages();
+  makeInitTables();
+  makeInitTableCaps(dcb);
+  placeRoot(dcb);
+  mapSharedFrames();
+  loadInit(dcb);
+  readModule(0);
+  writeInitArguments(InitObjects.argsFrame, Module.text);
+  makeModuleCaps();
+  makeDeviceCap();
+  makeMemoryCaps();
+
+  dcb.domainId = kernel.nextDomainId++;
+  dcb.dispUserAddress = INIT_DISPATCHER_VBASE;
+  dcb.isDisabled = true;
+  makeRunnable(dcb);
+  log(LOG_NOTE, "spawn_init_common: starting from=0x%x", Loaded.entry);
+  return dcb;
+}

@@ -1,0 +1,24 @@
+/** Why a user program was stopped other than by a memory access. The address is 0 where there is none. */
+export const enum TrapKind {
+  /** An undefined instruction; the hosted machine's `unreachable`. */
+  UNDEFINED = 1,
+  DIVISION_BY_ZERO = 2,
+  INTEGER_OVERFLOW = 3,
+  STACK_OVERFLOW = 4,
+  /** A call through a pointer that is no function's, or a function's of another shape. */
+  BAD_INDIRECT_CALL = 5,
+  PREFETCH_ABORT = 6,
+  OTHER = 7,
+}
+
+export function trapName(kind: u32): string {
+  switch (kind) {
+    case TrapKind.UNDEFINED: return "undefined instruction";
+    case TrapKind.DIVISION_BY_ZERO: return "division by zero";
+    case TrapKind.INTEGER_OVERFLOW: return "integer overflow";
+    case TrapKind.STACK_OVERFLOW: return "stack overflow";
+    case TrapKind.BAD_INDIRECT_CALL: return "bad indirect call";
+    case TrapKind.PREFETCH_ABORT: return "prefetch abort";
+    default: return "trap";
+  }
+}

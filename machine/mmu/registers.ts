@@ -72,6 +72,18 @@ export function readDfar(): u32 {
   return load<u32>(Register.DFAR);
 }
 
+/** What the board's DRAM is. */
+export function ramBase(): u32 {
+  return load<u32>(Register.DRAM_BASE);
+}
+
+export function ramBytes(): u32 {
+  return load<u32>(Register.DRAM_BYTES);
+}
+
+/** No caches are between the CPU driver and the walks: nothing to clean. */
+export function cleanDataCache(_pa: u32, _bytes: u32): void {}
+
 export function tlbFlushAll(): void {
   tlbForgetAll();
 }

@@ -1,0 +1,90 @@
+/** The board's DRAM, in the linear memory that all modules share, and the machine page behind it. */
+import type { Region } from "../boards/board";
+import { DRAM_LIMIT, MACHINE_PAGE, MACHINE_PAGE_BYTES } from "./mmu/layout";
+
+const WASM_PAGE = 0x10000;
+const PAGES = (MACHINE_PAGE + MACHINE_PAGE_BYTES) / WASM_PAGE;
+
+/** Granularity of comparing and of snapshots. */
+export const CHUNK_BYTES = 0x10000;
+
+export class PhysicalMemory {
+  /** Of the full size whatever the board has; the operating system provides what is touched. */
+  readonly wasm = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
+  /** The DRAM: offset 0 is physical address `region.base`. */
+  readonly dram: DataView;
+  /** All of the linear memory, the machine page included. */
+  readonly all: DataView;
+
+  constructor(readonly region: Region) {
+    if (region.bytes > DRAM_LIMIT) throw new RangeError(`a board can have at most ${DRAM_LIMIT} bytes of DRAM`);
+    this.dram = new DataView(this.wasm.buffer, 0, region.bytes);
+    this.all = new DataView(this.wasm.buffer);
+  }
+
+  /** Offset in `dram` of `bytes` bytes at a physical address. Throws a RangeError if not all of them are DRAM. */
+  offset(pa: number, bytes: number): number {
+    const { base, bytes: size } = this.region;
+    const offset = pa - base;
+    if (!Number.isInteger(pa) || !Number.isInteger(bytes) || bytes < 0 || offset < 0 || offset + bytes > size) {
+      const range = (start: number, length: number) => `0x${start.toString(16)}..0x${(start + length).toString(16)}`;
+      throw new RangeError(`physical memory ${range(pa, bytes)} is not all in DRAM, ${range(base, size)}`);
+    }
+    return offset;
+  }
+
+  /** A copy of some DRAM. */
+  read(pa: number, bytes: number): Uint8Array {
+    return new Uint8Array(this.wasm.buffer, this.offset(pa, bytes), bytes).slice();
+  }
+
+  write(pa: number, bytes: Uint8Array): void {
+    new Uint8Array(this.wasm.buffer).set(bytes, this.offset(pa, bytes.length));
+  }
+
+  clear(pa: number, bytes: number): void {
+    new Uint8Array(this.wasm.buffer, this.offset(pa, bytes), bytes).fill(0);
+  }
+
+  /** The zero-terminated text at an offset in the linear memory. */
+  text(offset: number): string {
+    const bytes = new Uint8Array(this.wasm.buffer);
+    return new TextDecoder().decode(bytes.subarray(offset, bytes.indexOf(0, offset)));
+  }
+
+  /** The chunks that are not all zero, by offset; copies. The machine page comes with the DRAM. */
+  nonZeroChunks(): Map<number, Uint8Array> {
+    const chunks = new Map<number, Uint8Array>();
+    for (const offset of this.chunkOffsets()) {
+      const words = new Int32Array(this.wasm.buffer, offset, CHUNK_BYTES / 4);
+      if (words.some((word) => word !== 0)) chunks.set(offset, new Uint8Array(this.wasm.buffer, offset, CHUNK_BYTES).slice());
+    }
+    return chunks;
+  }
+
+  writeChunks(chunks: ReadonlyMap<number, Uint8Array>): void {
+    const all = new Uint8Array(this.wasm.buffer);
+    for (const [offset, bytes] of chunks) all.set(bytes, offset);
+  }
+
+  private *chunkOffsets(): Generator<number> {
+    for (let offset = 0; offset < this.region.bytes; offset += CHUNK_BYTES) yield offset;
+    yield MACHINE_PAGE;
+  }
+}
+
+/** Offset of the first byte that differs between two sets of chunks, -1 if none does. */
+export function firstDifference(
+  left: ReadonlyMap<number, Uint8Array>,
+  right: ReadonlyMap<number, Uint8Array>,
+): number {
+  const zeros = new Uint8Array(CHUNK_BYTES);
+  const offsets = [...new Set([...left.keys(), ...right.keys()])].sort((a, b) => a - b);
+  for (const offset of offsets) {
+    const a = left.get(offset) ?? zeros;
+    const b = right.get(offset) ?? zeros;
+    const at = a.findIndex((byte, index) => byte !== b[index]);
+    if (at >= 0) return offset + at;
+  }
+  return -1;
+}

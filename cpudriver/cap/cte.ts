@@ -26,7 +26,7 @@
  */
 import { ObjType, typeIsMapping, typeRoot } from "../../kpi/object-types";
 import { CapRights, OBJSIZE_CTE } from "../../kpi/types";
-import { CteFlag, CteLayout, CteWord } from "../layout/cte-layout";
+import { CteFlag, CteLayout } from "../layout/cte-layout";
 
 @unmanaged
 export class Cte {
@@ -54,7 +54,8 @@ export class Cte {
   flags: u8;
   /** Root of the type in the retype forest: the first key of the order. */
   root: u8;
-  private reserved: u8;
+  /** Always 0. */
+  reserved: u8;
 
   get type(): i32 {
     return this.typeByte;
@@ -178,8 +179,8 @@ export class Cte {
 if (offsetof<Cte>() != CteLayout.SIZE || CteLayout.SIZE != OBJSIZE_CTE) ERROR("a CTE has 64 bytes");
 if (offsetof<Cte>("typeByte") != CteLayout.TYPE) ERROR("Cte: type");
 if (offsetof<Cte>("count") != CteLayout.COUNT) ERROR("Cte: count");
-if (offsetof<Cte>("word0") != CteLayout.WORD0 || CteLayout.WORD0 != CteWord.MAPPINGS) ERROR("Cte: word0");
-if (offsetof<Cte>("word4") != CteLayout.WORD4 || CteLayout.WORD4 != CteWord.LINK) ERROR("Cte: word4");
+if (offsetof<Cte>("word0") != CteLayout.WORD0) ERROR("Cte: word0");
+if (offsetof<Cte>("word4") != CteLayout.WORD4) ERROR("Cte: word4");
 if (offsetof<Cte>("endKiB") != CteLayout.END_KIB) ERROR("Cte: endKiB");
 if (offsetof<Cte>("left") != CteLayout.LEFT) ERROR("Cte: left");
 if (offsetof<Cte>("flags") != CteLayout.FLAGS) ERROR("Cte: flags");

@@ -18,7 +18,7 @@ import {
   SYS_ERR_SLOTS_INVALID,
   SYS_ERR_SLOTS_IN_USE,
 } from "../../kpi/errno";
-import { errPush, errval_t } from "../../kpi/errval";
+import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import {
   ObjType,
   typeAllowedInL1CNode,
@@ -26,6 +26,7 @@ import {
   typeFixedSize,
   typeHasVariableSize,
   typeIsMapping,
+  typeIsVNode,
 } from "../../kpi/object-types";
 import { BASE_PAGE_SIZE, OBJSIZE_L2CNODE } from "../../kpi/types";
 import { physInDram } from "../arch/armv7/phys";
@@ -55,80 +56,85 @@ function effectiveSize(type: i32, objectSize: u64): u64 {
   return typeHasVariableSize(type) ? objectSize : typeFixedSize(type);
 }
 
-/** Is `objectSize` a size that the type allows? (Section 1.6.) */
-function sizeIsValid(type: i32, objectSize: u64): bool {
+/** Is `objectSize` made of whole units of the type? (Section 1.6.) What a type of fixed size says to it comes later. */
+function sizeIsWhole(type: i32, objectSize: u64): bool {
   switch (type) {
     case ObjType.L1CNode: return objectSize != 0 && objectSize % OBJSIZE_L2CNODE == 0;
     case ObjType.L2CNode: return objectSize == OBJSIZE_L2CNODE;
-    case ObjType.EndPoint: return objectSize == 0;
   }
   if (typeHasVariableSize(type)) return objectSize != 0 && objectSize % BASE_PAGE_SIZE == 0;
-  const fixed = typeFixedSize(type);
-  return objectSize == 0 || objectSize == fixed || fixed == 0;
+  return !typeIsVNode(type) || objectSize % typeFixedSize(type) == 0;
 }
 
-/** Alignment of an object's first byte: what the hardware demands of tables, else a page or the object if smaller. */
-function alignmentOf(type: i32): u64 {
-  if (type == ObjType.VNode_ARM_l1) return typeFixedSize(type);
-  const size = typeHasVariableSize(type) ? 0 : typeFixedSize(type);
-  return size != 0 && size < BASE_PAGE_SIZE ? size : BASE_PAGE_SIZE;
-}
-
-/** Is `offset` a multiple of what every object of the type needs? Checked before the type itself is. */
-function offsetIsValid(type: i32, offset: u64): bool {
-  const size = typeHasVariableSize(type) ? 0 : typeFixedSize(type);
+/** Is `offset` a multiple of a page, or of the object if that is smaller? */
+function offsetIsWhole(type: i32, offset: u64): bool {
+  const size = typeFixedSize(type);
   return offset % (size != 0 && size < BASE_PAGE_SIZE ? size : BASE_PAGE_SIZE) == 0;
 }
 
 /** May `Retype` be carried out? */
 export function checkRetype(): errval_t {
-  const source = Retype.source;
   const type = Retype.type;
-  const offset = Retype.offset;
-  const count = Retype.count;
-
-  // Does the first object start where one may start?
-  if (!offsetIsValid(type, offset)) return SYS_ERR_RETYPE_INVALID_OFFSET;
-  // Is the size one of the type's?
-  if (!typeIsMapping(type) && !sizeIsValid(type, Retype.objectSize)) return SYS_ERR_INVALID_SIZE;
+  // Do offset and size consist of whole units?
+  if (!offsetIsWhole(type, Retype.offset)) return SYS_ERR_RETYPE_INVALID_OFFSET;
+  if (!typeIsMapping(type) && !sizeIsWhole(type, Retype.objectSize)) return SYS_ERR_INVALID_SIZE;
   // Is it a type that only another operation can make?
   if (typeIsMapping(type)) return SYS_ERR_RETYPE_MAPPING_EXPLICIT;
   // May this be made from that?
-  if (!typeCanRetype(source.type, type)) return SYS_ERR_INVALID_RETYPE;
+  if (!typeCanRetype(Retype.source.type, type)) return SYS_ERR_INVALID_RETYPE;
 
-  if (type == ObjType.EndPoint) {
-    // A dispatcher yields end points one at a time, and they take no memory.
-    if (count != 1) return SYS_ERR_RETYPE_INVALID_COUNT;
-  } else {
-    const size = effectiveSize(type, Retype.objectSize);
-    const fit = source.bytes / size;
-    // Does one object fit the source at all? Do as many as are asked for?
-    if (fit == 0) return SYS_ERR_INVALID_SIZE;
-    if (count == 0 || count > fit) return SYS_ERR_RETYPE_INVALID_COUNT;
-    // Do they fit behind the offset, and does the hardware accept the address?
-    if (offset + count * size > source.bytes) return SYS_ERR_RETYPE_INVALID_OFFSET;
-    const base = source.base + offset;
-    if (base % alignmentOf(type) != 0) return SYS_ERR_RETYPE_INVALID_OFFSET;
-    // Is any of those bytes part of an object already?
-    if (hasDescendantIn(source, base, base + count * size)) return SYS_ERR_REVOKE_FIRST;
-    // Can the memory be prepared?
-    if (typeNeedsZeroes(type) && !physInDram(base, count * size)) {
-      return errPush(SYS_ERR_INVALID_RETYPE, SYS_ERR_RETYPE_CREATE);
-    }
-  }
-  return checkDestination(type, count);
+  let err = type == ObjType.EndPoint ? checkEndPoint() : checkRange();
+  if (errIsFail(err)) return err;
+  err = checkDestination();
+  if (errIsFail(err)) return err;
+  return checkObject();
 }
 
-/** Are there `count` free slots, and may they hold the type? */
-function checkDestination(type: i32, count: u64): errval_t {
+/** A dispatcher yields end points one at a time, as often as wanted: they take no memory. */
+function checkEndPoint(): errval_t {
+  return Retype.count == 1 ? SYS_ERR_OK : SYS_ERR_RETYPE_INVALID_COUNT;
+}
+
+/** Are the objects' bytes inside the source, and nobody's yet? */
+function checkRange(): errval_t {
+  const source = Retype.source;
+  const count = Retype.count;
+  const size = effectiveSize(Retype.type, Retype.objectSize);
+  const fit = source.bytes / size;
+  // Does one object fit the source at all? Do as many as are asked for?
+  if (fit == 0) return SYS_ERR_INVALID_SIZE;
+  if (count == 0 || count > fit) return SYS_ERR_RETYPE_INVALID_COUNT;
+  // Do they fit behind the offset? A size that the caller names counts even where the type's own is smaller.
+  const bytes = count * max(size, Retype.objectSize);
+  if (Retype.offset + bytes > source.bytes) return SYS_ERR_RETYPE_INVALID_OFFSET;
+  // Is any of those bytes part of an object already?
+  const base = source.base + Retype.offset;
+  return hasDescendantIn(source, base, base + bytes) ? SYS_ERR_REVOKE_FIRST : SYS_ERR_OK;
+}
+
+/** Are there enough free slots, and may they hold the type? */
+function checkDestination(): errval_t {
   const cnode = Retype.cnode;
   const first = Retype.slot;
   const slots = cnodeSlots(cnode);
-  if (first >= slots || count > slots - first) return SYS_ERR_SLOTS_INVALID;
-  for (let i: u32 = 0; i < u32(count); i++) {
+  if (first >= slots || Retype.count > slots - first) return SYS_ERR_SLOTS_INVALID;
+  const count = u32(Retype.count);
+  for (let i: u32 = 0; i < count; i++) {
     if (!cnodeSlot(cnode, first + i).isEmpty) return SYS_ERR_SLOTS_IN_USE;
   }
-  if (cnode.type == ObjType.L1CNode && !typeAllowedInL1CNode(type)) return SYS_ERR_DEST_TYPE_INVALID;
+  return cnode.type == ObjType.L1CNode && !typeAllowedInL1CNode(Retype.type) ? SYS_ERR_DEST_TYPE_INVALID : SYS_ERR_OK;
+}
+
+/** Would the objects be sound: of their type's size, where the hardware accepts them, in memory that can be cleared? */
+function checkObject(): errval_t {
+  const type = Retype.type;
+  const size = effectiveSize(type, Retype.objectSize);
+  if (Retype.objectSize != 0 && Retype.objectSize != size) return SYS_ERR_INVALID_SIZE;
+  const base = Retype.source.base + Retype.offset;
+  if (type == ObjType.VNode_ARM_l1 && base % size != 0) return SYS_ERR_RETYPE_INVALID_OFFSET;
+  if (typeNeedsZeroes(type) && !physInDram(base, Retype.count * size)) {
+    return errPush(SYS_ERR_INVALID_RETYPE, SYS_ERR_RETYPE_CREATE);
+  }
   return SYS_ERR_OK;
 }
 

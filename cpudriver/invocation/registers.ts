@@ -7,7 +7,7 @@ import { CapLevel } from "../../kpi/cspace";
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { SYS_ERR_OK } from "../../kpi/errno";
 import { Cte } from "../cap/cte";
-import { Found, lookupSlot } from "../cap/lookup";
+import { lookupSlot } from "../cap/lookup";
 import { currentDcb } from "../dispatch/schedule";
 
 export class Arg {

@@ -58,8 +58,10 @@ function checkNode(node: Cte): MdbInvariant {
 
 /** Does the slot that is mapped know of the mapping? */
 function mappingIsKnown(mapping: Cte): bool {
-  for (let m = mapping.frame.mappings; m; m = changetype<Cte | null>(usize(m.word2))) {
+  let m = mapping.frame.mappings;
+  while (m) {
     if (m === mapping) return mapping.frame.base == mapping.base && mapping.frame.type + 1 == mapping.type;
+    m = changetype<Cte | null>(usize(m.word2));
   }
   return false;
 }
@@ -76,12 +78,14 @@ export function checkMdb(): MdbInvariant {
   if (root !== null && root.parent !== null) return MdbInvariant.LINKED;
   let count: u32 = 0;
   let previous: Cte | null = null;
-  for (let node = mdbFirst(); node; node = mdbSuccessor(node)) {
+  let node = mdbFirst();
+  while (node) {
     const broken = checkNode(node);
     if (broken != MdbInvariant.HOLDS) return broken;
     if (previous !== null && compareSlots(previous, node) >= 0) return MdbInvariant.ORDERED;
     if (node.bytes != 0 && !nests(node, previous)) return MdbInvariant.NESTED;
     previous = node;
+    node = mdbSuccessor(node);
     count++;
   }
   return count == kernel.mdbCount ? MdbInvariant.HOLDS : MdbInvariant.COUNTED;

@@ -221,14 +221,7 @@ export function mdbSuccessor(node: Cte): Cte | null {
 /** The slot before `node`. */
 export function mdbPredecessor(node: Cte): Cte | null {
   const left = node.left;
-  if (left) return rightmost(left);
-  let child = node;
-  let parent = child.parent;
-  while (parent !== null && parent.left === child) {
-    child = parent;
-    parent = child.parent;
-  }
-  return parent;
+  return left ? rightmost(left) : parentOnTheLeft(node);
 }
 
 /** The first slot behind all copies of `key`. */
@@ -261,12 +254,12 @@ export function mdbFindLess(key: Cte): Cte | null {
   return found;
 }
 
-/** The last memory object that starts before `address`. */
+/** The last memory object that starts before `address`. Memory comes first in the order: it has the lowest root. */
 function lastStartingBefore(address: u64): Cte | null {
   let found: Cte | null = null;
   let node = mdbRoot();
   while (node) {
-    if (node.root < MdbRoot.PhysAddr || (node.root == MdbRoot.PhysAddr && node.base < address)) {
+    if (node.root == MdbRoot.PhysAddr && node.base < address) {
       found = node;
       node = node.right;
     } else {
@@ -279,31 +272,37 @@ function lastStartingBefore(address: u64): Cte | null {
 /** The last region of a subtree that ends behind `end`, given that there is one. */
 function lastEndingAfterIn(top: Cte, end: u32): Cte {
   let node = top;
-  for (;;) {
-    const right = node.right;
-    if (right !== null && right.endKiB > end) node = right;
-    else if (ownEnd(node) > end) return node;
-    else node = changetype<Cte>(node.left);
+  let right = node.right;
+  while ((right !== null && right.endKiB > end) || ownEnd(node) <= end) {
+    node = right !== null && right.endKiB > end ? right : changetype<Cte>(node.left);
+    right = node.right;
   }
+  return node;
 }
 
 /** The last region, `from` or before it in the order, that ends behind `address`. */
 export function mdbLastEndingAfter(from: Cte | null, address: u64): Cte | null {
-  if (!from || address >= MDB_ADDRESS_LIMIT) return null;
+  if (address >= MDB_ADDRESS_LIMIT) return null;
   const end = u32(address >> END_UNIT_BITS);
   let node = from;
-  for (;;) {
+  while (node) {
     if (ownEnd(node) > end) return node;
     const left = node.left;
     if (left !== null && left.endKiB > end) return lastEndingAfterIn(left, end);
-    let parent = node.parent;
-    while (parent !== null && parent.left === node) {
-      node = parent;
-      parent = node.parent;
-    }
-    if (!parent) return null;
-    node = parent;
+    node = parentOnTheLeft(node);
   }
+  return null;
+}
+
+/** The nearest node above that comes before `node` in the order: what it knows covers all before the subtree. */
+function parentOnTheLeft(node: Cte): Cte | null {
+  let child = node;
+  let parent = child.parent;
+  while (parent !== null && parent.left === child) {
+    child = parent;
+    parent = child.parent;
+  }
+  return parent;
 }
 
 /** The last region of the order that has a byte in [start, end): the innermost one at the greatest address. */

@@ -75,8 +75,10 @@ export function createMapping(slot: Cte, frame: Cte, table: Cte, pte: u32, count
 
 /** Is the slot's capability mapped? Void records do not count. */
 export function isMapped(frame: Cte): bool {
-  for (let m = frame.mappings; m; m = mappingOfSameSlotAfter(m)) {
+  let m = frame.mappings;
+  while (m) {
     if (!m.isVoid) return true;
+    m = mappingOfSameSlotAfter(m);
   }
   return false;
 }

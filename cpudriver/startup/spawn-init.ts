@@ -62,7 +62,6 @@ export function spawnInit(): Dcb {
   makeBasePages();
   makeInitTables();
   makeInitTableCaps(dcb);
-  placeRoot(dcb);
   mapSharedFrames();
   loadInit(dcb);
   readModule(0);
@@ -70,6 +69,7 @@ export function spawnInit(): Dcb {
   makeModuleCaps();
   makeDeviceCap();
   makeMemoryCaps();
+  placeRoot(dcb);
 
   dcb.domainId = kernel.nextDomainId++;
   dcb.dispUserAddress = INIT_DISPATCHER_VBASE;

@@ -4,6 +4,7 @@
  * Links the modules directly to each other wherever it can, so that no call between them passes through JavaScript.
  */
 import type { Region } from "../boards/board";
+import { KernelStateLayout } from "../cpudriver/layout/kernel-state-layout";
 import { Counter, Register } from "./mmu/layout";
 import { PhysicalMemory } from "./physical-memory";
 
@@ -34,8 +35,8 @@ interface CpuDriverExports extends WebAssembly.Exports {
   dataAbort(far: number, fsr: number): number;
   userTrap(kind: number, address: number): void;
   heapBase(): number;
-  /** Offset in memory of the text of its last words, empty if it did not panic. */
-  panicReason(): number;
+  /** Offset in memory of its state. */
+  kernelState(): number;
 }
 
 export interface ProgramExports extends WebAssembly.Exports {
@@ -93,9 +94,11 @@ export class Core {
     return program.exports as ProgramExports;
   }
 
-  /** Why the CPU driver gave up; empty if it did not. */
-  panicReason(): string {
-    return this.memory.text(this.cpudriver.panicReason());
+  /** Why the CPU driver gave up, null if it did not: its last words. */
+  panicReason(): string | null {
+    const state = this.cpudriver.kernelState();
+    if (this.memory.all.getUint32(state + KernelStateLayout.PANIC_FLAG, true) === 0) return null;
+    return this.memory.text(state + KernelStateLayout.PANIC_REASON);
   }
 
   counter(name: CounterName): number {

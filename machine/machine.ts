@@ -296,7 +296,7 @@ export class Machine {
 
   private halted(status: number): never {
     const panic = this.core.panicReason();
-    if (panic !== "") throw new EndOfRun({ kind: "panic", message: `the CPU driver panicked: ${panic}` });
+    if (panic !== null) throw new EndOfRun({ kind: "panic", message: `the CPU driver panicked: ${panic}` });
     throw new EndOfRun(this.abortResult() ?? { kind: "exit", status });
   }
 

@@ -43,17 +43,17 @@ export function callerL1(): u32 {
 /**
  * Looks up a capability of the caller; `Found.slot` if OK. A failure gets `pushed` on top, if that is a failure.
  */
-export function lookupOfCaller(address: u32, level: u32, rights: u32, pushed: errval_t): errval_t {
+export function lookupOfCaller(address: u32, level: u32, rights: u32, pushed: u32): errval_t {
   return lookupWith(callerRoot(), address, level, rights, pushed);
 }
 
 /** Looks up a capability in the CSpace of `root`. */
-export function lookupWith(root: Cte, address: u32, level: u32, rights: u32, pushed: errval_t): errval_t {
+export function lookupWith(root: Cte, address: u32, level: u32, rights: u32, pushed: u32): errval_t {
   const err = lookupSlot(root, address, level, rights);
   return errIsFail(err) && pushed != SYS_ERR_OK ? errPush(err, pushed) : err;
 }
 
 /** Looks up the root CNode that `croot` names. */
-export function lookupRoot(croot: u32, rights: u32, pushed: errval_t): errval_t {
+export function lookupRoot(croot: u32, rights: u32, pushed: u32): errval_t {
   return lookupOfCaller(croot, CapLevel.L2, rights, pushed);
 }

@@ -1,7 +1,7 @@
 /** Making objects: memory prepared, slots filled and entered in the mapping database. Cannot fail. */
 import { ObjType, typeIsVNode } from "../../kpi/object-types";
 import { localPhysToMem } from "../arch/armv7/phys";
-import { mdbInsert, mdbInsertAfter } from "../mdb/tree";
+import { mdbInsertAfter } from "../mdb/tree";
 import { Cte, cteAt } from "./cte";
 
 /** Must the memory of a new object be zero? Frames, so that nobody reads what another left; the rest, to be valid. */
@@ -25,13 +25,18 @@ export function zeroObjects(type: i32, base: u64, bytes: u64): void {
 
 /**
  * Fills `count` empty slots, beginning with `first`, with capabilities of consecutive objects of `objectBytes` each.
- * The memory is left as it is.
+ * The memory is left as it is. `neighbour` is what probably comes before them in the order, if that is known.
  */
-export function createCaps(type: i32, base: u64, objectBytes: u64, count: u32, first: Cte): void {
-  first.fill(type, base, objectBytes);
-  mdbInsert(first);
-  let previous = first;
-  for (let i: u32 = 1; i < count; i++) {
+export function createCaps(
+  type: i32,
+  base: u64,
+  objectBytes: u64,
+  count: u32,
+  first: Cte,
+  neighbour: Cte | null = null,
+): void {
+  let previous = neighbour;
+  for (let i: u32 = 0; i < count; i++) {
     const cte = cteAt(changetype<usize>(first), i);
     cte.fill(type, base + u64(i) * objectBytes, objectBytes);
     mdbInsertAfter(previous, cte);

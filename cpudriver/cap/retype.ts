@@ -30,7 +30,8 @@ import {
 } from "../../kpi/object-types";
 import { BASE_PAGE_SIZE, OBJSIZE_L2CNODE } from "../../kpi/types";
 import { physInDram } from "../arch/armv7/phys";
-import { hasDescendantIn } from "../mdb/relations";
+import { hasDescendantUpTo } from "../mdb/relations";
+import { mdbLastStartingBefore } from "../mdb/tree";
 import { cnodeSlot, cnodeSlots } from "./cnode";
 import { createCaps, typeNeedsZeroes, zeroObjects } from "./create";
 import { Cte } from "./cte";
@@ -44,6 +45,8 @@ export class Retype {
   static count: u64 = 0;
   static cnode: Cte = changetype<Cte>(0);
   static slot: u32 = 0;
+  /** What comes before the new objects in the mapping database, or somewhat behind: found by the check. */
+  static neighbour: Cte | null = null;
 }
 
 /** Is the type one that exists and can be asked for? */
@@ -92,6 +95,7 @@ export function checkRetype(): errval_t {
 
 /** A dispatcher yields end points one at a time, as often as wanted: they take no memory. */
 function checkEndPoint(): errval_t {
+  Retype.neighbour = Retype.source;
   return Retype.count == 1 ? SYS_ERR_OK : SYS_ERR_RETYPE_INVALID_COUNT;
 }
 
@@ -109,7 +113,8 @@ function checkRange(): errval_t {
   if (Retype.offset + bytes > source.bytes) return SYS_ERR_RETYPE_INVALID_OFFSET;
   // Is any of those bytes part of an object already?
   const base = source.base + Retype.offset;
-  return hasDescendantIn(source, base, base + bytes) ? SYS_ERR_REVOKE_FIRST : SYS_ERR_OK;
+  Retype.neighbour = mdbLastStartingBefore(base + bytes);
+  return hasDescendantUpTo(source, base, Retype.neighbour) ? SYS_ERR_REVOKE_FIRST : SYS_ERR_OK;
 }
 
 /** Are there enough free slots, and may they hold the type? */
@@ -143,7 +148,8 @@ export function commitRetype(): void {
   const source = Retype.source;
   const type = Retype.type;
   const size = effectiveSize(type, Retype.objectSize);
-  const base = source.base + Retype.offset;
+  // An end point stands where its dispatcher is; the offset means nothing for it.
+  const base = type == ObjType.EndPoint ? source.base : source.base + Retype.offset;
   if (source.type == ObjType.RAM) zeroObjects(type, base, Retype.count * size);
-  createCaps(type, type == ObjType.EndPoint ? source.base : base, size, u32(Retype.count), cnodeSlot(Retype.cnode, Retype.slot));
+  createCaps(type, base, size, u32(Retype.count), cnodeSlot(Retype.cnode, Retype.slot), Retype.neighbour);
 }

@@ -8,7 +8,7 @@
 import { MdbRoot } from "../../kpi/object-types";
 import { Cte } from "../cap/cte";
 import { compareObjects, isCopy } from "./order";
-import { mdbFindLess, mdbLastEndingAfter, mdbLastOverlap, mdbPredecessor, mdbSuccessor } from "./tree";
+import { mdbAnyBeforeEndsAfter, mdbLastEndingAfter, mdbLastStartingBefore, mdbPredecessor, mdbSuccessor } from "./tree";
 
 /** Another slot with a capability of the same object, or null. Copies are neighbours. */
 export function anyCopy(cte: Cte): Cte | null {
@@ -23,24 +23,22 @@ export function hasCopies(cte: Cte): bool {
 }
 
 /**
- * Does a region made from `cte` (or from a copy) have a byte in [start, end), a range inside `cte`? Mappings and end
- * points are no regions: what they belong to is what counts.
+ * Does a region made from `cte` (or from a copy) reach behind `start`, that is `last`, the last object that starts
+ * before some end, or comes before `last`? That is: does it have a byte in the range from start to that end, which must
+ * lie inside `cte`? Mappings and end points are no regions: what they belong to is what counts.
  */
-export function hasDescendantIn(cte: Cte, start: u64, end: u64): bool {
-  const last = mdbLastOverlap(start, end);
-  return last !== null && last.root == cte.root && compareObjects(last, cte) > 0;
+export function hasDescendantUpTo(cte: Cte, start: u64, last: Cte | null): bool {
+  const reaching = mdbLastEndingAfter(last, start);
+  return reaching !== null && reaching.root == cte.root && compareObjects(reaching, cte) > 0;
 }
 
 export function hasDescendants(cte: Cte): bool {
-  return hasDescendantIn(cte, cte.base, cte.end);
+  return cte.bytes != 0 && hasDescendantUpTo(cte, cte.base, mdbLastStartingBefore(cte.end));
 }
 
 /** Is there a region that `cte` could have been made from? */
 export function hasAncestors(cte: Cte): bool {
-  if (cte.root != MdbRoot.PhysAddr) return false;
-  const neighbour = mdbPredecessor(cte);
-  const before = neighbour !== null && isCopy(neighbour, cte) ? mdbFindLess(cte) : neighbour;
-  return mdbLastEndingAfter(before, cte.bytes != 0 ? cte.end - 1 : cte.base) !== null;
+  return cte.root == MdbRoot.PhysAddr && mdbAnyBeforeEndsAfter(cte, cte.bytes != 0 ? cte.end - 1 : cte.base);
 }
 
 /**

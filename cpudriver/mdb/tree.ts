@@ -134,10 +134,11 @@ export function mdbInsert(node: Cte): void {
 }
 
 /**
- * Inserts a slot that comes right behind `previous` in most cases: a row of objects cut from one region. Looks at the
- * one neighbour that matters and saves the descent.
+ * Inserts a slot that probably comes right behind `previous`, as objects do that are cut from one region. If so, no
+ * descent is needed.
  */
-export function mdbInsertAfter(previous: Cte, node: Cte): void {
+export function mdbInsertAfter(previous: Cte | null, node: Cte): void {
+  if (previous === null) return mdbInsert(node);
   const next = mdbSuccessor(previous);
   if (compareSlots(previous, node) > 0 || (next !== null && compareSlots(node, next) > 0)) return mdbInsert(node);
   if (previous.right === null) attach(node, previous, false);
@@ -224,38 +225,8 @@ export function mdbPredecessor(node: Cte): Cte | null {
   return left ? rightmost(left) : parentOnTheLeft(node);
 }
 
-/** The first slot behind all copies of `key`. */
-export function mdbFindGreater(key: Cte): Cte | null {
-  let found: Cte | null = null;
-  let node = mdbRoot();
-  while (node) {
-    if (compareObjects(key, node) < 0) {
-      found = node;
-      node = node.left;
-    } else {
-      node = node.right;
-    }
-  }
-  return found;
-}
-
-/** The last slot before all copies of `key`. */
-export function mdbFindLess(key: Cte): Cte | null {
-  let found: Cte | null = null;
-  let node = mdbRoot();
-  while (node) {
-    if (compareObjects(key, node) > 0) {
-      found = node;
-      node = node.right;
-    } else {
-      node = node.left;
-    }
-  }
-  return found;
-}
-
 /** The last memory object that starts before `address`. Memory comes first in the order: it has the lowest root. */
-function lastStartingBefore(address: u64): Cte | null {
+export function mdbLastStartingBefore(address: u64): Cte | null {
   let found: Cte | null = null;
   let node = mdbRoot();
   while (node) {
@@ -305,12 +276,25 @@ function parentOnTheLeft(node: Cte): Cte | null {
   return parent;
 }
 
-/** The last region of the order that has a byte in [start, end): the innermost one at the greatest address. */
-export function mdbLastOverlap(start: u64, end: u64): Cte | null {
-  return start < end ? mdbLastEndingAfter(lastStartingBefore(end), start) : null;
+/**
+ * Does a region that comes before all copies of `key` reach behind `address`? Asked from the top: where one region
+ * covers many, the answer is near the root.
+ */
+export function mdbAnyBeforeEndsAfter(key: Cte, address: u64): bool {
+  const end = u32(address >> END_UNIT_BITS);
+  let node = mdbRoot();
+  while (node) {
+    if (compareObjects(node, key) >= 0) {
+      node = node.left;
+    } else {
+      if (ownEnd(node) > end || endOf(node.left) > end) return true;
+      node = node.right;
+    }
+  }
+  return false;
 }
 
 /** The innermost region around the byte at `address`. */
 export function mdbFindForAddress(address: u64): Cte | null {
-  return mdbLastEndingAfter(lastStartingBefore(address + 1), address);
+  return mdbLastEndingAfter(mdbLastStartingBefore(address + 1), address);
 }

@@ -247,6 +247,7 @@ export const INIT_ERR_SCENARIO_FAILED = 604;
 /** "SYS_ERR_X: sentence". */
 // biome-ignore format: one row per code
 export function errText(code: u32): string {
+  // biome-ignore format: one row a code
   switch (code) {
     case SYS_ERR_OK: return "SYS_ERR_OK: success";
     case SYS_ERR_RAM_CAP_CREATED: return "SYS_ERR_RAM_CAP_CREATED: success; a RAM capability is in the return slot";

@@ -108,12 +108,23 @@ export function format(
         formatNumber(emit, signed < 0 ? u64(-signed) : u64(signed), 10, width, zeros, signed < 0);
         break;
       }
-      case 0x75: formatNumber(emit, word, 10, width, zeros, false); break;
-      case 0x78: formatNumber(emit, word, 16, width, zeros, false); break;
-      case 0x73: formatLiteral(emit, usize(value), width); break;
-      case 0x7a: formatMemory(emit, usize(value)); break;
-      case 0x63: emit(u32(value)); break;
-      default: emit(c);
+      case 0x75:
+        formatNumber(emit, word, 10, width, zeros, false);
+        break;
+      case 0x78:
+        formatNumber(emit, word, 16, width, zeros, false);
+        break;
+      case 0x73:
+        formatLiteral(emit, usize(value), width);
+        break;
+      case 0x7a:
+        formatMemory(emit, usize(value));
+        break;
+      case 0x63:
+        emit(u32(value));
+        break;
+      default:
+        emit(c);
     }
   }
 }

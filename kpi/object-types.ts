@@ -6,13 +6,7 @@
  *
  * Portable: pure functions on numbers, for the wasm compiler and the host alike.
  */
-import {
-  OBJSIZE_DISPATCHER,
-  OBJSIZE_KCB,
-  OBJSIZE_L2CNODE,
-  OBJSIZE_VNODE_ARM_L1,
-  OBJSIZE_VNODE_ARM_L2,
-} from "./types";
+import { OBJSIZE_DISPATCHER, OBJSIZE_KCB, OBJSIZE_L2CNODE, OBJSIZE_VNODE_ARM_L1, OBJSIZE_VNODE_ARM_L2 } from "./types";
 
 export const enum ObjType {
   Null = 0,
@@ -87,6 +81,7 @@ export const enum MdbRoot {
 
 /** The root of a type in the retype forest; all types that stand for memory share PhysAddr. */
 export function typeRoot(type: i32): u32 {
+  // biome-ignore format: one row a type
   switch (type) {
     case ObjType.Null: return MdbRoot.Null;
     case ObjType.FCNode: return MdbRoot.FCNode;
@@ -155,6 +150,7 @@ export function typeHasVariableSize(type: i32): bool {
 
 /** Bytes of an object whose type fixes its size; 0 for all others, those without memory included. */
 export function typeFixedSize(type: i32): u32 {
+  // biome-ignore format: one row a type
   switch (type) {
     case ObjType.L2CNode: return OBJSIZE_L2CNODE;
     case ObjType.Dispatcher: return OBJSIZE_DISPATCHER;
@@ -214,6 +210,7 @@ export function typeAllowedInL1CNode(type: i32): bool {
 
 /** The name without the prefix `ObjType_`. */
 export function typeName(type: i32): string {
+  // biome-ignore format: one row a type
   switch (type) {
     case ObjType.Null: return "Null";
     case ObjType.PhysAddr: return "PhysAddr";

@@ -12,6 +12,7 @@ export const enum TrapKind {
 }
 
 export function trapName(kind: u32): string {
+  // biome-ignore format: one row a kind
   switch (kind) {
     case TrapKind.UNDEFINED: return "undefined instruction";
     case TrapKind.DIVISION_BY_ZERO: return "division by zero";

@@ -6,6 +6,7 @@ import { Cte, cteAt } from "./cte";
 
 /** Slots of a CNode; 0 for every other type. */
 export function cnodeSlots(cnode: Cte): u32 {
+  // biome-ignore format: one row a type
   switch (cnode.type) {
     case ObjType.L1CNode: return u32(cnode.bytes >> OBJBITS_CTE);
     case ObjType.L2CNode: return L2_CNODE_SLOTS;

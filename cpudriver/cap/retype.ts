@@ -62,8 +62,10 @@ function effectiveSize(type: i32, objectSize: u64): u64 {
 /** Is `objectSize` made of whole units of the type? (Section 1.6.) What a type of fixed size says to it comes later. */
 function sizeIsWhole(type: i32, objectSize: u64): bool {
   switch (type) {
-    case ObjType.L1CNode: return objectSize != 0 && objectSize % OBJSIZE_L2CNODE == 0;
-    case ObjType.L2CNode: return objectSize == OBJSIZE_L2CNODE;
+    case ObjType.L1CNode:
+      return objectSize != 0 && objectSize % OBJSIZE_L2CNODE == 0;
+    case ObjType.L2CNode:
+      return objectSize == OBJSIZE_L2CNODE;
   }
   if (typeHasVariableSize(type)) return objectSize != 0 && objectSize % BASE_PAGE_SIZE == 0;
   return !typeIsVNode(type) || objectSize % typeFixedSize(type) == 0;

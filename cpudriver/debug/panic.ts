@@ -13,7 +13,7 @@ export const PANIC_STATUS: u32 = 255;
 export function panic(reason: string): void {
   kernel.panicFlag = 1;
   const room = KernelStateLayout.PANIC_REASON_SIZE - 1;
-  const length = reason.length < room ? reason.length : room;
+  const length = min(reason.length, room);
   for (let i = 0; i < length; i++) store<u8>(panicReason() + i, reason.charCodeAt(i));
   store<u8>(panicReason() + length, 0);
   printk(LOG_PANIC, "kernel PANIC! %s\n", changetype<usize>(reason));

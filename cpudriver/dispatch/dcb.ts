@@ -81,7 +81,8 @@ export class Dcb {
 
 if (DcbLayout.SAVE_AREA + DcbLayout.SAVE_REGISTERS * 4 > DcbLayout.SIZE) ERROR("the save area must fit the DCB");
 if (DcbLayout.SIZE != OBJSIZE_DISPATCHER) ERROR("a DCB has the size of its object");
-if (DcbLayout.DISPFRAME + 64 != DcbLayout.STATE || DCB_SLOTS * 64 != DcbLayout.STATE) ERROR("a DCB begins with its slots");
+if (DcbLayout.DISPFRAME + 64 != DcbLayout.STATE || DCB_SLOTS * 64 != DcbLayout.STATE)
+  ERROR("a DCB begins with its slots");
 
 /** The control block that a Dispatcher capability stands for. */
 export function dcbOf(dispatcher: Cte): Dcb {

@@ -11,6 +11,7 @@ const DFSR_WNR: u32 = 1 << 11;
 
 /** Names of the fault statuses of the short-descriptor format. (ARM Architecture Reference Manual ARMv7-A, B3.13.) */
 function faultName(status: u32): string {
+  // biome-ignore format: one row a status
   switch (status & 0xf) {
     case 0b0001: return "alignment fault";
     case 0b0101: return "translation fault (section)";

@@ -10,7 +10,15 @@ import {
 } from "../../kpi/errno";
 import { errIsFail, errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
-import { callNumber, CallWords, callWords, DebugCall, invokeCommand, invokeLevel, SysCall } from "../../kpi/system-calls";
+import {
+  callNumber,
+  CallWords,
+  callWords,
+  DebugCall,
+  invokeCommand,
+  invokeLevel,
+  SysCall,
+} from "../../kpi/system-calls";
 import { CapRights } from "../../kpi/types";
 import { consoleRead, consoleWrite, cycleCounter, halt, systemCallCount } from "../arch/armv7/hw";
 import { checkMdb } from "../mdb/invariants";
@@ -23,6 +31,7 @@ import { invoke } from "./table";
 
 /** Carries out the call in `Arg`. */
 export function handleSystemCall(): errval_t {
+  // biome-ignore format: one row a call
   switch (callNumber(Arg.word0)) {
     case SysCall.INVOKE: return callInvoke();
     case SysCall.YIELD: return callYield();
@@ -52,7 +61,9 @@ function callYield(): errval_t {
     const err = lookupOfCaller(Arg.word1, CapLevel.L2, CapRights.READ, SYS_ERR_OK);
     if (errIsFail(err)) return err;
     const type = Found.slot.type;
-    return type == ObjType.Dispatcher || type == ObjType.EndPoint ? SYS_ERR_CALLER_ENABLED : SYS_ERR_INVALID_YIELD_TARGET;
+    return type == ObjType.Dispatcher || type == ObjType.EndPoint
+      ? SYS_ERR_CALLER_ENABLED
+      : SYS_ERR_INVALID_YIELD_TARGET;
   }
   idleForEver();
   return SYS_ERR_OK;
@@ -61,6 +72,7 @@ function callYield(): errval_t {
 /** Words: a code of `DebugCall`, an argument. */
 function callDebug(): errval_t {
   if (callWords(Arg.word0) != CallWords.DEBUG) return SYS_ERR_INVARGS_SYSCALL;
+  // biome-ignore format: one row a call
   switch (Arg.word1) {
     case DebugCall.EXIT: halt(Arg.word2); break;
     case DebugCall.COUNT_CAPS: Result.value = kernel.mdbCount; break;

@@ -3,7 +3,13 @@
  *
  * A handler finds its words in `Arg`; how many there must be stands beside it, and is checked before it runs.
  */
-import { SYS_ERR_ILLEGAL_INVOCATION, SYS_ERR_INVARGS_SYSCALL, SYS_ERR_LMP_NO_TARGET, SYS_ERR_OK, SYS_ERR_PERFMON_NOT_AVAILABLE } from "../../kpi/errno";
+import {
+  SYS_ERR_ILLEGAL_INVOCATION,
+  SYS_ERR_INVARGS_SYSCALL,
+  SYS_ERR_LMP_NO_TARGET,
+  SYS_ERR_OK,
+  SYS_ERR_PERFMON_NOT_AVAILABLE,
+} from "../../kpi/errno";
 import { errval_t } from "../../kpi/errval";
 import { ObjType, typeIsMapping } from "../../kpi/object-types";
 import {
@@ -76,6 +82,7 @@ function illegal(invoked: Cte, command: u32): errval_t {
 }
 
 function invokeCNode(invoked: Cte, command: u32): errval_t {
+  // biome-ignore format: one row a command
   switch (command) {
     case CNodeCmd.Copy: return words(CallWords.Copy) ? invokeCopy(invoked) : SYS_ERR_INVARGS_SYSCALL;
     case CNodeCmd.Mint: return words(CallWords.Mint) ? invokeMint(invoked) : SYS_ERR_INVARGS_SYSCALL;
@@ -90,6 +97,7 @@ function invokeCNode(invoked: Cte, command: u32): errval_t {
 }
 
 function invokeVNode(invoked: Cte, command: u32): errval_t {
+  // biome-ignore format: one row a command
   switch (command) {
     case VNodeCmd.Map: return words(CallWords.Map) ? invokeMap(invoked) : SYS_ERR_INVARGS_SYSCALL;
     case VNodeCmd.Unmap: return words(CallWords.Unmap) ? invokeUnmap(invoked) : SYS_ERR_INVARGS_SYSCALL;
@@ -99,6 +107,7 @@ function invokeVNode(invoked: Cte, command: u32): errval_t {
 }
 
 function invokeMapping(invoked: Cte, command: u32): errval_t {
+  // biome-ignore format: one row a command
   switch (command) {
     case MappingCmd.Modify: return words(CallWords.Modify) ? invokeModify(invoked) : SYS_ERR_INVARGS_SYSCALL;
     case MappingCmd.Destroy: return words(CallWords.Destroy) ? invokeDestroyMapping(invoked) : SYS_ERR_INVARGS_SYSCALL;
@@ -122,7 +131,8 @@ function invokeDispatcher(invoked: Cte, command: u32): errval_t {
       if (!words(CallWords.Dump)) return SYS_ERR_INVARGS_SYSCALL;
       dumpCapabilities(invoked);
       return SYS_ERR_OK;
-    default: return illegal(invoked, command);
+    default:
+      return illegal(invoked, command);
   }
 }
 
@@ -141,6 +151,7 @@ function invokeKernel(invoked: Cte, command: u32): errval_t {
       if (!words(CallWords.CoreId)) return SYS_ERR_INVARGS_SYSCALL;
       Result.value = PLATFORM_ARMV7;
       return SYS_ERR_OK;
-    default: return illegal(invoked, command);
+    default:
+      return illegal(invoked, command);
   }
 }

@@ -51,7 +51,13 @@ function neverExecute(address: u32, flags: u32): u32 {
 export function smallPage(address: u32, flags: u32): u32 {
   const cache = cacheBits(address, flags);
   return (
-    address | (1 << 10) | ((cache >>> 2) << 6) | (accessOf(flags) << 4) | ((cache & 3) << 2) | 2 | neverExecute(address, flags)
+    address |
+    (1 << 10) |
+    ((cache >>> 2) << 6) |
+    (accessOf(flags) << 4) |
+    ((cache & 3) << 2) |
+    2 |
+    neverExecute(address, flags)
   );
 }
 

@@ -2,13 +2,7 @@
  * init's first CSpace: the root, its well-known CNodes, and the capabilities that only the CPU driver can make. They
  * have no parents. (Specification of capabilities, sections 2.5, 2.6, 6.3, 6.4.)
  */
-import {
-  BASE_PAGE_COUNT,
-  INIT_L2_TABLES,
-  PAGECN_SLOT_VROOT,
-  RootSlot,
-  TaskSlot,
-} from "../../kpi/cspace";
+import { BASE_PAGE_COUNT, INIT_L2_TABLES, PAGECN_SLOT_VROOT, RootSlot, TaskSlot } from "../../kpi/cspace";
 import { ObjType } from "../../kpi/object-types";
 import {
   ARGS_FRAME_SIZE,
@@ -80,7 +74,12 @@ export function makeInitCNodes(): void {
 
 /** The dispatcher and what belongs to it; returns its control block. */
 export function makeInitDispatcher(): Dcb {
-  const dispatcher = makeTaskCap(TaskSlot.DISPATCHER, ObjType.Dispatcher, bootAlloc(OBJSIZE_DISPATCHER), OBJSIZE_DISPATCHER);
+  const dispatcher = makeTaskCap(
+    TaskSlot.DISPATCHER,
+    ObjType.Dispatcher,
+    bootAlloc(OBJSIZE_DISPATCHER),
+    OBJSIZE_DISPATCHER,
+  );
   InitObjects.dispFrame = bootAlloc(DISPATCHER_FRAME_SIZE, DISPATCHER_FRAME_SIZE);
   const frame = makeTaskCap(TaskSlot.DISPFRAME, ObjType.Frame, InitObjects.dispFrame, DISPATCHER_FRAME_SIZE);
   InitObjects.argsFrame = bootAlloc(ARGS_FRAME_SIZE, ARGS_FRAME_SIZE);

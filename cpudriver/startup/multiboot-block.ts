@@ -53,7 +53,8 @@ function stringIsValid(address: u32): bool {
 export function openMultiboot(address: u32): void {
   kernel.dramBase = ramBase();
   kernel.dramBytes = ramBytes();
-  if (!physInDram(address, Multiboot.HEADER_SIZE) || address % 8 != 0) return panic("multiboot: the block is not in RAM");
+  if (!physInDram(address, Multiboot.HEADER_SIZE) || address % 8 != 0)
+    return panic("multiboot: the block is not in RAM");
   Block.at = localPhysToMem(address);
   if (word(Multiboot.MAGIC_OFFSET) != Multiboot.MAGIC) return panic("multiboot: no magic number in the block");
   if (!physInDram(address, word(Multiboot.BYTES))) return panic("multiboot: the block is longer than RAM");
@@ -150,7 +151,8 @@ function checkMap(): void {
 export function ramEntryEnd(address: u64): u64 {
   for (let i: u32 = 0; i < mapEntries(); i++) {
     readMapEntry(i);
-    if (MapEntry.type == MultibootMapType.RAM && MapEntry.base <= address && address < MapEntry.end) return MapEntry.end;
+    if (MapEntry.type == MultibootMapType.RAM && MapEntry.base <= address && address < MapEntry.end)
+      return MapEntry.end;
   }
   return 0;
 }

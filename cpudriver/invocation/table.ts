@@ -19,6 +19,7 @@ import {
   DispatcherCmd,
   FrameCmd,
   IdCmd,
+  IrqTableCmd,
   KernelCmd,
   MappingCmd,
   VNodeCmd,
@@ -38,6 +39,7 @@ import {
 } from "./cnode";
 import { invokeDispatcherProperties, invokeDispatcherSetup } from "./dispatcher";
 import { invokeIdentifyCap, invokeIdentifyFrame, invokeIdentifyId, invokeIdentifyVNode } from "./identify";
+import { invokeIrqDelete, invokeIrqSet } from "./irq";
 import { Arg, Result } from "./registers";
 import { invokeDestroyMapping, invokeMap, invokeModify, invokeUnmap } from "./vnode";
 
@@ -64,6 +66,8 @@ export function invoke(invoked: Cte, command: u32): errval_t {
       return invokeDispatcher(invoked, command);
     case ObjType.Kernel:
       return invokeKernel(invoked, command);
+    case ObjType.IRQTable:
+      return invokeIrqTable(invoked, command);
     case ObjType.ID:
       if (command != IdCmd.Identify) break;
       return words(2) ? invokeIdentifyId(invoked) : SYS_ERR_INVARGS_SYSCALL;
@@ -133,6 +137,15 @@ function invokeDispatcher(invoked: Cte, command: u32): errval_t {
       return SYS_ERR_OK;
     default:
       return illegal(invoked, command);
+  }
+}
+
+function invokeIrqTable(invoked: Cte, command: u32): errval_t {
+  // biome-ignore format: one row a command
+  switch (command) {
+    case IrqTableCmd.Set: return words(CallWords.IrqSet) ? invokeIrqSet(invoked) : SYS_ERR_INVARGS_SYSCALL;
+    case IrqTableCmd.Delete: return words(CallWords.IrqDelete) ? invokeIrqDelete(invoked) : SYS_ERR_INVARGS_SYSCALL;
+    default: return illegal(invoked, command);
   }
 }
 

@@ -1,0 +1,82 @@
+/**
+ * Delete and revoke by definition (specification, sections 4.6, 4.7 and 5).
+ *
+ * A capability goes; with it go the mappings made from its slot. What nobody can reach any more goes as well, until
+ * nothing changes. The order in which things go makes no difference to what is left.
+ */
+import { type Capability, isCopy, isDescendant, isInside, type Slot } from "./capability";
+import type { CSpace } from "./cspace";
+import { clearMapping, mappingsOf } from "./mapping";
+import { isRamBacked, isVNode } from "./object-types";
+import type { PageTables } from "./page-tables";
+
+/** Memory that became nobody's: its last object is gone, and nothing above or below it is left to own it. */
+export interface ReturnedMemory {
+  readonly base: number;
+  readonly bytes: number;
+}
+
+export function deleteCap(space: CSpace, tables: PageTables, slot: Slot): ReturnedMemory[] {
+  space.lookup(slot);
+  return remove(space, tables, [slot]);
+}
+
+/** All copies and all descendants go; the capability in `slot` stays. */
+export function revoke(space: CSpace, tables: PageTables, slot: Slot): ReturnedMemory[] {
+  const target = space.lookup(slot);
+  return remove(
+    space,
+    tables,
+    space.where((cap) => isCopy(cap, target) || isDescendant(cap, target, space.at), slot),
+  );
+}
+
+function remove(space: CSpace, tables: PageTables, doomed: Slot[]): ReturnedMemory[] {
+  const gone: Capability[] = [];
+  for (let next = doomed; next.length > 0; next = outOfReach(space)) {
+    for (const slot of next) gone.push(...removeOne(space, tables, slot));
+  }
+  return returnedMemory(space, gone);
+}
+
+/** Empties one slot. Answers with the capabilities that went, which are more than one if it was mapped. */
+function removeOne(space: CSpace, tables: PageTables, slot: Slot): Capability[] {
+  const cap = space.at(slot);
+  // It went with another one: a mapping with its frame.
+  if (cap === undefined) return [];
+  const mappings = mappingsOf(space, slot).flatMap((m) => removeOne(space, tables, m));
+  if (cap.mapping) clearMapping(tables, cap.mapping);
+  space.caps.delete(slot);
+  if (isVNode(cap.type) && !exists(space, cap)) endTable(space, tables, cap.base);
+  return [cap, ...mappings];
+}
+
+/** The last copy of a page table went: mappings in it stay where they are, void. */
+function endTable(space: CSpace, tables: PageTables, table: number): void {
+  for (const cap of space.caps.values()) {
+    if (cap.mapping?.table === table) cap.mapping.live = false;
+  }
+  tables.drop(table);
+}
+
+function exists(space: CSpace, cap: Capability): boolean {
+  return space.where((other) => isCopy(other, cap)).length > 0;
+}
+
+/** Slots inside objects that cannot be reached from outside, and endpoints of dispatchers that are no more. */
+function outOfReach(space: CSpace): Slot[] {
+  const reachable = space.reachable();
+  const isOrphan = (cap: Capability): boolean =>
+    cap.type === "EndPoint" && !exists(space, { type: "Dispatcher", base: cap.base, bytes: 1024 });
+  return space.where((cap, slot) => !reachable.has(slot) || isOrphan(cap));
+}
+
+/** Of objects that are gone, the memory that no capability left over covers or comes from; outermost regions only. */
+function returnedMemory(space: CSpace, gone: Capability[]): ReturnedMemory[] {
+  const left = [...space.caps.values()].filter((cap) => cap.bytes > 0);
+  const regions = gone.filter((cap) => isRamBacked(cap.type) && !exists(space, cap));
+  const orphaned = regions.filter((cap) => !left.some((other) => isInside(cap, other) || isInside(other, cap)));
+  return orphaned
+    .filter((cap, i) => !orphaned.some((other, j) => isInside(cap, other) && (cap.bytes < other.bytes || j < i)))
+    .map(({ base, bytes }) => ({ base, bytes }));
+}

@@ -1,0 +1,149 @@
+/** Map, unmap, modify and destroy (specification, sections 4.10 to 4.12). */
+import { type Capability, isMappable, type Slot } from "./capability";
+import type { CSpace, SlotInCNode } from "./cspace";
+import { isCNode, isFrame, isMapping, PAGE, SECTION, type TypeName } from "./object-types";
+import { FLAGS, L1_ENTRIES, L1_USER_ENTRIES, L2_ENTRIES, type PageTableEntry, type PageTables } from "./page-tables";
+import { demand, refuse } from "./refusal";
+
+export interface MapRequest {
+  readonly vnode: Slot;
+  readonly src: Slot;
+  readonly entry: number;
+  readonly flags: number;
+  readonly offset: number;
+  readonly count: number;
+  /** Slot for the mapping capability. */
+  readonly mapping: Slot | SlotInCNode;
+}
+
+const TABLE_BYTES = 1024;
+const PHYSICAL_SPACE = 2 ** 32;
+
+/** Commands of the types that are not meant, by number: such a call has the wrong number of words for them. */
+const COMMANDS: readonly { readonly of: (type: TypeName) => boolean; readonly commands: number }[] = [
+  { of: isCNode, commands: 8 },
+  { of: (type) => type === "VNode_ARM_l1" || type === "VNode_ARM_l2", commands: 3 },
+  { of: isMapping, commands: 2 },
+  { of: (type) => isFrame(type) || ["RAM", "KernelControlBlock", "ID"].includes(type), commands: 1 },
+  { of: (type) => type === "Dispatcher", commands: 3 },
+];
+
+/** The error of a command that its sender meant for another type. */
+function refuseOtherType(type: TypeName, command: number): never {
+  demand(type !== "EndPoint", "SYS_ERR_LMP_NO_TARGET");
+  const isKnown = COMMANDS.some((known) => known.of(type) && command < known.commands);
+  refuse(isKnown ? "SYS_ERR_INVARGS_SYSCALL" : "SYS_ERR_ILLEGAL_INVOCATION");
+}
+
+function lookupTable(space: CSpace, slot: Slot, command: number): Capability {
+  const table = space.lookup(slot);
+  if (table.type !== "VNode_ARM_l1" && table.type !== "VNode_ARM_l2") refuseOtherType(table.type, command);
+  return table;
+}
+
+function lookupMapping(space: CSpace, slot: Slot, command: number): Capability {
+  const mapping = space.lookup(slot);
+  if (!isMapping(mapping.type)) refuseOtherType(mapping.type, command);
+  return mapping;
+}
+
+/** Mappings made from this very slot; a copy of what is in it has its own. */
+export function mappingsOf(space: CSpace, slot: Slot): Slot[] {
+  return space.where((cap) => cap.mapping?.parent === slot);
+}
+
+export function map(space: CSpace, tables: PageTables, request: MapRequest): void {
+  const { entry, flags, offset, count } = request;
+  const table = lookupTable(space, request.vnode, 0);
+  const source = space.lookup(request.src, "SYS_ERR_SOURCE_CAP_LOOKUP");
+  const destination = space.destination(request.mapping, "SYS_ERR_DEST_TYPE_INVALID");
+  demand(destination.holder === "L2CNode", "SYS_ERR_DEST_TYPE_INVALID");
+  demand(destination.index < destination.slots, "SYS_ERR_SLOTS_INVALID");
+  demand(!space.caps.has(destination.first), "SYS_ERR_SLOT_IN_USE");
+
+  const inL1 = table.type === "VNode_ARM_l1";
+  const entries = inL1 ? L1_ENTRIES : L2_ENTRIES;
+  demand(!isFrame(source.type) || flags <= FLAGS.all, "SYS_ERR_INVARGS_SYSCALL");
+  demand(entry < entries, "SYS_ERR_VNODE_SLOT_INVALID");
+  const fits = isFrame(source.type) || (inL1 && source.type === "VNode_ARM_l2");
+  demand(fits, "SYS_ERR_WRONG_MAPPING");
+
+  const unit = !inL1 ? PAGE : isFrame(source.type) ? SECTION : TABLE_BYTES;
+  demand(offset % unit === 0 && offset + count * unit <= source.bytes, "SYS_ERR_FRAME_OFFSET_INVALID");
+  demand(count > 0 && entry + count <= entries, "SYS_ERR_VM_MAP_SIZE");
+  demand(!inL1 || entry + count <= L1_USER_ENTRIES, "SYS_ERR_VNODE_SLOT_RESERVED");
+
+  const mapped = mappingsOf(space, request.src).some((slot) => space.at(slot)!.mapping!.live);
+  demand(!mapped, "SYS_ERR_VM_ALREADY_MAPPED");
+  demand(!tables.anyValid(table.base, entry, count), "SYS_ERR_VNODE_SLOT_INUSE");
+  const start = source.base + offset;
+  demand(start % unit === 0, inL1 ? "SYS_ERR_VM_FRAME_UNALIGNED" : "SYS_ERR_FRAME_OFFSET_INVALID");
+  demand(start + count * unit <= PHYSICAL_SPACE, "SYS_ERR_FRAME_OFFSET_INVALID");
+
+  for (let i = 0; i < count; i++) {
+    tables.set(table.base, entry + i, entryFor(tables, table, source, start + i * unit, flags));
+  }
+  space.caps.set(destination.first, {
+    type: mappingType(source.type),
+    base: source.base,
+    bytes: 0,
+    mapping: { parent: request.src, table: table.base, entry, count, live: true },
+  });
+}
+
+function mappingType(type: TypeName): TypeName {
+  if (!isMappable(type)) throw new Error(`${type} cannot be mapped`);
+  return `${type}_Mapping` as TypeName;
+}
+
+function entryFor(
+  tables: PageTables,
+  table: Capability,
+  source: Capability,
+  address: number,
+  flags: number,
+): PageTableEntry {
+  if (!isFrame(source.type)) return tables.table(address);
+  return tables.leaf(table.type === "VNode_ARM_l1" ? "section" : "page", address, flags);
+}
+
+export function unmap(space: CSpace, tables: PageTables, vnode: Slot, slot: Slot): void {
+  const table = lookupTable(space, vnode, 1);
+  const { mapping } = space.lookup(slot, "SYS_ERR_CAP_NOT_FOUND");
+  demand(mapping !== undefined, "SYS_ERR_INVALID_SOURCE_TYPE");
+  demand(mapping.live, "SYS_ERR_VNODE_NOT_INSTALLED");
+  demand(mapping.table === table.base, "SYS_ERR_WRONG_MAPPING");
+  clearMapping(tables, mapping);
+}
+
+/** Takes the entries out of the table; the record stays, void. */
+export function clearMapping(tables: PageTables, mapping: NonNullable<Capability["mapping"]>): void {
+  if (mapping.live) tables.clear(mapping.table, mapping.entry, mapping.count);
+  mapping.live = false;
+}
+
+/** Other flags for `pages` entries of a mapping, from its entry `offset` on. */
+export function modify(
+  space: CSpace,
+  tables: PageTables,
+  slot: Slot,
+  offset: number,
+  pages: number,
+  flags: number,
+): void {
+  const cap = lookupMapping(space, slot, 0);
+  demand(cap.type === "Frame_Mapping" || cap.type === "DevFrame_Mapping", "SYS_ERR_WRONG_MAPPING");
+  const { table, entry, count, live } = cap.mapping!;
+  demand(live, "SYS_ERR_VNODE_NOT_INSTALLED");
+  demand(flags <= FLAGS.all, "SYS_ERR_INVARGS_SYSCALL");
+  demand(pages > 0 && offset + pages <= count, "SYS_ERR_VM_MAP_SIZE");
+  for (let i = entry + offset; i < entry + offset + pages; i++) {
+    const old = tables.entry(table, i)!;
+    tables.set(table, i, tables.leaf(old.kind === "section" ? "section" : "page", old.address, flags));
+  }
+}
+
+/** The mapping capability that a destroy names; its deletion does the rest. */
+export function checkDestroy(space: CSpace, slot: Slot): void {
+  lookupMapping(space, slot, 1);
+}

@@ -1,0 +1,108 @@
+/** Retype, copy and mint: how capabilities come into being (specification, sections 4.3 to 4.5). */
+import { type Capability, isDescendant, overlaps, type Slot } from "./capability";
+import type { CSpace, Destination, SlotInCNode } from "./cspace";
+import { canRetype, fixedBytes, isMapping, isTypeName, isWholeSize, offsetUnit, type TypeName } from "./object-types";
+import { demand, refuse } from "./refusal";
+
+export interface RetypeRequest {
+  readonly src: Slot;
+  readonly dst: Slot | SlotInCNode;
+  readonly offset: number;
+  readonly type: string;
+  readonly objsize: number;
+  readonly count: number;
+}
+
+const L1_ALIGNMENT = 16384;
+/** A dispatcher frame is at least this large, and its first part belongs to the dispatcher structure. */
+const DISPATCHER_FRAME = 256 * 1024;
+const DISPATCHER_STRUCT = 1024;
+
+export function retype(space: CSpace, request: RetypeRequest): void {
+  const { offset, type, objsize, count } = request;
+  demand(isTypeName(type) && type !== "Null", "SYS_ERR_ILLEGAL_DEST_TYPE");
+  const source = space.lookup(request.src, "SYS_ERR_SOURCE_CAP_LOOKUP");
+  const destination = space.destination(request.dst, "SYS_ERR_DEST_CNODE_INVALID");
+
+  demand(offset % offsetUnit(type) === 0, "SYS_ERR_RETYPE_INVALID_OFFSET");
+  demand(isMapping(type) || isWholeSize(type, objsize), "SYS_ERR_INVALID_SIZE");
+  demand(!isMapping(type), "SYS_ERR_RETYPE_MAPPING_EXPLICIT");
+  demand(canRetype(source.type, type), "SYS_ERR_INVALID_RETYPE");
+
+  const bytes = fixedBytes(type) ?? objsize;
+  if (type === "EndPoint") demand(count === 1, "SYS_ERR_RETYPE_INVALID_COUNT");
+  else demandFree(space, source, offset, bytes, Math.max(bytes, objsize), count);
+
+  demandEmpty(space, destination, count, "SYS_ERR_SLOTS_IN_USE");
+  demand(mayHold(destination, type), "SYS_ERR_DEST_TYPE_INVALID");
+  demand(objsize === 0 || objsize === bytes, "SYS_ERR_INVALID_SIZE");
+  const first = source.base + offset;
+  demand(type !== "VNode_ARM_l1" || first % L1_ALIGNMENT === 0, "SYS_ERR_RETYPE_INVALID_OFFSET");
+
+  space.consecutive(destination, count).forEach((slot, i) => {
+    if (type === "EndPoint") space.caps.set(slot, { type, base: source.base, bytes: 0, eq: [0, 0] });
+    else space.caps.set(slot, { type, base: first + i * bytes, bytes });
+  });
+}
+
+/** `unit`: what the caller claims per object; `bytes`: what an object takes. No product of the two wraps: both are 32 bits. */
+function demandFree(
+  space: CSpace,
+  source: Capability,
+  offset: number,
+  bytes: number,
+  unit: number,
+  count: number,
+): void {
+  const fit = Math.floor(source.bytes / bytes);
+  demand(fit > 0, "SYS_ERR_INVALID_SIZE");
+  demand(count > 0 && count <= fit, "SYS_ERR_RETYPE_INVALID_COUNT");
+  demand(offset + count * unit <= source.bytes, "SYS_ERR_RETYPE_INVALID_OFFSET");
+  const start = source.base + offset;
+  const inTheWay = space.where(
+    (cap) => cap.bytes > 0 && isDescendant(cap, source, space.at) && overlaps(cap, start, start + count * unit),
+  );
+  demand(inTheWay.length === 0, "SYS_ERR_REVOKE_FIRST");
+}
+
+function demandEmpty(space: CSpace, destination: Destination, count: number, inUse: string): void {
+  demand(destination.index + count <= destination.slots, "SYS_ERR_SLOTS_INVALID");
+  const slots = space.consecutive(destination, count);
+  demand(!slots.some((slot) => space.caps.has(slot)), inUse);
+}
+
+/** A root CNode holds CNodes of the second level, and a KCB where there is one. */
+function mayHold(destination: Destination, type: TypeName): boolean {
+  return destination.holder === "L2CNode" || type === "L2CNode" || type === "KernelControlBlock";
+}
+
+/** What copy and mint ask alike. */
+function copyPlace(space: CSpace, src: Slot, dst: Slot | SlotInCNode): { source: Capability; slot: Slot } {
+  const source = space.lookup(src, "SYS_ERR_SOURCE_CAP_LOOKUP");
+  const destination = space.destination(dst, "SYS_ERR_DEST_TYPE_INVALID");
+  demand(mayHold(destination, source.type), "SYS_ERR_DEST_TYPE_INVALID");
+  // A mapping is the one record of its entries.
+  demand(!isMapping(source.type), "SYS_ERR_INVALID_SOURCE_TYPE");
+  demandEmpty(space, destination, 1, "SYS_ERR_SLOT_IN_USE");
+  return { source, slot: destination.first };
+}
+
+export function copy(space: CSpace, src: Slot, dst: Slot | SlotInCNode): void {
+  const { source, slot } = copyPlace(space, src, dst);
+  space.caps.set(slot, source);
+}
+
+export function mint(space: CSpace, src: Slot, dst: Slot | SlotInCNode, param1: number, param2: number): void {
+  const { source, slot } = copyPlace(space, src, dst);
+  if (source.type === "EndPoint") {
+    const end = param1 + param2 * 4;
+    const fits = param1 >= DISPATCHER_STRUCT && param1 % 4 === 0 && end <= DISPATCHER_FRAME;
+    demand(param2 > 0 && fits, "SYS_ERR_INVALID_EPLEN");
+  } else if (source.type === "IO") {
+    const [start, end] = [source.eq![0]!, source.eq![1]!];
+    demand(param1 >= start && param2 <= end && param1 <= param2, "SYS_ERR_INVALID_SOURCE_TYPE");
+  } else {
+    refuse("SYS_ERR_INVALID_SOURCE_TYPE");
+  }
+  space.caps.set(slot, { ...source, eq: [param1, param2] });
+}

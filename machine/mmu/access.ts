@@ -100,11 +100,14 @@ export function store_val_f64(_id: u32, value: f64): f64 {
   return value;
 }
 
-/** A program cannot change the size of the machine's memory: it grows by nothing, and that it may. */
+/**
+ * A program cannot change the size of the machine's memory: whatever it asks for becomes more than there can be, and
+ * the answer is -1. (Growing by nothing is no way out, it makes the host's views of the memory invalid.)
+ */
 export function memory_grow_pre(_id: u32, _pages: u32): u32 {
-  return 0;
+  return 0xffff;
 }
 
-export function memory_grow_post(_id: u32, pages: u32): u32 {
-  return pages;
+export function memory_grow_post(_id: u32, result: u32): u32 {
+  return result;
 }

@@ -1,0 +1,51 @@
+/** One run of the AssemblyScript compiler, in this process. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import asc from "assemblyscript/asc";
+
+export interface Compilation {
+  wasm: Uint8Array;
+  /** Text format, if asked for. */
+  text: string;
+  /** Project files that were read. */
+  inputs: string[];
+}
+
+/** What all our modules have in common: no runtime to speak of, memory from outside and zeroed there. */
+const COMMON_FLAGS = [
+  ...["--runtime", "stub", "--use", "abort=", "--noAssert"],
+  ...["--importMemory", "--zeroFilledMemory", "--debug", "--noColors"],
+];
+
+class Collector {
+  text = "";
+  write(chunk: string | Uint8Array): void {
+    this.text += typeof chunk === "string" ? chunk : new TextDecoder().decode(chunk);
+  }
+}
+
+/** Compiles the entry files to one module. Throws the compiler's messages. */
+export async function compileAssemblyScript(entries: string[], flags: string[]): Promise<Compilation> {
+  const inputs = new Set<string>();
+  const outputs = new Map<string, string | Uint8Array>();
+  const messages = new Collector();
+  const { error } = await asc.main([...entries, "--outFile", "out.wasm", ...COMMON_FLAGS, ...flags], {
+    stdout: messages,
+    stderr: messages,
+    readFile(name: string, baseDir: string) {
+      const path = join(baseDir, name);
+      if (!existsSync(path)) return null;
+      if (!path.startsWith("node_modules")) inputs.add(path);
+      return readFileSync(path, "utf8");
+    },
+    writeFile(name: string, contents: string | Uint8Array) {
+      outputs.set(name, contents);
+    },
+    listFiles: () => [],
+  });
+  const wasm = outputs.get("out.wasm");
+  if (error || !(wasm instanceof Uint8Array)) {
+    throw new Error(`${entries.join(" ")}: does not compile\n${messages.text.trim() || error}`);
+  }
+  return { wasm, text: String(outputs.get("out.wat") ?? ""), inputs: [...inputs].sort() };
+}

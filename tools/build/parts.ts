@@ -1,0 +1,82 @@
+/** What `npm run build` makes, in order. A part whose entry does not exist is left out. */
+import { existsSync, writeFileSync } from "node:fs";
+import { build as bundle } from "esbuild";
+import { compileAssemblyScript } from "./assemblyscript";
+import type { Part } from "./incremental";
+import { buildUserProgram } from "./user-program";
+
+export const MMU_ENTRIES = ["machine/mmu/registers.ts", "machine/mmu/system-call-count.ts"];
+export const CPUDRIVER_ENTRY = "cpudriver/main.ts";
+export const INIT_ENTRY = "user/init/main.ts";
+
+/** Where the CPU driver's static data begins, as an offset in DRAM. */
+const CPUDRIVER_BASE = 0x10000;
+
+export const CPUDRIVER_FLAGS = ["--memoryBase", String(CPUDRIVER_BASE)];
+
+const mmu: Part = {
+  name: "mmu",
+  outputs: ["dist/mmu.wasm"],
+  async make() {
+    const { wasm, inputs } = await compileAssemblyScript(MMU_ENTRIES, ["-O3"]);
+    writeFileSync("dist/mmu.wasm", wasm);
+    return inputs;
+  },
+};
+
+const cpudriver: Part = {
+  name: "cpudriver",
+  outputs: ["dist/cpudriver.wasm"],
+  async make() {
+    const entries = [CPUDRIVER_ENTRY, "tools/wasm/heap-base.ts"];
+    const { wasm, inputs } = await compileAssemblyScript(entries, ["-O3", ...CPUDRIVER_FLAGS]);
+    writeFileSync("dist/cpudriver.wasm", wasm);
+    return inputs;
+  },
+};
+
+const init: Part = {
+  name: "init",
+  outputs: ["dist/init.wasm", "dist/init.elf"],
+  async make() {
+    const { wasm, elf, inputs } = await buildUserProgram(INIT_ENTRY, "build/init");
+    writeFileSync("dist/init.wasm", wasm);
+    writeFileSync("dist/init.elf", elf);
+    return inputs;
+  },
+};
+
+function nodeProgram(name: string, entry: string): Part {
+  return {
+    name,
+    outputs: [`dist/${name}.js`],
+    async make() {
+      const { metafile } = await bundle({
+        entryPoints: [entry],
+        outfile: `dist/${name}.js`,
+        bundle: true,
+        platform: "node",
+        format: "esm",
+        target: "node20",
+        packages: "external",
+        metafile: true,
+        logLevel: "silent",
+      });
+      return Object.keys(metafile.inputs);
+    },
+  };
+}
+
+const CLI_ENTRY = "cli/main.ts";
+const BENCH_ENTRY = "bench/main.ts";
+
+export function parts(): Part[] {
+  const candidates: [entry: string, part: Part][] = [
+    [MMU_ENTRIES[0] as string, mmu],
+    [CPUDRIVER_ENTRY, cpudriver],
+    [INIT_ENTRY, init],
+    [CLI_ENTRY, nodeProgram("cli", CLI_ENTRY)],
+    [BENCH_ENTRY, nodeProgram("bench", BENCH_ENTRY)],
+  ];
+  return candidates.filter(([entry]) => existsSync(entry)).map(([, part]) => part);
+}

@@ -1,0 +1,131 @@
+/**
+ * From the source of a user program to what the machine runs: a module whose every access to memory goes through the
+ * MMU, and an ELF image of its data for the CPU driver to load.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import binaryen from "binaryen";
+import { compileAssemblyScript } from "./assemblyscript";
+import { packElf, type ProgramImage } from "./elf";
+import { addFuel } from "./fuel";
+import { foldOffsets } from "./offsets";
+import { dataSegments, withMemoryFrom, withoutDataSegments } from "./wasm-binary";
+
+/** Link address: programs lie above the regions that the CPU driver prepares for them. */
+const PROGRAM_BASE = 0x400000;
+
+/** Bulk memory operations would go past the MMU: each access must be a load or a store. */
+const FLAGS = ["-O3", "--memoryBase", String(PROGRAM_BASE), "--disable", "bulk-memory"];
+
+/** What the machine needs of a program; everything else is internal after the merge. */
+const EXPORTS = ["_start", "mode"];
+
+/** The machine's memory (machine/physical-memory.ts): the whole of it is there from the start. */
+const MEMORY_PAGES = String(0x4001);
+const MMU_FLAGS = ["-O3", "--initialMemory", MEMORY_PAGES, "--maximumMemory", MEMORY_PAGES];
+
+export const MMU_ACCESS_ENTRY = "machine/mmu/access.ts";
+export const EXCEPTION_ENTRY = "machine/mmu/exception-entry.ts";
+
+export interface UserProgram {
+  wasm: Uint8Array;
+  elf: Uint8Array;
+  inputs: string[];
+}
+
+/** A function without parameters that returns a constant: which? */
+function constantResult(module: binaryen.Module, name: string): number {
+  const body = binaryen.getFunctionInfo(module.getFunction(name)).body;
+  const info = binaryen.getExpressionInfo(body);
+  if (info.id !== binaryen.ConstId) throw new Error(`${name} does not return a constant`);
+  return (info as binaryen.ConstInfo).value as number;
+}
+
+function exportedFunction(module: binaryen.Module, name: string): string {
+  const exported = module.getExport(name);
+  if (!exported) throw new Error(`the program does not export ${name}`);
+  return binaryen.getExportInfo(exported).value;
+}
+
+function exportNames(module: binaryen.Module): string[] {
+  return Array.from(
+    { length: module.getNumExports() },
+    (_, index) => binaryen.getExportInfo(module.getExportByIndex(index)).name,
+  );
+}
+
+// Function names in the binaries: they stand in the messages about traps.
+binaryen.setDebugInfo(true);
+
+/** Takes the data out, makes each access ask the MMU and each loop pay. */
+function instrument(compiled: Uint8Array): { code: Uint8Array; image: ProgramImage } {
+  const segments = dataSegments(compiled);
+  const module = binaryen.readBinary(withoutDataSegments(compiled));
+  try {
+    const end = constantResult(module, exportedFunction(module, "heapBase"));
+    for (const name of exportNames(module)) if (name !== "_start") module.removeExport(name);
+    foldOffsets(module);
+    addFuel(module);
+    module.runPasses(["instrument-memory"]);
+    return { code: module.emitBinary(), image: { base: PROGRAM_BASE, end, segments } };
+  } finally {
+    module.dispose();
+  }
+}
+
+/** The MMU is merged under the name that the instrumentation imports from, and passes the memory on. */
+function merge(directory: string, parts: { file: string; name: string; wasm: Uint8Array }[]): Uint8Array {
+  mkdirSync(directory, { recursive: true });
+  const args = parts.flatMap(({ file, name, wasm }) => {
+    writeFileSync(join(directory, file), wasm);
+    return [join(directory, file), name];
+  });
+  const output = join(directory, "merged.wasm");
+  execFileSync(process.execPath, [
+    ...["node_modules/binaryen/bin/wasm-merge", ...args, "-o", output, "-g"],
+    ...["--enable-mutable-globals", "--enable-multimemory", "--enable-bulk-memory", "--enable-sign-ext"],
+    ...["--enable-nontrapping-float-to-int", "--rename-export-conflicts"],
+  ]);
+  return readFileSync(output);
+}
+
+/** Expressions of `load_ptr` and `store_ptr`, with some to spare. */
+const HIT_PATH_SIZE = 50;
+const MISS_PATH = "machine/mmu/access/miss";
+
+/** Inlines the way through the TLB, and nothing but it, into each access. */
+function optimize(merged: Uint8Array): Uint8Array {
+  const module = binaryen.readBinary(merged);
+  try {
+    for (const name of exportNames(module)) if (!EXPORTS.includes(name)) module.removeExport(name);
+    binaryen.setOptimizeLevel(4);
+    binaryen.setShrinkLevel(0);
+    binaryen.setAlwaysInlineMaxSize(HIT_PATH_SIZE);
+    binaryen.setPassArgument("no-inline", MISS_PATH);
+    module.runPasses(["no-inline"]);
+    module.optimize();
+    module.runPasses(["remove-unused-module-elements"]);
+    return module.emitBinary();
+  } finally {
+    module.dispose();
+  }
+}
+
+/** `scratch` is a folder for intermediate files. */
+export async function buildUserProgram(entry: string, scratch: string): Promise<UserProgram> {
+  const program = await compileAssemblyScript([entry, "tools/wasm/heap-base.ts"], FLAGS);
+  const access = await compileAssemblyScript([MMU_ACCESS_ENTRY], MMU_FLAGS);
+  const exceptions = await compileAssemblyScript([EXCEPTION_ENTRY], ["-O3"]);
+  const { code, image } = instrument(program.wasm);
+  const merged = merge(scratch, [
+    { file: "program.wasm", name: "program", wasm: code },
+    { file: "mmu.wasm", name: "env", wasm: withMemoryFrom(access.wasm, "hw") },
+    { file: "exceptions.wasm", name: "kernel", wasm: exceptions.wasm },
+  ]);
+  return {
+    wasm: optimize(merged),
+    elf: packElf(image),
+    inputs: [...new Set([...program.inputs, ...access.inputs, ...exceptions.inputs])],
+  };
+}

@@ -1,0 +1,124 @@
+/** WebAssembly binaries as a list of sections: as much as the build needs to move things between modules. */
+
+const HEADER_BYTES = 8;
+
+export const enum SectionId {
+  CUSTOM = 0,
+  IMPORT = 2,
+  DATA = 11,
+  DATA_COUNT = 12,
+}
+
+export interface Section {
+  id: number;
+  body: Uint8Array;
+}
+
+export interface DataSegment {
+  address: number;
+  bytes: Uint8Array;
+}
+
+class Reader {
+  private at = 0;
+  constructor(private readonly bytes: Uint8Array) {}
+
+  get done(): boolean {
+    return this.at >= this.bytes.length;
+  }
+
+  byte(): number {
+    if (this.done) throw new Error("wasm: unexpected end of a section");
+    return this.bytes[this.at++] as number;
+  }
+
+  unsigned(): number {
+    let value = 0;
+    for (let shift = 1; ; shift *= 128) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * shift;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  /** An i32.const operand as an address. */
+  address(): number {
+    let value = 0n;
+    for (let shift = 0n; ; shift += 7n) {
+      const byte = this.byte();
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return Number(BigInt.asUintN(32, byte & 0x40 ? value | (-1n << (shift + 7n)) : value));
+    }
+  }
+
+  take(length: number): Uint8Array {
+    this.at += length;
+    if (this.at > this.bytes.length) throw new Error("wasm: unexpected end of a section");
+    return this.bytes.subarray(this.at - length, this.at);
+  }
+}
+
+function unsigned(value: number): number[] {
+  const bytes: number[] = [];
+  for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) + 128);
+  bytes.push(value);
+  return bytes;
+}
+
+export function readSections(wasm: Uint8Array): Section[] {
+  const reader = new Reader(wasm);
+  reader.take(HEADER_BYTES);
+  const sections: Section[] = [];
+  while (!reader.done) {
+    const id = reader.byte();
+    sections.push({ id, body: reader.take(reader.unsigned()) });
+  }
+  return sections;
+}
+
+export function writeSections(sections: Section[]): Uint8Array {
+  const parts: Uint8Array[] = [Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)];
+  for (const { id, body } of sections) parts.push(Uint8Array.of(id, ...unsigned(body.length)), body);
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+/** The data segments, all of which must be active with a constant address. */
+export function dataSegments(wasm: Uint8Array): DataSegment[] {
+  const I32_CONST = 0x41;
+  const END = 0x0b;
+  const segments: DataSegment[] = [];
+  for (const { body } of readSections(wasm).filter((section) => section.id === SectionId.DATA)) {
+    const reader = new Reader(body);
+    for (let left = reader.unsigned(); left > 0; left--) {
+      if (reader.unsigned() !== 0 || reader.byte() !== I32_CONST) {
+        throw new Error("a data segment without a constant address: compile with --disable bulk-memory");
+      }
+      const address = reader.address();
+      if (reader.byte() !== END) throw new Error("a data segment whose address is an expression");
+      segments.push({ address, bytes: reader.take(reader.unsigned()) });
+    }
+  }
+  return segments;
+}
+
+export function withoutDataSegments(wasm: Uint8Array): Uint8Array {
+  return writeSections(
+    readSections(wasm).filter(({ id }) => id !== SectionId.DATA && id !== SectionId.DATA_COUNT),
+  );
+}
+
+/** The module with its memory imported from module `to` instead of "env", under the same field name. */
+export function withMemoryFrom(wasm: Uint8Array, to: string): Uint8Array {
+  const memoryImport = (module: string) =>
+    Buffer.concat([Buffer.from([module.length]), Buffer.from(module), Buffer.from([6]), Buffer.from("memory\x02")]);
+  return writeSections(
+    readSections(wasm).map((section) => {
+      if (section.id !== SectionId.IMPORT) return section;
+      const body = Buffer.from(section.body);
+      const at = body.indexOf(memoryImport("env"));
+      if (at < 0) throw new Error("the module imports no memory from env");
+      const tail = body.subarray(at + memoryImport("env").length);
+      return { id: section.id, body: Buffer.concat([body.subarray(0, at), memoryImport(to), tail]) };
+    }),
+  );
+}

@@ -125,7 +125,9 @@ export class Machine {
     if (this.ended) return this.ended;
     if (this.phase !== "loaded") return { kind: "booted", entry: this.entry };
     this.core.stopAt(0);
-    const result = this.enter((): BootResult => ({ kind: "booted", entry: this.core.cpudriver.boot(this.loaded.block) >>> 0 }));
+    const result = this.enter(
+      (): BootResult => ({ kind: "booted", entry: this.core.cpudriver.boot(this.loaded.block) >>> 0 }),
+    );
     if (result.kind !== "booted") return this.end(result);
     this.entry = result.entry;
     this.phase = "booted";

@@ -57,7 +57,8 @@ export class PhysicalMemory {
     const chunks = new Map<number, Uint8Array>();
     for (const offset of this.chunkOffsets()) {
       const words = new Int32Array(this.wasm.buffer, offset, CHUNK_BYTES / 4);
-      if (words.some((word) => word !== 0)) chunks.set(offset, new Uint8Array(this.wasm.buffer, offset, CHUNK_BYTES).slice());
+      if (words.some((word) => word !== 0))
+        chunks.set(offset, new Uint8Array(this.wasm.buffer, offset, CHUNK_BYTES).slice());
     }
     return chunks;
   }
@@ -74,10 +75,7 @@ export class PhysicalMemory {
 }
 
 /** Offset of the first byte that differs between two sets of chunks, -1 if none does. */
-export function firstDifference(
-  left: ReadonlyMap<number, Uint8Array>,
-  right: ReadonlyMap<number, Uint8Array>,
-): number {
+export function firstDifference(left: ReadonlyMap<number, Uint8Array>, right: ReadonlyMap<number, Uint8Array>): number {
   const zeros = new Uint8Array(CHUNK_BYTES);
   const offsets = [...new Set([...left.keys(), ...right.keys()])].sort((a, b) => a - b);
   for (const offset of offsets) {

@@ -1,6 +1,7 @@
 /** Who may do what: domains first, access permissions for the clients of a domain. (ARMv7-A manual, B3.7.) */
-import { FaultStatus } from "./fault-status";
+
 import { mmuIsOn } from "./control";
+import { FaultStatus } from "./fault-status";
 import { Register, TlbInfo, TranslationSize } from "./layout";
 
 const DOMAIN_CLIENT: u32 = 1;

@@ -28,9 +28,10 @@
  * First-level type 11 is a section with PXN only where the core implements PXN; a Cortex-A9 does not, there it is
  * reserved and faults. The base of a supersection beyond 4 GiB is an address that no board here has.
  */
+
+import { mmuIsOn } from "./control";
 import { FaultStatus } from "./fault-status";
 import { Register, TlbInfo, TranslationSize } from "./layout";
-import { mmuIsOn } from "./control";
 
 const TTBCR_N_MASK: u32 = 7;
 const TTBCR_PD0: u32 = 1 << 4;
@@ -65,10 +66,7 @@ export function memoryOffset(pa: u32): u32 {
 
 function packInfo(size: TranslationSize, domain: u32, ap: u32, xn: bool): u32 {
   return (
-    (size << TlbInfo.SIZE_SHIFT) |
-    (domain << TlbInfo.DOMAIN_SHIFT) |
-    (ap << TlbInfo.AP_SHIFT) |
-    (xn ? TlbInfo.XN : 0)
+    (size << TlbInfo.SIZE_SHIFT) | (domain << TlbInfo.DOMAIN_SHIFT) | (ap << TlbInfo.AP_SHIFT) | (xn ? TlbInfo.XN : 0)
   );
 }
 

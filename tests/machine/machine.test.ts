@@ -108,7 +108,10 @@ describe("the CPU driver", () => {
   });
 
   it("that traps is named as the culprit, with the place", () => {
-    expect(create("P").run()).toMatchObject({ kind: "panic", message: expect.stringMatching(/^the CPU driver trapped: unreachable/) });
+    expect(create("P").run()).toMatchObject({
+      kind: "panic",
+      message: expect.stringMatching(/^the CPU driver trapped: unreachable/),
+    });
   });
 
   it("may give a program low memory behind a large constant offset", () => {

@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import binaryen from "binaryen";
 import { compileAssemblyScript } from "./assemblyscript";
-import { packElf, type ProgramImage } from "./elf";
+import { type ProgramImage, packElf } from "./elf";
 import { addFuel } from "./fuel";
 import { foldOffsets } from "./offsets";
 import { dataSegments, withMemoryFrom, withoutDataSegments } from "./wasm-binary";

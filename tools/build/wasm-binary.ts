@@ -102,9 +102,7 @@ export function dataSegments(wasm: Uint8Array): DataSegment[] {
 }
 
 export function withoutDataSegments(wasm: Uint8Array): Uint8Array {
-  return writeSections(
-    readSections(wasm).filter(({ id }) => id !== SectionId.DATA && id !== SectionId.DATA_COUNT),
-  );
+  return writeSections(readSections(wasm).filter(({ id }) => id !== SectionId.DATA && id !== SectionId.DATA_COUNT));
 }
 
 /** The module with its memory imported from module `to` instead of "env", under the same field name. */

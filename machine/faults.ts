@@ -69,7 +69,13 @@ export function faultMessage(fault: Fault): string {
 }
 
 /** The functions of WebAssembly that an error passed through, innermost first. */
-export function wasmFrames(error: Error): string[] {
+function wasmFrames(error: Error): string[] {
   const frames = [...(error.stack ?? "").matchAll(/^\s*at (.+?) \(wasm:/gm)];
   return frames.map(([, name]) => (name as string).replace(/^.*?\./, ""));
+}
+
+/** The CPU driver's own code did what WebAssembly forbids: our mistake, so the message says where. */
+export function cpuDriverTrapMessage(error: Error): string {
+  const frames = wasmFrames(error).slice(0, 6).join(" < ");
+  return `the CPU driver trapped: ${error.message}${frames === "" ? "" : ` in ${frames}`}`;
 }

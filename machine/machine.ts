@@ -18,7 +18,15 @@ import { TrapKind } from "../kpi/traps";
 import { type BootModule, type Loaded, loadModules } from "./boot-loader";
 import { Console } from "./console";
 import { type CompiledImages, Core, type CounterName, type ProgramExports } from "./core";
-import { dataAbortFault, faultMessage, isStackOverflow, isTrap, trapFault, trapKindOf, wasmFrames } from "./faults";
+import {
+  cpuDriverTrapMessage,
+  dataAbortFault,
+  faultMessage,
+  isStackOverflow,
+  isTrap,
+  trapFault,
+  trapKindOf,
+} from "./faults";
 import { Register } from "./mmu/layout";
 import { ProcessorMode } from "./mmu/processor-mode";
 import { firstDifference } from "./physical-memory";
@@ -262,7 +270,7 @@ export class Machine {
     } catch (error) {
       if (error instanceof EndOfRun) return error.result;
       if (!isTrap(error)) throw error;
-      return { kind: "panic", message: this.cpuDriverTrapped(error) };
+      return { kind: "panic", message: cpuDriverTrapMessage(error) };
     }
   }
 
@@ -289,11 +297,6 @@ export class Machine {
 
   private get mode(): ProcessorMode {
     return this.program?.mode.value ?? ProcessorMode.SUPERVISOR;
-  }
-
-  private cpuDriverTrapped(error: Error): string {
-    const frames = wasmFrames(error).slice(0, 6).join(" < ");
-    return `the CPU driver trapped: ${error.message}${frames === "" ? "" : ` in ${frames}`}`;
   }
 
   private halted(status: number): never {

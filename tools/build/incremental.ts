@@ -2,7 +2,7 @@
  * Builds a part only if something that went into it has changed.
  *
  * Beside each part's outputs stands a record of what they were made from: path and content hash of every file read.
- * The sources of the tools and the lock file count as inputs of everything.
+ * The sources of the build and the lock file count as inputs of everything.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -34,9 +34,8 @@ function hashFiles(paths: string[]): Record<string, string> {
 }
 
 function hashTools(): string {
-  const files = readdirSync("tools", { recursive: true, encoding: "utf8" }).filter((name) => /\.(ts|mjs)$/.test(name));
   const hash = createHash("sha256").update(hashFile("package-lock.json"));
-  for (const file of files.sort()) hash.update(hashFile(join("tools", file)));
+  for (const file of readdirSync("tools/build").sort()) hash.update(hashFile(join("tools/build", file)));
   return hash.digest("hex").slice(0, 32);
 }
 

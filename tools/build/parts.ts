@@ -2,23 +2,15 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { build as bundle } from "esbuild";
 import { compileAssemblyScript } from "./assemblyscript";
+import { CPUDRIVER_ENTRY, CPUDRIVER_FLAGS, HEAP_BASE_ENTRY, INIT_ENTRY, MMU_ENTRIES, MMU_FLAGS } from "./entries";
 import type { Part } from "./incremental";
 import { buildUserProgram } from "./user-program";
-
-export const MMU_ENTRIES = ["machine/mmu/registers.ts", "machine/mmu/system-call-count.ts"];
-export const CPUDRIVER_ENTRY = "cpudriver/main.ts";
-export const INIT_ENTRY = "user/init/main.ts";
-
-/** Where the CPU driver's static data begins, as an offset in DRAM. */
-const CPUDRIVER_BASE = 0x10000;
-
-export const CPUDRIVER_FLAGS = ["--memoryBase", String(CPUDRIVER_BASE)];
 
 const mmu: Part = {
   name: "mmu",
   outputs: ["dist/mmu.wasm"],
   async make() {
-    const { wasm, inputs } = await compileAssemblyScript(MMU_ENTRIES, ["-O3"]);
+    const { wasm, inputs } = await compileAssemblyScript(MMU_ENTRIES, MMU_FLAGS);
     writeFileSync("dist/mmu.wasm", wasm);
     return inputs;
   },
@@ -28,8 +20,7 @@ const cpudriver: Part = {
   name: "cpudriver",
   outputs: ["dist/cpudriver.wasm"],
   async make() {
-    const entries = [CPUDRIVER_ENTRY, "tools/wasm/heap-base.ts"];
-    const { wasm, inputs } = await compileAssemblyScript(entries, ["-O3", ...CPUDRIVER_FLAGS]);
+    const { wasm, inputs } = await compileAssemblyScript([CPUDRIVER_ENTRY, HEAP_BASE_ENTRY], CPUDRIVER_FLAGS);
     writeFileSync("dist/cpudriver.wasm", wasm);
     return inputs;
   },

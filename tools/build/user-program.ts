@@ -8,6 +8,7 @@ import { join } from "node:path";
 import binaryen from "binaryen";
 import { compileAssemblyScript } from "./assemblyscript";
 import { type ProgramImage, packElf } from "./elf";
+import { EXCEPTION_ENTRY, HEAP_BASE_ENTRY, MMU_ACCESS_ENTRY, MMU_FLAGS } from "./entries";
 import { addFuel } from "./fuel";
 import { foldOffsets } from "./offsets";
 import { dataSegments, withMemoryFrom, withoutDataSegments } from "./wasm-binary";
@@ -23,10 +24,7 @@ const EXPORTS = ["_start", "mode"];
 
 /** The machine's memory (machine/physical-memory.ts): the whole of it is there from the start. */
 const MEMORY_PAGES = String(0x4001);
-const MMU_FLAGS = ["-O3", "--initialMemory", MEMORY_PAGES, "--maximumMemory", MEMORY_PAGES];
-
-export const MMU_ACCESS_ENTRY = "machine/mmu/access.ts";
-export const EXCEPTION_ENTRY = "machine/mmu/exception-entry.ts";
+const WHOLE_MEMORY = ["--initialMemory", MEMORY_PAGES, "--maximumMemory", MEMORY_PAGES];
 
 export interface UserProgram {
   wasm: Uint8Array;
@@ -114,9 +112,9 @@ function optimize(merged: Uint8Array): Uint8Array {
 
 /** `scratch` is a folder for intermediate files. */
 export async function buildUserProgram(entry: string, scratch: string): Promise<UserProgram> {
-  const program = await compileAssemblyScript([entry, "tools/wasm/heap-base.ts"], FLAGS);
-  const access = await compileAssemblyScript([MMU_ACCESS_ENTRY], MMU_FLAGS);
-  const exceptions = await compileAssemblyScript([EXCEPTION_ENTRY], ["-O3"]);
+  const program = await compileAssemblyScript([entry, HEAP_BASE_ENTRY], FLAGS);
+  const access = await compileAssemblyScript([MMU_ACCESS_ENTRY], [...MMU_FLAGS, ...WHOLE_MEMORY]);
+  const exceptions = await compileAssemblyScript([EXCEPTION_ENTRY], MMU_FLAGS);
   const { code, image } = instrument(program.wasm);
   const merged = merge(scratch, [
     { file: "program.wasm", name: "program", wasm: code },

@@ -99,6 +99,11 @@ export class CapabilityModel {
     return { ...given, ...identity };
   }
 
+  /** All there is to know, for comparing two states of one model. */
+  snapshot(): string {
+    return JSON.stringify([[...this.space.caps], this.tables.snapshot()]);
+  }
+
   dump(): Dump {
     return dumpState(this.space, this.tables);
   }

@@ -41,6 +41,10 @@ export class PageTables {
     return [...(this.tables.get(table) ?? [])].sort(([a], [b]) => a - b);
   }
 
+  snapshot(): unknown {
+    return [...this.tables.keys()].sort((a, b) => a - b).map((table) => [table, this.entries(table)]);
+  }
+
   entry(table: number, index: number): PageTableEntry | undefined {
     return this.tables.get(table)?.get(index);
   }

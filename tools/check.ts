@@ -1,0 +1,40 @@
+/** `npm run check`: everything that can be said about the sources without running them. All steps run, whatever fails. */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { findAllocations } from "./check/allocation";
+import { tidy } from "./check/tidy";
+
+interface Step {
+  name: string;
+  /** Returns what is wrong, empty if nothing. */
+  run(): string | Promise<string>;
+}
+
+/** Runs the program of a package; its output is what is wrong, if it fails. */
+function tool(name: string, ...args: string[]): () => string {
+  return () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [`node_modules/${name}`, ...args], {
+      encoding: "utf8",
+    });
+    return status === 0 ? "" : `${stdout}${stderr}`.trim() || `${name} failed`;
+  };
+}
+
+const steps: Step[] = [
+  { name: "types of what AssemblyScript compiles", run: tool("typescript/bin/tsc", "-p", "tsconfig.wasm.json") },
+  { name: "types of what the host runs", run: tool("typescript/bin/tsc", "-p", "tsconfig.json") },
+  { name: "lint and format", run: tool("@biomejs/biome/bin/biome", "check", "--error-on-warnings") },
+  { name: "layers, raw memory, leftovers", run: () => tidy().join("\n") },
+  { name: "dead code", run: tool("knip/bin/knip.js", "--no-progress") },
+  { name: "no managed allocation", run: async () => (await findAllocations(existsSync)).join("\n") },
+];
+
+for (const { name, run } of steps) {
+  const start = performance.now();
+  const wrong = await run();
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`${wrong === "" ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
+  if (wrong === "") continue;
+  console.log(wrong.replace(/^/gm, "       "));
+  process.exitCode = 1;
+}

@@ -1,0 +1,23 @@
+/**
+ * Proves that the CPU driver and init allocate nothing behind our back: compiled without optimisation, when nothing is
+ * inlined or renamed yet, they contain no function of AssemblyScript's runtime.
+ */
+import { compileAssemblyScript } from "../build/assemblyscript";
+import { CPUDRIVER_ENTRY, INIT_ENTRY } from "../build/entries";
+
+/** The runtime, and the library's classes that live on its heap. */
+const MANAGED = /^ \(func \$(~lib\/(?:rt\/|array|string\/String#concat|map|set|arraybuffer|typedarray)[^\s]*)/gm;
+
+export async function findAllocations(exists: (path: string) => boolean): Promise<string[]> {
+  const findings: string[] = [];
+  for (const entry of [CPUDRIVER_ENTRY, INIT_ENTRY].filter(exists)) {
+    const { text } = await compileAssemblyScript([entry], ["--optimizeLevel", "0", "--textFile", "out.wat"]);
+    for (const [, name] of text.matchAll(MANAGED)) {
+      findings.push(
+        `${entry}: contains ${name}. Some expression below it makes an object on a heap that does not exist: ` +
+          "a `new`, an array or closure, or strings that are joined. Use @unmanaged records over memory.data.",
+      );
+    }
+  }
+  return findings;
+}

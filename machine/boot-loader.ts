@@ -1,5 +1,5 @@
 /** Stands in for the boot loader: puts the modules and the multiboot block into DRAM, behind the CPU driver. */
-import type { Board } from "../boards/board";
+import type { Board, Region } from "../boards/board";
 import { Multiboot, MultibootMapType } from "../kpi/multiboot";
 import type { PhysicalMemory } from "./physical-memory";
 
@@ -12,6 +12,19 @@ export interface BootModule {
    */
   string: string;
   elf: Uint8Array;
+}
+
+/** An entry of the memory map; any type but these two is memory that the system shall not use. */
+export interface MapRegion extends Region {
+  type: MultibootMapType | number;
+}
+
+/** What a board's loader reports. */
+export function boardRegions(board: Board): MapRegion[] {
+  return [
+    { ...board.devices, type: MultibootMapType.DEVICE },
+    { ...board.dram, type: MultibootMapType.RAM },
+  ];
 }
 
 export interface Loaded {
@@ -81,13 +94,10 @@ export function loadModules(
   modules: readonly BootModule[],
   commandLine: string,
   start: number,
+  regions: readonly MapRegion[] = boardRegions(board),
 ): Loaded {
   const block = alignUp(start, PAGE);
   const map = alignUp(Multiboot.HEADER_SIZE, 8);
-  const regions = [
-    { ...board.devices, type: MultibootMapType.DEVICE },
-    { ...board.dram, type: MultibootMapType.RAM },
-  ];
   const moduleTable = map + regions.length * Multiboot.MAP_ENTRY_SIZE;
   const strings = modules.map((module) => module.string);
   const fixedBytes = moduleTable + modules.length * Multiboot.MODULE_ENTRY_SIZE;

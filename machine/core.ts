@@ -54,7 +54,6 @@ const COUNTERS: Record<CounterName, Counter> = {
 };
 
 export class Core {
-  readonly memory: PhysicalMemory;
   readonly mmu: MmuExports;
   readonly cpudriver: CpuDriverExports;
 
@@ -62,8 +61,9 @@ export class Core {
     private readonly images: CompiledImages,
     dram: Region,
     private readonly host: HostServices,
+    /** Memory that survives from an earlier power-on, as it does over a warm reset. */
+    readonly memory: PhysicalMemory = new PhysicalMemory(dram),
   ) {
-    this.memory = new PhysicalMemory(dram);
     this.memory.all.setUint32(Register.DRAM_BASE, dram.base, true);
     this.memory.all.setUint32(Register.DRAM_BYTES, dram.bytes, true);
 
@@ -126,6 +126,7 @@ export class Core {
 
 function mutableGlobals(exports: WebAssembly.Exports): [string, WebAssembly.Global][] {
   return Object.entries(exports).filter(
-    (entry): entry is [string, WebAssembly.Global] => entry[1] instanceof WebAssembly.Global && entry[0].startsWith("mutable:"),
+    (entry): entry is [string, WebAssembly.Global] =>
+      entry[1] instanceof WebAssembly.Global && entry[0].startsWith("mutable:"),
   );
 }

@@ -1,6 +1,7 @@
 /** Reads what `npm run build` made. For Node only: the rest of machine/ runs in browsers as well. */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { DirectImages } from "../direct/direct-machine";
 import type { MachineImages } from "../machine";
 
 export interface BuiltFiles {
@@ -17,11 +18,15 @@ function distFolder(): URL {
   return found;
 }
 
+function readBuilt(name: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(fileURLToPath(new URL(name, distFolder()))));
+}
+
+/** The machine and the CPU driver: enough where the host makes the system calls itself. */
+export function loadSystemImages(): DirectImages {
+  return { mmu: readBuilt("mmu.wasm"), cpudriver: readBuilt("cpudriver.wasm") };
+}
+
 export function loadImages(): BuiltFiles {
-  const folder = distFolder();
-  const read = (name: string) => readFileSync(fileURLToPath(new URL(name, folder)));
-  return {
-    images: { mmu: read("mmu.wasm"), cpudriver: read("cpudriver.wasm"), init: read("init.wasm") },
-    initElf: read("init.elf"),
-  };
+  return { images: { ...loadSystemImages(), init: readBuilt("init.wasm") }, initElf: readBuilt("init.elf") };
 }

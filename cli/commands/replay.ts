@@ -1,0 +1,112 @@
+/** `typefish replay`: recorded traces against the machine. */
+import type { Command } from "commander";
+import { loadSystemImages } from "../../machine/node/load-images";
+import { countArgument } from "../board-options";
+import { ExitCode } from "../exit-code";
+import { output } from "../output";
+import { formatCount, formatDuration } from "../quantities";
+import type { Difference } from "../replay/compare";
+import { CannotProvide, Replayer } from "../replay/replayer";
+import type { Trace } from "../replay/trace";
+import { displayName, readTraces, STANDARD_INPUT, writeLines } from "../replay/trace-file";
+import { UsageError } from "../usage-error";
+
+interface ReplayOptions {
+  record?: string;
+  differences: number;
+  json?: boolean;
+}
+
+interface FileResult {
+  file: string;
+  traces: number;
+  operations: number;
+  agreements: number;
+  differences: number;
+  milliseconds: number;
+}
+
+const DEFAULT_DIFFERENCES = 10;
+
+const EXAMPLES = `
+Examples:
+  typefish replay traces.jsonl.gz                  compare every answer and every final dump
+  typefish replay a.jsonl b.jsonl                  several files, a summary line each
+  zcat traces.jsonl.gz | typefish replay           standard input
+  typefish replay script.jsonl --record out.jsonl.gz
+                                                   write the traces with the answers of this machine
+`;
+
+export function addReplayCommand(program: Command): void {
+  program
+    .command("replay")
+    .description("play recorded traces of capability operations and compare every answer")
+    .argument("[files...]", "plain or gzipped JSON Lines; - or none for standard input")
+    .option("--record <file>", "write the traces with our answers; gzipped if it ends in .gz")
+    .option("--differences <n>", "how many differences to show in full", countArgument, DEFAULT_DIFFERENCES)
+    .option("--json", "print one JSON document")
+    .addHelpText("after", EXAMPLES)
+    .action((files: string[], options: ReplayOptions) => replay(files, options));
+}
+
+async function replay(files: string[], options: ReplayOptions): Promise<void> {
+  const replayer = new Replayer(loadSystemImages());
+  const recorded: string[] | null = options.record === undefined ? null : [];
+  const differences: { file: string; trace: Trace; difference: Difference }[] = [];
+  const results: FileResult[] = [];
+
+  for (const file of files.length > 0 ? files : [STANDARD_INPUT]) {
+    const name = displayName(file);
+    const result: FileResult = { file: name, traces: 0, operations: 0, agreements: 0, differences: 0, milliseconds: 0 };
+    const start = performance.now();
+    for await (const trace of readTraces(file, { script: recorded !== null })) {
+      const outcome = runTrace(replayer, trace, name);
+      result.traces++;
+      result.operations += trace.steps.length;
+      result.agreements += outcome.compared - outcome.differing;
+      result.differences += outcome.differing;
+      recorded?.push(...outcome.recorded);
+      for (const difference of outcome.differences) {
+        if (differences.length < options.differences) differences.push({ file: name, trace, difference });
+      }
+    }
+    result.milliseconds = performance.now() - start;
+    results.push(result);
+    if (!options.json) output.line(summaryLine(result));
+  }
+
+  if (options.record !== undefined && recorded) writeLines(options.record, recorded);
+  const failed = results.some((result) => result.differences > 0);
+  if (options.json) output.json({ ok: !failed, files: results, differences: differences.map(jsonDifference) });
+  else for (const { file, trace, difference } of differences) output.line(describe(file, trace, difference));
+  // A recording has its own answers; what the file expected is for information.
+  process.exitCode = failed && !recorded ? ExitCode.FAILED : ExitCode.OK;
+}
+
+function runTrace(replayer: Replayer, trace: Trace, file: string): ReturnType<Replayer["run"]> {
+  try {
+    return replayer.run(trace);
+  } catch (error) {
+    if (error instanceof CannotProvide) throw new UsageError(`${file}:${trace.line}: ${error.message}`);
+    throw error;
+  }
+}
+
+function summaryLine({ file, traces, operations, agreements, differences, milliseconds }: FileResult): string {
+  const counts = [
+    `${formatCount(traces)} traces`,
+    `${formatCount(operations)} operations`,
+    `${formatCount(agreements)} agreements`,
+    `${formatCount(differences)} differences`,
+  ];
+  return `${file}: ${counts.join(", ")}, ${formatDuration(milliseconds)}`;
+}
+
+function describe(file: string, trace: Trace, { line, what, expected, got, slots }: Difference): string {
+  const head = `\n${file}:${line}, trace ${trace.header.trace}: ${what}`;
+  return [head, `  expected  ${expected}`, `  got       ${got}`, ...slots.map((slot) => `  ${slot}`)].join("\n");
+}
+
+function jsonDifference({ file, trace, difference }: { file: string; trace: Trace; difference: Difference }): object {
+  return { file, trace: trace.header.trace, ...difference };
+}

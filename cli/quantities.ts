@@ -1,0 +1,45 @@
+/** Numbers with units, as people write and read them. */
+
+const UNIT_BYTES: Record<string, number> = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
+const UNIT_MILLISECONDS: Record<string, number> = { "": 1000, ms: 1, s: 1000, m: 60_000 };
+
+/** "64M", "1G", "65536K", "16777216": bytes; null if it is nothing of the kind. */
+export function parseBytes(text: string): number | null {
+  const match = /^(\d{1,15})\s*([KMG]?)(?:i?B)?$/i.exec(text.trim());
+  if (!match) return null;
+  return Number(match[1]) * (UNIT_BYTES[(match[2] as string).toUpperCase()] as number);
+}
+
+/** "30", "30s", "500ms", "2m": milliseconds; null if it is nothing of the kind. */
+export function parseMilliseconds(text: string): number | null {
+  const match = /^(\d{1,9}(?:\.\d{1,6})?)\s*(ms|s|m|)$/.exec(text.trim());
+  if (!match) return null;
+  return Number(match[1]) * (UNIT_MILLISECONDS[match[2] as string] as number);
+}
+
+/** Decimal or 0x hexadecimal, not negative; null if it is nothing of the kind. */
+export function parseCount(text: string): number | null {
+  if (!/^(\d{1,15}|0x[0-9a-f]{1,13})$/i.test(text.trim())) return null;
+  return Number(text);
+}
+
+export function formatCount(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}
+
+/** Bytes in the largest unit that leaves an integer. */
+export function formatBytes(bytes: number): string {
+  for (const [unit, size] of [["GiB", 1024 ** 3] as const, ["MiB", 1024 ** 2] as const, ["KiB", 1024] as const]) {
+    if (bytes >= size && bytes % size === 0) return `${bytes / size} ${unit}`;
+  }
+  return `${bytes} B`;
+}
+
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 1)} s`;
+}
+
+export function formatAddress(address: number): string {
+  return `0x${address.toString(16).padStart(8, "0")}`;
+}

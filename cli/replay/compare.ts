@@ -1,0 +1,80 @@
+/** Where a trace and the machine disagree. */
+import type { CapRow, Dump, Outcome, RunRow, TableRow } from "./trace";
+
+/** One disagreement, for a person to read. */
+export interface Difference {
+  /** In the file. */
+  line: number;
+  /** The operation or the part of the dump. */
+  what: string;
+  expected: string;
+  got: string;
+  /** What the slots concerned hold afterwards, a line each. */
+  slots: string[];
+}
+
+export function describeOutcome({ err, stack, identity }: Outcome): string {
+  const errors = stack ? stack.join(" < ") : err;
+  return identity ? `${errors}, ${identity.type} at ${identity.base}, ${identity.bytes} bytes` : errors;
+}
+
+/** Does the answer say what is expected, as far as the expectation goes? */
+export function answersAgree(expected: Outcome, got: Outcome): boolean {
+  if (expected.err !== got.err) return false;
+  if (expected.stack && expected.stack.join() !== (got.stack ?? [got.err]).join()) return false;
+  if (!expected.identity) return true;
+  const { type, base, bytes } = expected.identity;
+  return got.identity?.type === type && got.identity.base === base && got.identity.bytes === bytes;
+}
+
+export interface DumpDifference {
+  slot: number;
+  what: string;
+  expected: string;
+  got: string;
+}
+
+/** Slots and tables of which two dumps say different things. */
+export function compareDumps(expected: Dump, got: Dump): DumpDifference[] {
+  return [
+    ...compareRows("slot", expected.dump, got.dump, ([slot]) => slot, describeRow),
+    ...compareRows("page table in slot", expected.tables, got.tables, ({ slot }) => slot, describeTable),
+  ];
+}
+
+function compareRows<Row>(
+  what: string,
+  expected: readonly Row[],
+  got: readonly Row[],
+  slotOf: (row: Row) => number,
+  describe: (row: Row) => string,
+): DumpDifference[] {
+  const bySlot = (rows: readonly Row[]) => new Map(rows.map((row) => [slotOf(row), describe(row)]));
+  const left = bySlot(expected);
+  const right = bySlot(got);
+  const slots = [...new Set([...left.keys(), ...right.keys()])].sort((a, b) => a - b);
+  return slots
+    .filter((slot) => left.get(slot) !== right.get(slot))
+    .map((slot) => ({
+      slot,
+      what: `${what} ${slot}`,
+      expected: left.get(slot) ?? "nothing",
+      got: right.get(slot) ?? "nothing",
+    }));
+}
+
+function describeRow([, type, base, bytes, copies, descendants, ancestors]: CapRow): string {
+  const relations = [copies && "copies", descendants && "descendants", ancestors && "ancestors"].filter(Boolean);
+  return `${type} at ${base}, ${bytes} bytes, ${relations.length > 0 ? relations.join(", ") : "no relations"}`;
+}
+
+function describeTable({ valid, runs }: TableRow): string {
+  return `${valid} valid: ${runs.map(describeRun).join("; ") || "no runs"}`;
+}
+
+function describeRun(run: RunRow): string {
+  const [first, entries, kind, address, ...attributes] = run;
+  return [`${first}+${entries} ${kind} ${address}`, ...attributes.map((attribute) => JSON.stringify(attribute))].join(
+    " ",
+  );
+}

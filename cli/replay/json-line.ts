@@ -1,0 +1,56 @@
+/** One line of a JSON Lines file, from outside: every field is taken with what it must be, and refused otherwise. */
+import { UsageError } from "../usage-error";
+
+export class JsonLine {
+  readonly fields: Record<string, unknown>;
+
+  constructor(
+    private readonly file: string,
+    readonly number: number,
+    text: string,
+  ) {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      this.refuse("expected a JSON object, found something that is no JSON");
+    }
+    this.fields = this.object(value, "the line");
+  }
+
+  refuse(problem: string): never {
+    throw new UsageError(`${this.file}:${this.number}: ${problem}`);
+  }
+
+  object(value: unknown, what: string): Record<string, unknown> {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) this.expected("an object", what, value);
+    return value as Record<string, unknown>;
+  }
+
+  list(value: unknown, what: string): unknown[] {
+    return Array.isArray(value) ? value : this.expected("a list", what, value);
+  }
+
+  integer(value: unknown, what: string, max = Number.MAX_SAFE_INTEGER): number {
+    const fits = Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max;
+    return fits ? (value as number) : this.expected(`an integer from 0 to ${max}`, what, value);
+  }
+
+  flag(value: unknown, what: string): 0 | 1 {
+    return value === 0 || value === 1 ? value : this.expected("0 or 1", what, value);
+  }
+
+  text(value: unknown, what: string): string {
+    return typeof value === "string" ? value : this.expected("a string", what, value);
+  }
+
+  oneOf<T extends string>(value: unknown, choices: readonly T[], what: string): T {
+    const found = choices.find((choice) => choice === value);
+    return found ?? this.expected(`one of ${choices.map((choice) => `"${choice}"`).join(", ")}`, what, value);
+  }
+
+  private expected(expectation: string, what: string, value: unknown): never {
+    const found = value === undefined ? "nothing" : (JSON.stringify(value) as string).slice(0, 60);
+    return this.refuse(`expected ${expectation} as ${what}, found ${found}`);
+  }
+}

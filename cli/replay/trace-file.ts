@@ -1,0 +1,76 @@
+/** Files of traces: plain or gzipped JSON Lines, standard input as `-`. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { UsageError } from "../usage-error";
+import type { Trace } from "./trace";
+import { type ParserOptions, TraceParser } from "./trace-parser";
+
+export const STANDARD_INPUT = "-";
+const GZIP_MAGIC = [0x1f, 0x8b];
+const NEWLINE = 0x0a;
+
+/** How messages call the file. */
+export function displayName(path: string): string {
+  return path === STANDARD_INPUT ? "standard input" : path;
+}
+
+async function readInput(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function readPath(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "there is no such file" : (error as Error).message.replace(/,.*/, "");
+    throw new UsageError(`${path}: cannot be read: ${reason}`);
+  }
+}
+
+/** The name does not matter: gzip is recognised by its first bytes. */
+function unzip(bytes: Buffer, name: string): Buffer {
+  if (!GZIP_MAGIC.every((byte, index) => bytes[index] === byte)) return bytes;
+  try {
+    return gunzipSync(bytes);
+  } catch (error) {
+    throw new UsageError(`${name}: not a whole gzip file (${(error as Error).message})`);
+  }
+}
+
+function* linesOf(bytes: Buffer): Generator<string> {
+  for (let start = 0; start < bytes.length; ) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline < 0 ? bytes.length : newline;
+    yield bytes.toString("utf8", start, end);
+    start = end + 1;
+  }
+}
+
+/** All traces of a file, one at a time. Throws a UsageError with file and line where the file is malformed. */
+export async function* readTraces(path: string, options: ParserOptions = {}): AsyncGenerator<Trace> {
+  const name = displayName(path);
+  const bytes = unzip(path === STANDARD_INPUT ? await readInput() : readPath(path), name);
+  const parser = new TraceParser(name, options);
+  let found = false;
+  for (const line of linesOf(bytes)) {
+    const trace = parser.push(line);
+    if (trace) yield trace;
+    found ||= trace !== null;
+  }
+  const last = parser.end();
+  if (last) yield last;
+  if (!found && !last) throw new UsageError(`${name}:1: expected the header of a trace, found the end of the file`);
+}
+
+/** Writes lines; gzipped if the name ends in .gz. */
+export function writeLines(path: string, lines: readonly string[]): void {
+  const text = lines.map((line) => `${line}\n`).join("");
+  try {
+    writeFileSync(path, path.endsWith(".gz") ? gzipSync(text, { level: 9 }) : text);
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be written: ${(error as Error).message.replace(/,.*/, "")}`);
+  }
+}

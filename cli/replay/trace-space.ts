@@ -1,0 +1,172 @@
+/**
+ * The CSpace in which a trace plays, set up on a machine that has just booted.
+ *
+ *     root slot 20 + c        CNode c of the trace: slots 256 * c ...
+ *     root slot 19            empty: a CNode that does not exist, for slots beyond the last
+ *
+ * The initial capabilities must look as if nothing had been there before them. Memory comes straight from the memory
+ * map, which gets an entry for each region, so that no capability covers it. CNodes and first-level tables are made
+ * from RAM near the CPU driver, and then that RAM's capability is deleted. So a table has its own address here, and
+ * `fromTrace` and `toTrace` say which address of the trace stands for it.
+ */
+import type { Region } from "../../boards/board";
+import { RootSlot, rootSlotAddress, TaskSlot } from "../../kpi/cspace";
+import { MultibootMapType } from "../../kpi/multiboot";
+import { ObjType, typeName } from "../../kpi/object-types";
+import { L2_CNODE_SLOTS, OBJSIZE_L2CNODE, OBJSIZE_VNODE_ARM_L1 } from "../../kpi/types";
+import type { MapRegion } from "../../machine/boot-loader";
+import type { Answer } from "../../machine/direct/answer";
+import type { SlotAddress } from "../../machine/direct/call-words";
+import { type DirectMachine, RunEnded } from "../../machine/direct/direct-machine";
+import { type Identity, SystemCalls } from "../../machine/direct/system-calls";
+import type { InitialCap, TraceHeader } from "./trace";
+import { LOW_RAM_BYTES } from "./trace-board";
+
+const FIRST_CNODE = 20;
+const ABSENT_CNODE = 19;
+/** Any type that the CPU driver takes for memory that is not for general use. */
+const RESERVED: MultibootMapType | number = 2;
+
+/** The machine cannot provide what a trace starts with. */
+export class CannotProvide extends Error {}
+
+export interface CNodeSlot {
+  cnode: number;
+  slot: number;
+}
+
+export class TraceSpace {
+  readonly calls: SystemCalls;
+  /** Base addresses of first-level tables: the trace's to ours. */
+  private readonly tables = new Map<number, number>();
+
+  /** Boots the machine and sets up what the trace starts with. */
+  constructor(
+    private readonly machine: DirectMachine,
+    private readonly dram: Region,
+    private readonly header: TraceHeader,
+  ) {
+    this.calls = new SystemCalls(machine);
+    this.boot();
+    this.makeCNodes();
+    this.makeTables();
+    this.takeMemory();
+    this.succeed(this.calls.delete(superSlot(0)), "deleting the RAM that the tables were made from");
+    for (const cap of header.caps) this.check(cap);
+  }
+
+  /** Address of a slot of the trace. */
+  address(slot: number): SlotAddress {
+    const { cnode, slot: index } = this.place(slot);
+    return { address: cnode | index };
+  }
+
+  /** Slot of the trace as a place to put a capability into. */
+  place(slot: number): CNodeSlot {
+    const exists = slot < this.header.slots;
+    const root = exists ? FIRST_CNODE + Math.floor(slot / L2_CNODE_SLOTS) : ABSENT_CNODE;
+    return { cnode: rootSlotAddress(root), slot: slot % L2_CNODE_SLOTS };
+  }
+
+  /** A base address that the machine told, as the trace would tell it. */
+  toTrace(type: ObjType, base: number): number {
+    if (type !== ObjType.VNode_ARM_l1) return base;
+    for (const [theirs, ours] of this.tables) if (ours === base) return theirs;
+    return base;
+  }
+
+  /** Identifies a slot of the trace, in the trace's terms. */
+  identify(slot: number): { answer: Answer; identity: Identity | null } {
+    const { answer, identity } = this.calls.identify(this.address(slot));
+    return { answer, identity: identity && { ...identity, base: this.toTrace(identity.type, identity.base) } };
+  }
+
+  private boot(): void {
+    try {
+      this.machine.boot({ memoryMap: this.memoryMap(), commandLine: "loglevel=0" });
+    } catch (error) {
+      if (error instanceof RunEnded) throw new CannotProvide(error.message);
+      throw error;
+    }
+  }
+
+  private memoryMap(): MapRegion[] {
+    const types: Record<string, MapRegion["type"]> = {
+      RAM: MultibootMapType.RAM,
+      PhysAddr: RESERVED,
+      DevFrame: MultibootMapType.DEVICE,
+    };
+    const own = this.header.caps.flatMap(({ type, base, bytes }) => {
+      const entry = types[type];
+      return entry === undefined ? [] : [{ base, bytes, type: entry }];
+    });
+    return [{ base: this.dram.base, bytes: LOW_RAM_BYTES, type: MultibootMapType.RAM }, ...own];
+  }
+
+  /** What is made from the RAM near the CPU driver lies at the end of it, one below the other. */
+  private makeAtEnd(
+    type: ObjType,
+    objectSize: number,
+    count: number,
+    endOffset: number,
+    to: CNodeSlot,
+    level: 0 | 1,
+  ): number {
+    const { identity } = this.calls.identify(superSlot(0));
+    if (!identity) throw new CannotProvide("the board has no RAM left behind the CPU driver");
+    const base = this.dram.base + LOW_RAM_BYTES - endOffset - objectSize * count;
+    const offset = base - identity.base;
+    const answer = this.calls.retype({ source: superSlot(0), offset, type, objectSize, count, to: { ...to, level } });
+    this.succeed(answer, `making ${count} ${typeName(type)}`);
+    return base;
+  }
+
+  private makeCNodes(): void {
+    const count = this.header.slots / L2_CNODE_SLOTS;
+    const to = { cnode: 0, slot: FIRST_CNODE };
+    this.makeAtEnd(ObjType.L2CNode, OBJSIZE_L2CNODE, count, 0, to, 0);
+  }
+
+  private makeTables(): void {
+    let used = (this.header.slots / L2_CNODE_SLOTS) * OBJSIZE_L2CNODE;
+    for (const cap of this.header.caps.filter(({ type }) => type === "VNode_ARM_l1")) {
+      const to = this.place(cap.slot);
+      const base = this.makeAtEnd(ObjType.VNode_ARM_l1, OBJSIZE_VNODE_ARM_L1, 1, used, to, 1);
+      this.tables.set(cap.base, base);
+      used += OBJSIZE_VNODE_ARM_L1;
+    }
+  }
+
+  /** Moves the capabilities that the CPU driver made of the memory map into the trace's slots. */
+  private takeMemory(): void {
+    let ram = 1;
+    let reserved = 0;
+    for (const { type, slot } of this.header.caps) {
+      if (type === "RAM") this.move(superSlot(ram++), slot);
+      else if (type === "PhysAddr") this.move({ address: rootSlotAddress(RootSlot.PACN) + reserved++ }, slot);
+      else if (type === "DevFrame") this.move({ address: rootSlotAddress(RootSlot.TASKCN) + TaskSlot.IO }, slot);
+    }
+  }
+
+  private move(from: SlotAddress, slot: number): void {
+    this.succeed(this.calls.copy(from, this.place(slot)), `putting a capability into slot ${slot}`);
+    this.succeed(this.calls.delete(from), "deleting where it came from");
+  }
+
+  private succeed(answer: Answer, what: string): void {
+    if (!answer.ok) throw new CannotProvide(`${what}: ${answer.names.join(", ")}`);
+  }
+
+  /** Is the slot what the trace says? Regions that are no whole pages, or that do not exist here, are not. */
+  private check({ slot, type, base, bytes }: InitialCap): void {
+    const { identity } = this.identify(slot);
+    if (identity && typeName(identity.type) === type && identity.base === base && identity.bytes === bytes) return;
+    throw new CannotProvide(
+      `slot ${slot} cannot hold ${type} of ${bytes} bytes at 0x${base.toString(16)} on this board`,
+    );
+  }
+}
+
+function superSlot(index: number): SlotAddress {
+  return { address: rootSlotAddress(RootSlot.SUPERCN) + index };
+}

@@ -1,12 +1,12 @@
 /** The board's DRAM, in the linear memory that all modules share, and the machine page behind it. */
 import type { Region } from "../boards/board";
-import { DRAM_LIMIT, MACHINE_PAGE, MACHINE_PAGE_BYTES } from "./mmu/layout";
+import { MACHINE_PAGE, MACHINE_PAGE_BYTES } from "./mmu/layout";
 
 const WASM_PAGE = 0x10000;
 const PAGES = (MACHINE_PAGE + MACHINE_PAGE_BYTES) / WASM_PAGE;
 
 /** Granularity of comparing and of snapshots. */
-export const CHUNK_BYTES = 0x10000;
+const CHUNK_BYTES = 0x10000;
 
 export class PhysicalMemory {
   /** Of the full size whatever the board has; the operating system provides what is touched. */
@@ -17,7 +17,7 @@ export class PhysicalMemory {
   readonly all: DataView;
 
   constructor(readonly region: Region) {
-    if (region.bytes > DRAM_LIMIT) throw new RangeError(`a board can have at most ${DRAM_LIMIT} bytes of DRAM`);
+    if (region.bytes > MACHINE_PAGE) throw new RangeError(`a board can have at most ${MACHINE_PAGE} bytes of DRAM`);
     this.dram = new DataView(this.wasm.buffer, 0, region.bytes);
     this.all = new DataView(this.wasm.buffer);
   }
@@ -55,10 +55,11 @@ export class PhysicalMemory {
   /** The chunks that are not all zero, by offset; copies. The machine page comes with the DRAM. */
   nonZeroChunks(): Map<number, Uint8Array> {
     const chunks = new Map<number, Uint8Array>();
+    const words = new Int32Array(this.wasm.buffer);
     for (const offset of this.chunkOffsets()) {
-      const words = new Int32Array(this.wasm.buffer, offset, CHUNK_BYTES / 4);
-      if (words.some((word) => word !== 0))
+      if (!isZero(words, offset / 4, CHUNK_BYTES / 4)) {
         chunks.set(offset, new Uint8Array(this.wasm.buffer, offset, CHUNK_BYTES).slice());
+      }
     }
     return chunks;
   }
@@ -72,6 +73,16 @@ export class PhysicalMemory {
     for (let offset = 0; offset < this.region.bytes; offset += CHUNK_BYTES) yield offset;
     yield MACHINE_PAGE;
   }
+}
+
+/** Most of a big DRAM is zero and looked at from end to end: eight words at a time. */
+function isZero(words: Int32Array, start: number, count: number): boolean {
+  const word = (index: number) => words[index] as number;
+  for (let i = start; i < start + count; i += 8) {
+    const low = word(i) | word(i + 1) | word(i + 2) | word(i + 3);
+    if ((low | word(i + 4) | word(i + 5) | word(i + 6) | word(i + 7)) !== 0) return false;
+  }
+  return true;
 }
 
 /** Offset of the first byte that differs between two sets of chunks, -1 if none does. */

@@ -11,10 +11,9 @@
  * whatever the size of the board's DRAM, so that the addresses here are compile-time constants.
  */
 
+/** Also the largest DRAM of a board, in bytes. */
 export const MACHINE_PAGE = 0x40000000;
 export const MACHINE_PAGE_BYTES = 0x10000;
-/** Largest DRAM of a board, in bytes. */
-export const DRAM_LIMIT = MACHINE_PAGE;
 
 /**
  * One TLB entry describes one 4 KiB page; the entry of a virtual address is that of its page number modulo 256.

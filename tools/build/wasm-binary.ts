@@ -2,14 +2,14 @@
 
 const HEADER_BYTES = 8;
 
-export const enum SectionId {
+const enum SectionId {
   CUSTOM = 0,
   IMPORT = 2,
   DATA = 11,
   DATA_COUNT = 12,
 }
 
-export interface Section {
+interface Section {
   id: number;
   body: Uint8Array;
 }
@@ -65,7 +65,7 @@ function unsigned(value: number): number[] {
   return bytes;
 }
 
-export function readSections(wasm: Uint8Array): Section[] {
+function readSections(wasm: Uint8Array): Section[] {
   const reader = new Reader(wasm);
   reader.take(HEADER_BYTES);
   const sections: Section[] = [];
@@ -76,7 +76,7 @@ export function readSections(wasm: Uint8Array): Section[] {
   return sections;
 }
 
-export function writeSections(sections: Section[]): Uint8Array {
+function writeSections(sections: Section[]): Uint8Array {
   const parts: Uint8Array[] = [Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)];
   for (const { id, body } of sections) parts.push(Uint8Array.of(id, ...unsigned(body.length)), body);
   return new Uint8Array(Buffer.concat(parts));

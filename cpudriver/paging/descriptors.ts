@@ -20,7 +20,8 @@
  *
  * Memory attributes follow from what the address is, so that two mappings of the same bytes always agree with each
  * other and with the CPU driver's own: RAM is normal, write-back, write-allocate, shareable (TEX 001, C, B, S), or
- * normal and not cached (TEX 001, S) on request; everything else is shared device memory (TEX 000, B), never executable.
+ * normal and not cached (TEX 001, S) on request; everything else is shared device memory (TEX 000, B), or strongly
+ * ordered (TEX 000) on request, and never executable. Either way B says whether anything may be buffered or cached.
  *
  * Access: the CPU driver may always read and write; the program as the flags say (AP 11 read-write, 10 read-only,
  * 01 nothing). Everything that is not EXECUTE is XN.
@@ -39,8 +40,9 @@ function accessOf(flags: u32): u32 {
 
 /** TEX (bits 4..2), C (bit 1) and B (bit 0) for the memory at `address`. */
 function cacheBits(address: u32, flags: u32): u32 {
-  if (!physInDram(address, 1)) return 0b00001;
-  return flags & VRegionFlags.NOCACHE ? 0b00100 : 0b00111;
+  const inDram = physInDram(address, 1);
+  if (flags & VRegionFlags.NOCACHE) return inDram ? 0b00100 : 0b00000;
+  return inDram ? 0b00111 : 0b00001;
 }
 
 function neverExecute(address: u32, flags: u32): u32 {

@@ -196,6 +196,16 @@ describe("a snapshot", () => {
     expect(second.readPhysical(0x80500000, 64)).toEqual(first.readPhysical(0x80500000, 64));
   });
 
+  it("contains the CPU driver's globals", () => {
+    const first = create("s");
+    first.run({ untilSystemCalls: 500 });
+    const snapshot = first.snapshot();
+    expect([...snapshot.globals.values()]).toContain(500);
+    const second = create("");
+    second.restore(snapshot);
+    expect(second.snapshot().globals).toEqual(snapshot.globals);
+  });
+
   it("of another machine is refused", () => {
     const first = create("s");
     const other = create("s", { commandLine: "loglevel=1" });

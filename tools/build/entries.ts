@@ -10,8 +10,4 @@ export const INIT_ENTRY = "user/init/main.ts";
 /** Tells where the static memory of a module ends: the loader goes on there. */
 export const HEAP_BASE_ENTRY = "tools/wasm/heap-base.ts";
 
-/** Where the CPU driver's static data begins, as an offset in DRAM. */
-const CPUDRIVER_BASE = 0x10000;
-
 export const MMU_FLAGS = ["-O3"];
-export const CPUDRIVER_FLAGS = ["-O3", "--memoryBase", String(CPUDRIVER_BASE)];

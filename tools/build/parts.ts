@@ -2,7 +2,8 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { build as bundle } from "esbuild";
 import { compileAssemblyScript } from "./assemblyscript";
-import { CPUDRIVER_ENTRY, CPUDRIVER_FLAGS, HEAP_BASE_ENTRY, INIT_ENTRY, MMU_ENTRIES, MMU_FLAGS } from "./entries";
+import { buildCpuDriver } from "./cpudriver";
+import { CPUDRIVER_ENTRY, INIT_ENTRY, MMU_ENTRIES, MMU_FLAGS } from "./entries";
 import type { Part } from "./incremental";
 import { buildUserProgram } from "./user-program";
 
@@ -20,7 +21,7 @@ const cpudriver: Part = {
   name: "cpudriver",
   outputs: ["dist/cpudriver.wasm"],
   async make() {
-    const { wasm, inputs } = await compileAssemblyScript([CPUDRIVER_ENTRY, HEAP_BASE_ENTRY], CPUDRIVER_FLAGS);
+    const { wasm, inputs } = await buildCpuDriver(CPUDRIVER_ENTRY);
     writeFileSync("dist/cpudriver.wasm", wasm);
     return inputs;
   },

@@ -5,6 +5,8 @@ const HEADER_BYTES = 8;
 const enum SectionId {
   CUSTOM = 0,
   IMPORT = 2,
+  GLOBAL = 6,
+  EXPORT = 7,
   DATA = 11,
   DATA_COUNT = 12,
 }
@@ -41,7 +43,7 @@ class Reader {
     }
   }
 
-  /** An i32.const operand as an address. */
+  /** A signed LEB128 number, as an address. */
   address(): number {
     let value = 0n;
     for (let shift = 0n; ; shift += 7n) {
@@ -49,6 +51,10 @@ class Reader {
       value |= BigInt(byte & 0x7f) << shift;
       if (byte < 0x80) return Number(BigInt.asUintN(32, byte & 0x40 ? value | (-1n << (shift + 7n)) : value));
     }
+  }
+
+  rest(): Uint8Array {
+    return this.bytes.subarray(this.at);
   }
 
   take(length: number): Uint8Array {
@@ -103,6 +109,42 @@ export function dataSegments(wasm: Uint8Array): DataSegment[] {
 
 export function withoutDataSegments(wasm: Uint8Array): Uint8Array {
   return writeSections(readSections(wasm).filter(({ id }) => id !== SectionId.DATA && id !== SectionId.DATA_COUNT));
+}
+
+/** Skips a constant expression of one instruction. */
+function skipInitialValue(reader: Reader): void {
+  const operandBytes: Record<number, number> = { 67: 4, 68: 8 }; // f32.const, f64.const
+  const instruction = reader.byte();
+  const fixed = operandBytes[instruction];
+  if (fixed !== undefined) reader.take(fixed);
+  else reader.address(); // i32.const, i64.const, global.get: LEB128
+  reader.byte(); // end
+}
+
+/**
+ * The module with all its mutable globals exported, as "mutable:" and the index, so that a snapshot can contain them.
+ * (The module imports none.)
+ */
+export function withExportedGlobals(wasm: Uint8Array): Uint8Array {
+  const sections = readSections(wasm);
+  const globals = sections.find(({ id }) => id === SectionId.GLOBAL);
+  const exports = sections.find(({ id }) => id === SectionId.EXPORT);
+  if (!globals || !exports) return wasm;
+
+  const entries: Uint8Array[] = [];
+  const globalReader = new Reader(globals.body);
+  const count = globalReader.unsigned();
+  for (let index = 0; index < count; index++) {
+    globalReader.byte(); // type
+    const isMutable = globalReader.byte() === 1;
+    skipInitialValue(globalReader);
+    const name = Buffer.from(`mutable:${index}`);
+    if (isMutable) entries.push(Uint8Array.of(name.length, ...name, 3, ...unsigned(index)));
+  }
+  const exportReader = new Reader(exports.body);
+  const exported = exportReader.unsigned();
+  exports.body = Buffer.concat([Uint8Array.from(unsigned(exported + entries.length)), exportReader.rest(), ...entries]);
+  return writeSections(sections);
 }
 
 /** The module with its memory imported from module `to` instead of "env", under the same field name. */

@@ -1,0 +1,119 @@
+/**
+ * init's memory manager: all memory that the CPU driver left, added region by region, and made the domain's source of
+ * RAM. (Specification of the memory libraries, section 6.3.)
+ */
+import { BootInfo, MemRegion, RegionType } from "../../kpi/bootinfo";
+import { LIB_ERR_RAM_ALLOC_SET, MM_ERR_SLOT_ALLOC_INIT, MM_ERR_SLOT_MM_ALLOC, SYS_ERR_OK } from "../../kpi/errno";
+import { errIsFail, errNo, errPush, errval_t } from "../../kpi/errval";
+import { ObjType } from "../../kpi/object-types";
+import { L2_CNODE_SLOTS } from "../../kpi/types";
+import { MmLayout, MmNodeLayout } from "../layout/mm-layout";
+import { SlabLayout } from "../layout/slab-layout";
+import { SlotAllocatorLayout } from "../layout/slot-layout";
+import { getenv, textEquals } from "../libaos/arguments";
+import { capIdentify } from "../libaos/capabilities";
+import { capref } from "../libaos/capref";
+import { debugErr, userPanicErr } from "../libaos/debug";
+import { domain } from "../libaos/domain";
+import { Out } from "../libaos/out";
+import { debugPrintf } from "../libaos/print";
+import { ramAllocSet } from "../libaos/ram-alloc";
+import { slabGrow } from "../libaos/slab";
+import { SlotAllocator } from "../libaos/slot/allocator";
+import { cnodeSlotAlloc0, cnodeSuper } from "../libaos/well-known";
+import { mmAllocAligned, MmEnd } from "../libmm/alloc";
+import { mmFree } from "../libmm/free";
+import { Mm, mmAdd, mmInit } from "../libmm/mm";
+import { slotAllocPrealloc, slotPreallocInit, slotPreallocRefill } from "../libmm/slot-prealloc";
+import { mmInitStub } from "../libmm/stub";
+
+/** Where the assignment's listing says the manager's initialisation fails: line 57 of the file it hands out. */
+const MM_INIT_PLACE = "initialize_ram_alloc() ../usr/init/mem_alloc.c:57";
+
+/** Nodes to begin with, until there is memory to get more. */
+const STATIC_NODES = 64;
+const STATIC_BYTES = STATIC_NODES * MmNodeLayout.SIZE + SlabLayout.SIZE;
+
+const aosMm = changetype<Mm>(memory.data(MmLayout.SIZE, 8));
+const initSlots = changetype<SlotAllocator>(memory.data(SlotAllocatorLayout.SIZE, 8));
+const nodeBuffer: usize = memory.data(STATIC_BYTES, 8);
+
+/** RAM for the domain. The library's own comes from the other end than everybody else's. -> Out.cap */
+export function aosRamAllocAligned(bytes: u64, alignment: u64): errval_t {
+  return mmAllocAligned(aosMm, bytes, alignment, domain.libraryDepth == 0 ? MmEnd.LOW : MmEnd.HIGH);
+}
+
+/** Takes back all memory that a capability stands for, and destroys the capability. */
+export function aosRamFree(cap: capref): errval_t {
+  const err = capIdentify(cap);
+  return errIsFail(err) ? err : mmFree(aosMm, cap, Out.base, Out.bytes);
+}
+
+function initManager(): errval_t {
+  const libmm = getenv("LIBMM");
+  if (libmm != 0 && textEquals(libmm, "stub")) {
+    // The end that is expected of it.
+    domain.abortStatus = 0;
+    return mmInitStub(aosMm, ObjType.RAM, null, slotAllocPrealloc, slotPreallocRefill, changetype<usize>(initSlots));
+  }
+  return mmInit(aosMm, ObjType.RAM, null, slotAllocPrealloc, slotPreallocRefill, changetype<usize>(initSlots));
+}
+
+/** Adds the region that bootinfo describes at `region`; returns how many bytes there are more. */
+function addRegion(region: usize, index: u32, cap: capref): u64 {
+  const base = load<u64>(region + MemRegion.BASE);
+  const bytes = load<u64>(region + MemRegion.BYTES);
+  let err = mmAdd(aosMm, cap, base, bytes);
+  const added = !errIsFail(err);
+  if (!added) {
+    debugErr(
+      err,
+      "initializeRamAlloc() user/init/mem-alloc.ts",
+      "Warning: adding RAM region %u (%lx/%lu) FAILED",
+      index,
+      base,
+      bytes,
+    );
+  }
+  err = slotPreallocRefill(changetype<usize>(initSlots));
+  // A region too small for a CNode is no mistake.
+  if (errIsFail(err) && errNo(err) != MM_ERR_SLOT_MM_ALLOC) {
+    userPanicErr(
+      err,
+      "initializeRamAlloc() user/init/mem-alloc.ts",
+      "in slot_prealloc_refill() while initialising memory allocator",
+    );
+  }
+  return added ? bytes : 0;
+}
+
+/** Adds every free region: the n-th of them is the capability in slot n of the super CNode. Returns the bytes added. */
+function addRegions(): u64 {
+  const count = load<u32>(domain.bootinfo + BootInfo.REGIONS_LENGTH);
+  let available: u64 = 0;
+  let slot: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const region = domain.bootinfo + BootInfo.REGIONS + i * MemRegion.SIZE;
+    if (load<u32>(region + MemRegion.TYPE) == RegionType.Empty) {
+      available += addRegion(region, i, capref(cnodeSuper, slot));
+      slot++;
+    }
+  }
+  return available;
+}
+
+/** Sets up the memory manager and makes it the domain's. */
+export function initializeRamAlloc(): errval_t {
+  let err = slotPreallocInit(initSlots, cnodeSlotAlloc0, L2_CNODE_SLOTS, aosMm);
+  if (errIsFail(err)) return errPush(err, MM_ERR_SLOT_ALLOC_INIT);
+  err = initManager();
+  if (errIsFail(err)) userPanicErr(err, MM_INIT_PLACE, "Can't initialize the memory manager.");
+  slabGrow(aosMm.slabs, nodeBuffer, STATIC_BYTES);
+  domain.mm = changetype<usize>(aosMm);
+  domain.prealloc = changetype<usize>(initSlots);
+
+  const available = addRegions();
+  debugPrintf("Added %lu MB of physical memory.\n", available >> 20);
+  err = ramAllocSet(aosRamAllocAligned, aosRamFree);
+  return errIsFail(err) ? errPush(err, LIB_ERR_RAM_ALLOC_SET) : SYS_ERR_OK;
+}

@@ -1,0 +1,59 @@
+/** Bytes of a memory manager and its nodes; `libmm/node.ts`, `libmm/mm.ts` and `libmm/bins.ts` draw them. */
+
+/** A piece of a region: free, or handed out. */
+export const enum MmNodeLayout {
+  PAGE = 0,
+  PAGES = 4,
+  PREVIOUS = 8,
+  NEXT = 12,
+  LINK0 = 16,
+  LINK1 = 20,
+  REGION = 24,
+  TYPE = 28,
+  SIZE = 32,
+}
+
+export const enum NodeType {
+  Free = 0,
+  Allocated = 1,
+}
+
+/** A capability that `mm_add` brought. */
+export const enum MmRegionLayout {
+  CAP = 0,
+  CAP_BASE = 8,
+  PAGE = 16,
+  PAGES = 20,
+  FIRST = 24,
+  NEXT = 28,
+  SIZE = 32,
+}
+
+/** Free pieces, sorted by size into bins. */
+export const enum BinsLayout {
+  SUMMARY = 0,
+  WORDS = 4,
+  HEADS = 36,
+  SIZE = 996,
+}
+
+/** Words of the bitmap of non-empty bins, and bins. */
+export const BIN_WORDS: u32 = 8;
+export const BIN_COUNT: u32 = 240;
+
+export const enum MmLayout {
+  OBJTYPE = 0,
+  SLOT_ALLOC = 4,
+  SLOT_REFILL = 8,
+  SLOT_ALLOC_INST = 12,
+  REGIONS = 16,
+  INDEX = 20,
+  FREE_PAGES = 24,
+  TOTAL_PAGES = 28,
+  FREE_NODES = 32,
+  ALLOCATED_NODES = 36,
+  RETRIES = 40,
+  SLABS = 48,
+  BINS = 96,
+  SIZE = 1096,
+}

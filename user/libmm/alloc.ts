@@ -1,0 +1,155 @@
+/**
+ * Allocation: find a piece, make a capability of a part of it, and only then change the account.
+ *
+ * Nodes and slots are refilled at the start, before anything is looked up: a refill allocates from this very manager.
+ *
+ * A piece can be free and yet not to be had: when its memory was freed while somebody kept a capability made of it. The
+ * CPU driver tells by `SYS_ERR_REVOKE_FIRST`. Then other places in the piece are tried, ever farther apart, then other
+ * pieces. Nothing is lost: the piece stays free, for the day that capability is gone.
+ */
+import {
+  LIB_ERR_CAP_RETYPE,
+  LIB_ERR_RAM_ALLOC_WRONG_SIZE,
+  MM_ERR_CHUNK_SLOT_ALLOC,
+  MM_ERR_NEW_NODE,
+  MM_ERR_NOT_FOUND,
+  SYS_ERR_OK,
+  SYS_ERR_REVOKE_FIRST,
+} from "../../kpi/errno";
+import { errIsFail, errNo, errPush, errval_t } from "../../kpi/errval";
+import { BASE_PAGE_BITS, BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../kpi/types";
+import { capRetype } from "../libaos/capabilities";
+import { capref } from "../libaos/capref";
+import { Out } from "../libaos/out";
+import { MM_NODE_RESERVE } from "../libaos/reserves";
+import { slabEnsure } from "../libaos/slab";
+import { slotFree } from "../libaos/slot/root";
+import { alignPage, binsAdd, binsFind, binsFindHigh, binsRemove, binsResize } from "./bins";
+import { indexInsert } from "./index";
+import { Mm } from "./mm";
+import { MmNode, pieceCut, pieceCutNodes } from "./node";
+
+/** Which end of the free memory an allocation comes from. */
+export const enum MmEnd {
+  /** What clients allocate. */
+  LOW = 0,
+  /** What lives long, the libraries' own memory: kept together at the top, so that it does not stand in the way. */
+  HIGH = 1,
+}
+
+/** The alignment in pages: the least common multiple of `alignment` and a page. */
+function alignmentInPages(alignment: u64): u64 {
+  if (alignment <= BASE_PAGE_SIZE) {
+    // Below a page, only its divisors are honoured by page alignment; others are rounded up to a multiple that is.
+    return alignment == 0 || BASE_PAGE_SIZE % alignment == 0 ? 1 : alignment >> ctz(alignment);
+  }
+  const shared = min<u64>(alignment & (~alignment + 1), BASE_PAGE_SIZE);
+  return alignment / shared;
+}
+
+/** Cuts [page, page + pages) out of a piece whose capability has just been made. */
+function commit(mm: Mm, piece: MmNode, page: u32, pages: u32): void {
+  const before = piece.pages;
+  const hasTail = page != piece.page && page + pages != piece.end;
+  const cut = pieceCut(mm.slabs, piece, page, pages);
+  if (cut === piece) {
+    binsRemove(mm.bins, piece);
+    mm.freeNodes--;
+  } else {
+    binsResize(mm.bins, piece, before);
+    if (hasTail) {
+      binsAdd(mm.bins, changetype<MmNode>(cut.next));
+      mm.freeNodes++;
+    }
+  }
+  indexInsert(mm.index, cut);
+  mm.allocatedNodes++;
+  mm.freePages -= pages;
+}
+
+/** Makes a capability of [page, page + pages) of a free piece in `slot` and enters it in the account. */
+function take(mm: Mm, piece: MmNode, page: u32, pages: u32, slot: capref): errval_t {
+  if (pieceCutNodes(piece, page, pages) > mm.slabs.free) return MM_ERR_NEW_NODE;
+  const region = piece.region;
+  const offset = (u64(page) << BASE_PAGE_BITS) - region.capBase;
+  const err = capRetype(slot, region.cap, offset, mm.objtype, u64(pages) << BASE_PAGE_BITS, 1);
+  if (errIsFail(err)) return errPush(err, LIB_ERR_CAP_RETYPE);
+  commit(mm, piece, page, pages);
+  return SYS_ERR_OK;
+}
+
+/** Did a retype fail because somebody still has a capability to that memory? */
+function isHeld(err: errval_t): bool {
+  return errNo(err) == LIB_ERR_CAP_RETYPE && errNo(err >> 10) == SYS_ERR_REVOKE_FIRST;
+}
+
+/** Takes `pages` pages of a piece that fits: at the wanted end, or else where the memory is not held. */
+function takeFrom(mm: Mm, piece: MmNode, pages: u32, alignment: u64, end: MmEnd, slot: capref): errval_t {
+  const lowest = alignPage(piece.page, alignment);
+  const highest = (u64(piece.end - pages) / alignment) * alignment;
+  let err = take(mm, piece, u32(end == MmEnd.LOW ? lowest : highest), pages, slot);
+  if (!isHeld(err)) return err;
+  let step = ((u64(pages) + alignment - 1) / alignment) * alignment;
+  for (let page = lowest; isHeld(err) && page <= highest; page += step, step += step) {
+    err = take(mm, piece, u32(page), pages, slot);
+  }
+  return isHeld(err) ? take(mm, piece, u32(highest), pages, slot) : err;
+}
+
+/** Finds and takes. Pieces that cannot be had are set aside on the way and put back afterwards. */
+function search(mm: Mm, pages: u32, alignment: u64, end: MmEnd, slot: capref): errval_t {
+  let aside: MmNode | null = null;
+  let err: errval_t = MM_ERR_NOT_FOUND;
+  for (;;) {
+    const piece = end == MmEnd.LOW ? binsFind(mm.bins, pages, alignment) : binsFindHigh(mm.bins, pages, alignment);
+    if (!piece) break;
+    err = takeFrom(mm, piece, pages, alignment, end, slot);
+    if (!isHeld(err)) break;
+    mm.retries++;
+    binsRemove(mm.bins, piece);
+    piece.link1 = aside;
+    aside = piece;
+  }
+  while (aside) {
+    const next = aside.link1;
+    binsAdd(mm.bins, aside);
+    aside = next;
+  }
+  return err;
+}
+
+/**
+ * A capability to at least `size` bytes of memory, whole pages, whose base is a multiple of `alignment` and of a page.
+ * Nothing suitable is left: `MM_ERR_NOT_FOUND`. -> Out.cap, Out.bytes
+ */
+export function mmAllocAligned(mm: Mm, size: u64, alignment: u64, end: MmEnd = MmEnd.LOW): errval_t {
+  if (size == 0) return LIB_ERR_RAM_ALLOC_WRONG_SIZE;
+  // Can the pages be counted?
+  if (size > U64.MAX_VALUE - BASE_PAGE_MASK) return MM_ERR_NOT_FOUND;
+  const pages = (size + BASE_PAGE_MASK) >> BASE_PAGE_BITS;
+  if (pages > u64(U32.MAX_VALUE)) return MM_ERR_NOT_FOUND;
+  const alignmentPages = alignmentInPages(alignment);
+  // Is there a page number, other than 0, that is such a multiple?
+  if (alignmentPages > u64(U32.MAX_VALUE)) return MM_ERR_NOT_FOUND;
+
+  slabEnsure(mm.slabs, MM_NODE_RESERVE);
+  const refill = mm.slotRefill;
+  const refilled = refill(mm.slotAllocInst);
+  const slotAlloc = mm.slotAlloc;
+  let err = slotAlloc(mm.slotAllocInst, 1);
+  if (errIsFail(err)) return errPush(errIsFail(refilled) ? refilled : err, MM_ERR_CHUNK_SLOT_ALLOC);
+  const slot = Out.cap;
+  err = search(mm, u32(pages), alignmentPages, end, slot);
+  if (errIsFail(err)) {
+    slotFree(slot);
+    return err;
+  }
+  Out.cap = slot;
+  Out.bytes = pages << BASE_PAGE_BITS;
+  return SYS_ERR_OK;
+}
+
+/** `mmAllocAligned` with the alignment of a page. -> Out.cap, Out.bytes */
+export function mmAlloc(mm: Mm, size: u64): errval_t {
+  return mmAllocAligned(mm, size, BASE_PAGE_SIZE);
+}

@@ -1,0 +1,119 @@
+/**
+ * Giving memory back: check that it was handed out, make sure that nobody keeps a capability to it, and only then change
+ * the account.
+ */
+import {
+  LIB_ERR_CAP_DELETE,
+  LIB_ERR_CAP_REVOKE,
+  LIB_ERR_SLOT_ALLOC_WRONG_CNODE,
+  LIB_ERR_WHILE_FREEING_SLOT,
+  MM_ERR_MM_FREE,
+  MM_ERR_NOT_FOUND,
+  SYS_ERR_CAP_NOT_FOUND,
+  SYS_ERR_CNODE_NOT_FOUND,
+  SYS_ERR_ILLEGAL_INVOCATION,
+  SYS_ERR_OK,
+} from "../../kpi/errno";
+import { errIsFail, errNo, errPush, errval_t } from "../../kpi/errval";
+import { BASE_PAGE_BITS, BASE_PAGE_MASK, genpaddr_t, gensize_t } from "../../kpi/types";
+import { NodeType } from "../layout/mm-layout";
+import { capDelete, capIdentify, capRevoke } from "../libaos/capabilities";
+import { capref, isNullCap } from "../libaos/capref";
+import { frameIdentify } from "../libaos/frame";
+import { Out } from "../libaos/out";
+import { slotFree } from "../libaos/slot/root";
+import { binsAdd, binsRemove, binsResize } from "./bins";
+import { indexFind, IndexLink, indexRemove } from "./index";
+import { Mm, MM_ADDRESS_LIMIT } from "./mm";
+import { MmNode, pieceJoin } from "./node";
+
+/** Range of `cap`, whatever it is a capability of; sizes that a type does not have are 0. -> Out.base, .bytes, .type */
+function identify(mm: Mm, cap: capref): errval_t {
+  Out.type = mm.objtype;
+  const err = frameIdentify(cap);
+  return errNo(err) == SYS_ERR_ILLEGAL_INVOCATION ? capIdentify(cap) : err;
+}
+
+/** Does an error say that the slot is empty? */
+function isEmptySlot(err: errval_t): bool {
+  const code = errNo(err);
+  return code == SYS_ERR_CAP_NOT_FOUND || code == SYS_ERR_CNODE_NOT_FOUND;
+}
+
+/**
+ * Deletes `cap`, which stands for memory of `node`, and everything made of it. A piece that is all of its region is a
+ * copy of the region's capability: there, all copies but that one are deleted.
+ */
+function deleteCap(node: MmNode, cap: capref): errval_t {
+  const region = node.region;
+  if (node.pages == region.pages) {
+    const err = capRevoke(region.cap);
+    return errIsFail(err) ? errPush(err, LIB_ERR_CAP_REVOKE) : err;
+  }
+  let err = capRevoke(cap);
+  if (errIsFail(err)) return errPush(err, LIB_ERR_CAP_REVOKE);
+  err = capDelete(cap);
+  return errIsFail(err) ? errPush(err, LIB_ERR_CAP_DELETE) : err;
+}
+
+/** Destroys the capability that a client hands back; it must lie in the piece. An empty slot is none of our business. */
+function releaseCap(mm: Mm, node: MmNode, cap: capref): errval_t {
+  if (isNullCap(cap)) return SYS_ERR_OK;
+  let err = identify(mm, cap);
+  if (errIsFail(err)) return isEmptySlot(err) ? SYS_ERR_OK : err;
+  const base = node.base;
+  // Is it a capability to this piece, or to a part of it, and not the region's own?
+  if (Out.base < base || Out.bytes > node.bytes || Out.base - base > node.bytes - Out.bytes) return MM_ERR_NOT_FOUND;
+  if (cap == node.region.cap) return MM_ERR_NOT_FOUND;
+  err = deleteCap(node, cap);
+  if (errIsFail(err)) return err;
+  err = slotFree(cap);
+  // A slot in a CNode of the client's own is the client's.
+  if (errIsFail(err) && errNo(err) != LIB_ERR_SLOT_ALLOC_WRONG_CNODE) return errPush(err, LIB_ERR_WHILE_FREEING_SLOT);
+  return SYS_ERR_OK;
+}
+
+/** Makes the piece that `link` leads to free and joins it with free neighbours. */
+function commitFree(mm: Mm, link: IndexLink): void {
+  const node = changetype<MmNode>(link.node);
+  indexRemove(link);
+  mm.allocatedNodes--;
+  mm.freePages += node.pages;
+  node.type = NodeType.Free;
+
+  const upper = node.next;
+  if (upper && upper.isFree) {
+    binsRemove(mm.bins, upper);
+    pieceJoin(mm.slabs, node, upper);
+    mm.freeNodes--;
+  }
+  const lower = node.previous;
+  if (lower && lower.isFree) {
+    const before = lower.pages;
+    pieceJoin(mm.slabs, lower, node);
+    binsResize(mm.bins, lower, before);
+  } else {
+    binsAdd(mm.bins, node);
+    mm.freeNodes++;
+  }
+}
+
+/**
+ * Takes back what `mmAlloc` handed out: [base, base + size), the size as it was asked for. `cap` is destroyed with all that was
+ * made of it, and its slot freed; it may be RAM, or what the RAM has become (a Frame), or null, or an empty slot if it
+ * is destroyed already. Anything that was not handed out, or not as one piece, is refused and nothing changes:
+ * `MM_ERR_NOT_FOUND` with `MM_ERR_MM_FREE`.
+ */
+export function mmFree(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): errval_t {
+  if ((base & BASE_PAGE_MASK) != 0 || base >= MM_ADDRESS_LIMIT) return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
+  const link = indexFind(mm.index, u32(base >> BASE_PAGE_BITS));
+  const node = link.node;
+  // Was a piece handed out that begins here and is as large?
+  if (!node || size == 0 || size > node.bytes || node.bytes - size > BASE_PAGE_MASK) {
+    return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
+  }
+  const err = releaseCap(mm, node, cap);
+  if (errIsFail(err) && errNo(err) != LIB_ERR_WHILE_FREEING_SLOT) return errPush(err, MM_ERR_MM_FREE);
+  commitFree(mm, link);
+  return err;
+}

@@ -1,0 +1,108 @@
+/**
+ * What must hold of a memory manager after each operation, checked from end to end. For tests, and for a look in doubt.
+ *
+ *     1 tiling       the pieces of a region lie end to end, from its first page to its last
+ *     2 links        neighbours know each other, and their region
+ *     3 joined       no two neighbours are both free
+ *     4 binned       every free piece is in the bin of its size, once, and nothing else is in a bin
+ *     5 indexed      every allocated piece is found by its page, and nothing else is in the index
+ *     6 marked       the bitmaps say which bins have pieces
+ *     7 counted      the counts of pages and nodes are right
+ *     8 blocks       every block of the slabs is a node, a region, or free
+ */
+import { BIN_COUNT } from "../layout/mm-layout";
+import { binOf } from "./bins";
+import { indexFind } from "./index";
+import { Mm } from "./mm";
+import { MmNode, MmRegion } from "./node";
+
+/** What a walk over the regions counts. */
+class Seen {
+  static free: u32 = 0;
+  static allocated: u32 = 0;
+  static freePages: u32 = 0;
+  static pages: u32 = 0;
+  static regions: u32 = 0;
+}
+
+/** Is `node` in the bin of its size? */
+function isBinned(mm: Mm, node: MmNode): bool {
+  let candidate = mm.bins.getHead(binOf(node.pages));
+  while (candidate) {
+    if (candidate === node) return true;
+    candidate = candidate.link1;
+  }
+  return false;
+}
+
+function checkNode(mm: Mm, region: MmRegion, node: MmNode): u32 {
+  if (node.region !== region) return 2;
+  const next = node.next;
+  if (next && next.previous !== node) return 2;
+  if (next && next.isFree && node.isFree) return 3;
+  if (node.isFree) {
+    Seen.free++;
+    Seen.freePages += node.pages;
+    return isBinned(mm, node) ? 0 : 4;
+  }
+  Seen.allocated++;
+  return indexFind(mm.index, node.page).node === node ? 0 : 5;
+}
+
+function checkRegion(mm: Mm, region: MmRegion): u32 {
+  let page = region.page;
+  let node: MmNode | null = region.first;
+  if (region.first.previous) return 2;
+  while (node) {
+    if (node.page != page || node.pages == 0) return 1;
+    const broken = checkNode(mm, region, node);
+    if (broken != 0) return broken;
+    page = node.end;
+    node = node.next;
+  }
+  Seen.pages += region.pages;
+  Seen.regions++;
+  return page == region.end ? 0 : 1;
+}
+
+/** Counts the pieces in bins and compares them with what the walk saw. */
+function checkBins(mm: Mm): u32 {
+  let binned: u32 = 0;
+  for (let bin: u32 = 0; bin < BIN_COUNT; bin++) {
+    let node = mm.bins.getHead(bin);
+    if ((mm.bins.next(bin) == bin) != (node !== null)) return 6;
+    while (node) {
+      if (!node.isFree) return 4;
+      binned++;
+      node = node.link1;
+    }
+  }
+  return binned == Seen.free ? 0 : 4;
+}
+
+function countIndex(node: MmNode | null): u32 {
+  if (!node) return 0;
+  return 1 + countIndex(node.link0) + countIndex(node.link1);
+}
+
+/** The number of the first invariant that is broken; 0 if all hold. */
+export function mmCheckInvariants(mm: Mm): u32 {
+  Seen.free = 0;
+  Seen.allocated = 0;
+  Seen.freePages = 0;
+  Seen.pages = 0;
+  Seen.regions = 0;
+  let region = mm.regions;
+  while (region) {
+    const broken = checkRegion(mm, region);
+    if (broken != 0) return broken;
+    region = region.next;
+  }
+  const broken = checkBins(mm);
+  if (broken != 0) return broken;
+  if (countIndex(mm.index.node) != Seen.allocated) return 5;
+  if (Seen.free != mm.freeNodes || Seen.allocated != mm.allocatedNodes) return 7;
+  if (Seen.freePages != mm.freePages || Seen.pages != mm.totalPages) return 7;
+  const used = mm.slabs.total - mm.slabs.free;
+  return used == Seen.free + Seen.allocated + Seen.regions ? 0 : 8;
+}

@@ -29,7 +29,8 @@ import {
   OBJSIZE_VNODE_ARM_L2,
   VRegionFlags,
 } from "../../kpi/types";
-import { tlbFlushAll } from "../arch/armv7/hw";
+import { synchronizeCaches, tlbFlushAll } from "../arch/armv7/hw";
+import { physInDram } from "../arch/armv7/phys";
 import { Cte } from "../cap/cte";
 import { mdbFindForAddress } from "../mdb/tree";
 import { section, sectionBase, smallPage, smallPageBase, tablePointer } from "./descriptors";
@@ -102,6 +103,12 @@ function descriptorFor(table: Cte, source: Cte, address: u32, flags: u32): u32 {
   return source.type == ObjType.VNode_ARM_l2 ? tablePointer(address) : section(address, flags);
 }
 
+/** Whoever fetches instructions, or reads past the caches, shall find what has been written through them. */
+function prepareMemory(address: u32, bytes: u64, flags: u32): void {
+  const bypassed = (flags & (VRegionFlags.EXECUTE | VRegionFlags.NOCACHE)) != 0;
+  if (bypassed && physInDram(address, bytes)) synchronizeCaches(address, u32(bytes));
+}
+
 /** Carries out what `checkMap` accepted. An entry that was invalid is in no TLB, so nothing is flushed. */
 export function commitMap(): void {
   const table = MapRequest.table;
@@ -109,7 +116,9 @@ export function commitMap(): void {
   const pte = entryAddress(u32(table.base), MapRequest.entry);
   const address = u32(source.base) + MapRequest.offset;
   const descriptor = descriptorFor(table, source, address, MapRequest.flags);
-  writeEntries(pte, MapRequest.count, descriptor, unitBytes(table, source));
+  const unit = unitBytes(table, source);
+  if (isFrame(source.type)) prepareMemory(address, u64(MapRequest.count) * unit, MapRequest.flags);
+  writeEntries(pte, MapRequest.count, descriptor, unit);
   createMapping(MapRequest.mapping, source, table, pte, MapRequest.count);
 }
 
@@ -141,7 +150,9 @@ export function commitModify(mapping: Cte, offset: u32, pages: u32, flags: u32):
   const isSection = table.type == ObjType.VNode_ARM_l1;
   const first = entryAddress(mapping.pte, offset);
   const old = readEntry(first, 0);
-  if (isSection) writeEntries(first, pages, section(sectionBase(old), flags), BYTES_PER_SECTION);
-  else writeEntries(first, pages, smallPage(smallPageBase(old), flags), BASE_PAGE_SIZE);
+  const unit = isSection ? BYTES_PER_SECTION : BASE_PAGE_SIZE;
+  const base = isSection ? sectionBase(old) : smallPageBase(old);
+  prepareMemory(base, u64(pages) * unit, flags);
+  writeEntries(first, pages, isSection ? section(base, flags) : smallPage(base, flags), unit);
   tlbFlushAll();
 }

@@ -10,6 +10,7 @@ import { ELF_ERR_HEADER, ELF_ERR_PROGHDR, ELF_ERR_FILESZ, SYS_ERR_OK } from "../
 import { errIsFail, errval_t } from "../../kpi/errval";
 import { INIT_SEGMENTS_VBASE, INIT_SPACE_LIMIT } from "../../kpi/init-space";
 import { BASE_PAGE_MASK, VRegionFlags } from "../../kpi/types";
+import { synchronizeCaches } from "../arch/armv7/hw";
 import { localPhysToMem } from "../arch/armv7/phys";
 import { bootAlloc } from "./boot-memory";
 import { mapForInit } from "./init-vspace";
@@ -143,6 +144,7 @@ function loadSegment(header: u32): void {
   const physical = bootAlloc(bytes);
   const target = localPhysToMem(physical) + (start - first);
   memory.copy(target, Image.at + word(header + Elf.PT_OFFSET), word(header + Elf.PT_FILESZ));
+  if (flagsOf(header) & VRegionFlags.EXECUTE) synchronizeCaches(physical, bytes);
   mapForInit(first, physical, bytes, flagsOf(header));
 }
 

@@ -84,6 +84,14 @@ export function ramBytes(): u32 {
 /** No caches are between the CPU driver and the walks: nothing to clean. */
 export function cleanDataCache(_pa: u32, _bytes: u32): void {}
 
+/** Nor is there anything to synchronise: code is not in this memory. */
+export function synchronizeCaches(_pa: u32, _bytes: u32): void {}
+
+/** The devices are the host's: no registers. */
+export function deviceSection(_index: u32): u32 {
+  return 0;
+}
+
 export function tlbFlushAll(): void {
   tlbForgetAll();
 }

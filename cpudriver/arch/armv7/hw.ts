@@ -17,6 +17,8 @@ export declare function tlbFlushAll(): void;
 export declare function tlbFlushPage(address: u32): void;
 /** Makes table entries in the data cache visible to the table walker. Physical address, bytes. */
 export declare function cleanDataCache(address: u32, bytes: u32): void;
+/** Makes memory as written visible to what does not look into the data cache: instruction fetches, uncached accesses. */
+export declare function synchronizeCaches(address: u32, bytes: u32): void;
 
 /** Writes `bytes` characters at a memory offset to the console. */
 export declare function consoleWrite(text: usize, bytes: u32): void;
@@ -35,6 +37,12 @@ export declare function systemCallCount(): u32;
 export declare function halt(status: u32): void;
 /** Nothing can run and nothing is awaited; does not return. */
 export declare function idle(): void;
+
+/**
+ * The sections of device registers that this layer wants to reach, by index from 0 on: physical address, 0 behind the
+ * last. The CPU driver maps them for itself, one below the other from `DEVICE_WINDOW_END` down.
+ */
+export declare function deviceSection(index: u32): u32;
 
 /** Physical address and size of the RAM that the machine has: what the CPU driver's window shows. */
 export declare function ramBase(): u32;

@@ -3,16 +3,18 @@
 import { build } from "esbuild";
 
 const [name, ...args] = process.argv.slice(2);
-const outfile = `build/tools/${name}.mjs`;
+const outdir = `build/tools/${name}`;
 await build({
   entryPoints: [`tools/${name}.ts`],
-  outfile,
+  outdir,
   bundle: true,
+  splitting: true, // what is imported dynamically stays unloaded until then
   platform: "node",
   format: "esm",
   target: "node20",
   packages: "external",
   logLevel: "warning",
 });
-process.argv = [process.argv[0], outfile, ...args];
-await import(new URL(`../${outfile}`, import.meta.url).href);
+const program = new URL(`../${outdir}/${name}.js`, import.meta.url);
+process.argv = [process.argv[0], program.pathname, ...args];
+await import(program.href);

@@ -1,16 +1,17 @@
-/** What `npm run build` makes, in order. A part whose entry does not exist is left out. */
+/**
+ * What `npm run build` makes, in order. A part whose entry does not exist is left out.
+ *
+ * The compilers are large and loaded only when there is something for them to do.
+ */
 import { existsSync, writeFileSync } from "node:fs";
-import { build as bundle } from "esbuild";
-import { compileAssemblyScript } from "./assemblyscript";
-import { buildCpuDriver } from "./cpudriver";
 import { CPUDRIVER_ENTRY, INIT_ENTRY, MMU_ENTRIES, MMU_FLAGS } from "./entries";
 import type { Part } from "./incremental";
-import { buildUserProgram } from "./user-program";
 
 const mmu: Part = {
   name: "mmu",
   outputs: ["dist/mmu.wasm"],
   async make() {
+    const { compileAssemblyScript } = await import("./assemblyscript");
     const { wasm, inputs } = await compileAssemblyScript(MMU_ENTRIES, MMU_FLAGS);
     writeFileSync("dist/mmu.wasm", wasm);
     return inputs;
@@ -21,6 +22,7 @@ const cpudriver: Part = {
   name: "cpudriver",
   outputs: ["dist/cpudriver.wasm"],
   async make() {
+    const { buildCpuDriver } = await import("./cpudriver");
     const { wasm, inputs } = await buildCpuDriver(CPUDRIVER_ENTRY);
     writeFileSync("dist/cpudriver.wasm", wasm);
     return inputs;
@@ -31,6 +33,7 @@ const init: Part = {
   name: "init",
   outputs: ["dist/init.wasm", "dist/init.elf"],
   async make() {
+    const { buildUserProgram } = await import("./user-program");
     const { wasm, elf, inputs } = await buildUserProgram(INIT_ENTRY, "build/init");
     writeFileSync("dist/init.wasm", wasm);
     writeFileSync("dist/init.elf", elf);
@@ -43,6 +46,7 @@ function nodeProgram(name: string, entry: string): Part {
     name,
     outputs: [`dist/${name}.js`],
     async make() {
+      const { build: bundle } = await import("esbuild");
       const { metafile } = await bundle({
         entryPoints: [entry],
         outfile: `dist/${name}.js`,

@@ -20,7 +20,7 @@ const PROGRAM_BASE = 0x400000;
 const FLAGS = ["-O3", "--memoryBase", String(PROGRAM_BASE), "--disable", "bulk-memory"];
 
 /** What the machine needs of a program; everything else is internal after the merge. */
-const EXPORTS = ["_start", "mode"];
+const EXPORTS = ["_start", "domainState", "mode"];
 
 /** The machine's memory (machine/physical-memory.ts): the whole of it is there from the start. */
 const MEMORY_PAGES = String(0x4001);

@@ -180,6 +180,17 @@ export class Machine {
     return this.core.memory.dram;
   }
 
+  /** Physical address of the CPU driver's state, where decoders begin. */
+  get kernelState(): number {
+    return this.board.dram.base + this.core.cpudriver.kernelState();
+  }
+
+  /** Virtual address of the program's domain state, where decoders of user memory begin; null if it has none. */
+  get domainState(): number | null {
+    const { domainState } = this.program ?? this.core.startProgram();
+    return typeof domainState === "function" ? Number(domainState()) : null;
+  }
+
   /** A copy of physical memory. Throws a RangeError if not all of it is DRAM. */
   readPhysical(pa: number, bytes: number): Uint8Array {
     return this.core.memory.read(pa, bytes);

@@ -4,7 +4,7 @@ import { HEAP_BASE_ENTRY } from "./entries";
 import { withExportedGlobals } from "./wasm-binary";
 
 /** Where its static data begins, as an offset in DRAM. */
-const CPUDRIVER_BASE = 0x10000;
+export const CPUDRIVER_BASE = 0x10000;
 const FLAGS = ["-O3", "--memoryBase", String(CPUDRIVER_BASE)];
 
 export async function buildCpuDriver(entry: string): Promise<{ wasm: Uint8Array; inputs: string[] }> {

@@ -14,7 +14,7 @@ import { foldOffsets } from "./offsets";
 import { dataSegments, withMemoryFrom, withoutDataSegments } from "./wasm-binary";
 
 /** Link address: programs lie above the regions that the CPU driver prepares for them. */
-const PROGRAM_BASE = 0x400000;
+export const PROGRAM_BASE = 0x400000;
 
 /** Bulk memory operations would go past the MMU: each access must be a load or a store. */
 const FLAGS = ["-O3", "--memoryBase", String(PROGRAM_BASE), "--disable", "bulk-memory"];

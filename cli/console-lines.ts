@@ -8,21 +8,24 @@ import type { Colors } from "./colors";
 const ESCAPE_SEQUENCE = /\u001b\[[0-9;]*m/g;
 /** `init.0.0: text`: name, core, thread (`-` without one). */
 const DEBUG_PREFIX = /^([A-Za-z][\w-]{0,15})\.(\d+)\.(\d+|-): /;
+/** The verdict on a scenario stands in a column of its own. */
+const VERDICT = /^(\w+ +.+? +)(ok|FAILED)( {2,}.*)?$/;
 
 /** Colours one line of console output as the original did, kernel lines dim. */
 export function colorLine(line: string, colors: Colors): string {
   if (/^kernel\b/.test(line)) return colors.dim(line);
+  if (/^(ERROR|Failure|Aborted)\b/.test(line)) return colors.red(line);
   const prefix = DEBUG_PREFIX.exec(line);
-  if (!prefix) return colorVerdicts(line, colors);
+  if (!prefix) return line;
   const [whole, name, core, thread] = prefix as unknown as [string, string, string, string];
-  const rest = colorVerdicts(line.slice(whole.length), colors);
-  return `${colors.blue(name)}.${colors.red(`${core}.${thread}`)}: ${rest}`;
+  return `${colors.blue(name)}.${colors.red(`${core}.${thread}`)}: ${colorVerdict(line.slice(whole.length), colors)}`;
 }
 
-function colorVerdicts(text: string, colors: Colors): string {
-  return text
-    .replace(/\b(FAILED|ERROR|PANIC|Failure|Aborted)\b/g, (word) => colors.red(word))
-    .replace(/\b(OK|ok)\b/g, (word) => colors.green(word));
+function colorVerdict(text: string, colors: Colors): string {
+  const match = VERDICT.exec(text);
+  if (!match) return text;
+  const [, before, verdict, after = ""] = match as unknown as [string, string, string, string?];
+  return `${before}${verdict === "ok" ? colors.green(verdict) : colors.red(verdict)}${after}`;
 }
 
 /** Turns pieces of console output into lines. */

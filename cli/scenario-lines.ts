@@ -1,27 +1,46 @@
-/** The scenarios of a run, read from init's lines. */
+/**
+ * Scenarios, read from init's lines:
+ *
+ *     init.0.0: T03  600 pages one by one                ok      600 allocations     a result
+ *     init.0.0: T03  slots beyond one CNode              600 pages one by one        a line of the list
+ */
 
 export interface ScenarioResult {
-  name: string;
+  id: string;
+  title: string;
   ok: boolean;
-  /** What init says behind the verdict. */
-  remark: string;
+  /** What init says behind the verdict: figures, or what went wrong. */
+  note: string;
 }
 
-/** `init.0.0: T05 OK`, or `FAILED`, and what else init has to say of it. */
-const VERDICT = /^\w+\.\d+\.(?:\d+|-): ([A-Z]+\d+[\w-]*)\b.*?\b(OK|FAILED)\b:?\s*(.*)$/;
+export interface ListedScenario {
+  id: string;
+  group: string;
+  title: string;
+}
 
-export function scenarioOfLine(line: string): ScenarioResult | null {
-  const match = VERDICT.exec(line);
+const RESULT = /^[\w-]+\.\d+\.(?:\d+|-): (\w+) +(.+?) +(ok|FAILED)(?: {2,}(.*))?$/;
+const LISTED = /^[\w-]+\.\d+\.(?:\d+|-): ([A-Z]\w*) {2,}(.+?) {2,}(.+)$/;
+
+export function resultOfLine(line: string): ScenarioResult | null {
+  const match = RESULT.exec(line);
   if (!match) return null;
-  const [, name, verdict, remark] = match as unknown as [string, string, string, string];
-  return { name, ok: verdict === "OK", remark };
+  const [, id, title, verdict, note = ""] = match as unknown as [string, string, string, string, string?];
+  return { id, title, ok: verdict === "ok", note };
+}
+
+export function listedOfLine(line: string): ListedScenario | null {
+  const match = LISTED.exec(line);
+  if (!match) return null;
+  const [, id, group, title] = match as unknown as [string, string, string, string];
+  return { id, group, title };
 }
 
 export class ScenarioCollector {
   readonly results: ScenarioResult[] = [];
 
   line(line: string): void {
-    const result = scenarioOfLine(line);
+    const result = resultOfLine(line);
     if (result) this.results.push(result);
   }
 

@@ -1,17 +1,20 @@
 /** A machine made from command-line options. */
 import type { Board } from "../boards/board";
 import { type Limits, Machine } from "../machine/machine";
-import { type BuiltFiles, loadImages } from "../machine/node/load-images";
+import { loadImages } from "../machine/node/load-images";
 import { type BoardOptions, boardFor } from "./board-options";
 import { UsageError } from "./usage-error";
 
 /** What `--scenario` says for "boot, and run none". */
 export const NO_SCENARIO = "none";
 export const ALL_SCENARIOS = "*";
+const LONGEST_PATTERN = 200;
 
 export interface SessionOptions extends BoardOptions {
-  /** Pattern of scenario names. */
+  /** Pattern of scenarios, by id, title or group. */
   scenario: string;
+  /** init prints which scenarios there are and runs none. */
+  list?: boolean;
 }
 
 export interface Session {
@@ -20,8 +23,10 @@ export interface Session {
 }
 
 /** The string of init's boot module: its environment, its name. */
-function moduleString({ scenario, libmm }: SessionOptions): string {
-  const environment = [`SCENARIO=${scenario}`];
+function moduleString({ scenario, libmm, list }: SessionOptions): string {
+  const environment: string[] = [];
+  if (list) environment.push("LIST=1");
+  if (scenario !== NO_SCENARIO) environment.push(`SCENARIO=${scenario}`);
   if (libmm !== undefined) environment.push(`LIBMM=${libmm}`);
   return [...environment, "init"].join(" ");
 }
@@ -35,15 +40,16 @@ export function limitsOf({ limitCalls, limitTime }: BoardOptions): Limits {
   return { milliseconds: limitTime, ...(limitCalls === undefined ? {} : { systemCalls: limitCalls }) };
 }
 
-export function openSession(
-  options: SessionOptions,
-  onConsole: (chunk: string) => void = () => {},
-  files: BuiltFiles = loadImages(),
-): Session {
+/** A pattern travels to init as one word. */
+function checkPattern(pattern: string): void {
+  if (/^[!-~]+$/.test(pattern) && pattern.length <= LONGEST_PATTERN) return;
+  throw new UsageError(`--scenario '${pattern}' is no pattern: use ids such as T03, *, ? and commas, and no blanks`);
+}
+
+export function openSession(options: SessionOptions, onConsole: (chunk: string) => void = () => {}): Session {
   const board = boardFor(options);
-  if (!/^[\w*?.,-]+$/.test(options.scenario)) {
-    throw new UsageError(`--scenario '${options.scenario}' is no pattern: use letters, digits, - and the wildcard *`);
-  }
+  checkPattern(options.scenario);
+  const files = loadImages();
   const machine = Machine.create({
     board,
     images: files.images,

@@ -4,10 +4,12 @@ import type { RunResult } from "../../machine/results";
 import { addBoardOptions } from "../board-options";
 import { colorsFor } from "../colors";
 import { colorLine, LineSplitter } from "../console-lines";
+import { ExitCode } from "../exit-code";
 import { complaintAbout, describeResult, exitCodeOf } from "../outcome";
 import { output } from "../output";
-import { formatBytes, formatCount, formatDuration } from "../quantities";
+import { formatCount, formatDuration } from "../quantities";
 import { ScenarioCollector } from "../scenario-lines";
+import { listScenarios, requireScenarios } from "../scenario-list";
 import { ALL_SCENARIOS, openSession, type SessionOptions } from "../session";
 
 interface BootOptions extends SessionOptions {
@@ -50,13 +52,15 @@ export function addBootCommand(program: Command): void {
 }
 
 function boot(options: BootOptions): void {
+  if (options.list) return list(options);
+  requireScenarios(options, options.scenario);
   const colors = colorsFor(process.stdout, options.color && !options.json);
   const scenarios = new ScenarioCollector();
   const console: string[] = [];
   const lines = new LineSplitter((line) => {
     scenarios.line(line);
-    console.push(line);
-    if (!options.json) output.line(colorLine(line, colors));
+    if (options.json) console.push(line);
+    else output.line(colorLine(line, colors));
   });
 
   const start = performance.now();
@@ -78,7 +82,7 @@ function boot(options: BootOptions): void {
   if (options.json) {
     output.json({
       board: { name: board.name, dram: board.dram },
-      ok: exitCode === 0,
+      ok: exitCode === ExitCode.OK,
       exitCode,
       result,
       scenarios: scenarios.results,
@@ -93,16 +97,26 @@ function boot(options: BootOptions): void {
   process.exitCode = exitCode;
 }
 
+function list(options: BootOptions): void {
+  const scenarios = listScenarios(options, options.scenario);
+  if (scenarios.length === 0) requireScenarios(options, options.scenario);
+  if (options.json) return output.json(scenarios);
+  const width = Math.max(...scenarios.map(({ id }) => id.length));
+  let heading = "";
+  for (const { id, group, title } of scenarios) {
+    if (group !== heading) output.line(`${heading === "" ? "" : "\n"}${group}`);
+    heading = group;
+    output.line(`  ${id.padEnd(width)}  ${title}`);
+  }
+}
+
 function summary(result: RunResult, { results, failed }: ScenarioCollector, figures: Figures): string {
   const parts = [describeResult(result)];
   if (results.length > 0) {
-    parts.push(failed === 0 ? `${results.length} scenarios OK` : `${failed} of ${results.length} scenarios FAILED`);
+    parts.push(failed === 0 ? `${results.length} scenarios ok` : `${failed} of ${results.length} scenarios FAILED`);
   }
-  const resident = formatBytes(Math.round(figures.residentBytes / 1024 ** 2) * 1024 ** 2);
-  parts.push(
-    `${formatDuration(figures.milliseconds)}`,
-    `${formatCount(figures.systemCalls)} system calls`,
-    `${resident} resident`,
-  );
+  parts.push(formatDuration(figures.milliseconds));
+  parts.push(`${formatCount(figures.systemCalls)} system calls`);
+  parts.push(`${formatCount(figures.residentBytes / 1024 ** 2)} MiB resident`);
   return `typefish: ${parts.join(", ")}`;
 }

@@ -32,9 +32,11 @@ export const enum MmRegionLayout {
 /** Free pieces, sorted by size into bins. */
 export const enum BinsLayout {
   SUMMARY = 0,
-  WORDS = 4,
-  HEADS = 36,
-  SIZE = 996,
+  ZONE_REGION = 4,
+  ZONE_PAGE = 8,
+  WORDS = 12,
+  HEADS = 44,
+  SIZE = 1004,
 }
 
 /** Words of the bitmap of non-empty bins, and bins. */
@@ -55,5 +57,5 @@ export const enum MmLayout {
   RETRIES = 40,
   SLABS = 48,
   BINS = 96,
-  SIZE = 1096,
+  SIZE = 1104,
 }

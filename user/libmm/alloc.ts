@@ -24,7 +24,7 @@ import { Out } from "../libaos/out";
 import { MM_NODE_RESERVE } from "../libaos/reserves";
 import { slabEnsure } from "../libaos/slab";
 import { slotFree } from "../libaos/slot/root";
-import { alignPage, binsAdd, binsFind, binsFindHigh, binsRemove, binsResize } from "./bins";
+import { alignPage, binsAdd, binsFind, binsFindHigh, binsRemove, binsResize, binsTookHigh } from "./bins";
 import { indexInsert } from "./index";
 import { Mm } from "./mm";
 import { MmNode, pieceCut, pieceCutNodes } from "./node";
@@ -48,7 +48,7 @@ function alignmentInPages(alignment: u64): u64 {
 }
 
 /** Cuts [page, page + pages) out of a piece whose capability has just been made. */
-function commit(mm: Mm, piece: MmNode, page: u32, pages: u32): void {
+function commit(mm: Mm, piece: MmNode, page: u32, pages: u32, end: MmEnd): void {
   const before = piece.pages;
   const hasTail = page != piece.page && page + pages != piece.end;
   const cut = pieceCut(mm.slabs, piece, page, pages);
@@ -62,19 +62,20 @@ function commit(mm: Mm, piece: MmNode, page: u32, pages: u32): void {
       mm.freeNodes++;
     }
   }
+  if (end == MmEnd.HIGH) binsTookHigh(mm.bins, cut);
   indexInsert(mm.index, cut);
   mm.allocatedNodes++;
   mm.freePages -= pages;
 }
 
 /** Makes a capability of [page, page + pages) of a free piece in `slot` and enters it in the account. */
-function take(mm: Mm, piece: MmNode, page: u32, pages: u32, slot: capref): errval_t {
+function take(mm: Mm, piece: MmNode, page: u32, pages: u32, end: MmEnd, slot: capref): errval_t {
   if (pieceCutNodes(piece, page, pages) > mm.slabs.free) return MM_ERR_NEW_NODE;
   const region = piece.region;
   const offset = (u64(page) << BASE_PAGE_BITS) - region.capBase;
   const err = capRetype(slot, region.cap, offset, mm.objtype, u64(pages) << BASE_PAGE_BITS, 1);
   if (errIsFail(err)) return errPush(err, LIB_ERR_CAP_RETYPE);
-  commit(mm, piece, page, pages);
+  commit(mm, piece, page, pages, end);
   return SYS_ERR_OK;
 }
 
@@ -87,13 +88,13 @@ function isHeld(err: errval_t): bool {
 function takeFrom(mm: Mm, piece: MmNode, pages: u32, alignment: u64, end: MmEnd, slot: capref): errval_t {
   const lowest = alignPage(piece.page, alignment);
   const highest = (u64(piece.end - pages) / alignment) * alignment;
-  let err = take(mm, piece, u32(end == MmEnd.LOW ? lowest : highest), pages, slot);
+  let err = take(mm, piece, u32(end == MmEnd.LOW ? lowest : highest), pages, end, slot);
   if (!isHeld(err)) return err;
   let step = ((u64(pages) + alignment - 1) / alignment) * alignment;
   for (let page = lowest; isHeld(err) && page <= highest; page += step, step += step) {
-    err = take(mm, piece, u32(page), pages, slot);
+    err = take(mm, piece, u32(page), pages, end, slot);
   }
-  return isHeld(err) ? take(mm, piece, u32(highest), pages, slot) : err;
+  return isHeld(err) ? take(mm, piece, u32(highest), pages, end, slot) : err;
 }
 
 /** Finds and takes. Pieces that cannot be had are set aside on the way and put back afterwards. */

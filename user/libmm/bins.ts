@@ -9,21 +9,25 @@
  *
  * A bitmap tells which bins have pieces, so the next larger piece is two counts of trailing zeros away:
  *
- *      0         4                    36                            996
- *     +---------+--------------------+-----------------------------+
- *     | summary | words: 8 x 32 bits | heads: 240 x piece or null  |
- *     +---------+--------------------+-----------------------------+
+ *      0         4            8          12                   44                            1004
+ *     +---------+------------+----------+--------------------+-----------------------------+
+ *     | summary | zoneRegion | zonePage | words: 8 x 32 bits | heads: 240 x piece or null  |
+ *     +---------+------------+----------+--------------------+-----------------------------+
  *
  * Small pieces are used before large ones are cut, and among pieces of like size the lower address wins, so what is
- * left stays large. A search looks at up to `PROBES` pieces of a bin in which not all fit, then goes on to larger ones,
- * where every piece fits. Only if there is none left does it look at all it skipped: memory is never "not found" while a
- * piece that fits exists.
+ * left stays large. A search looks at up to `PROBES` pieces of a bin, then goes on to larger ones, where every piece
+ * fits. Only if there is none left does it look at all it skipped: memory is never "not found" while a piece that fits
+ * exists.
  *
- * The interface is `binsInit`, `binsAdd`, `binsRemove`, `binsResize`, `binsFind`, `binsFindHigh`: another policy replaces
- * this file and nothing else.
+ * What lives long is placed apart: from the top of the largest piece downwards. The part of that region from
+ * `zonePage` on is its zone. Holes in the zone are left to what belongs there, until nothing else is left, so that the
+ * memory below becomes one piece again when all clients have given theirs back.
+ *
+ * The interface is `binsInit`, `binsAdd`, `binsRemove`, `binsResize`, `binsFind`, `binsFindHigh`, `binsTookHigh`: another
+ * policy replaces this file and nothing else.
  */
 import { BIN_COUNT, BIN_WORDS, BinsLayout } from "../layout/mm-layout";
-import { MmNode } from "./node";
+import { MmNode, MmRegion } from "./node";
 
 /** Pieces of a bin that a search looks at before it goes on. */
 const PROBES: u32 = 16;
@@ -31,10 +35,15 @@ const PROBES: u32 = 16;
 const STEP_BITS: u32 = 3;
 const STEPS: u32 = 1 << STEP_BITS;
 const NO_BIN: u32 = 0xffffffff;
+/** Bins in which a search for a hole in the zone looks. */
+const ZONE_BINS: u32 = 4;
 
 @unmanaged
 export class Bins {
   summary: u32;
+  /** Where long-lived memory is: the region, null if there is none yet, and the first page. */
+  zoneRegion: MmRegion | null;
+  zonePage: u32;
 
   private wordAddress(word: u32): usize {
     return changetype<usize>(this) + BinsLayout.WORDS + (word << 2);
@@ -92,7 +101,6 @@ export function binOf(pages: u32): u32 {
 }
 
 export function binsInit(bins: Bins): void {
-  bins.summary = 0;
   memory.fill(changetype<usize>(bins), 0, BinsLayout.SIZE);
 }
 
@@ -145,40 +153,79 @@ export function pieceFits(node: MmNode, pages: u32, alignment: u64): bool {
   return alignPage(node.page, alignment) + pages <= u64(node.end);
 }
 
+/** Which pieces a search takes. */
+const enum Where {
+  BELOW_ZONE,
+  IN_ZONE,
+  ANYWHERE,
+}
+
+function isInZone(bins: Bins, node: MmNode): bool {
+  return node.page >= bins.zonePage && node.region === bins.zoneRegion;
+}
+
+function isWanted(bins: Bins, node: MmNode, where: Where): bool {
+  return where == Where.ANYWHERE || isInZone(bins, node) == (where == Where.IN_ZONE);
+}
+
 /** The lowest piece that fits among the first `probes` of a bin; null if none does. */
-function findIn(bins: Bins, bin: u32, pages: u32, alignment: u64, probes: u32): MmNode | null {
+function findInBin(bins: Bins, bin: u32, pages: u32, alignment: u64, where: Where, probes: u32): MmNode | null {
   let best: MmNode | null = null;
   let node = bins.getHead(bin);
   for (let i: u32 = 0; i < probes && node; i++) {
-    if (pieceFits(node, pages, alignment) && (!best || node.page < best.page)) best = node;
+    if (pieceFits(node, pages, alignment) && isWanted(bins, node, where)) {
+      if (!best || node.page < best.page) best = node;
+    }
     node = node.link1;
   }
   return best;
 }
 
-/** A free piece with room for `pages` pages at a multiple of `alignment` pages; null if there is none. */
-export function binsFind(bins: Bins, pages: u32, alignment: u64): MmNode | null {
-  const start = binOf(pages);
-  for (let bin = bins.next(start); bin != NO_BIN; bin = bins.next(bin + 1)) {
-    const node = findIn(bins, bin, pages, alignment, PROBES);
+/** A piece that fits, out of up to `limit` bins, of each of which `probes` pieces are looked at. */
+function find(bins: Bins, pages: u32, alignment: u64, where: Where, probes: u32, limit: u32): MmNode | null {
+  for (let bin = bins.next(binOf(pages)); bin != NO_BIN && limit > 0; bin = bins.next(bin + 1)) {
+    const node = findInBin(bins, bin, pages, alignment, where, probes);
     if (node) return node;
-  }
-  for (let bin = bins.next(start); bin != NO_BIN; bin = bins.next(bin + 1)) {
-    const node = findIn(bins, bin, pages, alignment, U32.MAX_VALUE);
-    if (node) return node;
+    limit--;
   }
   return null;
 }
 
-/** The highest of the largest pieces, if it fits: for allocations from the top end. Else as `binsFind`. */
-export function binsFindHigh(bins: Bins, pages: u32, alignment: u64): MmNode | null {
+/** A free piece with room for `pages` pages at a multiple of `alignment` pages; null if there is none. */
+export function binsFind(bins: Bins, pages: u32, alignment: u64): MmNode | null {
+  let node = find(bins, pages, alignment, Where.BELOW_ZONE, PROBES, BIN_COUNT);
+  if (!node) node = find(bins, pages, alignment, Where.ANYWHERE, PROBES, BIN_COUNT);
+  if (!node) node = find(bins, pages, alignment, Where.ANYWHERE, U32.MAX_VALUE, BIN_COUNT);
+  return node;
+}
+
+/** The highest of the first pieces of the last bin. */
+function highestOfLargest(bins: Bins): MmNode | null {
   const bin = bins.last();
   if (bin == NO_BIN) return null;
-  let best = bins.getHead(bin);
-  let node = best;
+  let best: MmNode | null = null;
+  let node = bins.getHead(bin);
   for (let i: u32 = 0; i < PROBES && node; i++) {
     if (!best || node.page > best.page) best = node;
     node = node.link1;
   }
-  return best && pieceFits(best, pages, alignment) ? best : binsFind(bins, pages, alignment);
+  return best;
+}
+
+/** A piece for what lives long: a hole in the zone, or the largest piece, or what there is. */
+export function binsFindHigh(bins: Bins, pages: u32, alignment: u64): MmNode | null {
+  const hole = find(bins, pages, alignment, Where.IN_ZONE, PROBES, ZONE_BINS);
+  if (hole) return hole;
+  const largest = highestOfLargest(bins);
+  return largest && pieceFits(largest, pages, alignment) ? largest : binsFind(bins, pages, alignment);
+}
+
+/** Tells that `piece`, cut from the top of the largest, belongs to what lives long: the zone reaches down to it. */
+export function binsTookHigh(bins: Bins, piece: MmNode): void {
+  const below = piece.previous;
+  const largest = highestOfLargest(bins);
+  // A piece that was taken because nothing better was left makes no zone.
+  if (isInZone(bins, piece) || !below || below !== largest) return;
+  bins.zoneRegion = piece.region;
+  bins.zonePage = piece.page;
 }

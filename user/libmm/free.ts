@@ -11,14 +11,14 @@ import {
   MM_ERR_NOT_FOUND,
   SYS_ERR_CAP_NOT_FOUND,
   SYS_ERR_CNODE_NOT_FOUND,
-  SYS_ERR_ILLEGAL_INVOCATION,
+  SYS_ERR_IDENTIFY_LOOKUP,
   SYS_ERR_OK,
 } from "../../kpi/errno";
-import { errIsFail, errNo, errPush, errval_t } from "../../kpi/errval";
+import { errIsFail, errNo, errPop, errPush, errval_t } from "../../kpi/errval";
 import { BASE_PAGE_BITS, BASE_PAGE_MASK, genpaddr_t, gensize_t } from "../../kpi/types";
 import { NodeType } from "../layout/mm-layout";
 import { capDelete, capIdentify, capRevoke } from "../libaos/capabilities";
-import { capref, isNullCap } from "../libaos/capref";
+import { capref, isNullCap, isOwnCSpace } from "../libaos/capref";
 import { frameIdentify } from "../libaos/frame";
 import { Out } from "../libaos/out";
 import { slotFree } from "../libaos/slot/root";
@@ -27,17 +27,16 @@ import { indexFind, IndexLink, indexRemove } from "./index";
 import { Mm, MM_ADDRESS_LIMIT } from "./mm";
 import { MmNode, pieceJoin } from "./node";
 
-/** Range of `cap`, whatever it is a capability of; sizes that a type does not have are 0. -> Out.base, .bytes, .type */
-function identify(mm: Mm, cap: capref): errval_t {
-  Out.type = mm.objtype;
-  const err = frameIdentify(cap);
-  return errNo(err) == SYS_ERR_ILLEGAL_INVOCATION ? capIdentify(cap) : err;
+/** Range of `cap`, whatever it is a capability of. In another CSpace that must be memory. -> Out.base, Out.bytes */
+function identify(cap: capref): errval_t {
+  return isOwnCSpace(cap) ? capIdentify(cap) : frameIdentify(cap);
 }
 
-/** Does an error say that the slot is empty? */
+/** Does an error of identify say that the slot is empty? */
 function isEmptySlot(err: errval_t): bool {
-  const code = errNo(err);
-  return code == SYS_ERR_CAP_NOT_FOUND || code == SYS_ERR_CNODE_NOT_FOUND;
+  if (errNo(err) != SYS_ERR_IDENTIFY_LOOKUP) return false;
+  const reason = errNo(errPop(err));
+  return reason == SYS_ERR_CAP_NOT_FOUND || reason == SYS_ERR_CNODE_NOT_FOUND;
 }
 
 /**
@@ -57,9 +56,9 @@ function deleteCap(node: MmNode, cap: capref): errval_t {
 }
 
 /** Destroys the capability that a client hands back; it must lie in the piece. An empty slot is none of our business. */
-function releaseCap(mm: Mm, node: MmNode, cap: capref): errval_t {
+function releaseCap(node: MmNode, cap: capref): errval_t {
   if (isNullCap(cap)) return SYS_ERR_OK;
-  let err = identify(mm, cap);
+  let err = identify(cap);
   if (errIsFail(err)) return isEmptySlot(err) ? SYS_ERR_OK : err;
   const base = node.base;
   // Is it a capability to this piece, or to a part of it, and not the region's own?
@@ -112,7 +111,7 @@ export function mmFree(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): 
   if (!node || size == 0 || size > node.bytes || node.bytes - size > BASE_PAGE_MASK) {
     return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
   }
-  const err = releaseCap(mm, node, cap);
+  const err = releaseCap(node, cap);
   if (errIsFail(err) && errNo(err) != LIB_ERR_WHILE_FREEING_SLOT) return errPush(err, MM_ERR_MM_FREE);
   commitFree(mm, link);
   return err;

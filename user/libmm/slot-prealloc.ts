@@ -7,7 +7,7 @@
  */
 import { LIB_ERR_SLOT_ALLOC_INIT, MM_ERR_SLOT_MM_ALLOC, MM_ERR_SLOT_NOSLOTS, SYS_ERR_OK } from "../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
-import { L2_CNODE_SLOTS, OBJSIZE_L2CNODE } from "../../kpi/types";
+import { BASE_PAGE_SIZE, L2_CNODE_SLOTS, OBJSIZE_L2CNODE } from "../../kpi/types";
 import { SlotAllocatorKind } from "../layout/slot-layout";
 import { cnoderef } from "../libaos/capref";
 import { frameIdentify } from "../libaos/frame";
@@ -24,7 +24,7 @@ import { Mm } from "./mm";
 function grow(slots: SlotAllocator): errval_t {
   const mm = changetype<Mm>(slots.instance);
   slotGrowthPrepare();
-  const allocated = mmAllocAligned(mm, OBJSIZE_L2CNODE, OBJSIZE_L2CNODE, MmEnd.HIGH);
+  const allocated = mmAllocAligned(mm, OBJSIZE_L2CNODE, BASE_PAGE_SIZE, MmEnd.HIGH);
   if (errIsFail(allocated)) return errPush(allocated, MM_ERR_SLOT_MM_ALLOC);
   const ram = Out.cap;
   const err = slotAllocatorAddCNode(slots, ram);

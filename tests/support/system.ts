@@ -1,0 +1,188 @@
+/**
+ * A booted system whose program is the test: it makes init's system calls and init's accesses to memory.
+ *
+ *     const system = await useSystem();
+ *     it("is refused into a slot that is taken", () => {
+ *       system.do.copy(RAM, slot(0));                                          // must succeed
+ *       expect(system.attempt.copy(RAM, slot(0))).toBe("SYS_ERR_SLOT_IN_USE"); // must leave everything as it was
+ *     });
+ *
+ * After each call the CPU driver checks its own invariants; after each test the memory is audited from outside.
+ */
+import { readFileSync } from "node:fs";
+import { afterEach, beforeEach, expect } from "vitest";
+import { type Board, withMemory } from "../../boards/board";
+import { pandaboardEs } from "../../boards/pandaboard-es";
+import { CteLayout } from "../../cpudriver/layout/cte-layout";
+import { CapLevel } from "../../kpi/cspace";
+import { MultibootMapType } from "../../kpi/multiboot";
+import { DebugCall } from "../../kpi/system-calls";
+import type { MapRegion } from "../../machine/boot-loader";
+import type { Answer } from "../../machine/direct/answer";
+import { debugWords } from "../../machine/direct/call-words";
+import { type DirectBootOptions, DirectMachine, RunEnded } from "../../machine/direct/direct-machine";
+import { type Identity, SystemCalls } from "../../machine/direct/system-calls";
+import type { RunResult } from "../../machine/results";
+import { buildAccess } from "../machine/fixtures/images";
+import { audit } from "./audit";
+import { Calls } from "./calls";
+import { changes, fingerprint, KernelMemory } from "./slots";
+import { UserAccess } from "./user-access";
+import { MIB } from "./well-known";
+
+export const board: Board = withMemory(pandaboardEs, 64 * MIB);
+
+/** 56 MiB of RAM, 8 MiB of reserved memory behind it, and some reserved addresses with nothing there. */
+export const memoryMap: readonly MapRegion[] = [
+  { ...board.devices, type: MultibootMapType.DEVICE },
+  { base: board.dram.base, bytes: 56 * MIB, type: MultibootMapType.RAM },
+  { base: board.dram.base + 56 * MIB, bytes: 8 * MIB, type: 2 },
+  { base: 0xc0000000, bytes: 16 * MIB, type: 2 },
+];
+
+/** A reading of the accounts: what must be equal before and after. */
+export interface Accounts {
+  capabilities: number;
+  mappings: number;
+}
+
+export class System {
+  /** Calls that must succeed; what they return is the call's value. */
+  readonly do = new Calls((words) => this.mustSucceed(words));
+  /** Calls that may fail: the names of the error's codes, the outermost first. A failed call must change nothing. */
+  readonly attempt = new Calls((words) => this.mayFail(words));
+  /** Calls that end the run: how. */
+  readonly ending = new Calls((words) => this.mustEnd(words));
+  readonly memory: KernelMemory;
+  /** init's accesses to its memory, through the TLB. */
+  readonly user: UserAccess;
+  /** Whether the CPU driver checks all its invariants after each call. */
+  checkEachCall = true;
+  private readonly calls: SystemCalls;
+  private givenEntries: ReadonlySet<number> = new Set();
+  private isRunning = false;
+
+  constructor(
+    readonly machine: DirectMachine,
+    access: WebAssembly.Module,
+  ) {
+    this.memory = new KernelMemory(machine);
+    this.user = new UserAccess(machine.memory, access);
+    this.calls = new SystemCalls(machine);
+  }
+
+  boot(options: DirectBootOptions = {}): void {
+    this.isRunning = false;
+    this.machine.boot({ memoryMap, ...options });
+    this.isRunning = true;
+    this.checkEachCall = true;
+    this.givenEntries = new Set(this.memory.slots().flatMap((slot) => this.memory.validEntries(slot)));
+  }
+
+  /** What a capability says of itself. Throws if there is none. */
+  identity(address: number): Identity {
+    const { identity } = this.calls.identify({ address });
+    if (!identity) throw new Error(`there is no capability at 0x${address.toString(16)}`);
+    return identity;
+  }
+
+  isEmpty(address: number): boolean {
+    return this.calls.identify({ address }).identity === null;
+  }
+
+  accounts(): Accounts {
+    return { capabilities: this.calls.countCapabilities(), mappings: this.calls.countMappings() };
+  }
+
+  droppedMemory(): number {
+    return this.machine.call(debugWords(DebugCall.DROPPED_MEMORY)).value;
+  }
+
+  /** Bytes from the start of a region to the first address in it that is a multiple of `alignment`. */
+  offsetOfAligned(address: number, alignment: number): number {
+    const { base } = this.identity(address);
+    return (alignment - (base % alignment)) % alignment;
+  }
+
+  /** Physical address of the slot at a capability address, for tests that change what the CPU driver believes. */
+  slotMemory(address: number): number {
+    const root = this.identityOfRoot();
+    const cnode = this.memory.slotAt(root.base + (address >>> 8) * CteLayout.SIZE);
+    return cnode.base + (address & 0xff) * CteLayout.SIZE;
+  }
+
+  /** Sentences about what is broken. */
+  audit(): string[] {
+    const broken = audit(this.memory, this.givenEntries);
+    return this.calls.invariantsHold() ? broken : ["an invariant of the mapping database", ...broken];
+  }
+
+  /** To be called after each test. */
+  finish(): void {
+    if (this.isRunning) expect(this.audit()).toEqual([]);
+  }
+
+  private identityOfRoot(): Identity {
+    const { identity } = this.calls.identify({ address: 0, level: CapLevel.ROOT });
+    if (!identity) throw new Error("the program has no root CNode");
+    return identity;
+  }
+
+  private perform(words: number[]): Answer {
+    try {
+      const answer = this.machine.call(words);
+      if (this.checkEachCall && !this.calls.invariantsHold()) {
+        throw new Error(`an invariant is broken after ${describeCall(words)}: ${answer.names.join(" < ")}`);
+      }
+      return answer;
+    } catch (error) {
+      if (error instanceof RunEnded) this.isRunning = false;
+      throw error;
+    }
+  }
+
+  private mustSucceed(words: number[]): number {
+    const answer = this.perform(words);
+    if (!answer.ok) throw new Error(`${describeCall(words)}: ${answer.names.join(" < ")}`);
+    return answer.value;
+  }
+
+  private mayFail(words: number[]): string {
+    const before = fingerprint(this.memory);
+    const answer = this.perform(words);
+    if (!answer.ok) expect(changes(before, fingerprint(this.memory)), "a call that fails changes nothing").toEqual([]);
+    return answer.names.join(" < ");
+  }
+
+  private mustEnd(words: number[]): RunResult {
+    try {
+      this.perform(words);
+    } catch (error) {
+      if (error instanceof RunEnded) return error.result;
+      throw error;
+    }
+    throw new Error(`${describeCall(words)} returned`);
+  }
+}
+
+function describeCall(words: number[]): string {
+  return `the call ${words.map((word) => `0x${(word >>> 0).toString(16)}`).join(" ")}`;
+}
+
+/** dist/, as `npm run build` left it. */
+export function builtModule(name: "cpudriver" | "mmu"): WebAssembly.Module {
+  return new WebAssembly.Module(readFileSync(new URL(`../../dist/${name}.wasm`, import.meta.url)));
+}
+
+export async function createSystem(): Promise<System> {
+  const images = { cpudriver: builtModule("cpudriver"), mmu: builtModule("mmu") };
+  return new System(DirectMachine.create({ board, images }), new WebAssembly.Module(await buildAccess()));
+}
+
+/** A system for the tests of a file: booted before each, audited after each. */
+export async function useSystem(options: DirectBootOptions = {}): Promise<System> {
+  const system = await createSystem();
+  beforeEach(() => system.boot(options));
+  afterEach(() => system.finish());
+  return system;
+}

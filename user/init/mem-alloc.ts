@@ -21,7 +21,7 @@ import { ramAllocSet } from "../libaos/ram-alloc";
 import { slabGrow } from "../libaos/slab";
 import { SlotAllocator } from "../libaos/slot/allocator";
 import { cnodeSlotAlloc0, cnodeSuper } from "../libaos/well-known";
-import { mmAllocAligned, MmEnd } from "../libmm/alloc";
+import { MmEnd, mmAllocAligned } from "../libmm/alloc";
 import { mmFree } from "../libmm/free";
 import { Mm, mmAdd, mmInit } from "../libmm/mm";
 import { slotAllocPrealloc, slotPreallocInit, slotPreallocRefill } from "../libmm/slot-prealloc";

@@ -1,11 +1,11 @@
 /** Accounts of what a domain has: for tests before and after a scenario, and for people who look. */
 import { domain } from "./domain";
+import { getCurrentPagingState } from "./paging/init";
 import { PagingState } from "./paging/state";
 import { Slabs } from "./slab";
+import { SlotAllocator } from "./slot/allocator";
 import { getDefaultSlotAllocator } from "./slot/default";
 import { rootSlots } from "./slot/root";
-import { SlotAllocator } from "./slot/allocator";
-import { getCurrentPagingState } from "./paging/init";
 
 /** Free slots of the default allocator. */
 export function freeDefaultSlots(): u32 {

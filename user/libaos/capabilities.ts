@@ -4,12 +4,19 @@
  * Slots are the caller's: whoever allocated a slot frees it when a later step fails. Only `capDestroy`, in
  * `cap-destroy.ts`, gives a slot back.
  */
-import { SYS_ERR_INVALID_SIZE, SYS_ERR_RETYPE_INVALID_OFFSET } from "../../kpi/errno";
+
+import { CNodeType } from "../../kpi/cspace";
+import {
+  LIB_ERR_CAP_INVOKE,
+  LIB_ERR_NOT_CNODE,
+  SYS_ERR_INVALID_SIZE,
+  SYS_ERR_RETYPE_CREATE,
+  SYS_ERR_RETYPE_INVALID_OFFSET,
+} from "../../kpi/errno";
 import { errIsFail, errval_t } from "../../kpi/errval";
 import { CapIdentityLayout } from "../../kpi/system-calls";
-import { LIB_ERR_CAP_INVOKE, LIB_ERR_NOT_CNODE } from "../../kpi/errno";
 import { capCNode, capref, cnodeType, isOwnCSpace } from "./capref";
-import { CNodeType } from "../../kpi/cspace";
+import { FaultKind, faultDue } from "./faults";
 import {
   invokeCopy,
   invokeCreate,
@@ -42,6 +49,7 @@ export const identity = changetype<CapIdentity>(memory.data(CapIdentityLayout.SI
  * capabilities into consecutive slots beginning with `dest`.
  */
 export function capRetype(dest: capref, source: capref, offset: u64, type: u32, objsize: u64, count: u32): errval_t {
+  if (faultDue(FaultKind.RETYPE)) return SYS_ERR_RETYPE_CREATE;
   // Do offset and size fit the words of the call?
   if (offset > WORD_MAX) return SYS_ERR_RETYPE_INVALID_OFFSET;
   if (objsize > WORD_MAX) return SYS_ERR_INVALID_SIZE;

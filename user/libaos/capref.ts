@@ -16,7 +16,7 @@
  * Two references are equal when their values are. (Specification of capabilities, section 2.3.)
  */
 import { CapLevel, CNodeType, CPTR_ROOTCN } from "../../kpi/cspace";
-import { L2_CNODE_BITS, capaddr_t, cslot_t } from "../../kpi/types";
+import { capaddr_t, cslot_t, L2_CNODE_BITS } from "../../kpi/types";
 
 export type capref = u64;
 export type cnoderef = u64;

@@ -10,8 +10,8 @@ import {
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
 import { L2_CNODE_SLOTS } from "../../kpi/types";
-import { buildCNodeRef, capref, cnodeType, isNullCap, cnoderef } from "./capref";
 import { capIdentify } from "./capabilities";
+import { buildCNodeRef, capref, cnoderef, cnodeType, isNullCap } from "./capref";
 import { cnodeCreateRaw } from "./cnode";
 import { Out } from "./out";
 import { slotAlloc } from "./slot/default";

@@ -12,7 +12,7 @@ import { ObjType } from "../../kpi/object-types";
 import { BASE_PAGE_MASK } from "../../kpi/types";
 import { capDestroy } from "./cap-destroy";
 import { capCopy, capDelete, capRetype, identity } from "./capabilities";
-import { isOwnCSpace, capref } from "./capref";
+import { capref, isOwnCSpace } from "./capref";
 import { invokeFrameIdentify } from "./invocations";
 import { Out } from "./out";
 import { ramAlloc, ramAllocErr, ramFree } from "./ram-alloc";

@@ -14,7 +14,7 @@ import {
   retypeWord,
   VNodeCmd,
 } from "../../kpi/system-calls";
-import { capAddr, capLevel, capref, capCNode, capSlot, cnodeAddr, cnodeLevel, crootAddr, crootCap } from "./capref";
+import { capAddr, capCNode, capLevel, capref, capSlot, cnodeAddr, cnodeLevel, crootAddr, crootCap } from "./capref";
 import { invoke } from "./system-calls";
 import { capKernel, capRoot } from "./well-known";
 

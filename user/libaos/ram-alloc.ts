@@ -20,6 +20,7 @@ import { BASE_PAGE_SIZE } from "../../kpi/types";
 import { capDestroy } from "./cap-destroy";
 import { capref } from "./capref";
 import { domain, RamAllocFunction, RamFreeFunction } from "./domain";
+import { FaultKind, faultDue } from "./faults";
 import { Out } from "./out";
 import { cnodeBase } from "./well-known";
 
@@ -45,6 +46,7 @@ export function ramAllocSet(alloc: RamAllocFunction | null, free: RamFreeFunctio
 export function ramAllocAligned(bytes: u64, alignment: u64): errval_t {
   const alloc = domain.ramAlloc;
   if (alloc === null) return LIB_ERR_NOT_IMPLEMENTED;
+  if (faultDue(FaultKind.RAM)) return MM_ERR_NOT_FOUND;
   return alloc(bytes, alignment);
 }
 

@@ -14,7 +14,7 @@ import { Out } from "./out";
 import { getCurrentPagingState } from "./paging/init";
 import { pagingMapFrame, pagingUnmap } from "./paging/map";
 import { ramAllocForLibraryBegin, ramAllocForLibraryEnd } from "./ram-alloc";
-import { slabGrow, Slabs } from "./slab";
+import { Slabs, slabGrow } from "./slab";
 import { slotTakeAgain } from "./slot/root";
 
 /** Maps all of a frame and gives the memory to an allocator; undoes the mapping if that fails. */

@@ -24,10 +24,10 @@
  * Refill must come early: `slabEnsure` at the start of a public operation keeps a reserve that the refill itself, which
  * needs memory and therefore blocks, lives on. `reserves.ts` counts how much that is.
  */
-import { LIB_ERR_SLAB_ALLOC_FAIL, LIB_ERR_SLAB_REFILL } from "../../kpi/errno";
+import { LIB_ERR_SLAB_ALLOC_FAIL, LIB_ERR_SLAB_REFILL, SYS_ERR_OK } from "../../kpi/errno";
 import { errIsFail, errval_t } from "../../kpi/errval";
-import { SYS_ERR_OK } from "../../kpi/errno";
 import { BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../kpi/types";
+import { FaultKind, faultDue } from "./faults";
 import { SLAB_MAGIC, SlabLayout, SlabsLayout } from "../layout/slab-layout";
 
 /** Gives a slab allocator more memory, by calling `slabGrow`. */
@@ -232,6 +232,11 @@ export function slabEnsure(slabs: Slabs, reserve: u32): errval_t {
 
 /** A zeroed block; 0 if there is none and none can be had. */
 export function slabAlloc(slabs: Slabs): usize {
+  return faultDue(FaultKind.SLAB) ? 0 : slabTake(slabs);
+}
+
+/** The same for a caller who has made sure that there is one. */
+export function slabTake(slabs: Slabs): usize {
   let slab = slabs.partial;
   if (!slab) {
     refillNow(slabs);

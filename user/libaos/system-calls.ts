@@ -3,10 +3,11 @@
  *
  * Errors come back as `errval_t`; where a call yields a value it is in `Out.value`.
  */
+
+import { LIB_ERR_CAP_INVOKE } from "../../kpi/errno";
 import { errval_t } from "../../kpi/errval";
 import { CallWords, callWord, DebugCall, invokeWord, SysCall } from "../../kpi/system-calls";
-import { capAddr, capLevel, isOwnCSpace, capref } from "./capref";
-import { LIB_ERR_CAP_INVOKE } from "../../kpi/errno";
+import { capAddr, capLevel, capref, isOwnCSpace } from "./capref";
 import { syscall } from "./kernel";
 import { Out } from "./out";
 

@@ -6,16 +6,16 @@ import {
   LIB_ERR_RAM_ALLOC_WRONG_SIZE,
   LIB_ERR_SLOT_ALLOC,
   LIB_ERR_VNODE_CREATE,
+  SYS_ERR_FRAME_OFFSET_INVALID,
   SYS_ERR_OK,
   SYS_ERR_VM_MAP_SIZE,
-  SYS_ERR_FRAME_OFFSET_INVALID,
 } from "../../kpi/errno";
 import { errIsFail, errNo, errPush, errval_t } from "../../kpi/errval";
 import { ObjType, typeFixedSize, typeIsVNode } from "../../kpi/object-types";
 import { BASE_PAGE_SIZE } from "../../kpi/types";
 import { capDestroy } from "./cap-destroy";
 import { capDelete, capRetype, identity } from "./capabilities";
-import { isNullCap, capref } from "./capref";
+import { capref, isNullCap } from "./capref";
 import { invokeMap, invokeModifyFlags, invokeUnmap, invokeVNodeIdentify } from "./invocations";
 import { Out } from "./out";
 import { ramAllocAligned, ramFree } from "./ram-alloc";

@@ -20,6 +20,7 @@ import { errIsFail, errNo, errPush, errval_t } from "../../kpi/errval";
 import { BASE_PAGE_BITS, BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../kpi/types";
 import { capRetype } from "../libaos/capabilities";
 import { capref } from "../libaos/capref";
+import { FaultKind, faultDue } from "../libaos/faults";
 import { Out } from "../libaos/out";
 import { MM_NODE_RESERVE } from "../libaos/reserves";
 import { slabEnsure } from "../libaos/slab";
@@ -70,7 +71,7 @@ function commit(mm: Mm, piece: MmNode, page: u32, pages: u32, end: MmEnd): void 
 
 /** Makes a capability of [page, page + pages) of a free piece in `slot` and enters it in the account. */
 function take(mm: Mm, piece: MmNode, page: u32, pages: u32, end: MmEnd, slot: capref): errval_t {
-  if (pieceCutNodes(piece, page, pages) > mm.slabs.free) return MM_ERR_NEW_NODE;
+  if (faultDue(FaultKind.SLAB) || pieceCutNodes(piece, page, pages) > mm.slabs.free) return MM_ERR_NEW_NODE;
   const region = piece.region;
   const offset = (u64(page) << BASE_PAGE_BITS) - region.capBase;
   const err = capRetype(slot, region.cap, offset, mm.objtype, u64(pages) << BASE_PAGE_BITS, 1);

@@ -23,8 +23,8 @@ import { frameIdentify } from "../libaos/frame";
 import { Out } from "../libaos/out";
 import { slotFree } from "../libaos/slot/root";
 import { binsAdd, binsRemove, binsResize } from "./bins";
-import { indexFind, IndexLink, indexRemove } from "./index";
-import { Mm, MM_ADDRESS_LIMIT } from "./mm";
+import { IndexLink, indexFind, indexRemove } from "./index";
+import { MM_ADDRESS_LIMIT, Mm } from "./mm";
 import { MmNode, pieceJoin } from "./node";
 
 /** Range of `cap`, whatever it is a capability of. In another CSpace that must be memory. -> Out.base, Out.bytes */

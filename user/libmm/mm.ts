@@ -35,7 +35,7 @@ import { capDelete, capIdentify } from "../libaos/capabilities";
 import { capref } from "../libaos/capref";
 import { Out } from "../libaos/out";
 import { MM_NODE_RESERVE } from "../libaos/reserves";
-import { slabAlloc, slabEnsure, slabFree, slabInit, SlabRefillFunction, Slabs } from "../libaos/slab";
+import { SlabRefillFunction, Slabs, slabTake, slabEnsure, slabFree, slabInit } from "../libaos/slab";
 import { slabDefaultRefill } from "../libaos/slab-default";
 import { Bins, binsAdd, binsInit } from "./bins";
 import { IndexLink } from "./index";
@@ -155,7 +155,7 @@ export function mmAdd(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): e
   const capBase = Out.base;
   slabEnsure(mm.slabs, MM_NODE_RESERVE);
   if (mm.slabs.free < 2) return MM_ERR_NEW_NODE;
-  const region = changetype<MmRegion>(slabAlloc(mm.slabs));
+  const region = changetype<MmRegion>(slabTake(mm.slabs));
   region.cap = cap;
   region.capBase = capBase;
   region.page = u32(page);

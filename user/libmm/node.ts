@@ -21,10 +21,10 @@
  * `pieceCut` and `pieceJoin` are the only ways to change where pieces begin and end. They know nothing of bins, index
  * and capabilities.
  */
-import { BASE_PAGE_BITS, gensize_t, genpaddr_t } from "../../kpi/types";
+import { BASE_PAGE_BITS, genpaddr_t, gensize_t } from "../../kpi/types";
 import { MmNodeLayout, MmRegionLayout, NodeType } from "../layout/mm-layout";
 import { capref } from "../libaos/capref";
-import { slabAlloc, slabFree, Slabs } from "../libaos/slab";
+import { Slabs, slabTake, slabFree } from "../libaos/slab";
 
 @unmanaged
 export class MmNode {
@@ -95,7 +95,7 @@ function linkBefore(upper: MmNode, node: MmNode): void {
 }
 
 function newNode(slabs: Slabs, region: MmRegion, page: u32, pages: u32, type: u32): MmNode {
-  const node = changetype<MmNode>(slabAlloc(slabs));
+  const node = changetype<MmNode>(slabTake(slabs));
   node.page = page;
   node.pages = pages;
   node.region = region;

@@ -1,5 +1,5 @@
 /** The address spaces: the domain's own, and others. */
-import { LIB_ERR_VSPACE_INIT, LIB_ERR_VREGION_BAD_ALIGNMENT } from "../../../kpi/errno";
+import { LIB_ERR_VREGION_BAD_ALIGNMENT, LIB_ERR_VSPACE_INIT } from "../../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../../kpi/errval";
 import { INIT_SPACE_LIMIT } from "../../../kpi/init-space";
 import { ARM_L1_USER_ENTRIES, BASE_PAGE_MASK, lvaddr_t } from "../../../kpi/types";
@@ -9,10 +9,10 @@ import { capref } from "../capref";
 import { domain } from "../domain";
 import { debugPrintf } from "../print";
 import { slabGrow, slabInit } from "../slab";
+import { slabDefaultRefill } from "../slab-default";
 import { SlotAllocator } from "../slot/allocator";
 import { capVroot } from "../well-known";
 import { PAGING_BLOCK_SIZE, PagingState, rangesInit, USER_SPACE_END } from "./state";
-import { slabDefaultRefill } from "../slab-default";
 
 /** Where the library's own allocations go, so that addresses below are free for who chooses them himself. */
 export const VADDR_OFFSET: u32 = 0x40000000;

@@ -3,9 +3,9 @@
  * there is up to whoever takes the pieces (`pagingMapFixed`).
  */
 import {
+  LIB_ERR_VREGION_NOT_FOUND,
   LIB_ERR_VSPACE_MMU_AWARE_INIT,
   LIB_ERR_VSPACE_MMU_AWARE_NO_SPACE,
-  LIB_ERR_VREGION_NOT_FOUND,
   SYS_ERR_OK,
 } from "../../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../../kpi/errval";

@@ -24,7 +24,7 @@ import { errval_t } from "../../../kpi/errval";
 import { ARM_L1_USER_ENTRIES, BASE_PAGE_BITS, BYTES_PER_SECTION, lvaddr_t } from "../../../kpi/types";
 import { PageTableLayout, PagingStateLayout, RangeLayout, RangeState } from "../../layout/paging-layout";
 import { capref } from "../capref";
-import { slabAlloc, slabFree, Slabs } from "../slab";
+import { Slabs, slabAlloc, slabFree } from "../slab";
 import { SlotAllocator } from "../slot/allocator";
 import { Range, rangeChanged, rangeFind, rangeFindFree, rangeInsert, rangeRemove } from "./range";
 

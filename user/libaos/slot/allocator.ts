@@ -21,6 +21,7 @@
 import { LIB_ERR_SLOT_ALLOC_NO_SPACE, LIB_ERR_SLOT_UNALLOCATED, SYS_ERR_OK } from "../../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../../kpi/errval";
 import { SlotAllocatorLayout } from "../../layout/slot-layout";
+import { FaultKind, faultDue } from "../faults";
 import { Out } from "../out";
 import { NO_SLOT, SlotBlock } from "./block";
 
@@ -137,6 +138,7 @@ export function slotAllocatorGrow(allocator: SlotAllocator): errval_t {
 
 /** A slot. `LIB_ERR_SLOT_ALLOC_NO_SPACE`, with the reason if growing failed, when there is none. -> Out.cap */
 export function slotAllocatorAlloc(allocator: SlotAllocator): errval_t {
+  if (faultDue(FaultKind.SLOT)) return LIB_ERR_SLOT_ALLOC_NO_SPACE;
   let growth: errval_t = SYS_ERR_OK;
   if (allocator.space <= allocator.low && allocator.grow !== null) growth = slotAllocatorGrow(allocator);
   const block = allocator.blocks;

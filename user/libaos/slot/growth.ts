@@ -10,7 +10,7 @@ import { cnodeCreateFromMem } from "../cnode";
 import { domain } from "../domain";
 import { Out } from "../out";
 import { SLOT_BLOCK_RESERVE } from "../reserves";
-import { slabAlloc, slabEnsure, slabFree, Slabs } from "../slab";
+import { Slabs, slabAlloc, slabEnsure, slabFree } from "../slab";
 import { SlotAllocator, slotAllocatorAddBlock } from "./allocator";
 import { SlotBlock } from "./block";
 import { directoryEnter, slotAllocRoot, slotFree } from "./root";

@@ -6,7 +6,7 @@ import { RootSegmentLayout, RootSlotsLayout, SlotAllocatorLayout, SlotBlockLayou
 import { cnoderef } from "../capref";
 import { domain } from "../domain";
 import { ROOT_SLOT_RESERVE, SLOT_BLOCK_RESERVE } from "../reserves";
-import { slabAlloc, slabGrow, slabInit, Slabs } from "../slab";
+import { Slabs, slabAlloc, slabGrow, slabInit } from "../slab";
 import { slabDefaultRefill } from "../slab-default";
 import { cnodeSlotAlloc1, cnodeSlotAlloc2 } from "../well-known";
 import { SlotAllocator } from "./allocator";

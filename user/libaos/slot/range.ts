@@ -14,7 +14,7 @@ import {
 import { errIsFail, errPush, errval_t } from "../../../kpi/errval";
 import { L2_CNODE_SLOTS, OBJSIZE_L2CNODE } from "../../../kpi/types";
 import { SlotAllocatorKind } from "../../layout/slot-layout";
-import { capSlot, capref } from "../capref";
+import { capref, capSlot } from "../capref";
 import { Out } from "../out";
 import { ramAlloc, ramAllocForLibraryBegin, ramAllocForLibraryEnd, ramFree } from "../ram-alloc";
 import { SlotAllocator, slotAllocatorAllocRun, slotAllocatorFree, slotAllocatorInit } from "./allocator";

@@ -29,7 +29,7 @@ import { domain } from "../domain";
 import { Out } from "../out";
 import { ramAlloc, ramAllocForLibraryBegin, ramAllocForLibraryEnd, ramFree } from "../ram-alloc";
 import { ROOT_SEGMENT_RESERVE } from "../reserves";
-import { slabAlloc, slabEnsure, slabFree, Slabs } from "../slab";
+import { Slabs, slabAlloc, slabEnsure, slabFree } from "../slab";
 import { SlotAllocator } from "./allocator";
 import { slotAlloc } from "./default";
 import { RootSegment, rootSlots, rootSlotsAddSegment, slotFree } from "./root";

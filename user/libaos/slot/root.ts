@@ -16,9 +16,10 @@
  *     | defaultSlots | segments: 256 x segment or 0 |
  *     +--------------+------------------------------+
  */
+
+import { CNodeType, RootSlot } from "../../../kpi/cspace";
 import { LIB_ERR_SLOT_ALLOC_WRONG_CNODE, SYS_ERR_OK } from "../../../kpi/errno";
 import { errval_t } from "../../../kpi/errval";
-import { CNodeType, RootSlot } from "../../../kpi/cspace";
 import { L2_CNODE_BITS, L2_CNODE_SLOTS } from "../../../kpi/types";
 import {
   ROOT_SEGMENTS_MAX,
@@ -28,7 +29,7 @@ import {
   SlotAllocatorLayout,
   SlotBlockLayout,
 } from "../../layout/slot-layout";
-import { capAddr, capSlot, cnodeType, isOwnCSpace, capref, cnoderef } from "../capref";
+import { capAddr, capref, capSlot, cnoderef, cnodeType, isOwnCSpace } from "../capref";
 import { domain } from "../domain";
 import { cnodeBase, cnodeRoot } from "../well-known";
 import {

@@ -16,7 +16,7 @@ import {
 import { errIsFail, errPush, errval_t } from "../../../kpi/errval";
 import { L2_CNODE_SLOTS } from "../../../kpi/types";
 import { SlotAllocatorKind, SlotAllocatorLayout, SlotBlockLayout } from "../../layout/slot-layout";
-import { capCNode, capSlot, capref, cnoderef } from "../capref";
+import { capCNode, capref, capSlot, cnoderef } from "../capref";
 import { cnodeCreateL2 } from "../cnode-create";
 import { Out } from "../out";
 import {

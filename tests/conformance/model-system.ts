@@ -35,6 +35,10 @@ export class ModelSystem implements CapabilitySystem {
         return model.modify(operation.mapping, operation.offset, operation.pages, operation.flags);
       case "destroy":
         return model.destroy(operation.mapping);
+      case "create":
+        return model.create(operation.type, operation.dst);
+      case "setup":
+        return model.setup(operation);
       case "identify":
         return model.identify(operation.slot);
     }

@@ -1,35 +1,37 @@
 /**
  * An operation on the capability system as data, and whatever can perform one: the model, or the machine.
  *
- * Slots are numbers: 256 * c + i is entry i of the driver's CNode c. `mint`, `modify` and `destroy` are ours; recorded
- * traces know the first seven only.
+ * Slots are numbers, or paths through CNodes (see model/cspace.ts): 256 * c + i is entry i of the driver's CNode c.
+ * Recorded traces know numbers and the first seven operations only; the rest is ours.
  */
-import type { MapRequest, RetypeRequest } from "../model/capabilities";
+import type { MapRequest, RetypeRequest, SetupRequest, SlotName } from "../model/capabilities";
 import type { Dump } from "../model/dump";
 
 export type Operation =
-  | ({ readonly op: "retype"; readonly src: number; readonly dst: number } & Omit<RetypeRequest, "src" | "dst">)
-  | { readonly op: "copy"; readonly src: number; readonly dst: number }
-  | { readonly op: "delete"; readonly slot: number }
-  | { readonly op: "revoke"; readonly slot: number }
-  | ({ readonly op: "map"; readonly mapping: number } & Omit<MapRequest, "mapping">)
-  | { readonly op: "unmap"; readonly vnode: number; readonly mapping: number }
-  | { readonly op: "identify"; readonly slot: number }
+  | ({ readonly op: "retype" } & RetypeRequest)
+  | { readonly op: "copy"; readonly src: SlotName; readonly dst: SlotName }
+  | { readonly op: "delete"; readonly slot: SlotName }
+  | { readonly op: "revoke"; readonly slot: SlotName }
+  | ({ readonly op: "map" } & MapRequest)
+  | { readonly op: "unmap"; readonly vnode: SlotName; readonly mapping: SlotName }
+  | { readonly op: "identify"; readonly slot: SlotName }
   | {
       readonly op: "mint";
-      readonly src: number;
-      readonly dst: number;
+      readonly src: SlotName;
+      readonly dst: SlotName;
       readonly param1: number;
       readonly param2: number;
     }
   | {
       readonly op: "modify";
-      readonly mapping: number;
+      readonly mapping: SlotName;
       readonly offset: number;
       readonly pages: number;
       readonly flags: number;
     }
-  | { readonly op: "destroy"; readonly mapping: number };
+  | { readonly op: "destroy"; readonly mapping: SlotName }
+  | { readonly op: "create"; readonly type: string; readonly dst: SlotName }
+  | ({ readonly op: "setup" } & SetupRequest);
 
 export type OperationName = Operation["op"];
 

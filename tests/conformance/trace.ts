@@ -3,6 +3,7 @@
  *
  *     {"trace":0,"seed":1,"dram":{"base":..,"bytes":..},"slots":1024,"caps":[{"slot":0,"type":"RAM","base":..,"bytes":..}]}
  *     {"op":"copy","src":0,"dst":7,"err":"SYS_ERR_OK"}
+ *     {"op":"copy","src":0,"dst":{"root":7,"cnode":3,"slot":5},"err":"SYS_ERR_CNODE_TYPE"}
  *     ...
  *     {"dump":[[slot,type,base,bytes,copies,descendants,ancestors], ...],"tables":[{"slot":..,"valid":..,"runs":[..]}]}
  *
@@ -11,6 +12,7 @@
  */
 import { readFileSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
+import type { SlotPath } from "../model/cspace";
 import type { CapRow, Dump, Run, TableRow } from "../model/dump";
 import type { InitialCap, Operation, OperationName, Outcome } from "./operation";
 
@@ -47,18 +49,36 @@ export class TraceError extends Error {
 
 type Json = Record<string, unknown>;
 
-/** Fields of an operation that are register values or slots. */
-const OPERATION_FIELDS: Record<OperationName, readonly string[]> = {
-  retype: ["src", "dst", "offset", "objsize", "count"],
-  copy: ["src", "dst"],
-  mint: ["src", "dst", "param1", "param2"],
-  delete: ["slot"],
-  revoke: ["slot"],
-  map: ["vnode", "src", "entry", "flags", "offset", "count", "mapping"],
-  unmap: ["vnode", "mapping"],
-  modify: ["mapping", "offset", "pages", "flags"],
-  destroy: ["mapping"],
-  identify: ["slot"],
+type Kind = "slot" | "word" | "type" | "slot or null" | "address or null" | "flag";
+
+/** Fields of each operation, and what they hold. */
+const OPERATION_FIELDS: Record<OperationName, Record<string, Kind>> = {
+  retype: { src: "slot", dst: "slot", offset: "word", type: "type", objsize: "word", count: "word" },
+  copy: { src: "slot", dst: "slot" },
+  mint: { src: "slot", dst: "slot", param1: "word", param2: "word" },
+  delete: { slot: "slot" },
+  revoke: { slot: "slot" },
+  map: {
+    vnode: "slot",
+    src: "slot",
+    entry: "word",
+    flags: "word",
+    offset: "word",
+    count: "word",
+    mapping: "slot",
+  },
+  unmap: { vnode: "slot", mapping: "slot" },
+  modify: { mapping: "slot", offset: "word", pages: "word", flags: "word" },
+  destroy: { mapping: "slot" },
+  identify: { slot: "slot" },
+  create: { type: "type", dst: "slot" },
+  setup: {
+    dispatcher: "word",
+    cspace: "slot or null",
+    vspace: "address or null",
+    frame: "address or null",
+    run: "flag",
+  },
 };
 
 const WORD_MAX = 0xffffffff;
@@ -172,19 +192,47 @@ function parseStep(line: Line): TraceStep {
   const { json } = line;
   const op = line.text(json.op, '"op"');
   if (!isOperationName(op)) line.fail(`"op" must be one of ${Object.keys(OPERATION_FIELDS).join(", ")}, not "${op}"`);
-  const fields = OPERATION_FIELDS[op].map((field) => [
+  const fields = Object.entries(OPERATION_FIELDS[op]).map(([field, kind]) => [
     field,
-    line.integer(json[field], `"${field}" of ${op}`, WORD_MAX),
+    parseField(line, kind, json[field], `"${field}" of ${op}`),
   ]);
-  const type = op === "retype" ? { type: line.text(json.type, '"type" of retype') } : {};
   const err = line.text(json.err, `"err" of ${op}`);
   return {
     line: line.number,
-    operation: { op, ...Object.fromEntries(fields), ...type } as Operation,
+    operation: { op, ...Object.fromEntries(fields) } as Operation,
     err,
     ...("err_stack" in json ? { stack: parseStack(line) } : {}),
     ...(op === "identify" && err === "SYS_ERR_OK" ? { identity: parseIdentity(line) } : {}),
   };
+}
+
+function parseField(line: Line, kind: Kind, value: unknown, what: string): unknown {
+  switch (kind) {
+    case "word":
+      return line.integer(value, what, WORD_MAX);
+    case "type":
+      return line.text(value, what);
+    case "flag":
+      if (typeof value !== "boolean") line.fail(`${what} must be true or false`);
+      return value;
+    case "slot":
+      return typeof value === "object" ? parsePath(line, value, what) : line.integer(value, what, WORD_MAX);
+    case "slot or null":
+      return value === null ? null : line.integer(value, what, WORD_MAX);
+    case "address or null":
+      return value === null ? null : line.list(value, what).map((index) => line.integer(index, what, WORD_MAX));
+  }
+}
+
+const PATH_FIELDS: readonly (keyof SlotPath)[] = ["root", "cnode", "slot", "level"];
+
+function parsePath(line: Line, value: unknown, what: string): unknown {
+  const path = line.object(value, what);
+  line.integer(path.cnode, `"cnode" of ${what}`, WORD_MAX);
+  const given = PATH_FIELDS.filter((field) => field in path);
+  return Object.fromEntries(
+    given.map((field) => [field, line.integer(path[field], `"${field}" of ${what}`, WORD_MAX)]),
+  );
 }
 
 function parseStack(line: Line): string[] {

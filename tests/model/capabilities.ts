@@ -5,15 +5,29 @@
  * with error names; one that is refused changes nothing, because all questions come before the first change.
  */
 import type { Capability, Slot } from "./capability";
-import { CSpace, type SlotInCNode } from "./cspace";
-import { deleteCap, type ReturnedMemory, revoke } from "./deletion";
+import { create } from "./create";
+import { CSpace, type SlotName, type SlotPath } from "./cspace";
+import { deleteCap, deleteSlot, type ReturnedMemory, revoke } from "./deletion";
+import { type SetupRequest, setup } from "./dispatcher";
 import { type Dump, dumpState } from "./dump";
 import { checkDestroy, type MapRequest, map, modify, unmap } from "./mapping";
 import { type MemoryRange, PageTables } from "./page-tables";
 import { type Answer, answer } from "./refusal";
 import { copy, mint, type RetypeRequest, retype } from "./retype";
 
-export type { Answer, Capability, Dump, MapRequest, MemoryRange, ReturnedMemory, RetypeRequest, Slot, SlotInCNode };
+export type {
+  Answer,
+  Capability,
+  Dump,
+  MapRequest,
+  MemoryRange,
+  ReturnedMemory,
+  RetypeRequest,
+  SetupRequest,
+  Slot,
+  SlotName,
+  SlotPath,
+};
 
 /** The PandaBoard's. */
 const DEFAULT_MEMORY: MemoryRange = { base: 0x80000000, bytes: 0x40000000 };
@@ -49,22 +63,22 @@ export class CapabilityModel {
   }
 
   retype(request: RetypeRequest): Answer {
-    return answer(() => retype(this.space, request));
+    return answer(() => retype(this.space, this.tables.memory, request));
   }
 
-  copy(src: Slot, dst: Slot | SlotInCNode): Answer {
+  copy(src: SlotName, dst: SlotName): Answer {
     return answer(() => copy(this.space, src, dst));
   }
 
-  mint(src: Slot, dst: Slot | SlotInCNode, param1: number, param2: number): Answer {
+  mint(src: SlotName, dst: SlotName, param1: number, param2: number): Answer {
     return answer(() => mint(this.space, src, dst, param1, param2));
   }
 
-  delete(slot: Slot): Answer {
+  delete(slot: SlotName): Answer {
     return answer(() => this.returned.push(...deleteCap(this.space, this.tables, slot)));
   }
 
-  revoke(slot: Slot): Answer {
+  revoke(slot: SlotName): Answer {
     return answer(() => this.returned.push(...revoke(this.space, this.tables, slot)));
   }
 
@@ -72,25 +86,34 @@ export class CapabilityModel {
     return answer(() => map(this.space, this.tables, request));
   }
 
-  unmap(vnode: Slot, mapping: Slot): Answer {
+  unmap(vnode: SlotName, mapping: SlotName): Answer {
     return answer(() => unmap(this.space, this.tables, vnode, mapping));
   }
 
   /** Other access flags for `pages` entries of a mapping. */
-  modify(mapping: Slot, offset: number, pages: number, flags: number): Answer {
+  modify(mapping: SlotName, offset: number, pages: number, flags: number): Answer {
     return answer(() => modify(this.space, this.tables, mapping, offset, pages, flags));
   }
 
   /** Unmaps and deletes a mapping. */
-  destroy(mapping: Slot): Answer {
+  destroy(mapping: SlotName): Answer {
     return answer(() => {
-      checkDestroy(this.space, mapping);
-      this.returned.push(...deleteCap(this.space, this.tables, mapping));
+      const slot = checkDestroy(this.space, mapping);
+      this.returned.push(...deleteSlot(this.space, this.tables, slot));
     });
   }
 
+  /** A capability out of nothing, of the one type of which that is possible. */
+  create(type: string, dst: SlotName): Answer {
+    return answer(() => create(this.space, type, dst));
+  }
+
+  setup(request: SetupRequest): Answer {
+    return answer(() => setup(this.space, request));
+  }
+
   /** What the Kernel capability tells about any other. */
-  identify(slot: Slot): Answer & Partial<Identity> {
+  identify(slot: SlotName): Answer & Partial<Identity> {
     let identity: Partial<Identity> = {};
     const given = answer(() => {
       const { type, base, bytes } = this.space.lookup(slot, "SYS_ERR_IDENTIFY_LOOKUP");
@@ -101,7 +124,7 @@ export class CapabilityModel {
 
   /** All there is to know, for comparing two states of one model. */
   snapshot(): string {
-    return JSON.stringify([[...this.space.caps], this.tables.snapshot()]);
+    return JSON.stringify([[...this.space.caps], [...this.space.running], this.tables.snapshot()]);
   }
 
   dump(): Dump {

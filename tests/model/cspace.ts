@@ -2,36 +2,72 @@
  * Where capabilities are: slots, and the CNodes that they are in.
  *
  * A slot has a number. Small ones are the driver's own CSpace, which always exists: 256 * c + i is entry i of its
- * CNode c. The slots inside an object that a test made (a CNode, a dispatcher) have their physical address as number:
- * base of the object + 64 * i. So both kinds fit one map from number to capability, and the contents of a CNode are
- * those slots whose number lies in its memory.
+ * CNode c. `OWN_ROOT` + i is entry i of the driver's root, which holds what the driver puts there. The slots inside an
+ * object that a test made (a CNode, a dispatcher) have their physical address as number: base of the object + 64 * i.
+ * So all of them fit one map from number to capability, and the contents of a CNode are those slots whose number lies
+ * in its memory.
+ *
+ * Operations name slots as programs do (`SlotName`): by number where it is one of the driver's, else by a path through
+ * a root CNode. The path may lead nowhere; then the error says where it ends.
  */
 import type { Capability, Slot } from "./capability";
 import { isInside } from "./capability";
-import { holdsSlots, SLOT_BYTES } from "./object-types";
+import { holdsSlots, isCNode, SLOT_BYTES, type TypeName } from "./object-types";
 import { demand } from "./refusal";
 
 export const L2_SLOTS = 256;
+/** Number of slot 0 of the driver's root. */
+export const OWN_ROOT = 0xf000;
 /** No object starts below this address, and the driver has no slot from here on. */
 const FIRST_ADDRESS = 0x10000;
+const DISPATCHER_BYTES = 1024;
 
-/** A slot by CNode and index: the only way to name one that does not exist. */
-export interface SlotInCNode {
-  /** Number of a CNode of the driver, or base of a CNode that was made. */
+/** A slot by a path through a root CNode. */
+export interface SlotPath {
+  /** Slot of the L1CNode where the path begins; the driver's own root if absent. */
+  readonly root?: Slot;
+  /** Entry of the root. */
   readonly cnode: number;
-  readonly index: number;
+  /** Entry of the L2CNode there; if absent, the root's entry itself is meant. */
+  readonly slot?: number;
+  /** How much of the path counts: 0 only the root, 1 the root's entry, 2 all. Follows from `slot` if absent. */
+  readonly level?: number;
+}
+
+export type SlotName = Slot | SlotPath;
+
+/** Which errors say that a path does not lead anywhere; they differ between operations. */
+export interface PathErrors {
+  /** Stands before the error of a root that is not there. */
+  readonly root: string;
+  /** The error of a root that is none; if absent, the look-up in it fails. */
+  readonly notRoot?: string;
+  /** Stands before the error of whatever is looked up in the root. */
+  readonly lookup?: string;
 }
 
 /** A place for new capabilities: consecutive slots of one CNode from `index` on. */
 export interface Destination {
-  readonly holder: "L1CNode" | "L2CNode";
+  readonly holder: TypeName;
   readonly first: Slot;
   readonly index: number;
   readonly slots: number;
 }
 
+/** What stands for the driver's root: nobody has a capability to it. */
+const OWN_ROOT_CNODE: Capability = { type: "L1CNode", base: OWN_ROOT, bytes: L2_SLOTS * SLOT_BYTES };
+
+/** Number of entry `index` of a CNode. */
+function slotIn(cnode: Capability, index: number): Slot {
+  return cnode.base === OWN_ROOT ? OWN_ROOT + index : cnode.base + index * SLOT_BYTES;
+}
+
 export class CSpace {
   readonly caps = new Map<Slot, Capability>();
+  /** Bases of dispatchers that run or may run: what they hold cannot get lost. */
+  readonly running = new Set<number>();
+  /** Number of the next ID capability. */
+  nextId = 1;
 
   /** `cnodes`: how many CNodes the driver has. */
   constructor(readonly cnodes: number) {}
@@ -45,42 +81,53 @@ export class CSpace {
 
   /** Slots other than `except` whose capability fulfils the condition. */
   where(condition: (cap: Capability, slot: Slot) => boolean, except?: Slot): Slot[] {
-    return this.slots().filter((slot) => slot !== except && condition(this.caps.get(slot)!, slot));
+    const found: Slot[] = [];
+    for (const [slot, cap] of this.caps) if (slot !== except && condition(cap, slot)) found.push(slot);
+    return found.sort((a, b) => a - b);
   }
 
-  /** The capability to the CNode or dispatcher that a slot lies in; undefined for slots of the driver. */
-  holderOf(slot: Slot): Capability | undefined {
-    const place: Capability = { type: "RAM", base: slot, bytes: SLOT_BYTES };
-    return [...this.caps.values()].find((cap) => holdsSlots(cap.type) && isInside(place, cap));
+  /** Does any other capability fulfil the condition? */
+  some(condition: (cap: Capability, slot: Slot) => boolean, except?: Slot): boolean {
+    for (const [slot, cap] of this.caps) if (slot !== except && condition(cap, slot)) return true;
+    return false;
   }
 
-  /** The capability in a slot, or the reason why there is none; `pushed` stands before it in the error. */
-  lookup(slot: Slot, ...pushed: string[]): Capability {
-    const exists = slot < FIRST_ADDRESS ? slot < this.cnodes * L2_SLOTS : this.holderOf(slot) !== undefined;
-    demand(exists, ...pushed, "SYS_ERR_CNODE_NOT_FOUND");
-    const cap = this.caps.get(slot);
-    demand(cap !== undefined, ...pushed, "SYS_ERR_CAP_NOT_FOUND");
-    return cap;
+  /** The slot that a name leads to; it is occupied. */
+  find(name: SlotName, errors: PathErrors): Slot {
+    const pushed = errors.lookup === undefined ? [] : [errors.lookup];
+    if (typeof name === "number") return this.occupied(name, pushed);
+    const { root, slot } = this.root(name, errors);
+    demand(root.type === "L1CNode" || errors.notRoot === undefined, errors.notRoot ?? "");
+    return this.walk(root, slot, name, pushed);
   }
 
-  /** The place that a number or a CNode and an index name; `notCNode` is the error for an object that is none. */
-  destination(place: Slot | SlotInCNode, notCNode: string): Destination {
-    const { cnode, index } = typeof place === "number" ? this.split(place) : place;
-    if (cnode < FIRST_ADDRESS) {
-      demand(cnode < this.cnodes, "SYS_ERR_DEST_CNODE_LOOKUP", "SYS_ERR_CAP_NOT_FOUND");
-      return { holder: "L2CNode", first: cnode * L2_SLOTS + index, index, slots: L2_SLOTS };
+  /** A slot of the driver's own CSpace; `pushed` stands before the error. */
+  own(name: SlotName, ...pushed: string[]): Slot {
+    if (typeof name === "number") return this.occupied(name, pushed);
+    if (name.root !== undefined) throw new Error("only slots of one's own CSpace can be invoked");
+    return this.walk(OWN_ROOT_CNODE, undefined, name, pushed);
+  }
+
+  /** The capability in a slot of the driver's own CSpace. */
+  lookup(name: SlotName, ...pushed: string[]): Capability {
+    return this.caps.get(this.own(name, ...pushed))!;
+  }
+
+  /** The place that a name means; `notCNode` is the error for an object that is no CNode. */
+  destination(name: SlotName, notCNode: string, notRoot?: string): Destination {
+    const lookup = "SYS_ERR_DEST_CNODE_LOOKUP";
+    if (typeof name === "number") {
+      const cnode = Math.floor(name / L2_SLOTS);
+      demand(cnode < this.cnodes, lookup, "SYS_ERR_CAP_NOT_FOUND");
+      return { holder: "L2CNode", first: name, index: name % L2_SLOTS, slots: L2_SLOTS };
     }
-    const holder = [...this.caps.values()].find((cap) => holdsSlots(cap.type) && cap.base === cnode);
-    demand(holder !== undefined, "SYS_ERR_DEST_CNODE_LOOKUP", "SYS_ERR_CAP_NOT_FOUND");
-    const type = holder.type;
-    demand(type === "L1CNode" || type === "L2CNode", notCNode);
-    return { holder: type, first: cnode + index * SLOT_BYTES, index, slots: holder.bytes / SLOT_BYTES };
-  }
-
-  private split(slot: Slot): SlotInCNode {
-    if (slot < FIRST_ADDRESS) return { cnode: Math.floor(slot / L2_SLOTS), index: slot % L2_SLOTS };
-    const base = this.holderOf(slot)?.base ?? slot;
-    return { cnode: base, index: (slot - base) / SLOT_BYTES };
+    const { root } = this.root(name, { root: "SYS_ERR_DEST_ROOTCN_LOOKUP" });
+    demand(root.type === "L1CNode" || notRoot === undefined, notRoot ?? "");
+    const level = name.level ?? (name.slot === undefined ? 0 : 1);
+    const cnode = level === 0 ? root : this.caps.get(this.walk(root, undefined, { ...name, level }, [lookup]))!;
+    demand(isCNode(cnode.type), notCNode);
+    const index = name.slot ?? name.cnode;
+    return { holder: cnode.type, first: slotIn(cnode, index), index, slots: cnode.bytes / SLOT_BYTES };
   }
 
   /** The slots from `destination` on. */
@@ -90,16 +137,60 @@ export class CSpace {
   }
 
   /**
-   * Slots that somebody outside can still get at: those of the driver, and those inside objects whose capability is in
-   * such a slot.
+   * Slots that somebody outside can still get at: those of the driver and of running dispatchers, and those inside
+   * objects whose capability is in such a slot.
    */
   reachable(): Set<Slot> {
+    const inside = (base: number, bytes: number): Slot[] =>
+      this.where((_, slot) => slot >= base && slot < base + bytes);
     const reached = new Set(this.where((_, slot) => slot < FIRST_ADDRESS));
+    for (const base of this.running) for (const slot of inside(base, DISPATCHER_BYTES)) reached.add(slot);
     for (const slot of reached) {
       const cap = this.caps.get(slot)!;
-      if (!holdsSlots(cap.type)) continue;
-      for (const inner of this.where((_, s) => s >= cap.base && s < cap.base + cap.bytes)) reached.add(inner);
+      if (holdsSlots(cap.type)) for (const inner of inside(cap.base, cap.bytes)) reached.add(inner);
     }
     return reached;
+  }
+
+  /** The capability to the CNode or dispatcher that a slot lies in; undefined for slots of the driver. */
+  holderOf(slot: Slot): Capability | undefined {
+    const place: Capability = { type: "RAM", base: slot, bytes: SLOT_BYTES };
+    return [...this.caps.values()].find((cap) => holdsSlots(cap.type) && isInside(place, cap));
+  }
+
+  private occupied(slot: Slot, pushed: readonly string[]): Slot {
+    demand(slot < this.cnodes * L2_SLOTS, ...pushed, "SYS_ERR_CNODE_NOT_FOUND");
+    demand(this.caps.has(slot), ...pushed, "SYS_ERR_CAP_NOT_FOUND");
+    return slot;
+  }
+
+  /** Where a path begins. */
+  private root(path: SlotPath, errors: PathErrors): { root: Capability; slot?: Slot } {
+    if (path.root === undefined) return { root: OWN_ROOT_CNODE };
+    const slot = this.occupied(path.root, [errors.root]);
+    return { root: this.caps.get(slot)!, slot };
+  }
+
+  /** Follows a path from `root`, whose capability is in `rootSlot`. */
+  walk(root: Capability, rootSlot: Slot | undefined, path: SlotPath, pushed: readonly string[]): Slot {
+    const level = path.level ?? (path.slot === undefined ? 1 : 2);
+    demand(level <= 2, ...pushed, "SYS_ERR_CAP_LOOKUP_DEPTH");
+    if (level === 0) {
+      if (rootSlot === undefined) throw new Error("the model has no slot for the driver's root");
+      return rootSlot;
+    }
+    demand(root.type === "L1CNode", ...pushed, "SYS_ERR_CNODE_TYPE");
+    demand(path.cnode < root.bytes / SLOT_BYTES, ...pushed, "SYS_ERR_L1_CNODE_INDEX");
+    const first = slotIn(root, path.cnode);
+    const cnode = this.caps.get(first);
+    if (level === 1) {
+      demand(cnode !== undefined, ...pushed, "SYS_ERR_CAP_NOT_FOUND");
+      return first;
+    }
+    demand(cnode !== undefined, ...pushed, "SYS_ERR_CNODE_NOT_FOUND");
+    demand(cnode.type === "L2CNode", ...pushed, "SYS_ERR_CNODE_TYPE");
+    const slot = slotIn(cnode, path.slot ?? 0);
+    demand(this.caps.has(slot), ...pushed, "SYS_ERR_CAP_NOT_FOUND");
+    return slot;
   }
 }

@@ -5,9 +5,11 @@
  * nothing changes. The order in which things go makes no difference to what is left.
  */
 import { type Capability, isCopy, isDescendant, isInside, type Slot } from "./capability";
-import type { CSpace } from "./cspace";
+import { demandType } from "./commands";
+import type { CSpace, SlotName } from "./cspace";
+import { dispatcherSlots } from "./dispatcher";
 import { clearMapping, mappingsOf } from "./mapping";
-import { isRamBacked, isVNode } from "./object-types";
+import { isCNode, isRamBacked, isVNode } from "./object-types";
 import type { PageTables } from "./page-tables";
 
 /** Memory that became nobody's: its last object is gone, and nothing above or below it is left to own it. */
@@ -16,25 +18,41 @@ export interface ReturnedMemory {
   readonly bytes: number;
 }
 
-export function deleteCap(space: CSpace, tables: PageTables, slot: Slot): ReturnedMemory[] {
-  space.lookup(slot);
+const DELETE = 3;
+const REVOKE = 4;
+
+export function deleteCap(space: CSpace, tables: PageTables, name: SlotName): ReturnedMemory[] {
+  return deleteSlot(space, tables, target(space, name, DELETE));
+}
+
+export function deleteSlot(space: CSpace, tables: PageTables, slot: Slot): ReturnedMemory[] {
   return remove(space, tables, [slot]);
 }
 
-/** All copies and all descendants go; the capability in `slot` stays. */
-export function revoke(space: CSpace, tables: PageTables, slot: Slot): ReturnedMemory[] {
-  const target = space.lookup(slot);
+/** All copies and all descendants go; the capability itself stays, unless nobody can reach it without them. */
+export function revoke(space: CSpace, tables: PageTables, name: SlotName): ReturnedMemory[] {
+  const slot = target(space, name, REVOKE);
+  const cap = space.at(slot)!;
   return remove(
     space,
     tables,
-    space.where((cap) => isCopy(cap, target) || isDescendant(cap, target, space.at), slot),
+    space.where((other) => isCopy(other, cap) || isDescendant(other, cap, space.at), slot),
   );
+}
+
+/** The slot that a root CNode is asked to delete or revoke: the root is invoked, and looks it up. */
+function target(space: CSpace, name: SlotName, command: number): Slot {
+  if (typeof name === "number" || name.root === undefined) return space.own(name);
+  const root = space.lookup(name.root);
+  demandType(isCNode(root.type), root.type, command);
+  return space.walk(root, name.root, name, []);
 }
 
 function remove(space: CSpace, tables: PageTables, doomed: Slot[]): ReturnedMemory[] {
   const gone: Capability[] = [];
   for (let next = doomed; next.length > 0; next = outOfReach(space)) {
     for (const slot of next) gone.push(...removeOne(space, tables, slot));
+    stopIncomplete(space);
   }
   return returnedMemory(space, gone);
 }
@@ -60,14 +78,27 @@ function endTable(space: CSpace, tables: PageTables, table: number): void {
 }
 
 function exists(space: CSpace, cap: Capability): boolean {
-  return space.where((other) => isCopy(other, cap)).length > 0;
+  return space.some((other) => isCopy(other, cap));
+}
+
+const DISPATCHER_BYTES = 1024;
+
+function dispatcherAt(base: number): Capability {
+  return { type: "Dispatcher", base, bytes: DISPATCHER_BYTES };
+}
+
+/** A dispatcher runs as long as it is there and has CSpace, address space and frame. */
+function stopIncomplete(space: CSpace): void {
+  for (const base of space.running) {
+    const complete = dispatcherSlots(base).every((slot) => space.caps.has(slot));
+    if (!complete || !exists(space, dispatcherAt(base))) space.running.delete(base);
+  }
 }
 
 /** Slots inside objects that cannot be reached from outside, and endpoints of dispatchers that are no more. */
 function outOfReach(space: CSpace): Slot[] {
   const reachable = space.reachable();
-  const isOrphan = (cap: Capability): boolean =>
-    cap.type === "EndPoint" && !exists(space, { type: "Dispatcher", base: cap.base, bytes: 1024 });
+  const isOrphan = (cap: Capability): boolean => cap.type === "EndPoint" && !exists(space, dispatcherAt(cap.base));
   return space.where((cap, slot) => !reachable.has(slot) || isOrphan(cap));
 }
 

@@ -1,49 +1,32 @@
 /** Map, unmap, modify and destroy (specification, sections 4.10 to 4.12). */
 import { type Capability, isMappable, type Slot } from "./capability";
-import type { CSpace, SlotInCNode } from "./cspace";
-import { isCNode, isFrame, isMapping, PAGE, SECTION, type TypeName } from "./object-types";
+import { lookupInvoked } from "./commands";
+import type { CSpace, SlotName } from "./cspace";
+import { isFrame, isMapping, PAGE, SECTION, type TypeName } from "./object-types";
 import { FLAGS, L1_ENTRIES, L1_USER_ENTRIES, L2_ENTRIES, type PageTableEntry, type PageTables } from "./page-tables";
-import { demand, refuse } from "./refusal";
+import { demand } from "./refusal";
 
 export interface MapRequest {
-  readonly vnode: Slot;
-  readonly src: Slot;
+  readonly vnode: SlotName;
+  readonly src: SlotName;
   readonly entry: number;
   readonly flags: number;
   readonly offset: number;
   readonly count: number;
   /** Slot for the mapping capability. */
-  readonly mapping: Slot | SlotInCNode;
+  readonly mapping: SlotName;
 }
+
+/** Command numbers. */
+const MAP = 0;
+const UNMAP = 1;
+const MODIFY = 0;
+const DESTROY = 1;
 
 const TABLE_BYTES = 1024;
 const PHYSICAL_SPACE = 2 ** 32;
 
-/** Commands of the map family's numbers (0 and 1) that other types know: with the words of a map they are malformed. */
-function knowsCommand(type: TypeName, command: number): boolean {
-  if (isCNode(type) || isMapping(type) || type === "Dispatcher") return true;
-  if (type === "VNode_ARM_l1" || type === "VNode_ARM_l2") return true;
-  if (type === "Kernel") return command === 1;
-  return command === 0 && (isFrame(type) || ["RAM", "KernelControlBlock", "ID"].includes(type));
-}
-
-/** The error of a command that its sender meant for another type. */
-function refuseOtherType(type: TypeName, command: number): never {
-  demand(type !== "EndPoint", "SYS_ERR_LMP_NO_TARGET");
-  refuse(knowsCommand(type, command) ? "SYS_ERR_INVARGS_SYSCALL" : "SYS_ERR_ILLEGAL_INVOCATION");
-}
-
-function lookupTable(space: CSpace, slot: Slot, command: number): Capability {
-  const table = space.lookup(slot);
-  if (table.type !== "VNode_ARM_l1" && table.type !== "VNode_ARM_l2") refuseOtherType(table.type, command);
-  return table;
-}
-
-function lookupMapping(space: CSpace, slot: Slot, command: number): Capability {
-  const mapping = space.lookup(slot);
-  if (!isMapping(mapping.type)) refuseOtherType(mapping.type, command);
-  return mapping;
-}
+const isTable = (type: TypeName): boolean => type === "VNode_ARM_l1" || type === "VNode_ARM_l2";
 
 /** Mappings made from this very slot; a copy of what is in it has its own. */
 export function mappingsOf(space: CSpace, slot: Slot): Slot[] {
@@ -52,8 +35,11 @@ export function mappingsOf(space: CSpace, slot: Slot): Slot[] {
 
 export function map(space: CSpace, tables: PageTables, request: MapRequest): void {
   const { entry, flags, offset, count } = request;
-  const table = lookupTable(space, request.vnode, 0);
-  const source = space.lookup(request.src, "SYS_ERR_SOURCE_CAP_LOOKUP");
+  const table = space.at(lookupInvoked(space, request.vnode, MAP, isTable))!;
+  const notRoot = "SYS_ERR_CNODE_NOT_ROOT";
+  const from = { root: "SYS_ERR_SOURCE_ROOTCN_LOOKUP", notRoot, lookup: "SYS_ERR_SOURCE_CAP_LOOKUP" };
+  const parent = space.find(request.src, from);
+  const source = space.at(parent)!;
   const destination = space.destination(request.mapping, "SYS_ERR_DEST_TYPE_INVALID");
   demand(destination.holder === "L2CNode", "SYS_ERR_DEST_TYPE_INVALID");
   demand(destination.index < destination.slots, "SYS_ERR_SLOTS_INVALID");
@@ -71,7 +57,7 @@ export function map(space: CSpace, tables: PageTables, request: MapRequest): voi
   demand(count > 0 && entry + count <= entries, "SYS_ERR_VM_MAP_SIZE");
   demand(!inL1 || entry + count <= L1_USER_ENTRIES, "SYS_ERR_VNODE_SLOT_RESERVED");
 
-  const mapped = mappingsOf(space, request.src).some((slot) => space.at(slot)!.mapping!.live);
+  const mapped = mappingsOf(space, parent).some((slot) => space.at(slot)!.mapping!.live);
   demand(!mapped, "SYS_ERR_VM_ALREADY_MAPPED");
   demand(!tables.anyValid(table.base, entry, count), "SYS_ERR_VNODE_SLOT_INUSE");
   const start = source.base + offset;
@@ -85,7 +71,7 @@ export function map(space: CSpace, tables: PageTables, request: MapRequest): voi
     type: mappingType(source.type),
     base: source.base,
     bytes: 0,
-    mapping: { parent: request.src, table: table.base, entry, count, live: true },
+    mapping: { parent, table: table.base, entry, count, live: true },
   });
 }
 
@@ -105,9 +91,9 @@ function entryFor(
   return tables.leaf(table.type === "VNode_ARM_l1" ? "section" : "page", address, flags);
 }
 
-export function unmap(space: CSpace, tables: PageTables, vnode: Slot, slot: Slot): void {
-  const table = lookupTable(space, vnode, 1);
-  const { mapping } = space.lookup(slot, "SYS_ERR_CAP_NOT_FOUND");
+export function unmap(space: CSpace, tables: PageTables, vnode: SlotName, name: SlotName): void {
+  const table = space.at(lookupInvoked(space, vnode, UNMAP, isTable))!;
+  const { mapping } = space.lookup(name, "SYS_ERR_CAP_NOT_FOUND");
   demand(mapping !== undefined, "SYS_ERR_INVALID_SOURCE_TYPE");
   demand(mapping.live, "SYS_ERR_VNODE_NOT_INSTALLED");
   demand(mapping.table === table.base, "SYS_ERR_WRONG_MAPPING");
@@ -124,12 +110,12 @@ export function clearMapping(tables: PageTables, mapping: NonNullable<Capability
 export function modify(
   space: CSpace,
   tables: PageTables,
-  slot: Slot,
+  name: SlotName,
   offset: number,
   pages: number,
   flags: number,
 ): void {
-  const cap = lookupMapping(space, slot, 0);
+  const cap = space.at(lookupInvoked(space, name, MODIFY, isMapping))!;
   demand(cap.type === "Frame_Mapping" || cap.type === "DevFrame_Mapping", "SYS_ERR_WRONG_MAPPING");
   const { table, entry, count, live } = cap.mapping!;
   demand(live, "SYS_ERR_VNODE_NOT_INSTALLED");
@@ -142,6 +128,6 @@ export function modify(
 }
 
 /** The mapping capability that a destroy names; its deletion does the rest. */
-export function checkDestroy(space: CSpace, slot: Slot): void {
-  lookupMapping(space, slot, 1);
+export function checkDestroy(space: CSpace, name: SlotName): Slot {
+  return lookupInvoked(space, name, DESTROY, isMapping);
 }

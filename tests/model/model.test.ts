@@ -92,41 +92,47 @@ describe(`random operations, seed ${SEED}`, () => {
 });
 
 describe("objects that hold slots", () => {
-  /** An L1CNode in slot 10 and an L2CNode in slot 11, each 16 KiB. */
-  function withCNodes(): { model: CapabilityModel; l1: number; l2: number } {
+  const L1 = 0x81000000;
+  const L2 = 0x81004000;
+
+  /** An L1CNode in slot 10; an L2CNode in slot 11 and in entry 40 of the driver's root. */
+  function withCNodes(): CapabilityModel {
     const { model } = initialSystem();
     model.retype({ src: 0, dst: 10, offset: 0, type: "L1CNode", objsize: 16384, count: 1 });
     model.retype({ src: 0, dst: 11, offset: 16384, type: "L2CNode", objsize: 16384, count: 1 });
-    return { model, l1: 0x81000000, l2: 0x81004000 };
+    expect(model.copy(11, { cnode: 40 }).err).toBe("SYS_ERR_OK");
+    return model;
   }
 
   it("lose their contents with their last copy, and not before", () => {
-    const { model, l2 } = withCNodes();
-    expect(model.copy(2, { cnode: l2, index: 5 }).err).toBe("SYS_ERR_OK");
-    model.copy(11, 12);
+    const model = withCNodes();
+    expect(model.copy(2, { cnode: 40, slot: 5 }).err).toBe("SYS_ERR_OK");
     model.delete(11);
-    expect(model.space.at(l2 + 5 * 64)).toBeDefined();
-    model.delete(12);
+    expect(model.space.at(L2 + 5 * 64)).toBeDefined();
+    model.delete({ cnode: 40 });
     expect(model.space.slots()).toEqual([0, 1, 2, 10]);
   });
 
   it("go when only a circle leads to them", () => {
-    const { model, l1, l2 } = withCNodes();
-    expect(model.copy(11, { cnode: l1, index: 0 }).err).toBe("SYS_ERR_OK");
-    expect(model.copy(10, { cnode: l2, index: 2 }).err).toBe("SYS_ERR_OK");
+    const model = withCNodes();
+    expect(model.copy(11, { root: 10, cnode: 0 }).err).toBe("SYS_ERR_OK");
+    expect(model.copy(10, { root: 10, cnode: 0, slot: 2 }).err).toBe("SYS_ERR_OK");
     model.delete(11);
-    expect(model.space.slots()).toEqual([0, 1, 2, 10, l1, l2 + 2 * 64]);
+    model.delete({ cnode: 40 });
+    expect(model.space.slots()).toEqual([0, 1, 2, 10, L1, L2 + 2 * 64]);
     model.delete(10);
     expect(model.space.slots()).toEqual([0, 1, 2]);
   });
 
   it("take page tables and mappings inside them along", () => {
-    const { model, l2 } = withCNodes();
-    model.retype({ src: 0, dst: { cnode: l2, index: 0 }, offset: 0x8000, type: "VNode_ARM_l2", objsize: 0, count: 1 });
+    const model = withCNodes();
+    const table = { cnode: 40, slot: 0 };
+    model.retype({ src: 0, dst: table, offset: 0x8000, type: "VNode_ARM_l2", objsize: 0, count: 1 });
     model.retype({ src: 0, dst: 20, offset: 0x9000, type: "Frame", objsize: 4096, count: 1 });
-    model.map({ vnode: l2, src: 20, entry: 0, flags: 3, offset: 0, count: 1, mapping: 21 });
-    model.map({ vnode: 1, src: l2, entry: 0, flags: 0, offset: 0, count: 1, mapping: 22 });
+    model.map({ vnode: table, src: 20, entry: 0, flags: 3, offset: 0, count: 1, mapping: 21 });
+    model.map({ vnode: 1, src: table, entry: 0, flags: 0, offset: 0, count: 1, mapping: 22 });
     model.delete(11);
+    model.delete({ cnode: 40 });
     expect(model.space.at(21)?.mapping?.live).toBe(false);
     expect(model.space.at(22)).toBeUndefined();
     expect(model.tables.entries(0x80100000)).toEqual([]);
@@ -134,25 +140,47 @@ describe("objects that hold slots", () => {
   });
 
   it("take no other capabilities than a root may hold", () => {
-    const { model, l1, l2 } = withCNodes();
-    const root = { cnode: l1, index: 3 };
+    const model = withCNodes();
+    const root = { root: 10, cnode: 3 };
     expect(model.copy(0, root).err).toBe("SYS_ERR_DEST_TYPE_INVALID");
     expect(model.retype({ src: 0, dst: root, offset: 0x8000, type: "RAM", objsize: 4096, count: 1 }).err).toBe(
       "SYS_ERR_DEST_TYPE_INVALID",
     );
-    expect(model.copy(0, { cnode: l2, index: 256 }).err).toBe("SYS_ERR_SLOTS_INVALID");
+    expect(model.copy(0, { cnode: 40, slot: 256 }).err).toBe("SYS_ERR_SLOTS_INVALID");
   });
 
   it("give their memory back when nobody else has it", () => {
-    const { model, l1, l2 } = withCNodes();
+    const model = withCNodes();
     model.delete(0);
     expect(model.returned).toEqual([]);
-    model.copy(11, { cnode: l1, index: 0 });
+    model.copy(11, { root: 10, cnode: 0 });
     model.delete(11);
+    model.delete({ cnode: 40 });
     model.delete(10);
     expect(model.returned).toEqual([
-      { base: l1, bytes: 16384 },
-      { base: l2, bytes: 16384 },
+      { base: L1, bytes: 16384 },
+      { base: L2, bytes: 16384 },
     ]);
+  });
+
+  it("live on while a dispatcher runs that has them", () => {
+    const model = withCNodes();
+    model.copy(11, { root: 10, cnode: 0 });
+    model.delete({ cnode: 40 });
+    model.retype({ src: 0, dst: 12, offset: 0x8000, type: "Dispatcher", objsize: 0, count: 1 });
+    model.retype({ src: 0, dst: 13, offset: 0x40000, type: "Frame", objsize: 0x40000, count: 1 });
+    for (const [from, slot] of [
+      [1, 0],
+      [13, 1],
+      [12, 2],
+    ] as const)
+      model.copy(from, { root: 10, cnode: 0, slot });
+    const request = { dispatcher: 12, cspace: 10, vspace: [0, 0], frame: [0, 1], run: true } as const;
+    expect(model.setup(request).err).toBe("SYS_ERR_OK");
+    const held = model.space.slots().length;
+    for (const slot of [10, 11, 12, 13]) expect(model.delete(slot).err).toBe("SYS_ERR_OK");
+    expect(model.space.slots()).toHaveLength(held - 4);
+    expect(model.revoke(0).err).toBe("SYS_ERR_OK");
+    expect(model.space.slots()).toEqual([0, 1, 2]);
   });
 });

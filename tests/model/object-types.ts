@@ -113,6 +113,11 @@ export function isRamBacked(type: TypeName): boolean {
   return ["RAM", "Frame", "Dispatcher"].includes(type) || isCNode(type) || isVNode(type);
 }
 
+/** New objects of such a type are all zero. */
+export function isCleared(type: TypeName): boolean {
+  return ["Frame", "Dispatcher", "KernelControlBlock"].includes(type) || isCNode(type) || isVNode(type);
+}
+
 const MADE_FROM_RAM: readonly TypeName[] = ["RAM", "L1CNode", "L2CNode", "Dispatcher", "Frame", "KernelControlBlock"];
 
 export function canRetype(from: TypeName, to: TypeName): boolean {

@@ -34,7 +34,7 @@ export interface MemoryRange {
 export class PageTables {
   private readonly tables = new Map<number, Map<number, PageTableEntry>>();
 
-  constructor(private readonly memory: MemoryRange) {}
+  constructor(readonly memory: MemoryRange) {}
 
   /** Entries in rising order. A table nobody wrote to has none. */
   entries(table: number): [number, PageTableEntry][] {

@@ -1,12 +1,22 @@
 /** Retype, copy and mint: how capabilities come into being (specification, sections 4.3 to 4.5). */
 import { type Capability, isDescendant, overlaps, type Slot } from "./capability";
-import type { CSpace, Destination, SlotInCNode } from "./cspace";
-import { canRetype, fixedBytes, isMapping, isTypeName, isWholeSize, offsetUnit, type TypeName } from "./object-types";
+import type { CSpace, Destination, SlotName } from "./cspace";
+import {
+  canRetype,
+  fixedBytes,
+  isCleared,
+  isMapping,
+  isTypeName,
+  isWholeSize,
+  offsetUnit,
+  type TypeName,
+} from "./object-types";
+import type { MemoryRange } from "./page-tables";
 import { demand, refuse } from "./refusal";
 
 export interface RetypeRequest {
-  readonly src: Slot;
-  readonly dst: Slot | SlotInCNode;
+  readonly src: SlotName;
+  readonly dst: SlotName;
   readonly offset: number;
   readonly type: string;
   readonly objsize: number;
@@ -18,11 +28,12 @@ const L1_ALIGNMENT = 16384;
 const DISPATCHER_FRAME = 256 * 1024;
 const DISPATCHER_STRUCT = 1024;
 
-export function retype(space: CSpace, request: RetypeRequest): void {
+export function retype(space: CSpace, memory: MemoryRange, request: RetypeRequest): void {
   const { offset, type, objsize, count } = request;
   demand(isTypeName(type) && type !== "Null", "SYS_ERR_ILLEGAL_DEST_TYPE");
-  const source = space.lookup(request.src, "SYS_ERR_SOURCE_CAP_LOOKUP");
-  const destination = space.destination(request.dst, "SYS_ERR_DEST_CNODE_INVALID");
+  const from = { root: "SYS_ERR_SOURCE_ROOTCN_LOOKUP", lookup: "SYS_ERR_SOURCE_CAP_LOOKUP" };
+  const source = space.at(space.find(request.src, from))!;
+  const destination = space.destination(request.dst, "SYS_ERR_DEST_CNODE_INVALID", "SYS_ERR_CNODE_TYPE");
 
   demand(offset % offsetUnit(type) === 0, "SYS_ERR_RETYPE_INVALID_OFFSET");
   demand(isMapping(type) || isWholeSize(type, objsize), "SYS_ERR_INVALID_SIZE");
@@ -38,6 +49,9 @@ export function retype(space: CSpace, request: RetypeRequest): void {
   demand(objsize === 0 || objsize === bytes, "SYS_ERR_INVALID_SIZE");
   const first = source.base + offset;
   demand(type !== "VNode_ARM_l1" || first % L1_ALIGNMENT === 0, "SYS_ERR_RETYPE_INVALID_OFFSET");
+  // What must be cleared must be there to be cleared.
+  const isThere = first >= memory.base && first + bytes * count <= memory.base + memory.bytes;
+  demand(isThere || !isCleared(type), "SYS_ERR_RETYPE_CREATE", "SYS_ERR_INVALID_RETYPE");
 
   space.consecutive(destination, count).forEach((slot, i) => {
     if (type === "EndPoint") space.caps.set(slot, { type, base: source.base, bytes: 0, eq: [0, 0] });
@@ -59,10 +73,10 @@ function demandFree(
   demand(count > 0 && count <= fit, "SYS_ERR_RETYPE_INVALID_COUNT");
   demand(offset + count * unit <= source.bytes, "SYS_ERR_RETYPE_INVALID_OFFSET");
   const start = source.base + offset;
-  const inTheWay = space.where(
-    (cap) => cap.bytes > 0 && isDescendant(cap, source, space.at) && overlaps(cap, start, start + count * unit),
-  );
-  demand(inTheWay.length === 0, "SYS_ERR_REVOKE_FIRST");
+  const end = start + count * unit;
+  const inTheWay = (cap: Capability): boolean =>
+    cap.bytes > 0 && overlaps(cap, start, end) && isDescendant(cap, source, space.at);
+  demand(!space.some(inTheWay), "SYS_ERR_REVOKE_FIRST");
 }
 
 function demandEmpty(space: CSpace, destination: Destination, count: number, inUse: string): void {
@@ -77,9 +91,11 @@ function mayHold(destination: Destination, type: TypeName): boolean {
 }
 
 /** What copy and mint ask alike. */
-function copyPlace(space: CSpace, src: Slot, dst: Slot | SlotInCNode): { source: Capability; slot: Slot } {
-  const source = space.lookup(src, "SYS_ERR_SOURCE_CAP_LOOKUP");
-  const destination = space.destination(dst, "SYS_ERR_DEST_TYPE_INVALID");
+function copyPlace(space: CSpace, src: SlotName, dst: SlotName): { source: Capability; slot: Slot } {
+  const notRoot = "SYS_ERR_CNODE_NOT_ROOT";
+  const from = { root: "SYS_ERR_SOURCE_ROOTCN_LOOKUP", notRoot, lookup: "SYS_ERR_SOURCE_CAP_LOOKUP" };
+  const source = space.at(space.find(src, from))!;
+  const destination = space.destination(dst, "SYS_ERR_DEST_TYPE_INVALID", "SYS_ERR_CNODE_TYPE");
   demand(mayHold(destination, source.type), "SYS_ERR_DEST_TYPE_INVALID");
   // A mapping is the one record of its entries.
   demand(!isMapping(source.type), "SYS_ERR_INVALID_SOURCE_TYPE");
@@ -87,12 +103,12 @@ function copyPlace(space: CSpace, src: Slot, dst: Slot | SlotInCNode): { source:
   return { source, slot: destination.first };
 }
 
-export function copy(space: CSpace, src: Slot, dst: Slot | SlotInCNode): void {
+export function copy(space: CSpace, src: SlotName, dst: SlotName): void {
   const { source, slot } = copyPlace(space, src, dst);
   space.caps.set(slot, source);
 }
 
-export function mint(space: CSpace, src: Slot, dst: Slot | SlotInCNode, param1: number, param2: number): void {
+export function mint(space: CSpace, src: SlotName, dst: SlotName, param1: number, param2: number): void {
   const { source, slot } = copyPlace(space, src, dst);
   if (source.type === "EndPoint") {
     const end = param1 + param2 * 4;

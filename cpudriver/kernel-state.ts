@@ -24,7 +24,7 @@ export class KernelState {
   /** Physical address of the first byte of RAM: memory offset 0. */
   dramBase: u32;
   dramBytes: u32;
-  /** Messages above this level are not printed. */
+  /** Messages of this level and above are not printed. */
   logLevel: u32;
 
   /** The dispatcher whose program runs, 0 if none does. */

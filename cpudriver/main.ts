@@ -9,7 +9,7 @@
 import { errval_t } from "../kpi/errval";
 import { enableInterrupts, enterSystemCall } from "./arch/armv7/hw";
 import { pagingInit } from "./arch/armv7/kernel-paging";
-import { LOG_NOTE, log, printk } from "./debug/log";
+import { LOG_DEBUG, LOG_NOTE, log, printk } from "./debug/log";
 import { schedule, someDcbRuns } from "./dispatch/schedule";
 import { kernel } from "./kernel-state";
 import { SavedRegister } from "./layout/dcb-layout";
@@ -29,7 +29,7 @@ export function kernelState(): usize {
 
 /** Starts the system from the multiboot block at a physical address; returns where init starts in user mode. */
 export function boot(multiboot: u32): u32 {
-  kernel.logLevel = LOG_NOTE;
+  kernel.logLevel = LOG_DEBUG;
   kernel.nextId = 1;
   kernel.nextDomainId = 1;
   openMultiboot(multiboot); //                                  believe nothing that the loader says

@@ -50,8 +50,8 @@ export class Retype {
 }
 
 /** Is the type one that exists and can be asked for? */
-export function checkNewType(type: i32): errval_t {
-  return type == ObjType.Null || type >= ObjType.Num ? SYS_ERR_ILLEGAL_DEST_TYPE : SYS_ERR_OK;
+export function checkNewType(type: u32): errval_t {
+  return type == ObjType.Null || type >= u32(ObjType.Num) ? SYS_ERR_ILLEGAL_DEST_TYPE : SYS_ERR_OK;
 }
 
 /** Bytes that one object takes: what the caller says only where the type leaves it open. */

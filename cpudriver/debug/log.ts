@@ -33,16 +33,21 @@ function put(c: u32): void {
   if (line.used == LINE_SIZE) flushLine();
 }
 
-/** Prints a line as it is, whatever the log level's prefix would be. For what the levels and `%` mean: `kpi/format.ts`. */
+/** Is a message of this level wanted? The log level is the first that is not; a panic always is. */
+function isWanted(level: u32): bool {
+  return level < kernel.logLevel || level == LOG_PANIC;
+}
+
+/** Prints a line as it is. For what `%` means: `kpi/format.ts`. */
 export function printk(level: u32, fmt: string, a0: u64 = 0, a1: u64 = 0, a2: u64 = 0, a3: u64 = 0, a4: u64 = 0): void {
-  if (level > kernel.logLevel) return;
+  if (!isWanted(level)) return;
   format(put, fmt, a0, a1, a2, a3, a4);
   flushLine();
 }
 
 /** Prints a line of the CPU driver: `kernel ARMv7-A: ...`. */
 export function log(level: u32, fmt: string, a0: u64 = 0, a1: u64 = 0, a2: u64 = 0, a3: u64 = 0, a4: u64 = 0): void {
-  if (level > kernel.logLevel) return;
+  if (!isWanted(level)) return;
   format(put, "kernel ARMv7-A: ");
   format(put, fmt, a0, a1, a2, a3, a4);
   put(0x0a);

@@ -31,7 +31,7 @@ function option(line: usize, name: string, otherwise: u32): u32 {
   return otherwise;
 }
 
-/** Takes over the log level (what is above is not printed), the console and the time slice (1 to 20 ms). */
+/** Takes over the log level (messages of that level and above are not printed), the console and the time slice (1 to 20 ms). */
 export function parseCommandLine(line: usize): void {
   kernel.logLevel = option(line, "loglevel", LOG_DEBUG);
   kernel.consolePort = option(line, "consolePort", DEFAULT_CONSOLE_PORT);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CteFlag, CteLayout, CteWord } from "../../../cpudriver/layout/cte-layout";
 import { CapLevel } from "../../../kpi/cspace";
 import { MdbRoot, ObjType } from "../../../kpi/object-types";
+import { CNodeCmd } from "../../../kpi/system-calls";
 import { DISPATCHER_FRAME_SIZE } from "../../../kpi/types";
 import { useSystem } from "../../support/system";
 import { DISPATCHER, IPI, inRootSlot, KERNEL, L1_TABLE, MIB, PAGE, RAM, ROOT, slot } from "../../support/well-known";
@@ -89,7 +90,9 @@ describe("copy", () => {
 
   it("is refused if the invoked CNode is no root", () => {
     const words = [2, slot(0), 1, 2, RAM, 1, 2];
-    expect(system.attempt.invoke({ address: slot(0), level: CapLevel.L1 }, 0, ...words)).toBe("SYS_ERR_CNODE_NOT_ROOT");
+    expect(system.attempt.invoke({ address: slot(0), level: CapLevel.L1 }, CNodeCmd.Copy, ...words)).toBe(
+      "SYS_ERR_CNODE_NOT_ROOT",
+    );
   });
 
   it("says which of its look-ups failed", () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CteLayout } from "../../../cpudriver/layout/cte-layout";
 import { CapLevel } from "../../../kpi/cspace";
 import { ObjType } from "../../../kpi/object-types";
+import { CNodeCmd } from "../../../kpi/system-calls";
 import { CapRights } from "../../../kpi/types";
 import { useSystem } from "../../support/system";
 import { inRootSlot, L1_TABLE, RAM, ROOT, slot } from "../../support/well-known";

@@ -5,14 +5,14 @@
  * The sources of the build and the lock file count as inputs of everything.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 export interface Part {
   name: string;
   /** Files that `make` writes. */
   outputs: string[];
-  /** Writes the outputs and returns the paths of what it read. */
+  /** Writes the outputs (with `writeOutput`) and returns the paths of what it read. */
   make(): Promise<string[]>;
 }
 
@@ -24,6 +24,7 @@ interface BuildRecord {
 
 const RECORDS = "build/records";
 const ABSENT = "absent";
+const CHANGED = "changed during the build";
 
 function hashFile(path: string): string {
   return existsSync(path) ? createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 32) : ABSENT;
@@ -53,15 +54,29 @@ function isUpToDate(part: Part, record: BuildRecord | null, tools: string): bool
   return Object.entries({ ...record.inputs, ...record.outputs }).every(([path, hash]) => hashFile(path) === hash);
 }
 
+/** Writes a file so that nobody ever sees half of it. */
+export function writeOutput(path: string, contents: Uint8Array | string): void {
+  const temporary = `${path}.${process.pid}`;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(temporary, contents);
+  renameSync(temporary, path);
+}
+
+/** What was written to while the part was built may or may not be in it. */
+function hashInputs(paths: string[], since: number): Record<string, string> {
+  const hashes = hashFiles(paths);
+  for (const path of paths) if (existsSync(path) && statSync(path).mtimeMs >= since) hashes[path] = CHANGED;
+  return hashes;
+}
+
 /** Returns whether there was anything to do. */
 export async function buildPart(part: Part): Promise<boolean> {
   const recordPath = join(RECORDS, `${part.name}.json`);
   const tools = hashTools();
   if (isUpToDate(part, readRecord(recordPath), tools)) return false;
-  for (const path of part.outputs) mkdirSync(dirname(path), { recursive: true });
+  const start = Date.now();
   const inputs = await part.make();
-  mkdirSync(dirname(recordPath), { recursive: true });
-  const record: BuildRecord = { tools, inputs: hashFiles(inputs), outputs: hashFiles(part.outputs) };
-  writeFileSync(recordPath, JSON.stringify(record, null, 1));
+  const record: BuildRecord = { tools, inputs: hashInputs(inputs, start), outputs: hashFiles(part.outputs) };
+  writeOutput(recordPath, JSON.stringify(record, null, 1));
   return true;
 }

@@ -3,9 +3,9 @@
  *
  * The compilers are large and loaded only when there is something for them to do.
  */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { CPUDRIVER_ENTRY, INIT_ENTRY, MMU_ENTRIES, MMU_FLAGS } from "./entries";
-import type { Part } from "./incremental";
+import { type Part, writeOutput } from "./incremental";
 
 const mmu: Part = {
   name: "mmu",
@@ -13,7 +13,7 @@ const mmu: Part = {
   async make() {
     const { compileAssemblyScript } = await import("./assemblyscript");
     const { wasm, inputs } = await compileAssemblyScript(MMU_ENTRIES, MMU_FLAGS);
-    writeFileSync("dist/mmu.wasm", wasm);
+    writeOutput("dist/mmu.wasm", wasm);
     return inputs;
   },
 };
@@ -24,7 +24,7 @@ const cpudriver: Part = {
   async make() {
     const { buildCpuDriver } = await import("./cpudriver");
     const { wasm, inputs } = await buildCpuDriver(CPUDRIVER_ENTRY);
-    writeFileSync("dist/cpudriver.wasm", wasm);
+    writeOutput("dist/cpudriver.wasm", wasm);
     return inputs;
   },
 };
@@ -34,9 +34,9 @@ const init: Part = {
   outputs: ["dist/init.wasm", "dist/init.elf"],
   async make() {
     const { buildUserProgram } = await import("./user-program");
-    const { wasm, elf, inputs } = await buildUserProgram(INIT_ENTRY, "build/init");
-    writeFileSync("dist/init.wasm", wasm);
-    writeFileSync("dist/init.elf", elf);
+    const { wasm, elf, inputs } = await buildUserProgram(INIT_ENTRY);
+    writeOutput("dist/init.wasm", wasm);
+    writeOutput("dist/init.elf", elf);
     return inputs;
   },
 };
@@ -47,7 +47,7 @@ function nodeProgram(name: string, entry: string): Part {
     outputs: [`dist/${name}.js`],
     async make() {
       const { build: bundle } = await import("esbuild");
-      const { metafile } = await bundle({
+      const { metafile, outputFiles } = await bundle({
         entryPoints: [entry],
         outfile: `dist/${name}.js`,
         bundle: true,
@@ -56,8 +56,10 @@ function nodeProgram(name: string, entry: string): Part {
         target: "node20",
         packages: "external",
         metafile: true,
+        write: false,
         logLevel: "silent",
       });
+      for (const { contents } of outputFiles) writeOutput(`dist/${name}.js`, contents);
       return Object.keys(metafile.inputs);
     },
   };

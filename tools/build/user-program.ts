@@ -3,7 +3,7 @@
  * MMU, and an ELF image of its data for the CPU driver to load.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import binaryen from "binaryen";
 import { compileAssemblyScript } from "./assemblyscript";
@@ -73,8 +73,9 @@ function instrument(compiled: Uint8Array): { code: Uint8Array; image: ProgramIma
 }
 
 /** The MMU is merged under the name that the instrumentation imports from, and passes the memory on. */
-function merge(directory: string, parts: { file: string; name: string; wasm: Uint8Array }[]): Uint8Array {
-  mkdirSync(directory, { recursive: true });
+function merge(parts: { file: string; name: string; wasm: Uint8Array }[]): Uint8Array {
+  mkdirSync("build", { recursive: true });
+  const directory = mkdtempSync("build/merge-");
   const args = parts.flatMap(({ file, name, wasm }) => {
     writeFileSync(join(directory, file), wasm);
     return [join(directory, file), name];
@@ -85,7 +86,9 @@ function merge(directory: string, parts: { file: string; name: string; wasm: Uin
     ...["--enable-mutable-globals", "--enable-multimemory", "--enable-bulk-memory", "--enable-sign-ext"],
     ...["--enable-nontrapping-float-to-int", "--rename-export-conflicts"],
   ]);
-  return readFileSync(output);
+  const merged = readFileSync(output);
+  rmSync(directory, { recursive: true });
+  return merged;
 }
 
 /** Expressions of `load_ptr` and `store_ptr`, with some to spare. */
@@ -97,26 +100,24 @@ function optimize(merged: Uint8Array): Uint8Array {
   const module = binaryen.readBinary(merged);
   try {
     for (const name of exportNames(module)) if (!EXPORTS.includes(name)) module.removeExport(name);
-    binaryen.setOptimizeLevel(4);
+    binaryen.setOptimizeLevel(3);
     binaryen.setShrinkLevel(0);
     binaryen.setAlwaysInlineMaxSize(HIT_PATH_SIZE);
     binaryen.setPassArgument("no-inline", MISS_PATH);
-    module.runPasses(["no-inline"]);
-    module.optimize();
-    module.runPasses(["remove-unused-module-elements"]);
+    // The program was optimised before; what is new is the way into memory.
+    module.runPasses(["no-inline", "inlining-optimizing", "remove-unused-module-elements"]);
     return module.emitBinary();
   } finally {
     module.dispose();
   }
 }
 
-/** `scratch` is a folder for intermediate files. */
-export async function buildUserProgram(entry: string, scratch: string): Promise<UserProgram> {
+export async function buildUserProgram(entry: string): Promise<UserProgram> {
   const program = await compileAssemblyScript([entry, HEAP_BASE_ENTRY], FLAGS);
   const access = await compileAssemblyScript([MMU_ACCESS_ENTRY], [...MMU_FLAGS, ...WHOLE_MEMORY]);
   const exceptions = await compileAssemblyScript([EXCEPTION_ENTRY], MMU_FLAGS);
   const { code, image } = instrument(program.wasm);
-  const merged = merge(scratch, [
+  const merged = merge([
     { file: "program.wasm", name: "program", wasm: code },
     { file: "mmu.wasm", name: "env", wasm: withMemoryFrom(access.wasm, "hw") },
     { file: "exceptions.wasm", name: "kernel", wasm: exceptions.wasm },

@@ -89,7 +89,7 @@ class BlockWriter {
  * board's DRAM is too small.
  */
 export function loadModules(
-  memory: PhysicalMemory,
+  memory: Pick<PhysicalMemory, "read" | "write">,
   board: Board,
   modules: readonly BootModule[],
   commandLine: string,

@@ -1,0 +1,96 @@
+/** The tools that npm does not bring: clang, lld, QEMU. */
+import { execFileSync, type SpawnSyncReturns } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+interface Tool {
+  command: string;
+  /** Package of Debian (and Ubuntu), and formula of Homebrew. */
+  debian: string;
+  homebrew: string;
+}
+
+const TOOLS = {
+  clang: { command: "clang", debian: "clang", homebrew: "llvm" },
+  lld: { command: "ld.lld", debian: "lld", homebrew: "lld" },
+  qemu: { command: "qemu-system-arm", debian: "qemu-system-arm", homebrew: "qemu" },
+} satisfies Record<string, Tool>;
+
+export type ToolName = keyof typeof TOOLS;
+
+/** Homebrew does not put LLVM on the path; the compiler that Apple ships has no code generator for ARM Linux objects. */
+const FOLDERS = ["/opt/homebrew/opt/llvm/bin", "/usr/local/opt/llvm/bin", "/opt/homebrew/opt/lld/bin"];
+
+/** Something is not installed: one line that says what to do. */
+export class MissingTools extends Error {
+  constructor(readonly tools: readonly ToolName[]) {
+    const packages = (kind: "debian" | "homebrew") => [...new Set(tools.map((tool) => TOOLS[tool][kind]))].join(" ");
+    super(
+      `${tools.map((tool) => TOOLS[tool].command).join(", ")} not found: ` +
+        `apt install ${packages("debian")} (Debian), brew install ${packages("homebrew")} (Homebrew)`,
+    );
+  }
+}
+
+function pathOf(tool: ToolName): string | null {
+  const folders = [...FOLDERS, ...(process.env.PATH ?? "").split(delimiter)];
+  for (const folder of folders) {
+    const path = join(folder, TOOLS[tool].command);
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      // Not there: the next.
+    }
+  }
+  return null;
+}
+
+/** Which of these are missing? */
+export function missingTools(...tools: ToolName[]): ToolName[] {
+  return tools.filter((tool) => pathOf(tool) === null);
+}
+
+/** Throws a MissingTools error unless all are there. */
+export function requireTools(...tools: ToolName[]): void {
+  const missing = missingTools(...tools);
+  if (missing.length > 0) throw new MissingTools(missing);
+}
+
+/** Path of a tool; throws a MissingTools error. */
+export function toolPath(tool: ToolName): string {
+  const path = pathOf(tool);
+  if (path === null) throw new MissingTools([tool]);
+  return path;
+}
+
+/** Runs a tool; what it complains about becomes the error. */
+export function runTool(tool: ToolName, args: string[]): void {
+  try {
+    execFileSync(toolPath(tool), args, { stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" });
+  } catch (error) {
+    if (error instanceof MissingTools) throw error;
+    const { stderr, stdout } = error as SpawnSyncReturns<string>;
+    throw new Error(`${TOOLS[tool].command} failed\n${stderr}${stdout}`.trim());
+  }
+}
+
+/** Code for the Cortex-A9 without its floating-point unit, and nothing that an operating system would have to give. */
+const TARGET_FLAGS = ["--target=armv7a-none-eabi", "-mcpu=cortex-a9", "-mfloat-abi=soft", "-mfpu=none"];
+
+const C_FLAGS = [
+  ...["-std=c17", "-ffreestanding", "-fno-common", "-fomit-frame-pointer", "-g"],
+  ...["-ffunction-sections", "-Wall", "-Wextra", "-Werror", "-Wno-unused", "-Wno-unused-parameter"],
+  // SCTLR.A is set, so that a misaligned access faults as it does hosted: none may be made up by the compiler.
+  "-mno-unaligned-access",
+];
+
+/** Compiles or assembles one file. */
+export function compile(source: string, object: string, flags: string[]): void {
+  const language = source.endsWith(".S") ? ["-g"] : C_FLAGS;
+  runTool("clang", [...TARGET_FLAGS, ...language, ...flags, "-c", source, "-o", object]);
+}
+
+export function link(objects: string[], output: string, flags: string[]): void {
+  runTool("lld", ["-m", "armelf", "--gc-sections", "-z", "max-page-size=4096", ...flags, ...objects, "-o", output]);
+}

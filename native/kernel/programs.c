@@ -1,0 +1,94 @@
+/* Programs: entering them, and what brings the core back from them. */
+#include "constants.h"
+#include "cp15.h"
+#include "kernel.h"
+
+#define MODE_USER 0x10u
+#define MODE_MASK 0x1fu
+#define PSR_T (1u << 5)
+#define PSR_F (1u << 6)
+
+/* FSR: status (bits 10 and 3..0), domain, WnR. Bit 12 tells external aborts apart and is no part of the message. */
+#define DFSR_MASK 0xcffu
+
+static u32 kernelWord(u32 pointer) { return *(const u32 *)(KERNEL_WINDOW + pointer); }
+
+u32 currentDispatcher(void) { return kernelWord(kernel_kernelState() + KERNEL_STATE_CURRENT_DCB); }
+
+void runCurrentProgram(void) {
+  u32 dcb = currentDispatcher();
+  u32 *registers = (u32 *)(KERNEL_WINDOW + dcb + DCB_SAVE_AREA);
+  /* Whatever is saved there: user mode, interrupts on. */
+  u32 *cpsr = &registers[DCB_SAVED_CPSR];
+  *cpsr = MODE_USER | (*cpsr & (PSR_F | PSR_T));
+  setTpidruro(kernelWord(dcb + DCB_DISP_USER_ADDRESS));
+  enterProgram(registers);
+}
+
+u64 handleSystemCall(u32 w0, u32 w1, u32 w2, u32 w3, u32 w4, u32 w5, u32 w6, u32 w7, u32 w8, u32 w9, u32 w10,
+                     u32 w11) {
+  u32 caller = currentDispatcher();
+  u64 result = kernel_syscall(w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11);
+  if (tracing) {
+    u32 words[12] = {w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11};
+    traceSystemCall(words, result);
+  }
+  if (currentDispatcher() != caller) runCurrentProgram();
+  return result;
+}
+
+/* What an exception pushed: where to go back to, and the program's cpsr. */
+typedef struct {
+  u32 pc, cpsr;
+} Interrupted;
+
+static bool isUser(const Interrupted *at) { return (at->cpsr & MODE_MASK) == MODE_USER; }
+
+static u32 userStackPointer(void) {
+  u32 sp;
+  __asm__ volatile("cps #0x1f\n\tmov %0, sp\n\tcps #0x13" : "=r"(sp)::"memory");
+  return sp;
+}
+
+/* A fault of translation just below or above the stack pointer: the guard page. */
+static bool isStackOverflow(u32 far, u32 fsr) {
+  u32 status = fsr & 0xf;
+  bool isTranslation = status == 0x5 || status == 0x7;
+  return isTranslation && far - userStackPointer() + GUARD_BYTES < 2 * GUARD_BYTES;
+}
+
+void handleDataAbort(u32 far, u32 fsr, const Interrupted *at) {
+  if (!isUser(at)) kernelFault("data abort", far, fsr, at->pc);
+  fsr &= DFSR_MASK;
+  if (isStackOverflow(far, fsr)) kernel_userTrap(TRAP_STACK_OVERFLOW, 0);
+  else if (kernel_dataAbort(far, fsr)) return;
+  runCurrentProgram();
+}
+
+void handlePrefetchAbort(u32 far, u32 fsr, const Interrupted *at) {
+  if (!isUser(at)) kernelFault("prefetch abort", far, fsr, at->pc);
+  kernel_userTrap(TRAP_PREFETCH_ABORT, far);
+  runCurrentProgram();
+}
+
+/* The number in an `udf` instruction, 0 if the instruction is another. It has been fetched, so it can be read. */
+static u32 udfNumber(u32 pc, bool thumb) {
+  if (thumb) {
+    u16 instruction = *(const u16 *)pc;
+    return (instruction & 0xff00) == 0xde00 ? instruction & 0xff : 0;
+  }
+  u32 instruction = *(const u32 *)pc;
+  return (instruction & 0xfff000f0) == 0xe7f000f0 ? (instruction >> 4 & 0xfff0) | (instruction & 0xf) : 0;
+}
+
+void handleUndefined(const Interrupted *at) {
+  bool thumb = (at->cpsr & PSR_T) != 0;
+  u32 pc = at->pc - (thumb ? 2 : 4);
+  if (!isUser(at)) kernelFault("undefined instruction", pc, udfNumber(pc, thumb), pc);
+  u32 number = udfNumber(pc, thumb);
+  if (number >= TRAP_UNDEFINED && number <= TRAP_BAD_INDIRECT_CALL) kernel_userTrap(number, 0);
+  else kernel_userTrap(TRAP_UNDEFINED, pc);
+  runCurrentProgram();
+}
+
+void handleUnexpected(const Interrupted *at) { kernelFault("unexpected exception", 0, 0, at->pc); }

@@ -15,7 +15,20 @@ interface SourceFile {
   imports: { line: number; target: string }[];
 }
 
-const ROOTS = ["bench", "boards", "cli", "cpudriver", "inspector", "kpi", "machine", "native", "tests", "tools", "types", "user"];
+const ROOTS = [
+  "bench",
+  "boards",
+  "cli",
+  "cpudriver",
+  "inspector",
+  "kpi",
+  "machine",
+  "native",
+  "tests",
+  "tools",
+  "types",
+  "user",
+];
 
 /** A file is under the first folder here that contains it, and may import from that folder and those listed. */
 const LAYERS: [folder: string, mayImport: string[] | "anything", because: string][] = [
@@ -65,6 +78,7 @@ const RAW_MEMORY: [path: string, because: string][] = [
   ["cpudriver/startup", "reads what the loader left, writes what init finds"],
   ["cpudriver/invocation/identify.ts", "writes the answer into the caller's memory"],
   ["cpudriver/invocation/system-call.ts", "reads the caller's text"],
+  ["user/libaos/faults.ts", "owns the fault injection's switches"],
   ["user/libaos/arguments.ts", "reads what the CPU driver wrote for the program"],
   ["user/libaos/startup.ts", "reads what the CPU driver wrote for the program"],
   ["user/libaos/print.ts", "collects characters"],

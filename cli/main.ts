@@ -2,6 +2,7 @@
 /** The command `typefish`: finds the subcommand, and sees to it that every end is one clear line and an exit code. */
 import { Command, CommanderError } from "commander";
 import { addBootCommand } from "./commands/boot";
+import { addInspectCommand } from "./commands/inspect";
 import { addReplayCommand } from "./commands/replay";
 import { ExitCode } from "./exit-code";
 import { output, ReaderGone } from "./output";
@@ -34,6 +35,7 @@ function createProgram(): Command {
     .helpCommand("help [command]", "show what a command does, with examples")
     .addHelpText("after", EXAMPLES);
   addBootCommand(program);
+  addInspectCommand(program);
   addReplayCommand(program);
   program
     .command("version")

@@ -27,12 +27,20 @@ export function formatCount(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
-/** Bytes in the largest unit that leaves an integer. */
+const UNITS: readonly [unit: string, size: number][] = [
+  ["GiB", 1024 ** 3],
+  ["MiB", 1024 ** 2],
+  ["KiB", 1024],
+  ["B", 1],
+];
+const MOST_DIGITS = 9999;
+
+/** Bytes exactly, if that takes no more than four digits; else with one decimal. */
 export function formatBytes(bytes: number): string {
-  for (const [unit, size] of [["GiB", 1024 ** 3] as const, ["MiB", 1024 ** 2] as const, ["KiB", 1024] as const]) {
-    if (bytes >= size && bytes % size === 0) return `${bytes / size} ${unit}`;
-  }
-  return `${bytes} B`;
+  const exact = UNITS.find(([, size]) => bytes % size === 0 && bytes / size <= MOST_DIGITS && bytes >= size);
+  if (exact) return `${bytes / exact[1]} ${exact[0]}`;
+  const [unit, size] = UNITS.find(([, unitSize]) => bytes >= unitSize) ?? ["B", 1];
+  return size === 1 ? `${bytes} B` : `${(bytes / size).toFixed(1)} ${unit}`;
 }
 
 export function formatDuration(milliseconds: number): string {

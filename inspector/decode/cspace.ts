@@ -1,15 +1,17 @@
 /** A CSpace: from the root CNode over its L2CNodes to every occupied slot, with the address that a program would use. */
-import { RootSlot } from "../../kpi/cspace";
+import { MODULECN_SLOT_STRINGS, PAGECN_SLOT_VROOT, RootSlot, TaskSlot } from "../../kpi/cspace";
 import { ObjType } from "../../kpi/object-types";
-import { L2_CNODE_BITS } from "../../kpi/types";
+import { L2_CNODE_BITS, L2_CNODE_SLOTS } from "../../kpi/types";
 import { type Capability, cnodeSlotAt, cnodeSlotCount, decodeSlot } from "./capability";
 import type { PhysicalReader } from "./memory-reader";
 
 export interface OccupiedSlot {
   /** In its CNode. */
   index: number;
-  /** Capability address, for level 2; of a slot of the root, that of its first entry. */
+  /** Capability address. */
   address: number;
+  /** Level that goes with the address: 1 for slots of the root, 2 for all others. */
+  level: 1 | 2;
   capability: Capability;
 }
 
@@ -28,9 +30,10 @@ export interface CSpace {
   root: Capability;
   /** Slots of the root CNode. */
   size: number;
+  /** What stands in the root itself. */
+  rootSlots: OccupiedSlot[];
+  /** The L2CNodes among that. */
   cnodes: CNodeView[];
-  /** What else stands in the root. */
-  others: OccupiedSlot[];
 }
 
 const ROOT_SLOT_NAMES: Record<number, string> = {
@@ -48,42 +51,71 @@ const ROOT_SLOT_NAMES: Record<number, string> = {
   [RootSlot.BSPKCB]: "kernel control block",
 };
 
+const TASK_SLOT_NAMES: Record<number, string> = {
+  [TaskSlot.TASKCN]: "task CNode",
+  [TaskSlot.DISPATCHER]: "dispatcher",
+  [TaskSlot.ROOTCN]: "root CNode",
+  [TaskSlot.DISPFRAME]: "dispatcher frame",
+  [TaskSlot.IRQ]: "interrupts",
+  [TaskSlot.IO]: "devices",
+  [TaskSlot.BOOTINFO]: "bootinfo",
+  [TaskSlot.KERNELCAP]: "kernel",
+  [TaskSlot.ARGSPAGE]: "arguments",
+  [TaskSlot.PERF_MON]: "performance monitor",
+  [TaskSlot.IPI]: "inter-processor interrupts",
+  [TaskSlot.SELFEP]: "own end point",
+};
+
+/** What a slot is for, if it is one of the well-known ones. */
+export function wellKnownName({ address, level, index: slot }: OccupiedSlot): string | null {
+  if (level === 1) return rootSlotName(slot);
+  switch (address >>> L2_CNODE_BITS) {
+    case RootSlot.TASKCN:
+      return TASK_SLOT_NAMES[slot] ?? null;
+    case RootSlot.PAGECN:
+      return slot === PAGECN_SLOT_VROOT ? "root of the address space" : null;
+    case RootSlot.MODULECN:
+      return slot === MODULECN_SLOT_STRINGS ? "command lines of the modules" : null;
+    default:
+      return null;
+  }
+}
+
 export function rootSlotName(slot: number): string | null {
   return ROOT_SLOT_NAMES[slot] ?? null;
 }
 
 /** The occupied slots of a CNode; `address` is that of its slot 0. */
-function readSlots(reader: PhysicalReader, cnode: Capability, address: number, step: number): OccupiedSlot[] {
+function readSlots(reader: PhysicalReader, cnode: Capability, address: number, level: 1 | 2): OccupiedSlot[] {
+  const step = level === 1 ? L2_CNODE_SLOTS : 1;
   const slots: OccupiedSlot[] = [];
   for (let index = 0; index < cnodeSlotCount(cnode); index++) {
     const capability = decodeSlot(reader, cnodeSlotAt(cnode, index));
-    if (capability) slots.push({ index, address: address + index * step, capability });
+    if (capability) slots.push({ index, address: address + index * step, level, capability });
   }
   return slots;
 }
 
 export function readCSpace(reader: PhysicalReader, root: Capability): CSpace {
-  const cnodes: CNodeView[] = [];
-  const others: OccupiedSlot[] = [];
-  for (const slot of readSlots(reader, root, 0, 1 << L2_CNODE_BITS)) {
-    const { index, address, capability } = slot;
-    if (capability.type !== ObjType.L2CNode) {
-      others.push(slot);
-      continue;
-    }
-    cnodes.push({
+  const rootSlots = readSlots(reader, root, 0, 1);
+  const cnodes = rootSlots
+    .filter(({ capability }) => capability.type === ObjType.L2CNode)
+    .map(({ index, address, capability }) => ({
       rootSlot: index,
       name: rootSlotName(index),
       capability,
       size: cnodeSlotCount(capability),
-      slots: readSlots(reader, capability, address, 1),
-    });
-  }
-  return { root, size: cnodeSlotCount(root), cnodes, others };
+      slots: readSlots(reader, capability, address, 2),
+    }));
+  return { root, size: cnodeSlotCount(root), rootSlots, cnodes };
 }
 
-/** Capability addresses by the physical address of the slot. */
-export function addressesBySlot({ cnodes, others }: CSpace): Map<number, number> {
-  const slots = [...others, ...cnodes.flatMap((cnode) => cnode.slots)];
-  return new Map(slots.map(({ capability, address }) => [capability.at, address]));
+/** Every occupied slot, those of the root first. */
+export function allSlots({ rootSlots, cnodes }: CSpace): OccupiedSlot[] {
+  return [...rootSlots, ...cnodes.flatMap((cnode) => cnode.slots)];
+}
+
+/** Slots by their physical address. */
+export function slotsByPlace(cspace: CSpace | null): Map<number, OccupiedSlot> {
+  return new Map((cspace ? allSlots(cspace) : []).map((slot) => [slot.capability.at, slot]));
 }

@@ -1,5 +1,6 @@
 /** Everything that can be known of a system from its memory, decoded when it is asked for. */
 import { INIT_BOOTINFO_VBASE } from "../../kpi/init-space";
+import { ObjType } from "../../kpi/object-types";
 import { type AddressSpace, readAddressSpace, VirtualReader } from "./address-space";
 import { type BootRegion, decodeBootInfo } from "./bootinfo";
 import type { Capability } from "./capability";
@@ -30,10 +31,12 @@ export class System {
     return relateObjects(this.database());
   }
 
-  /** The dispatcher that runs; null if none does any more. */
+  /** The dispatcher that runs; if none does any more, the first that still has a CSpace. */
   dispatcher(): Dcb | null {
     const { currentDcb } = this.state;
-    return currentDcb === null ? null : decodeDcb(this.memory, currentDcb);
+    if (currentDcb !== null) return decodeDcb(this.memory, currentDcb);
+    const dispatchers = this.database().filter(({ type }) => type === ObjType.Dispatcher);
+    return dispatchers.map(({ base }) => decodeDcb(this.memory, base)).find(({ cspace }) => cspace !== null) ?? null;
   }
 
   cspace(): CSpace | null {

@@ -55,6 +55,8 @@ export class Accounts {
   caps: u32;
   mappings: u32;
   mappedPages: u32;
+  /** Memory that no capability covers any more, in pages. */
+  droppedPages: u32;
   /** Slab blocks in use for which there is no CNode, range or mapping. */
   strayBlocks: u32;
 
@@ -71,11 +73,11 @@ export class Accounts {
 }
 
 const ACCOUNTS = 6;
-const ACCOUNTS_SIZE = 52;
+const ACCOUNTS_SIZE = 56;
 if (offsetof<Accounts>() != ACCOUNTS_SIZE) ERROR("Accounts: size");
 
-const records: usize = memory.data(312, 8);
-if (ACCOUNTS * ACCOUNTS_SIZE != 312) ERROR("accounts: room for all");
+const records: usize = memory.data(336, 8);
+if (ACCOUNTS * ACCOUNTS_SIZE != 336) ERROR("accounts: room for all");
 
 /** Before and after, of two levels, and others. */
 export const enum AccountsOf {
@@ -110,6 +112,7 @@ export function accountsTake(accounts: Accounts): void {
   accounts.caps = ask(DebugCall.COUNT_CAPS);
   accounts.mappings = ask(DebugCall.COUNT_MAPPINGS);
   accounts.mappedPages = mappedPages();
+  accounts.droppedPages = ask(DebugCall.DROPPED_MEMORY) / BASE_PAGE_SIZE;
 
   accounts.cnodes = (getDefaultSlotAllocator().total + prealloc.total) / L2_CNODE_SLOTS;
   accounts.slabPages = slabRefills();
@@ -142,6 +145,9 @@ export function accountsCompare(before: Accounts, after: Accounts): void {
   equal(after.mmSlots, before.mmSlots, "accounts: slots of mm in use");
   equal(after.rootSlots, before.rootSlots + cnodes, "accounts: root slots in use");
   equal(after.pieces, before.pieces + cnodes + slabPages + tables + rootIsNew, "accounts: pieces handed out by mm");
+  // The first root CNode's memory was the CPU driver's, and is nobody's afterwards.
+  const firstRootPages = rootIsNew * (OBJSIZE_L2CNODE / BASE_PAGE_SIZE);
+  equal(after.droppedPages, before.droppedPages + firstRootPages, "accounts: pages that nobody's capability covers");
   equal(after.strayBlocks, before.strayBlocks, "accounts: slab blocks of nothing");
   equal(after.freePages + after.keptPages, before.freePages + before.keptPages, "accounts: pages free or kept");
   equal(mmCheckInvariants(initMm()), 0, "accounts: broken invariant of mm");
@@ -149,20 +155,21 @@ export function accountsCompare(before: Accounts, after: Accounts): void {
 
 function printCount(count: u32, one: string, many: string): void {
   if (count == 0) return;
-  printPart(" %u ", count);
+  printPart("%u ", count);
   printPart(count == 1 ? one : many);
+  printPart(", ");
 }
 
 /** What the allocators keep that they did not have before. */
 export function accountsPrintKept(before: Accounts, after: Accounts, behindNote: bool): void {
   const pages = after.keptPages - before.keptPages;
   if (pages == 0) return;
-  printPart(behindNote ? "; kept:" : "kept:");
+  printPart(behindNote ? "; kept: " : "kept: ");
   printCount(after.cnodes - before.cnodes, "CNode of slots", "CNodes of slots");
   printCount(after.slabPages - before.slabPages, "slab page", "slab pages");
   printCount(after.tables - before.tables, "L2 table", "L2 tables");
-  if (after.rootPages != before.rootPages) printPart(" a larger root CNode");
-  printPart(", %u KiB", pages * (BASE_PAGE_SIZE / 1024));
+  if (after.rootPages != before.rootPages) printPart("a larger root CNode, ");
+  printPart("%u KiB", pages * (BASE_PAGE_SIZE / 1024));
 }
 
 /** Two lines for people. */

@@ -34,13 +34,13 @@ function tenthReached(done: u32): u32 {
 }
 
 function pageTaken(taken: u32): void {
-  const percent = tenthReached(taken);
+  const percent = tenthReached(progress.total - freePages());
   if (percent != 0) debugPrintf("     %3u %%  %u pages taken, root CNode of %u slots\n", percent, taken, rootCNodeSlots());
 }
 
 function pageGiven(given: u32): void {
   const percent = tenthReached(given);
-  if (percent != 0) debugPrintf("     %3u %%  %u pages given back, %u free pieces\n", percent, given, initMm().freeNodes);
+  if (percent != 0) debugPrintf("     %3u %%  %u pages given back, free pieces: %u\n", percent, given, initMm().freeNodes);
 }
 
 function p01(): void {

@@ -103,6 +103,7 @@ function t39(): void {
   const slots = failEach(FaultKind.SLOT);
   const blocks = failEach(FaultKind.SLAB);
   const retypes = failEach(FaultKind.RETYPE);
+  holds(min(min(ram, slots), min(blocks, retypes)) > 0, "requests of each kind were met");
   note("%u failures of RAM, %u of slots, %u of slab blocks, %u of retypes", ram, slots, blocks, retypes);
 }
 

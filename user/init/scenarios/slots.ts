@@ -78,7 +78,7 @@ function t30(): void {
   giveSlots();
   giveBackAll();
   vectorEnd();
-  note("%u each at once, %u CNodes added", count, getDefaultSlotAllocator().growths + preallocSlots().growths - growths);
+  note("%u each at once; CNodes added: %u", count, getDefaultSlotAllocator().growths + preallocSlots().growths - growths);
 }
 
 /** Makes L2CNodes until the root CNode is a larger one, or memory gets scarce. */

@@ -19,8 +19,10 @@ export const PROGRAM_BASE = 0x400000;
 /** Bulk memory operations would go past the MMU: each access must be a load or a store. */
 const FLAGS = ["-O3", "--memoryBase", String(PROGRAM_BASE), "--disable", "bulk-memory"];
 
+/** What a program offers: where it starts, and, if it has one, where its domain state is. */
+const PROGRAM_EXPORTS = ["_start", "domainState"];
 /** What the machine needs of a program; everything else is internal after the merge. */
-const EXPORTS = ["_start", "domainState", "mode"];
+const EXPORTS = [...PROGRAM_EXPORTS, "mode"];
 
 /** The machine's memory (machine/physical-memory.ts): the whole of it is there from the start. */
 const MEMORY_PAGES = String(0x4001);
@@ -62,7 +64,7 @@ function instrument(compiled: Uint8Array): { code: Uint8Array; image: ProgramIma
   const module = binaryen.readBinary(withoutDataSegments(compiled));
   try {
     const end = constantResult(module, exportedFunction(module, "heapBase"));
-    for (const name of exportNames(module)) if (name !== "_start") module.removeExport(name);
+    for (const name of exportNames(module)) if (!PROGRAM_EXPORTS.includes(name)) module.removeExport(name);
     foldOffsets(module);
     addFuel(module);
     module.runPasses(["instrument-memory"]);

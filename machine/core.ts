@@ -16,6 +16,8 @@ export interface HostServices {
   idle(): never;
   systemCallLimit(): void;
   timerTick(): void;
+  /** What the cycle counter shows. */
+  clock(): bigint;
 }
 
 export interface CompiledImages {
@@ -79,7 +81,7 @@ export class Core {
           host.consoleWrite(this.memory.read(this.memory.region.base + (text >>> 0), bytes >>> 0)),
         consoleRead: () => host.consoleRead(),
         enableInterrupts: () => {},
-        cycleCounter: () => 0n,
+        cycleCounter: () => host.clock(),
         halt: (status: number) => host.halt(status),
         idle: () => host.idle(),
       },

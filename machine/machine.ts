@@ -61,6 +61,11 @@ export interface MachineOptions {
   limits?: Limits;
   /** Called with each piece of console output. */
   onConsole?: (chunk: string) => void;
+  /**
+   * The cycle counter, for measurements: `process.hrtime.bigint`, say. If absent it stands at 0. With it, two runs are no
+   * longer equal, and a run that was stopped cannot go on.
+   */
+  clock?: () => bigint;
 }
 
 export interface RunOptions {
@@ -261,6 +266,7 @@ export class Machine {
       idle: () => this.idled(),
       systemCallLimit: () => this.systemCallLimit(),
       timerTick: () => this.checkClock(),
+      clock: this.options.clock ?? (() => 0n),
     });
     const { board, modules, commandLine = board.commandLine } = this.options;
     const imageEnd = board.dram.base + core.cpudriver.heapBase();

@@ -145,6 +145,7 @@ export class DirectMachine {
         idle: () => ended({ kind: "idle" }),
         systemCallLimit: () => core.stopAt(Number.MAX_SAFE_INTEGER),
         timerTick: () => {},
+        clock: () => 0n,
       },
       this.memory,
     );

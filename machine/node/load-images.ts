@@ -6,7 +6,7 @@ import type { MachineImages } from "../machine";
 
 export interface BuiltFiles {
   images: MachineImages;
-  /** ELF image of init, for its boot module. */
+  /** ELF image of the program, for its boot module. */
   initElf: Uint8Array;
 }
 
@@ -27,6 +27,7 @@ export function loadSystemImages(): DirectImages {
   return { mmu: readBuilt("mmu.wasm"), cpudriver: readBuilt("cpudriver.wasm") };
 }
 
-export function loadImages(): BuiltFiles {
-  return { images: { ...loadSystemImages(), init: readBuilt("init.wasm") }, initElf: readBuilt("init.elf") };
+/** The same with a program: init, or another one that the build made. */
+export function loadImages(program = "init"): BuiltFiles {
+  return { images: { ...loadSystemImages(), init: readBuilt(`${program}.wasm`) }, initElf: readBuilt(`${program}.elf`) };
 }

@@ -36,10 +36,13 @@ export interface Loaded {
   fingerprint: number;
 }
 
-/** FNV-1a. */
+/** FNV-1a on words, with the high half folded in so that no bit is lost upwards. */
 function hash(bytes: Uint8Array): number {
   let value = 0x811c9dc5;
-  for (const byte of bytes) value = Math.imul(value ^ byte, 0x01000193);
+  for (const word of new Uint32Array(bytes.buffer)) {
+    value = Math.imul(value ^ word, 0x01000193);
+    value ^= value >>> 15;
+  }
   return value >>> 0;
 }
 

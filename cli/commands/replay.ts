@@ -50,7 +50,7 @@ export function addReplayCommand(program: Command): void {
 }
 
 async function replay(files: string[], options: ReplayOptions): Promise<void> {
-  const replayer = new Replayer(loadSystemImages());
+  const replayer = new Replayer(loadSystemImages(), options.record !== undefined);
   const recorded: string[] | null = options.record === undefined ? null : [];
   const differences: { file: string; trace: Trace; difference: Difference }[] = [];
   const results: FileResult[] = [];

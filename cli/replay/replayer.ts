@@ -19,7 +19,7 @@ export interface TraceResult {
   differences: Difference[];
   /** Operations and dumps with a difference. */
   differing: number;
-  /** The trace as lines of a file, with the machine's answers and dump. */
+  /** The trace as lines of a file, with the machine's answers and dump; empty unless asked for. */
   recorded: string[];
 }
 
@@ -27,7 +27,10 @@ export class Replayer {
   /** By base of their DRAM; seldom more than two. */
   private readonly machines = new Map<number, DirectMachine>();
 
-  constructor(private readonly images: DirectImages) {}
+  constructor(
+    private readonly images: DirectImages,
+    private readonly record = false,
+  ) {}
 
   /** Throws `CannotProvide` if the board cannot be what the trace starts with. */
   run(trace: Trace): TraceResult {
@@ -40,14 +43,17 @@ export class Replayer {
       compared: 0,
       differing: 0,
       differences: [],
-      recorded: [JSON.stringify(trace.header)],
+      recorded: this.record ? [JSON.stringify(trace.header)] : [],
     };
+    let at: TraceStep | null = null;
     try {
-      for (const step of trace.steps) this.step(step, space, slots, result);
+      for (at of trace.steps) this.step(at, space, slots, result);
       this.compareDump(trace, slots, result);
     } catch (error) {
-      if (!(error instanceof RunEnded)) throw error;
-      this.stopped(trace, error, result);
+      if (!(error instanceof RunEnded) || at === null) throw error;
+      result.compared++;
+      result.differing++;
+      result.differences.push(stoppedAt(at, error));
     }
     return result;
   }
@@ -61,7 +67,7 @@ export class Replayer {
 
   private step(step: TraceStep, space: TraceSpace, slots: SlotReader, result: TraceResult): void {
     const got = perform(space, step.operation);
-    result.recorded.push(stepLine(step.operation, got));
+    if (this.record) result.recorded.push(stepLine(step.operation, got));
     const { expected } = step;
     if (expected === null) return;
     result.compared++;
@@ -78,7 +84,7 @@ export class Replayer {
 
   private compareDump(trace: Trace, slots: SlotReader, result: TraceResult): void {
     const dump = dumpMemory(slots, trace.header.slots);
-    result.recorded.push(JSON.stringify(dump));
+    if (this.record) result.recorded.push(JSON.stringify(dump));
     if (trace.dump === null) return;
     const { line, content } = trace.dump;
     const differences = compareDumps(content, dump);
@@ -88,20 +94,17 @@ export class Replayer {
       result.differences.push({ line, what: `dump, ${what}`, expected, got, slots: [describeSlot(slot, slots)] });
     }
   }
+}
 
-  /** The system did not survive an operation; what comes after it cannot be compared. */
-  private stopped(trace: Trace, error: RunEnded, result: TraceResult): void {
-    const step = trace.steps[result.recorded.length - 1];
-    result.compared++;
-    result.differing++;
-    result.differences.push({
-      line: step?.line ?? trace.line,
-      what: step ? JSON.stringify(step.operation) : "dump",
-      expected: step?.expected ? describeOutcome(step.expected) : "an answer",
-      got: `the end of the run: ${error.message}`,
-      slots: [],
-    });
-  }
+/** The system did not survive an operation; what comes after it cannot be compared. */
+function stoppedAt({ line, operation, expected }: TraceStep, error: RunEnded): Difference {
+  return {
+    line,
+    what: JSON.stringify(operation),
+    expected: expected ? describeOutcome(expected) : "an answer",
+    got: `the end of the run: ${error.message}`,
+    slots: [],
+  };
 }
 
 function slotsConcerned(operation: Operation, slots: SlotReader): string[] {

@@ -1,4 +1,7 @@
-/** `npm run build`: makes what is out of date in dist/. With `--quiet`, says nothing when nothing is. */
+/**
+ * `npm run build`: makes what is out of date in dist/. With `--quiet`, says nothing when nothing is. With `--bench`,
+ * also what only the benchmarks need.
+ */
 import { statSync } from "node:fs";
 import { buildPart } from "./build/incremental";
 import { parts } from "./build/parts";
@@ -9,7 +12,7 @@ function describe(paths: string[]): string {
 
 let built = 0;
 try {
-  for (const part of parts()) {
+  for (const part of parts({ bench: process.argv.includes("--bench") })) {
     const start = performance.now();
     if (!(await buildPart(part))) continue;
     built++;

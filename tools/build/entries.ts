@@ -7,6 +7,9 @@ export const EXCEPTION_ENTRY = "machine/mmu/exception-entry.ts";
 
 export const CPUDRIVER_ENTRY = "cpudriver/main.ts";
 export const INIT_ENTRY = "user/init/main.ts";
+export const BENCH_PROGRAM_ENTRY = "user/bench/main.ts";
+/** The same loads as in the benchmark program, with nothing between them and memory. */
+export const BENCH_LOADS_ENTRY = "user/bench/loads.ts";
 /** Tells where the static memory of a module ends: the loader goes on there. */
 export const HEAP_BASE_ENTRY = "tools/wasm/heap-base.ts";
 

@@ -4,7 +4,7 @@
  * The compilers are large and loaded only when there is something for them to do.
  */
 import { existsSync } from "node:fs";
-import { CPUDRIVER_ENTRY, INIT_ENTRY, MMU_ENTRIES, MMU_FLAGS } from "./entries";
+import { BENCH_LOADS_ENTRY, BENCH_PROGRAM_ENTRY, CPUDRIVER_ENTRY, INIT_ENTRY, MMU_ENTRIES, MMU_FLAGS } from "./entries";
 import { type Part, writeOutput } from "./incremental";
 
 const mmu: Part = {
@@ -29,17 +29,33 @@ const cpudriver: Part = {
   },
 };
 
-const init: Part = {
-  name: "init",
-  outputs: ["dist/init.wasm", "dist/init.elf"],
-  async make() {
-    const { buildUserProgram } = await import("./user-program");
-    const { wasm, elf, inputs } = await buildUserProgram(INIT_ENTRY);
-    writeOutput("dist/init.wasm", wasm);
-    writeOutput("dist/init.elf", elf);
-    return inputs;
-  },
-};
+function userProgram(name: string, entry: string): Part {
+  return {
+    name,
+    outputs: [`dist/${name}.wasm`, `dist/${name}.elf`],
+    async make() {
+      const { buildUserProgram } = await import("./user-program");
+      const { wasm, elf, inputs } = await buildUserProgram(entry);
+      writeOutput(`dist/${name}.wasm`, wasm);
+      writeOutput(`dist/${name}.elf`, elf);
+      return inputs;
+    },
+  };
+}
+
+/** A module without MMU or CPU driver, on memory that the host provides. */
+function plainModule(name: string, entry: string): Part {
+  return {
+    name,
+    outputs: [`dist/${name}.wasm`],
+    async make() {
+      const { compileAssemblyScript } = await import("./assemblyscript");
+      const { wasm, inputs } = await compileAssemblyScript([entry], ["-O3"]);
+      writeOutput(`dist/${name}.wasm`, wasm);
+      return inputs;
+    },
+  };
+}
 
 function nodeProgram(name: string, entry: string): Part {
   return {
@@ -68,13 +84,19 @@ function nodeProgram(name: string, entry: string): Part {
 const CLI_ENTRY = "cli/main.ts";
 const BENCH_ENTRY = "bench/main.ts";
 
-export function parts(): Part[] {
+/** `bench`: what only the benchmarks need, too. */
+export function parts({ bench }: { bench: boolean }): Part[] {
+  const benchmarks: [entry: string, part: Part][] = [
+    [BENCH_PROGRAM_ENTRY, userProgram("bench-program", BENCH_PROGRAM_ENTRY)],
+    [BENCH_LOADS_ENTRY, plainModule("bench-loads", BENCH_LOADS_ENTRY)],
+    [BENCH_ENTRY, nodeProgram("bench", BENCH_ENTRY)],
+  ];
   const candidates: [entry: string, part: Part][] = [
     [MMU_ENTRIES[0] as string, mmu],
     [CPUDRIVER_ENTRY, cpudriver],
-    [INIT_ENTRY, init],
+    [INIT_ENTRY, userProgram("init", INIT_ENTRY)],
     [CLI_ENTRY, nodeProgram("cli", CLI_ENTRY)],
-    [BENCH_ENTRY, nodeProgram("bench", BENCH_ENTRY)],
+    ...(bench ? benchmarks : []),
   ];
   return candidates.filter(([entry]) => existsSync(entry)).map(([, part]) => part);
 }

@@ -21,7 +21,7 @@
  *     Mapping            word0 the slot that is mapped, word1 physical address of the first entry, count entries;
  *                        words 2, 3 next and previous mapping of the same slot; words 4, 5 of the same table
  *     EndPoint           word0 offset and word1 length (words) of its buffer in the dispatcher frame
- *     CNode, Dispatcher  word4 next in a list of the deletion in progress
+ *     CNode, Dispatcher  words 3, 4 next in lists of the deletion in progress; word5 of the reachability walk
  *     others             words 0 and 1 tell two objects of the type apart
  */
 import { ObjType, typeIsMapping, typeRoot } from "../../kpi/object-types";
@@ -79,6 +79,9 @@ export class Cte {
   get inDelete(): bool {
     return (this.flags & CteFlag.IN_DELETE) != 0;
   }
+  get isDoubtful(): bool {
+    return (this.flags & CteFlag.DOUBTFUL) != 0;
+  }
   get isVoid(): bool {
     return (this.flags & CteFlag.VOID) != 0;
   }
@@ -126,6 +129,14 @@ export class Cte {
   }
   set link(next: Cte | null) {
     this.word4 = u32(changetype<usize>(next));
+  }
+
+  /** CNode, Dispatcher: next of the doubtful ones. */
+  get doubtfulLink(): Cte | null {
+    return changetype<Cte | null>(usize(this.word3));
+  }
+  set doubtfulLink(next: Cte | null) {
+    this.word3 = u32(changetype<usize>(next));
   }
 
   /** Makes an empty slot hold a capability of an object; the words are left to the caller. */

@@ -3,33 +3,37 @@
  *
  * Most capabilities go in one step. CNodes and dispatchers hold slots themselves, which go first; those may hold
  * CNodes again, nested or in circles. So the last capability of such an object is *condemned*: marked, and put on a
- * list. The list is worked off without recursion: the slots of a condemned object are emptied, further last
- * capabilities of CNodes and dispatchers are condemned in turn, and when nothing is left to empty, the condemned
- * objects themselves go, the last one condemned first, so that an object goes before the CNode that holds its slot.
+ * list. The list is worked off without recursion: the slots of a condemned object are emptied, and when nothing is left
+ * to empty, the condemned objects themselves go, the last one condemned first, so that an object goes before the CNode
+ * that holds its slot. Capabilities of CNodes and dispatchers that are found on the way are *doubtful*: taking one away
+ * raises the question whether its object can still be reached, which is dear if there are many capabilities of it. They
+ * wait, so that the question is asked when the answer is no longer about to change.
  *
  * After every step the mapping database is valid.
  */
 import { SYS_ERR_CAP_LOCKED, SYS_ERR_OK } from "../../kpi/errno";
 import { errval_t } from "../../kpi/errval";
 import { ObjType, typeHoldsSlots, typeIsMappable, typeIsRamBacked, typeIsVNode } from "../../kpi/object-types";
+import { localPhysToMem } from "../arch/armv7/phys";
 import { LOG_DEBUG, log } from "../debug/log";
 import { dcbOf } from "../dispatch/dcb";
 import { stopDispatcher, stopIncompleteDispatchers } from "../dispatch/schedule";
 import { kernel } from "../kernel-state";
 import { CteFlag } from "../layout/cte-layout";
 import { DCB_SLOTS } from "../layout/dcb-layout";
-import { anyCopy, hasAncestors, hasDescendants } from "../mdb/relations";
+import { anyCopy, firstCopy, hasAncestors, hasDescendants } from "../mdb/relations";
 import { mdbRemove, mdbSuccessor } from "../mdb/tree";
 import { deleteMapping, deleteMappingsOf, moveEntries, voidEntries } from "../paging/mapping";
 import { cnodeSlots } from "./cnode";
-import { localPhysToMem } from "../arch/armv7/phys";
 import { Cte, cteAt } from "./cte";
 import { isReachable } from "./reachable";
 
-/** The deletion in progress: one per system call, both lists empty between calls. */
+/** The deletion in progress: one per system call, all lists empty between calls. */
 class Deletion {
   /** Condemned objects whose slots are still to be emptied. */
   static pending: Cte | null = null;
+  /** Capabilities of CNodes and dispatchers in the slots of condemned objects. */
+  static doubtful: Cte | null = null;
   /** Condemned objects whose slots are empty or hold condemned objects. */
   static emptied: Cte | null = null;
 }
@@ -41,18 +45,21 @@ export function checkDelete(cte: Cte): errval_t {
 
 /** Deletes one capability and all that goes with it. */
 export function commitDelete(cte: Cte): void {
-  dropSlot(cte);
+  const holdsSlots = typeHoldsSlots(cte.type);
+  const copy = takeAway(cte);
+  if (holdsSlots && copy !== null) condemnIfLost(copy);
   finishDeletion();
 }
 
 /**
- * Takes one capability away; of an object that holds slots and is lost with it, the object is condemned. A CNode in a
- * circle keeps itself alive: what nobody outside can reach any more is as good as deleted.
+ * Condemns the object of `cte`, of which a capability was taken away, if nobody outside can reach it any more: a CNode
+ * in a circle keeps itself alive. The first capability of an object stands for it, so that it is condemned once; as
+ * long as one is doubtful, the question will come again.
  */
-export function dropSlot(cte: Cte): void {
-  const holdsSlots = typeHoldsSlots(cte.type);
-  const copy = takeAway(cte);
-  if (holdsSlots && copy !== null && !copy.inDelete && !isReachable(copy)) condemn(copy);
+export function condemnIfLost(cte: Cte): void {
+  if (cte.isDoubtful) return;
+  const first = firstCopy(cte);
+  if (!first.inDelete && !first.isDoubtful && !isReachable(first)) condemn(first);
 }
 
 /** Takes one capability away, or condemns it if it is the last of an object that holds slots; returns a copy, if any. */
@@ -99,13 +106,16 @@ export function condemn(cte: Cte): void {
 
 /** Works off what has been condemned. */
 export function finishDeletion(): void {
-  for (let object = Deletion.pending; object; object = Deletion.pending) {
-    Deletion.pending = object.link;
-    if (object.type == ObjType.Dispatcher) stopDispatcher(dcbOf(object));
-    emptySlots(object);
-    object.link = Deletion.emptied;
-    Deletion.emptied = object;
-  }
+  do {
+    for (let object = Deletion.pending; object; object = Deletion.pending) {
+      Deletion.pending = object.link;
+      if (object.type == ObjType.Dispatcher) stopDispatcher(dcbOf(object));
+      emptySlots(object);
+      object.link = Deletion.emptied;
+      Deletion.emptied = object;
+    }
+    dropDoubtful();
+  } while (Deletion.pending !== null || Deletion.doubtful !== null);
   for (let object = Deletion.emptied; object; object = Deletion.emptied) {
     Deletion.emptied = object.link;
     dropLast(object);
@@ -113,14 +123,34 @@ export function finishDeletion(): void {
   stopIncompleteDispatchers();
 }
 
-/** Empties the slots of a condemned object, but for those with objects that are condemned themselves. */
+/**
+ * Empties the slots of a condemned object, but for those with objects that are condemned themselves and those that are
+ * doubtful. From the end, so that of many doubtful ones of one object the first to be taken away is the first in order.
+ */
 function emptySlots(object: Cte): void {
   const first = localPhysToMem(u32(object.base));
-  const slots: u32 = object.type == ObjType.Dispatcher ? DCB_SLOTS : cnodeSlots(object);
-  for (let i: u32 = 0; i < slots; i++) {
-    const slot = cteAt(first, i);
-    if (!slot.isEmpty && !slot.inDelete) dropSlot(slot);
+  for (let i: u32 = object.type == ObjType.Dispatcher ? DCB_SLOTS : cnodeSlots(object); i != 0; i--) {
+    const slot = cteAt(first, i - 1);
+    if (slot.isEmpty || slot.inDelete || slot.isDoubtful) continue;
+    if (typeHoldsSlots(slot.type)) doubt(slot);
+    else takeAway(slot);
   }
+}
+
+function doubt(cte: Cte): void {
+  cte.setFlag(CteFlag.DOUBTFUL);
+  cte.doubtfulLink = Deletion.doubtful;
+  Deletion.doubtful = cte;
+}
+
+/** Takes the next of the doubtful capabilities away, and looks at what became of its object. */
+function dropDoubtful(): void {
+  const cte = Deletion.doubtful;
+  if (cte === null) return;
+  Deletion.doubtful = cte.doubtfulLink;
+  cte.clearFlag(CteFlag.DOUBTFUL);
+  const copy = takeAway(cte);
+  if (copy !== null) condemnIfLost(copy);
 }
 
 /** No message may be sent to a dispatcher that is gone: its end points, which follow it in the order, go with it. */

@@ -30,6 +30,8 @@ export const enum CteFlag {
   VOID = 2,
   /** Visited by the reachability walk in progress. */
   VISITED = 4,
+  /** Of a CNode or dispatcher: the deletion in progress will take this capability away, and then look at the object. */
+  DOUBTFUL = 8,
 }
 
 /** Type-specific words. */
@@ -52,6 +54,7 @@ export const enum CteWord {
   /** ID: core and number; IO: first and last port; IRQ and notification types: their two numbers. */
   EQ0 = 20,
   EQ1 = 24,
-  /** CNode, Dispatcher: next in a list of the deletion in progress. */
+  /** CNode, Dispatcher: next in a list of the deletion in progress, of what is doubtful and of the others. */
+  DOUBTFUL_LINK = 32,
   LINK = 36,
 }

@@ -5,9 +5,9 @@
  */
 import { Cte } from "../cap/cte";
 import { kernel } from "../kernel-state";
+import { CteFlag } from "../layout/cte-layout";
 import { compareSlots } from "./order";
 import { mdbFirst, mdbLastEndingAfter, mdbRoot, mdbSuccessor } from "./tree";
-import { CteFlag } from "../layout/cte-layout";
 
 export const enum MdbInvariant {
   HOLDS = 0,
@@ -41,7 +41,7 @@ function endOf(node: Cte | null): u32 {
 
 function checkNode(node: Cte): MdbInvariant {
   if (node.isEmpty) return MdbInvariant.NOT_EMPTY;
-  if (node.inDelete || (node.flags & CteFlag.VISITED) != 0) return MdbInvariant.NOT_IN_DELETE;
+  if (node.inDelete || node.isDoubtful || (node.flags & CteFlag.VISITED) != 0) return MdbInvariant.NOT_IN_DELETE;
   const left = node.left;
   const right = node.right;
   if (left !== null && left.parent !== node) return MdbInvariant.LINKED;

@@ -8,7 +8,14 @@
 import { MdbRoot } from "../../kpi/object-types";
 import { Cte } from "../cap/cte";
 import { compareObjects, isCopy } from "./order";
-import { mdbAnyBeforeEndsAfter, mdbLastEndingAfter, mdbLastStartingBefore, mdbPredecessor, mdbSuccessor } from "./tree";
+import {
+  mdbAnyBeforeEndsAfter,
+  mdbLastEndingAfter,
+  mdbLastStartingBefore,
+  mdbPredecessor,
+  mdbRoot,
+  mdbSuccessor,
+} from "./tree";
 
 /** Another slot with a capability of the same object, or null. Copies are neighbours. */
 export function anyCopy(cte: Cte): Cte | null {
@@ -16,6 +23,18 @@ export function anyCopy(cte: Cte): Cte | null {
   if (next !== null && isCopy(next, cte)) return next;
   const previous = mdbPredecessor(cte);
   return previous !== null && isCopy(previous, cte) ? previous : null;
+}
+
+/** The first of all capabilities of an object: the one that stands for it. */
+export function firstCopy(cte: Cte): Cte {
+  let first = cte;
+  let node = mdbRoot();
+  while (node) {
+    const order = compareObjects(node, cte);
+    if (order == 0) first = node;
+    node = order < 0 ? node.right : node.left;
+  }
+  return first;
 }
 
 export function hasCopies(cte: Cte): bool {

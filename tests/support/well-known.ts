@@ -1,7 +1,6 @@
 /** Addresses in init's CSpace that tests use, and small arithmetic on them. */
 import { PAGECN_SLOT_VROOT, RootSlot, rootSlotAddress, TaskSlot } from "../../kpi/cspace";
 
-export const KIB = 0x400;
 export const PAGE = 0x1000;
 export const MIB = 0x100000;
 
@@ -16,9 +15,8 @@ export const KERNEL = task(TaskSlot.KERNELCAP);
 export const PERF_MON = task(TaskSlot.PERF_MON);
 export const IPI = task(TaskSlot.IPI);
 
-/** init's L1 table, and the first of the L2 tables that the CPU driver installed. */
+/** init's L1 table, and the first of the XX
 export const L1_TABLE = rootSlotAddress(RootSlot.PAGECN) + PAGECN_SLOT_VROOT;
-export const FIRST_L2_TABLE = L1_TABLE + 1;
 
 /** All free RAM; reserved memory with DRAM behind it, and without. */
 export const RAM = rootSlotAddress(RootSlot.SUPERCN);

@@ -5,8 +5,8 @@ import {
   SYS_ERR_INVALID_EPLEN,
   SYS_ERR_INVALID_SOURCE_TYPE,
   SYS_ERR_OK,
-  SYS_ERR_SLOTS_INVALID,
   SYS_ERR_SLOT_IN_USE,
+  SYS_ERR_SLOTS_INVALID,
 } from "../../kpi/errno";
 import { errval_t } from "../../kpi/errval";
 import { ObjType, typeAllowedInL1CNode, typeIsCNode } from "../../kpi/object-types";

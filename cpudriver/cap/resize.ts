@@ -13,9 +13,9 @@ import {
   SYS_ERR_INVALID_SOURCE_TYPE,
   SYS_ERR_OK,
   SYS_ERR_RESIZE_NOT_L1,
-  SYS_ERR_SLOTS_INVALID,
-  SYS_ERR_SLOTS_IN_USE,
   SYS_ERR_SLOT_IN_USE,
+  SYS_ERR_SLOTS_IN_USE,
+  SYS_ERR_SLOTS_INVALID,
 } from "../../kpi/errno";
 import { errIsFail, errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";

@@ -5,8 +5,8 @@
  * 64 bits with 32-bit inputs from registers, so that no sum can wrap.
  */
 import {
-  SYS_ERR_ILLEGAL_DEST_TYPE,
   SYS_ERR_DEST_TYPE_INVALID,
+  SYS_ERR_ILLEGAL_DEST_TYPE,
   SYS_ERR_INVALID_RETYPE,
   SYS_ERR_INVALID_SIZE,
   SYS_ERR_OK,
@@ -15,8 +15,8 @@ import {
   SYS_ERR_RETYPE_INVALID_OFFSET,
   SYS_ERR_RETYPE_MAPPING_EXPLICIT,
   SYS_ERR_REVOKE_FIRST,
-  SYS_ERR_SLOTS_INVALID,
   SYS_ERR_SLOTS_IN_USE,
+  SYS_ERR_SLOTS_INVALID,
 } from "../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import {

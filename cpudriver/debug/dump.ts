@@ -1,6 +1,7 @@
 /** What a dispatcher may reach, printed: for DumpPTables and DumpCapabilities. */
-import { typeName } from "../../kpi/object-types";
+
 import { str } from "../../kpi/format";
+import { typeName } from "../../kpi/object-types";
 import { ARM_L1_USER_ENTRIES, ARM_L2_ENTRIES } from "../../kpi/types";
 import { cnodeSlot, cnodeSlots } from "../cap/cnode";
 import { Cte } from "../cap/cte";

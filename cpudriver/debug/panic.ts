@@ -4,7 +4,7 @@
 import { halt } from "../arch/armv7/hw";
 import { kernel, panicReason } from "../kernel-state";
 import { KernelStateLayout } from "../layout/kernel-state-layout";
-import { printk, LOG_PANIC } from "./log";
+import { LOG_PANIC, printk } from "./log";
 
 /** Status with which a panic stops the machine. */
 export const PANIC_STATUS: u32 = 255;

@@ -1,8 +1,9 @@
 /**
  * What the running program did wrong, told by the machine. It is stopped with a message; the system goes on without it.
  */
-import { trapName } from "../../kpi/traps";
+
 import { str } from "../../kpi/format";
+import { trapName } from "../../kpi/traps";
 import { LOG_ERR, log } from "../debug/log";
 import { currentDcb, schedule, stopDispatcher } from "./schedule";
 

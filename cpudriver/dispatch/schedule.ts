@@ -1,9 +1,10 @@
 /** Which dispatcher runs: a queue of runnable ones, of which the first runs until it stops or yields. */
-import { idleForEver } from "./idle";
+
 import { tlbFlushAll, writeTtbr0 } from "../arch/armv7/hw";
 import { kernel } from "../kernel-state";
 import { DispatcherState } from "../layout/dcb-layout";
 import { Dcb } from "./dcb";
+import { idleForEver } from "./idle";
 
 /** The running dispatcher. There is one whenever a system call or an abort of a program is handled. */
 export function currentDcb(): Dcb {

@@ -4,8 +4,8 @@
  * Handlers read their arguments here instead of passing twelve words down; the words are gone with the call.
  */
 import { CapLevel } from "../../kpi/cspace";
-import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { SYS_ERR_OK } from "../../kpi/errno";
+import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { Cte } from "../cap/cte";
 import { lookupSlot } from "../cap/lookup";
 import { currentDcb } from "../dispatch/schedule";

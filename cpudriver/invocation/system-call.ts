@@ -11,8 +11,8 @@ import {
 import { errIsFail, errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
 import {
-  callNumber,
   CallWords,
+  callNumber,
   callWords,
   DebugCall,
   invokeCommand,
@@ -21,10 +21,10 @@ import {
 } from "../../kpi/system-calls";
 import { CapRights } from "../../kpi/types";
 import { consoleRead, consoleWrite, cycleCounter, halt, systemCallCount } from "../arch/armv7/hw";
-import { checkMdb } from "../mdb/invariants";
 import { Found } from "../cap/lookup";
 import { idleForEver } from "../dispatch/idle";
 import { kernel } from "../kernel-state";
+import { checkMdb } from "../mdb/invariants";
 import { bytesToPageEnd, checkUserBuffer, userBufferToMem } from "../paging/user-buffer";
 import { Arg, callerL1, lookupOfCaller, Result } from "./registers";
 import { invoke } from "./table";

@@ -14,8 +14,8 @@ import { errval_t } from "../../kpi/errval";
 import { ObjType, typeIsMapping } from "../../kpi/object-types";
 import {
   CallWords,
-  callWords,
   CNodeCmd,
+  callWords,
   DispatcherCmd,
   FrameCmd,
   IdCmd,

@@ -10,8 +10,9 @@
  *
  * Every operation is O(log n), iterative, and needs no memory but the nodes.
  */
-import { Cte } from "../cap/cte";
+
 import { MdbRoot } from "../../kpi/object-types";
+import { Cte } from "../cap/cte";
 import { kernel } from "../kernel-state";
 import { compareObjects, compareSlots } from "./order";
 

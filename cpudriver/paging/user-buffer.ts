@@ -7,10 +7,10 @@ import { errval_t } from "../../kpi/errval";
 import { BASE_PAGE_MASK, BASE_PAGE_SIZE, KERNEL_WINDOW, lvaddr_t } from "../../kpi/types";
 import { localPhysToMem, physInDram } from "../arch/armv7/phys";
 import {
+  descriptorIsValid,
   l1IsSection,
   l1IsTable,
   l1TableBase,
-  descriptorIsValid,
   sectionAccess,
   sectionBase,
   smallPageAccess,

@@ -6,7 +6,7 @@
  *
  * The file is a claim: everything in it is checked before a page is taken. What is wrong is an error with a reason.
  */
-import { ELF_ERR_HEADER, ELF_ERR_PROGHDR, ELF_ERR_FILESZ, SYS_ERR_OK } from "../../kpi/errno";
+import { ELF_ERR_FILESZ, ELF_ERR_HEADER, ELF_ERR_PROGHDR, SYS_ERR_OK } from "../../kpi/errno";
 import { errIsFail, errval_t } from "../../kpi/errval";
 import { INIT_SEGMENTS_VBASE, INIT_SPACE_LIMIT } from "../../kpi/init-space";
 import { BASE_PAGE_MASK, VRegionFlags } from "../../kpi/types";

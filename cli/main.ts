@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command `typefish`: finds the subcommand, and sees to it that every end is one clear line and an exit code. */
 import { Command, CommanderError } from "commander";
+import { addBenchCommand } from "./commands/bench";
 import { addBootCommand } from "./commands/boot";
 import { addInspectCommand } from "./commands/inspect";
 import { addReplayCommand } from "./commands/replay";
@@ -37,6 +38,7 @@ function createProgram(): Command {
   addBootCommand(program);
   addInspectCommand(program);
   addReplayCommand(program);
+  addBenchCommand(program);
   program
     .command("version")
     .description("print the version")

@@ -18,8 +18,13 @@ function distFolder(): URL {
   return found;
 }
 
+/** Path of a file that the build made. */
+export function builtFile(name: string): string {
+  return fileURLToPath(new URL(name, distFolder()));
+}
+
 function readBuilt(name: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(readFileSync(fileURLToPath(new URL(name, distFolder()))));
+  return new Uint8Array(readFileSync(builtFile(name)));
 }
 
 /** The machine and the CPU driver: enough where the host makes the system calls itself. */

@@ -50,8 +50,8 @@ const LAYERS: [folder: string, mayImport: string[] | "anything", because: string
   ["inspector", ["kpi", "boards", "cpudriver/layout", "user/layout", "machine"], "it looks at memory, not at code"],
   [
     "cli",
-    ["kpi", "boards", "machine", "inspector", "cpudriver/layout", "user/layout"],
-    "it is a shell around the machine",
+    ["kpi", "boards", "machine", "inspector", "bench", "cpudriver/layout", "user/layout"],
+    "it is a shell around the machine and the benchmarks",
   ],
   ["native/build", "anything", ""],
   ["native", ["kpi", "boards", "tools/build"], "it stands in for the machine, and knows as little of capabilities"],

@@ -77,6 +77,7 @@ function take(mm: Mm, piece: MmNode, page: u32, pages: u32, end: MmEnd, slot: ca
   const err = capRetype(slot, region.cap, offset, mm.objtype, u64(pages) << BASE_PAGE_BITS, 1);
   if (errIsFail(err)) return errPush(err, LIB_ERR_CAP_RETYPE);
   commit(mm, piece, page, pages, end);
+  Out.base = u64(page) << BASE_PAGE_BITS;
   return SYS_ERR_OK;
 }
 
@@ -122,7 +123,7 @@ function search(mm: Mm, pages: u32, alignment: u64, end: MmEnd, slot: capref): e
 
 /**
  * A capability to at least `size` bytes of memory, whole pages, whose base is a multiple of `alignment` and of a page.
- * Nothing suitable is left: `MM_ERR_NOT_FOUND`. -> Out.cap, Out.bytes
+ * Nothing suitable is left: `MM_ERR_NOT_FOUND`. -> Out.cap, Out.base, Out.bytes
  */
 export function mmAllocAligned(mm: Mm, size: u64, alignment: u64, end: MmEnd = MmEnd.LOW): errval_t {
   if (size == 0) return LIB_ERR_RAM_ALLOC_WRONG_SIZE;
@@ -151,7 +152,7 @@ export function mmAllocAligned(mm: Mm, size: u64, alignment: u64, end: MmEnd = M
   return SYS_ERR_OK;
 }
 
-/** `mmAllocAligned` with the alignment of a page. -> Out.cap, Out.bytes */
+/** `mmAllocAligned` with the alignment of a page. -> Out.cap, Out.base, Out.bytes */
 export function mmAlloc(mm: Mm, size: u64): errval_t {
   return mmAllocAligned(mm, size, BASE_PAGE_SIZE);
 }

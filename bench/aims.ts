@@ -1,0 +1,73 @@
+/** What this project wants of itself, and whether it got there. */
+import type { Measurements } from "./program";
+
+export interface Aim {
+  aim: string;
+  measured: string;
+  met: boolean;
+}
+
+const MICROSECOND = 1000;
+const MILLISECOND = 1e6;
+
+function formatNumber(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
+
+class Judge {
+  readonly aims: Aim[] = [];
+
+  constructor(private readonly measurements: Measurements) {}
+
+  median(name: string, size = 0): number | null {
+    return this.measurements.summary(name, size)?.median ?? null;
+  }
+
+  /** Leaves an aim out if something that it needs was not measured. */
+  atMost(aim: string, value: number | null, limit: number, unit: string, scale = 1): void {
+    if (value === null) return;
+    this.aims.push({ aim, measured: `${formatNumber(value / scale)}${unit}`, met: value <= limit });
+  }
+
+  ratio(aim: string, a: number | null, b: number | null, limit: number): void {
+    if (a !== null && b !== null) this.atMost(aim, a / b, limit, " times");
+  }
+}
+
+/** The aims that the measurements can speak to. */
+export function systemAims(measurements: Measurements): Aim[] {
+  const judge = new Judge(measurements);
+  const largest = Math.max(0, ...measurements.sizes("retype-delete"));
+  const pair = (size: number) => judge.median("mm-pair", size);
+  judge.ratio("mm_alloc + mm_free: flat within 3 times from 100 to 100,000 live pages", pair(100000), pair(100), 3);
+  for (const size of measurements.sizes("mm-pair")) {
+    judge.atMost(`mm_alloc + mm_free at ${size} live pages: under 1 microsecond`, pair(size), MICROSECOND, " ns");
+  }
+  for (const size of measurements.sizes("retype-delete")) {
+    const value = judge.median("retype-delete", size);
+    judge.atMost(`retype + delete beside ${size} siblings: under 1 microsecond`, value, MICROSECOND, " ns");
+  }
+  judge.ratio(
+    `retype + delete beside ${largest} siblings: at most 3 times that beside 100`,
+    judge.median("retype-delete", largest),
+    judge.median("retype-delete", 100),
+    3,
+  );
+  judge.ratio(
+    "a load that hits the TLB: at most 6 times a raw load",
+    judge.median("load"),
+    judge.median("raw-load"),
+    6,
+  );
+  judge.atMost("boot to init's message loop: under 50 ms", judge.median("boot"), 50 * MILLISECOND, " ms", MILLISECOND);
+  const start = judge.median("start-without-pages");
+  judge.atMost(
+    "npm start without the all-pages scenario: about a second",
+    start,
+    1500 * MILLISECOND,
+    " ms",
+    MILLISECOND,
+  );
+  judge.atMost("npm start: a few seconds", judge.median("start"), 6000 * MILLISECOND, " ms", MILLISECOND);
+  return judge.aims;
+}

@@ -1,0 +1,20 @@
+/** One line that says what is going on, rewritten in place; on a terminal only. */
+
+const CLEAR_LINE = "\r\u001b[2K";
+
+export class ProgressLine {
+  private shown = false;
+
+  constructor(private readonly stream: { isTTY?: boolean; write(text: string): unknown } = process.stderr) {}
+
+  readonly show = (text: string): void => {
+    if (!this.stream.isTTY) return;
+    this.stream.write(`${CLEAR_LINE}measuring: ${text}`);
+    this.shown = true;
+  };
+
+  clear(): void {
+    if (this.shown) this.stream.write(CLEAR_LINE);
+    this.shown = false;
+  }
+}

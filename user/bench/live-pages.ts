@@ -1,0 +1,73 @@
+/**
+ * The pages that a benchmark holds: the capability and the address of each, in memory that is mapped once, at the start.
+ */
+import { BASE_PAGE_BITS, BASE_PAGE_SIZE } from "../../kpi/types";
+import { capIdentify } from "../libaos/capabilities";
+import { capref } from "../libaos/capref";
+import { domain } from "../libaos/domain";
+import { frameAlloc } from "../libaos/frame";
+import { Out } from "../libaos/out";
+import { getCurrentPagingState } from "../libaos/paging/init";
+import { pagingMapFrame } from "../libaos/paging/map";
+import { mmAlloc } from "../libmm/alloc";
+import { mmFree } from "../libmm/free";
+import { Mm } from "../libmm/mm";
+import { MmRegion } from "../libmm/node";
+import { must } from "./stopwatch";
+
+@unmanaged
+export class LivePage {
+  cap: capref;
+  base: u64;
+}
+
+const ENTRY_SIZE: u32 = 16;
+if (offsetof<LivePage>() != 16) ERROR("LivePage: size");
+
+@unmanaged
+class LivePages {
+  address: u32;
+  count: u32;
+}
+
+const live = changetype<LivePages>(memory.data(8, 4));
+
+/** Makes room for the account of `capacity` pages. */
+export function livePagesInit(capacity: u32): void {
+  const bytes = u64(capacity) * ENTRY_SIZE;
+  must(frameAlloc(bytes), "frame for the list of pages");
+  must(pagingMapFrame(getCurrentPagingState(), bytes, Out.cap), "map the list of pages");
+  live.address = Out.buffer;
+  live.count = 0;
+}
+
+export function benchMm(): Mm {
+  return changetype<Mm>(domain.mm);
+}
+
+export function livePage(index: u32): LivePage {
+  return changetype<LivePage>(usize(live.address + index * ENTRY_SIZE));
+}
+
+/** Allocates or frees pages until there are `count`. */
+export function livePagesSet(count: u32): void {
+  while (live.count < count) {
+    const page = livePage(live.count++);
+    must(mmAlloc(benchMm(), BASE_PAGE_SIZE), "a page to live beside");
+    page.cap = Out.cap;
+    must(capIdentify(page.cap), "where the page is");
+    page.base = Out.base;
+  }
+  while (live.count > count) {
+    const page = livePage(--live.count);
+    must(mmFree(benchMm(), page.cap, page.base, BASE_PAGE_SIZE), "give a page back");
+  }
+}
+
+/** The region that a page was cut from. */
+export function regionOf(page: LivePage): MmRegion {
+  const number = u32(page.base >> BASE_PAGE_BITS);
+  let region = benchMm().regions;
+  while (region && (number < region.page || number >= region.end)) region = region.next;
+  return changetype<MmRegion>(region);
+}

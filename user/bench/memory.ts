@@ -1,0 +1,136 @@
+/** Memory: the manager's pair of calls, and what the CPU driver does for it, beside more and more live pages. */
+import { ObjType } from "../../kpi/object-types";
+import { BASE_PAGE_SIZE } from "../../kpi/types";
+import { randomBelow, randomSeed } from "../init/scenarios/random";
+import { capCopy, capDelete, capIdentify, capRetype } from "../libaos/capabilities";
+import { capref } from "../libaos/capref";
+import { Out } from "../libaos/out";
+import { ramAlloc, ramFree } from "../libaos/ram-alloc";
+import { slotAlloc } from "../libaos/slot/default";
+import { slotFree } from "../libaos/slot/root";
+import { mmAlloc } from "../libmm/alloc";
+import { mmFree } from "../libmm/free";
+import { MmRegion } from "../libmm/node";
+import { benchStages } from "./calls";
+import { benchMm, LivePage, livePage, livePagesSet, regionOf } from "./live-pages";
+import { must, start, stop } from "./stopwatch";
+
+const BATCHES: u32 = 40;
+const BATCH: u32 = 256;
+/** Pages of a row, and how many pages rows are chosen from: few, so that the host has their memory at hand. */
+const NEIGHBOURS: u32 = 100;
+const ROWS_END: u32 = 1000;
+
+/** One page, there and back. */
+function pairs(size: u32): void {
+  const mm = benchMm();
+  for (let batch: u32 = 0; batch < BATCHES; batch++) {
+    start();
+    for (let i: u32 = 0; i < BATCH; i++) {
+      must(mmAlloc(mm, BASE_PAGE_SIZE), "mm_alloc");
+      must(mmFree(mm, Out.cap, Out.base, BASE_PAGE_SIZE), "mm_free");
+    }
+    stop("mm-pair", size, BATCH);
+  }
+}
+
+/** A live page, chosen by chance, is given back, and another one taken for it. */
+function replacements(size: u32): void {
+  const mm = benchMm();
+  for (let batch: u32 = 0; batch < BATCHES; batch++) {
+    start();
+    for (let i: u32 = 0; i < BATCH; i++) {
+      const page = livePage(randomBelow(size));
+      must(mmFree(mm, page.cap, page.base, BASE_PAGE_SIZE), "mm_free");
+      must(mmAlloc(mm, BASE_PAGE_SIZE), "mm_alloc");
+      page.cap = Out.cap;
+      page.base = Out.base;
+    }
+    stop("mm-replace", size, BATCH);
+  }
+}
+
+/** The front end, which asks the CPU driver where a capability is. */
+function ramPairs(size: u32): void {
+  for (let batch: u32 = 0; batch < BATCHES; batch++) {
+    start();
+    for (let i: u32 = 0; i < BATCH; i++) {
+      must(ramAlloc(BASE_PAGE_SIZE), "ram_alloc");
+      must(ramFree(Out.cap), "ram_free");
+    }
+    stop("ram-pair", size, BATCH);
+  }
+}
+
+function retypePage(page: LivePage, region: MmRegion, type: u32): void {
+  must(capRetype(page.cap, region.cap, page.base - region.capBase, type, BASE_PAGE_SIZE, 1), "retype");
+}
+
+/** Live pages, chosen by chance, are deleted and made anew, behind the manager's back. */
+function retypes(size: u32): void {
+  const region = regionOf(livePage(0));
+  for (let batch: u32 = 0; batch < BATCHES; batch++) {
+    start();
+    for (let i: u32 = 0; i < BATCH; i++) {
+      const page = livePage(randomBelow(size));
+      must(capDelete(page.cap), "delete");
+      retypePage(page, region, ObjType.RAM);
+    }
+    stop("retype-delete", size, BATCH);
+  }
+}
+
+/** The two halves, each timed for itself: a row of neighbours goes, comes as `type`, and goes again. */
+function halves(retype: string, remove: string, size: u32, type: u32): void {
+  const region = regionOf(livePage(0));
+  const count = min(size, NEIGHBOURS);
+  for (let batch: u32 = 0; batch < BATCHES; batch++) {
+    const first = randomBelow(min(size, ROWS_END) - count + 1);
+    for (let i: u32 = 0; i < count; i++) must(capDelete(livePage(first + i).cap), "delete");
+    start();
+    for (let i: u32 = 0; i < count; i++) retypePage(livePage(first + i), region, type);
+    stop(retype, size, count);
+    start();
+    for (let i: u32 = 0; i < count; i++) must(capDelete(livePage(first + i).cap), "delete");
+    stop(remove, size, count);
+    for (let i: u32 = 0; i < count; i++) retypePage(livePage(first + i), region, ObjType.RAM);
+  }
+}
+
+/** Copies of live pages, made and deleted. */
+function copies(size: u32): void {
+  must(slotAlloc(), "slot for a copy");
+  const slot: capref = Out.cap;
+  for (let batch: u32 = 0; batch < BATCHES; batch++) {
+    start();
+    for (let i: u32 = 0; i < BATCH; i++) {
+      must(capCopy(slot, livePage(randomBelow(size)).cap), "copy");
+      must(capDelete(slot), "delete of a copy");
+    }
+    stop("copy-delete", size, BATCH);
+  }
+  slotFree(slot);
+}
+
+function identifies(size: u32): void {
+  for (let batch: u32 = 0; batch < BATCHES; batch++) {
+    start();
+    for (let i: u32 = 0; i < BATCH; i++) must(capIdentify(livePage(randomBelow(size)).cap), "identify");
+    stop("identify", size, BATCH);
+  }
+}
+
+/** Everything beside `size` live pages. */
+export function benchMemory(size: u32): void {
+  livePagesSet(size);
+  randomSeed(size);
+  pairs(size);
+  ramPairs(size);
+  replacements(size);
+  retypes(size);
+  halves("retype", "delete", size, ObjType.RAM);
+  halves("retype-frame", "delete-frame", size, ObjType.Frame);
+  copies(size);
+  identifies(size);
+  benchStages(size);
+}

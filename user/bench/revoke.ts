@@ -1,0 +1,84 @@
+/** Revoke, by number of descendants and of copies. */
+import { ObjType } from "../../kpi/object-types";
+import { BASE_PAGE_SIZE, L2_CNODE_SLOTS } from "../../kpi/types";
+import { SlotAllocatorLayout } from "../layout/slot-layout";
+import { capCopy, capRetype, capRevoke } from "../libaos/capabilities";
+import { capref } from "../libaos/capref";
+import { Out } from "../libaos/out";
+import { ramAlloc, ramFree } from "../libaos/ram-alloc";
+import { SlotAllocator, slotAllocatorAllocRun } from "../libaos/slot/allocator";
+import { rangeSlotAllocInit, rangeSlotAllocRefill } from "../libaos/slot/range";
+import { livePage } from "./live-pages";
+import { must, start, stop } from "./stopwatch";
+
+const BATCHES: u32 = 15;
+/** Fewer where a batch is long. */
+const LONG_BATCHES: u32 = 5;
+const MANY: u32 = 4096;
+
+/** Slots for what is revoked: whole CNodes, of which each batch fills the first ones again. */
+const slots = changetype<SlotAllocator>(memory.data(SlotAllocatorLayout.SIZE, 8));
+
+@unmanaged
+class Rows {
+  count: u32;
+}
+
+const rows = changetype<Rows>(memory.data(4, 4));
+
+/** Row `index` of 256 slots; its reference stands in the list of live pages, which is not in use at this time. */
+function row(index: u32): capref {
+  return livePage(index).cap;
+}
+
+function ensureRows(count: u32): void {
+  if (rows.count == 0) must(rangeSlotAllocInit(slots), "slots");
+  while (rows.count < count) {
+    if (rows.count > 0) must(rangeSlotAllocRefill(slots), "more slots");
+    must(slotAllocatorAllocRun(slots, L2_CNODE_SLOTS), "a row of slots");
+    livePage(rows.count++).cap = Out.cap;
+  }
+}
+
+function rowsFor(count: u32): u32 {
+  return (count + L2_CNODE_SLOTS - 1) / L2_CNODE_SLOTS;
+}
+
+/** `count` pages made of one piece of RAM, a row of slots in one call, all taken away again by one call. */
+export function benchRevokeDescendants(count: u32): void {
+  ensureRows(rowsFor(count));
+  must(ramAlloc(u64(count) * BASE_PAGE_SIZE), "RAM to retype");
+  const ram: capref = Out.cap;
+  const batches = count > MANY ? LONG_BATCHES : BATCHES;
+  for (let batch: u32 = 0; batch < batches; batch++) {
+    start();
+    for (let done: u32 = 0; done < count; done += L2_CNODE_SLOTS) {
+      const part = min(count - done, L2_CNODE_SLOTS);
+      const offset = u64(done) * BASE_PAGE_SIZE;
+      must(capRetype(row(done / L2_CNODE_SLOTS), ram, offset, ObjType.RAM, BASE_PAGE_SIZE, part), "retype");
+    }
+    stop("retype-row", count, count);
+    start();
+    must(capRevoke(ram), "revoke");
+    stop("revoke-descendants", count, 1);
+  }
+  must(ramFree(ram), "free the RAM");
+}
+
+/** `count` copies of one page, all taken away again by one call. */
+export function benchRevokeCopies(count: u32): void {
+  ensureRows(rowsFor(count));
+  must(ramAlloc(BASE_PAGE_SIZE), "RAM to copy");
+  const ram: capref = Out.cap;
+  for (let batch: u32 = 0; batch < BATCHES; batch++) {
+    start();
+    for (let i: u32 = 0; i < count; i++) {
+      must(capCopy(row(i / L2_CNODE_SLOTS) + (i % L2_CNODE_SLOTS), ram), "copy");
+    }
+    stop("copy-row", count, count);
+    start();
+    must(capRevoke(ram), "revoke");
+    stop("revoke-copies", count, 1);
+  }
+  must(ramFree(ram), "free the RAM");
+}

@@ -1,0 +1,19 @@
+/** The root CNode is replaced by one of twice the size, again and again. */
+
+import { rootSlots } from "../libaos/slot/root";
+import { rootSlotsGrow } from "../libaos/slot/root-growth";
+import { must, start, stop } from "./stopwatch";
+
+/** Slots at which to stop: enough for every page of a GiB. */
+const LARGEST: u32 = 16384;
+
+export function benchRootGrowth(): void {
+  const roots = rootSlots();
+  while (roots.slots < LARGEST) {
+    const before = roots.slots;
+    start();
+    must(rootSlotsGrow(roots.allocator), "growth of the root CNode");
+    // Most growths only put more slots of the present root to use.
+    if (roots.slots != before) stop("root-growth", roots.slots, 1);
+  }
+}

@@ -23,7 +23,7 @@ export interface Session {
 }
 
 /** The string of init's boot module: its environment, its name. */
-function moduleString({ scenario, libmm, list }: SessionOptions): string {
+export function moduleString({ scenario, libmm, list }: SessionOptions): string {
   const environment: string[] = [];
   if (list) environment.push("LIST=1");
   if (scenario !== NO_SCENARIO) environment.push(`SCENARIO=${scenario}`);
@@ -31,7 +31,7 @@ function moduleString({ scenario, libmm, list }: SessionOptions): string {
   return [...environment, "init"].join(" ");
 }
 
-function commandLine(board: Board, loglevel: number | undefined): string {
+export function commandLine(board: Board, loglevel: number | undefined): string {
   if (loglevel === undefined) return board.commandLine;
   return board.commandLine.replace(/\bloglevel=\d+/, `loglevel=${loglevel}`);
 }
@@ -41,7 +41,7 @@ export function limitsOf({ limitCalls, limitTime }: BoardOptions): Limits {
 }
 
 /** A pattern travels to init as one word. */
-function checkPattern(pattern: string): void {
+export function checkPattern(pattern: string): void {
   if (/^[!-~]+$/.test(pattern) && pattern.length <= LONGEST_PATTERN) return;
   throw new UsageError(`--scenario '${pattern}' is no pattern: use ids such as T03, *, ? and commas, and no blanks`);
 }

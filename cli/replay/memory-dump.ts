@@ -5,7 +5,7 @@ import { decodeKernelState } from "../../inspector/decode/kernel-state";
 import { readMappingDatabase, relateObjects, relationsBySlot } from "../../inspector/decode/mapping-database";
 import { PhysicalReader } from "../../inspector/decode/memory-reader";
 import { mergeRuns, readL1Table, readL2Table, type TableEntry } from "../../inspector/decode/page-table";
-import { ObjType } from "../../kpi/object-types";
+import { ObjType, typeIsVNode } from "../../kpi/object-types";
 import { L2_CNODE_BITS, L2_CNODE_SLOTS } from "../../kpi/types";
 import type { DirectMachine } from "../../machine/direct/direct-machine";
 import type { CapRow, Dump, RunRow, TableRow } from "./trace";
@@ -63,15 +63,21 @@ export function dumpMemory(slots: SlotReader, count: number): Dump {
     if (!related) throw new Error(`slot ${slot} is not in the mapping database`);
     const flags = [flag(related.copies), flag(related.descendants), flag(related.ancestors)] as const;
     dump.push([slot, typeName, space.toTrace(type, base), bytes, ...flags]);
-    const isTable = type === ObjType.VNode_ARM_l1 || type === ObjType.VNode_ARM_l2;
-    if (isTable && !seen.has(base)) tables.push({ slot, ...readRuns(reader, type, base) });
-    if (isTable) seen.add(base);
+    if (!typeIsVNode(type) || seen.has(base)) continue;
+    tables.push({ slot, ...readRuns(reader, type, base) });
+    seen.add(base);
   }
   return { dump, tables };
 }
 
+/** The valid entries of a table; page tables of other architectures never get any. */
+function readEntries(reader: PhysicalReader, type: ObjType, base: number): TableEntry[] {
+  if (type === ObjType.VNode_ARM_l1) return readL1Table(reader, base);
+  return type === ObjType.VNode_ARM_l2 ? readL2Table(reader, base) : [];
+}
+
 function readRuns(reader: PhysicalReader, type: ObjType, base: number): { valid: number; runs: RunRow[] } {
-  const entries = type === ObjType.VNode_ARM_l1 ? readL1Table(reader, base) : readL2Table(reader, base);
+  const entries = readEntries(reader, type, base);
   // A trace does not tell whether code may run or what kind of memory is not cached: no reason to split a run.
   const alike = entries.map((entry): TableEntry => ({ ...entry, executeNever: false, device: false }));
   return { valid: entries.length, runs: mergeRuns(alike).map(runRow) };

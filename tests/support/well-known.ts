@@ -15,7 +15,7 @@ export const KERNEL = task(TaskSlot.KERNELCAP);
 export const PERF_MON = task(TaskSlot.PERF_MON);
 export const IPI = task(TaskSlot.IPI);
 
-/** init's L1 table, and the first of the XX
+/** init's L1 table; its 30 L2 tables follow. */
 export const L1_TABLE = rootSlotAddress(RootSlot.PAGECN) + PAGECN_SLOT_VROOT;
 
 /** All free RAM; reserved memory with DRAM behind it, and without. */

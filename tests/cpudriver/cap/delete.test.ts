@@ -6,7 +6,6 @@ import { ObjType } from "../../../kpi/object-types";
 import { CNodeCmd } from "../../../kpi/system-calls";
 import { useSystem } from "../../support/system";
 import {
-  DISPATCHER,
   DISPATCHER_FRAME,
   IPI,
   IRQ_TABLE,

@@ -69,7 +69,7 @@ describe("an address", () => {
   it("stops at an L2CNode that stands in an L2CNode: a CSpace has two levels", () => {
     system.do.copy({ address: slot(0), level: CapLevel.L1 }, slot(1));
     expect(system.identity(slot(1)).type).toBe(ObjType.L2CNode);
-    expect(system.attempt.invoke(slot(1), 6, RAM, 2)).toBe("SYS_ERR_CNODE_TYPE");
+    expect(system.attempt.invoke(slot(1), CNodeCmd.GetState, RAM, 2)).toBe("SYS_ERR_CNODE_TYPE");
   });
 });
 

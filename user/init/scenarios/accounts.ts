@@ -15,7 +15,16 @@
  */
 import { DebugCall } from "../../../kpi/system-calls";
 import { BASE_PAGE_SIZE, L2_CNODE_SLOTS, OBJSIZE_CTE, OBJSIZE_L2CNODE } from "../../../kpi/types";
-import { mappedPages, pageTables, rootCNodeSlots, slabRefills, usedDefaultSlots, usedPagingBlocks, usedRootSlots, usedSlotBlocks } from "../../libaos/accounts";
+import {
+  mappedPages,
+  pageTables,
+  rootCNodeSlots,
+  slabRefills,
+  usedDefaultSlots,
+  usedPagingBlocks,
+  usedRootSlots,
+  usedSlotBlocks,
+} from "../../libaos/accounts";
 import { domain } from "../../libaos/domain";
 import { Out } from "../../libaos/out";
 import { getCurrentPagingState } from "../../libaos/paging/init";
@@ -121,7 +130,8 @@ export function accountsTake(accounts: Accounts): void {
   accounts.rootPages = roots == L2_CNODE_SLOTS ? 0 : (roots * OBJSIZE_CTE) / BASE_PAGE_SIZE;
   // Every mapping of ours is an L2 table's or a chunk's.
   const chunks = accounts.mappings - accounts.tables;
-  accounts.strayBlocks = usedSlotBlocks() - accounts.cnodes + usedPagingBlocks() - getCurrentPagingState().rangeCount - chunks;
+  accounts.strayBlocks =
+    usedSlotBlocks() - accounts.cnodes + usedPagingBlocks() - getCurrentPagingState().rangeCount - chunks;
 }
 
 /** Pages that allocators keep now. */

@@ -1,4 +1,4 @@
-/** Group 1, first part: pieces of many sizes, taken and given back in many orders. */
+/** Allocation and reclamation: pieces of many sizes, taken and given back in many orders. */
 import { MM_ERR_MM_FREE, MM_ERR_NOT_FOUND } from "../../../kpi/errno";
 import { errPop, errval_t } from "../../../kpi/errval";
 import { BASE_PAGE_SIZE } from "../../../kpi/types";
@@ -6,7 +6,7 @@ import { usedDefaultSlots } from "../../libaos/accounts";
 import { frameIdentify } from "../../libaos/frame";
 import { mmFree } from "../../libmm/free";
 import { freePages, initMm, keptPages, preallocSlots } from "./accounts";
-import { equal, fails, failed, note, ok } from "./check";
+import { equal, failed, fails, note, ok } from "./check";
 import { add, ScenarioFlag } from "./list";
 import {
   giveBack,

@@ -4,18 +4,19 @@
  *
  * The window is an L2 table's worth of address space that nobody else uses, to see through the MMU what was mapped.
  */
-import { ObjType } from "../../../kpi/object-types";
-import { BASE_PAGE_SIZE, BYTES_PER_SECTION } from "../../../kpi/types";
+
 import { SYS_ERR_CAP_NOT_FOUND } from "../../../kpi/errno";
 import { errval_t } from "../../../kpi/errval";
+import { ObjType } from "../../../kpi/object-types";
+import { BASE_PAGE_SIZE, BYTES_PER_SECTION } from "../../../kpi/types";
 import { capCopy, capDelete, capIdentify, capRetype, capRevoke } from "../../libaos/capabilities";
 import { capref, cnoderef } from "../../libaos/capref";
 import { cnodeCreateL2 } from "../../libaos/cnode-create";
 import { invokeMap } from "../../libaos/invocations";
 import { Out } from "../../libaos/out";
 import { ramAllocAligned, ramFree } from "../../libaos/ram-alloc";
-import { capVroot } from "../../libaos/well-known";
 import { vnodeUnmap } from "../../libaos/vnode";
+import { capVroot } from "../../libaos/well-known";
 import { fails, ok } from "./check";
 
 const ARENA_BYTES: u64 = 4 * BYTES_PER_SECTION;
@@ -128,7 +129,7 @@ export function closeWindow(): bool {
   return ok(remove(WINDOW_MAPPING), "take the table out");
 }
 
-/** An L2 table in slot `dest` at the start of the arena's RAM and `pages` pages of a frame in slot `frame`, at 64 KiB. */
+/** An L2 table in slot `dest`, at the start of the arena's RAM, and a frame of `pages` pages in slot `frame`, at 64 KiB. */
 export function makeTableAndFrame(dest: u32, frame: u32, pages: u32): bool {
   return make(dest, 0, ObjType.VNode_ARM_l2, 1024) && make(frame, 0x10000, ObjType.Frame, pages * BASE_PAGE_SIZE);
 }

@@ -1,4 +1,4 @@
-/** Group 1, second part: T36, every answer that libmm gives to a request it cannot or should not serve. */
+/** T36: every answer that libmm gives to a request it cannot or should not serve. */
 import {
   LIB_ERR_RAM_ALLOC_WRONG_SIZE,
   MM_ERR_ALREADY_PRESENT,

@@ -1,4 +1,4 @@
-/** Group 5: all RAM is taken, the right errors come, and everything is there again afterwards. */
+/** All RAM is taken, the right errors come, and everything is there again afterwards. */
 import { LIB_ERR_RAM_ALLOC_MS_CONSTRAINTS, MM_ERR_NOT_FOUND } from "../../../kpi/errno";
 import { errIsFail } from "../../../kpi/errval";
 import { BASE_PAGE_SIZE, BYTES_PER_SECTION } from "../../../kpi/types";
@@ -13,7 +13,7 @@ import { vectorAt, vectorBegin, vectorCount, vectorEnd, vectorIsFull, vectorPop,
 import { equal, failed, fails, holds, note, ok } from "./check";
 import { add } from "./list";
 import { unmap } from "./mapping";
-import { giveBackAll, pieceAt, pieceCount, pieceEnter, PIECES_MAX, piecesBegin } from "./pieces";
+import { giveBackAll, PIECES_MAX, pieceAt, pieceCount, pieceEnter, piecesBegin } from "./pieces";
 
 /** Single pages that T32 takes at most; what a larger board has besides is taken in large pieces. */
 const SINGLE_PAGES: u32 = 16384;

@@ -1,4 +1,4 @@
-/** Group 7, third part: calls that were answered wrongly, or did too little, too much, or half of it. */
+/** Hostile calls, third part: calls that were answered wrongly, or did too little, too much, or half of it. */
 import { CapLevel, CPTR_ROOTCN } from "../../../kpi/cspace";
 import {
   SYS_ERR_CAP_LOOKUP_DEPTH,
@@ -21,7 +21,21 @@ import { capAddr, capSlot } from "../../libaos/capref";
 import { invoke } from "../../libaos/system-calls";
 import { capRoot } from "../../libaos/well-known";
 import { ask } from "./accounts";
-import { arenaCNode, arenaRam, copy, fromRam, isEmpty, isThere, make, makeTableAndFrame, map, remove, retype, revoke, slot } from "./arena";
+import {
+  arenaCNode,
+  arenaRam,
+  copy,
+  fromRam,
+  isEmpty,
+  isThere,
+  make,
+  makeTableAndFrame,
+  map,
+  remove,
+  retype,
+  revoke,
+  slot,
+} from "./arena";
 import { equal, fails, note, ok } from "./check";
 import { add, ScenarioFlag } from "./list";
 
@@ -161,7 +175,11 @@ function retypeWords(levelsAndType: u32, cnode: u32, number: u32): errval_t {
 function h26(): void {
   const cnode = capAddr(arenaCNode());
   fails(retypeWords(retypeWord(CapLevel.L2, CapLevel.L1, 258), cnode, 20), SYS_ERR_ILLEGAL_DEST_TYPE, "type 258");
-  fails(retypeWords(retypeWord(CapLevel.L2, CapLevel.L1, ObjType.Null), cnode, 20), SYS_ERR_ILLEGAL_DEST_TYPE, "type 0");
+  fails(
+    retypeWords(retypeWord(CapLevel.L2, CapLevel.L1, ObjType.Null), cnode, 20),
+    SYS_ERR_ILLEGAL_DEST_TYPE,
+    "type 0",
+  );
   const intoRoot = retypeWords(retypeWord(CapLevel.L2, CapLevel.ROOT, ObjType.Frame), 0, capSlot(arenaCNode()) + 1);
   fails(intoRoot, SYS_ERR_DEST_TYPE_INVALID, "a frame in the root CNode");
   const words: u32 = CallWords.Delete;
@@ -191,10 +209,21 @@ function h27(): void {
   note("the circle is gone with its last outside capability");
 }
 
-/** Copies to the CSpace whose root is in slot 10: to slot `number` of the root itself, or of the L2CNode in its slot 0. */
+/** Copies to the CSpace of the root in slot 10: to slot `number` of that root, or of the L2CNode in its slot 0. */
 function copyInto(number: u32, source: u32, cnodeLevel: u32): errval_t {
   const words: u32 = CallWords.Copy;
-  return invoke(capRoot, words, CNodeCmd.Copy, capAddr(slot(10)), 0, number, CPTR_ROOTCN, source, cnodeLevel, CapLevel.L2);
+  return invoke(
+    capRoot,
+    words,
+    CNodeCmd.Copy,
+    capAddr(slot(10)),
+    0,
+    number,
+    CPTR_ROOTCN,
+    source,
+    cnodeLevel,
+    CapLevel.L2,
+  );
 }
 
 export function registerHostileAnswers(): void {

@@ -1,9 +1,8 @@
 /**
- * Group 7, fourth part: calls that crashed. Each gets an error; that the next scenario runs shows that nothing broke.
+ * Hostile calls, fourth part: calls that crashed. Each gets an error; that the next scenario runs shows that nothing broke.
  */
 import { CapLevel } from "../../../kpi/cspace";
 import {
-  LIB_ERR_CAP_INVOKE,
   SYS_ERR_DISP_CSPACE_INVALID,
   SYS_ERR_DISP_NOT_RUNNABLE,
   SYS_ERR_FRAME_OFFSET_INVALID,
@@ -21,7 +20,7 @@ import {
 } from "../../../kpi/errno";
 import { errval_t } from "../../../kpi/errval";
 import { ObjType } from "../../../kpi/object-types";
-import { CallWords, callWord, DispatcherCmd, FrameCmd, MappingCmd, SysCall, VNodeCmd } from "../../../kpi/system-calls";
+import { CallWords, callWord, DispatcherCmd, MappingCmd, SysCall, VNodeCmd } from "../../../kpi/system-calls";
 import { BASE_PAGE_SIZE, BYTES_PER_SECTION, KERNEL_WINDOW, VRegionFlags } from "../../../kpi/types";
 import { capAddr } from "../../libaos/capref";
 import { invokeFrameIdentify } from "../../libaos/invocations";
@@ -29,7 +28,20 @@ import { syscall } from "../../libaos/kernel";
 import { invoke, sysPrint } from "../../libaos/system-calls";
 import { mappingModifyFlags, vnodeIdentify } from "../../libaos/vnode";
 import { capDispFrame, capKernel, capRoot } from "../../libaos/well-known";
-import { arenaCNode, arenaRam, closeWindow, copy, fromRam, isEmpty, make, makeTableAndFrame, map, openWindow, remove, retype, slot, unmap, WINDOW } from "./arena";
+import {
+  closeWindow,
+  copy,
+  fromRam,
+  isEmpty,
+  make,
+  makeTableAndFrame,
+  map,
+  openWindow,
+  retype,
+  slot,
+  unmap,
+  WINDOW,
+} from "./arena";
 import { equal, fails, note, ok } from "./check";
 import { add, ScenarioFlag } from "./list";
 import { isNotWritable } from "./mapped-memory";
@@ -39,7 +51,8 @@ const RW: u32 = VRegionFlags.READ_WRITE;
 function h28(): void {
   make(2, 0, ObjType.RAM, 0x10000);
   for (let type: u32 = ObjType.PhysAddr; type <= <u32>ObjType.L2CNode; type++) {
-    if (type != ObjType.PhysAddr) fails(fromRam(20, 0x10000, type, 0, 1), SYS_ERR_INVALID_SIZE, "an object of no size, type", type);
+    if (type != ObjType.PhysAddr)
+      fails(fromRam(20, 0x10000, type, 0, 1), SYS_ERR_INVALID_SIZE, "an object of no size, type", type);
   }
   fails(fromRam(20, 0x10000, ObjType.Frame, 0, 1), SYS_ERR_INVALID_SIZE, "a frame of no size");
   fails(fromRam(20, 0x10000, ObjType.Frame, BASE_PAGE_SIZE, 0), SYS_ERR_RETYPE_INVALID_COUNT, "no frames");
@@ -85,7 +98,12 @@ function h30(): void {
 /** Map or unmap, with the number of words that page tables want, invoked on something else. */
 function onWrongType(index: u32): void {
   const words: u32 = CallWords.Unmap;
-  fails(invoke(slot(index), words, VNodeCmd.Unmap, capAddr(slot(13)), CapLevel.L2), SYS_ERR_ILLEGAL_INVOCATION, "unmap, slot", index);
+  fails(
+    invoke(slot(index), words, VNodeCmd.Unmap, capAddr(slot(13)), CapLevel.L2),
+    SYS_ERR_ILLEGAL_INVOCATION,
+    "unmap, slot",
+    index,
+  );
   fails(invoke(slot(index), 2, 99), SYS_ERR_ILLEGAL_INVOCATION, "command 99, slot", index);
 }
 
@@ -101,7 +119,8 @@ function h31(): void {
   fails(invoke(capRoot, 2, 99), SYS_ERR_ILLEGAL_INVOCATION, "command 99 of the root CNode");
   // As many words as there can be, and too few.
   for (let words: u32 = 2; words <= <u32>CallWords.MAX; words++) {
-    if (words != CallWords.Map) fails(invoke(slot(10), words, VNodeCmd.Map), SYS_ERR_INVARGS_SYSCALL, "map with too few words", words);
+    if (words != CallWords.Map)
+      fails(invoke(slot(10), words, VNodeCmd.Map), SYS_ERR_INVARGS_SYSCALL, "map with too few words", words);
   }
   fails(invoke(slot(10), 0, VNodeCmd.Map), SYS_ERR_INVARGS_SYSCALL, "an invocation of no words");
   fails(invoke(slot(10), 1, VNodeCmd.Map), SYS_ERR_INVARGS_SYSCALL, "an invocation of one word");
@@ -134,7 +153,17 @@ function h33(): void {
 
 /** The words of dispatcher set-up. */
 function setup(cspace: u32, vspace: u32, frame: u32, run: u32, other: u32): errval_t {
-  return invoke(slot(10), CallWords.DispatcherSetup, DispatcherCmd.Setup, cspace, CapLevel.L2, vspace, frame, run, other);
+  return invoke(
+    slot(10),
+    CallWords.DispatcherSetup,
+    DispatcherCmd.Setup,
+    cspace,
+    CapLevel.L2,
+    vspace,
+    frame,
+    run,
+    other,
+  );
 }
 
 function h34(): void {
@@ -152,7 +181,14 @@ function h35(): void {
   let refused: u32 = 0;
   for (let command: u32 = 2; command <= 32; command++) {
     if (command == 7) continue;
-    refused += u32(fails(invoke(capKernel, 6, command, capAddr(capRoot), CapLevel.L2), SYS_ERR_ILLEGAL_INVOCATION, "command", command));
+    refused += u32(
+      fails(
+        invoke(capKernel, 6, command, capAddr(capRoot), CapLevel.L2),
+        SYS_ERR_ILLEGAL_INVOCATION,
+        "command",
+        command,
+      ),
+    );
   }
   note("%u commands of the kernel capability refused", refused);
 }
@@ -163,8 +199,16 @@ function h36(): void {
   fails(sysPrint(KERNEL_WINDOW, 1), SYS_ERR_INVALID_USER_BUFFER, "print the CPU driver's memory");
   fails(sysPrint(0xffffffff, 1), SYS_ERR_INVALID_USER_BUFFER, "print the last byte");
   fails(sysPrint(0xfffffff0, 0x100), SYS_ERR_INVALID_USER_BUFFER, "print across the end of all addresses");
-  fails(invokeFrameIdentify(capDispFrame, KERNEL_WINDOW + 0x10000), SYS_ERR_INVALID_USER_BUFFER, "identify into the CPU driver's memory");
-  fails(invokeFrameIdentify(capDispFrame, KERNEL_WINDOW - 8), SYS_ERR_INVALID_USER_BUFFER, "identify across its beginning");
+  fails(
+    invokeFrameIdentify(capDispFrame, KERNEL_WINDOW + 0x10000),
+    SYS_ERR_INVALID_USER_BUFFER,
+    "identify into the CPU driver's memory",
+  );
+  fails(
+    invokeFrameIdentify(capDispFrame, KERNEL_WINDOW - 8),
+    SYS_ERR_INVALID_USER_BUFFER,
+    "identify across its beginning",
+  );
   makeTableAndFrame(10, 11, 2);
   ok(copy(11, 12), "copy of the frame");
   ok(map(10, 11, 0, RW, 0, 1, 13), "a page");
@@ -181,12 +225,33 @@ function h36(): void {
 /** System calls that do not exist, and those with a wrong count of words. */
 function h37(): void {
   for (let number: u32 = 0; number < 16; number++) {
-    const known = number <= <u32>SysCall.YIELD || number == SysCall.DEBUG || (number >= <u32>SysCall.NOP && number <= <u32>SysCall.GETCHAR);
-    if (!known) fails(syscall(callWord(number, 3), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), SYS_ERR_ILLEGAL_SYSCALL, "system call", number);
+    const known =
+      number <= <u32>SysCall.YIELD ||
+      number == SysCall.DEBUG ||
+      (number >= <u32>SysCall.NOP && number <= <u32>SysCall.GETCHAR);
+    if (!known)
+      fails(
+        syscall(callWord(number, 3), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+        SYS_ERR_ILLEGAL_SYSCALL,
+        "system call",
+        number,
+      );
   }
-  fails(syscall(callWord(SysCall.DEBUG, 2), 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), SYS_ERR_INVARGS_SYSCALL, "debug with two words");
-  fails(syscall(callWord(SysCall.DEBUG, 3), 999, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), SYS_ERR_ILLEGAL_SYSCALL, "debug question 999");
-  fails(syscall(callWord(SysCall.PRINT, 2), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), SYS_ERR_INVARGS_SYSCALL, "print with two words");
+  fails(
+    syscall(callWord(SysCall.DEBUG, 2), 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+    SYS_ERR_INVARGS_SYSCALL,
+    "debug with two words",
+  );
+  fails(
+    syscall(callWord(SysCall.DEBUG, 3), 999, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+    SYS_ERR_ILLEGAL_SYSCALL,
+    "debug question 999",
+  );
+  fails(
+    syscall(callWord(SysCall.PRINT, 2), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+    SYS_ERR_INVARGS_SYSCALL,
+    "print with two words",
+  );
   ok(syscall(callWord(SysCall.NOP, 1), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), "the call that does nothing");
   note("refused");
 }

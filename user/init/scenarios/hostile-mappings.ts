@@ -1,5 +1,5 @@
 /**
- * Group 7, second part: pages that stayed mapped when the capability was gone, and entries that lost their owner. What
+ * Hostile calls, second part: pages that stayed mapped when the capability was gone, and entries that lost their owner. What
  * the page tables say is seen through the MMU, from `WINDOW` on.
  */
 import { SYS_ERR_VM_ALREADY_MAPPED, SYS_ERR_VNODE_NOT_INSTALLED, SYS_ERR_VNODE_SLOT_INUSE } from "../../../kpi/errno";
@@ -9,7 +9,22 @@ import { BASE_PAGE_SIZE, BYTES_PER_SECTION, VRegionFlags } from "../../../kpi/ty
 import { capRetype } from "../../libaos/capabilities";
 import { capIo } from "../../libaos/well-known";
 import { ask } from "./accounts";
-import { closeWindow, copy, fromRam, isEmpty, isThere, make, makeTableAndFrame, map, openWindow, remove, revoke, slot, unmap, WINDOW } from "./arena";
+import {
+  closeWindow,
+  copy,
+  fromRam,
+  isEmpty,
+  isThere,
+  make,
+  makeTableAndFrame,
+  map,
+  openWindow,
+  remove,
+  revoke,
+  slot,
+  unmap,
+  WINDOW,
+} from "./arena";
 import { equal, fails, note, ok } from "./check";
 import { add, ScenarioFlag } from "./list";
 import { isNotMapped, isWritable } from "./mapped-memory";

@@ -1,8 +1,11 @@
 /**
- * Group 7, first part: calls that got at memory which was not the caller's, in the CPU driver that this one follows.
+ * Hostile calls, first part: calls that got at memory which was not the caller's, in the CPU driver that this one follows.
  * Each is refused with the right error, or does what it says and nothing else.
+ *
+ * H01 to H35 have the numbers of the attacks on that CPU driver that they repeat. One is left out: 20, an answer that no
+ * program can see.
  */
-import { CapLevel } from "../../../kpi/cspace";
+import { CapLevel, CPTR_ROOTCN } from "../../../kpi/cspace";
 import {
   SYS_ERR_DEST_CNODE_INVALID,
   SYS_ERR_FRAME_OFFSET_INVALID,
@@ -16,7 +19,6 @@ import {
 } from "../../../kpi/errno";
 import { ObjType } from "../../../kpi/object-types";
 import { CallWords, CNodeCmd, retypeWord } from "../../../kpi/system-calls";
-import { CPTR_ROOTCN } from "../../../kpi/cspace";
 import { BASE_PAGE_SIZE, BYTES_PER_SECTION, VRegionFlags } from "../../../kpi/types";
 import { rootCNodeSlots } from "../../libaos/accounts";
 import { capAddr } from "../../libaos/capref";
@@ -71,7 +73,11 @@ function h02(): void {
 
 function h03(): void {
   make(10, 0, ObjType.RAM, 16384);
-  fails(retype(10, 20, 16384, ObjType.VNode_ARM_l2, 0, 16), SYS_ERR_RETYPE_INVALID_OFFSET, "16 tables behind the source");
+  fails(
+    retype(10, 20, 16384, ObjType.VNode_ARM_l2, 0, 16),
+    SYS_ERR_RETYPE_INVALID_OFFSET,
+    "16 tables behind the source",
+  );
   make(11, 16384, ObjType.Frame, BASE_PAGE_SIZE);
   fails(fromRam(20, 16384, ObjType.VNode_ARM_l2, 0, 4), SYS_ERR_REVOKE_FIRST, "tables over a live frame");
   make(12, 36864, ObjType.Frame, BASE_PAGE_SIZE);
@@ -151,7 +157,11 @@ function h06(): void {
 function h07(): void {
   const behind = rootCNodeSlots() << 8;
   const words: u32 = CallWords.GetState;
-  fails(invoke(capRoot, words, CNodeCmd.GetState, behind, CapLevel.L1), SYS_ERR_L1_CNODE_INDEX, "the slot behind the root CNode");
+  fails(
+    invoke(capRoot, words, CNodeCmd.GetState, behind, CapLevel.L1),
+    SYS_ERR_L1_CNODE_INDEX,
+    "the slot behind the root CNode",
+  );
   fails(invoke(capRoot, words, CNodeCmd.GetState, behind, CapLevel.L2), SYS_ERR_L1_CNODE_INDEX, "a slot below that");
   fails(invoke(capRoot, words, CNodeCmd.GetState, 0xffffffff, CapLevel.L2), SYS_ERR_L1_CNODE_INDEX, "the last address");
   note("refused");
@@ -192,7 +202,11 @@ function h10(): void {
   make(20, 0x20000, ObjType.Frame, BASE_PAGE_SIZE);
   ok(map(10, 11, 0, RW, 0, 2, 12), "map two pages");
   ok(map(10, 20, 2, RW, 0, 1, 13), "map the next entry");
-  fails(mappingModifyFlags(slot(12), 2, 1, VRegionFlags.READ), SYS_ERR_VM_MAP_SIZE, "modify the entry behind a mapping");
+  fails(
+    mappingModifyFlags(slot(12), 2, 1, VRegionFlags.READ),
+    SYS_ERR_VM_MAP_SIZE,
+    "modify the entry behind a mapping",
+  );
   fails(mappingModifyFlags(slot(12), 1, 2, VRegionFlags.READ), SYS_ERR_VM_MAP_SIZE, "modify past the end");
   fails(mappingModifyFlags(slot(12), 0xffffffff, 1, VRegionFlags.READ), SYS_ERR_VM_MAP_SIZE, "modify before the start");
   fails(mappingModifyFlags(slot(12), 1, 0xffffffff, VRegionFlags.READ), SYS_ERR_VM_MAP_SIZE, "modify 2^32 - 1 entries");

@@ -76,14 +76,22 @@ export function scenarioAt(index: u32): Scenario {
 
 export function groupName(group: u32): string {
   switch (group) {
-    case Group.ALLOCATION: return "allocation and reclamation";
-    case Group.SLOTS: return "slots beyond one CNode";
-    case Group.SLABS: return "slab exhaustion";
-    case Group.MAPPING: return "mapping and writing";
-    case Group.EXHAUSTION: return "exhaustion of all RAM and recovery";
-    case Group.REPETITION: return "repetition";
-    case Group.HOSTILE: return "hostile calls";
-    default: return "every page of the RAM";
+    case Group.ALLOCATION:
+      return "allocation and reclamation";
+    case Group.SLOTS:
+      return "slots beyond one CNode";
+    case Group.SLABS:
+      return "slab exhaustion";
+    case Group.MAPPING:
+      return "mapping and writing";
+    case Group.EXHAUSTION:
+      return "exhaustion of all RAM and recovery";
+    case Group.REPETITION:
+      return "repetition";
+    case Group.HOSTILE:
+      return "hostile calls";
+    default:
+      return "every page of the RAM";
   }
 }
 

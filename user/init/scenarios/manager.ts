@@ -1,4 +1,4 @@
-/** Group 1, third part: a memory manager of one's own, whose every page can be watched. */
+/** A memory manager of one's own, whose every page can be watched. */
 import { MM_ERR_NOT_FOUND, SYS_ERR_CAP_NOT_FOUND } from "../../../kpi/errno";
 import { errIsFail, errNo } from "../../../kpi/errval";
 import { BASE_PAGE_BITS, BASE_PAGE_SIZE } from "../../../kpi/types";
@@ -11,10 +11,27 @@ import { mmCheckInvariants } from "../../libmm/invariants";
 import { mmDestroy } from "../../libmm/mm";
 import { equal, failed, fails, holds, note, ok } from "./check";
 import { add, ScenarioFlag } from "./list";
-import { MODEL_PAGES, modelClear, modelFree, modelGive, modelHasRoom, modelTake, PART_PAGES, PARTS } from "./page-model";
+import {
+  MODEL_PAGES,
+  modelClear,
+  modelFree,
+  modelGive,
+  modelHasRoom,
+  modelTake,
+  PART_PAGES,
+  PARTS,
+} from "./page-model";
 import { lastPiece, pieceAt, pieceCount, pieceDrop, pieceEnter, piecesBegin, shufflePieces } from "./pieces";
-import { randomBelow, randomSeed } from "./random";
-import { SMALL_MM_NODES, smallAddPart, smallMm, smallMmBegin, smallMmEnd, smallPartBase, smallPartCap } from "./small-mm";
+import { randomBegin, randomBelow } from "./random";
+import {
+  SMALL_MM_NODES,
+  smallAddPart,
+  smallMm,
+  smallMmBegin,
+  smallMmEnd,
+  smallPartBase,
+  smallPartCap,
+} from "./small-mm";
 
 const PART_BYTES: u64 = 256 * 4096;
 if (PART_BYTES != u64(PART_PAGES) * BASE_PAGE_SIZE) ERROR("manager: parts of a MiB");
@@ -77,7 +94,11 @@ function t24(): void {
 function takeRandom(): bool {
   const pages = 1 + randomBelow(1 << randomBelow(7));
   const alignment: u32 = 1 << randomBelow(5);
-  const err = mmAllocAligned(smallMm(), u64(pages) * BASE_PAGE_SIZE - randomBelow(BASE_PAGE_SIZE), u64(alignment) * BASE_PAGE_SIZE);
+  const err = mmAllocAligned(
+    smallMm(),
+    u64(pages) * BASE_PAGE_SIZE - randomBelow(BASE_PAGE_SIZE),
+    u64(alignment) * BASE_PAGE_SIZE,
+  );
   if (errNo(err) == MM_ERR_NOT_FOUND) return holds(!modelHasRoom(pages, alignment), "there is really no room");
   if (!ok(err, "mm_alloc") || !pieceEnter(Out.cap)) return false;
   const piece = lastPiece();
@@ -100,8 +121,7 @@ function giveRandom(): bool {
 
 function t33(): void {
   const steps: u32 = 6000;
-  const seed: u32 = 20161007;
-  randomSeed(seed);
+  const seed = randomBegin(20161007);
   modelClear();
   if (beginWhole()) {
     for (let step: u32 = 0; step < steps && !failed(); step++) {
@@ -118,7 +138,7 @@ function t33(): void {
   note("%u steps on %u pages, seed %u", steps, MODEL_PAGES, seed);
 }
 
-/** Takes each page of part 0, gives them back in the order of the list or every second first, and then takes it whole. */
+/** Takes each page of part 0, gives them back in some order, and then takes the part whole. */
 function fillAndFree(shuffled: bool, first: u32, step: i32): void {
   piecesBegin();
   for (let i: u32 = 0; i < PART_PAGES; i++) if (!takeSmall(BASE_PAGE_SIZE)) return;
@@ -131,8 +151,7 @@ function fillAndFree(shuffled: bool, first: u32, step: i32): void {
 }
 
 function t34(): void {
-  const seed: u32 = 4711;
-  randomSeed(seed);
+  const seed = randomBegin(4711);
   if (smallMmBegin(PART_PAGES, SMALL_MM_NODES) && smallAddPart(0)) {
     fillAndFree(false, 0, 1);
     if (!failed()) fillAndFree(false, PART_PAGES - 1, -1);
@@ -160,7 +179,8 @@ function t35(): void {
         fails(err, MM_ERR_NOT_FOUND, "the end of the memory");
         break;
       }
-      if (pieceEnter(Out.cap)) holds(isInOneRegion(lastPiece().base, lastPiece().bytes), "the piece lies in one region", pieceCount());
+      if (pieceEnter(Out.cap))
+        holds(isInOneRegion(lastPiece().base, lastPiece().bytes), "the piece lies in one region", pieceCount());
     }
     equal(pieceCount(), 3 * (PART_PAGES / 5), "pieces of five pages");
     note("%u pieces in 3 regions, none across a seam", pieceCount());

@@ -18,7 +18,7 @@ export function countOtherBytes(address: u32, bytes: u32, value: u8): u32 {
   return other;
 }
 
-/** Writes every double word of whole pages: its own address, mixed with `key`. Four to a turn, as there are millions. */
+/** Writes every double word of whole pages: its address, mixed with `key`. Four to a turn, as there are millions. */
 export function fillWords(address: u32, bytes: u32, key: u32): void {
   const end = address + bytes;
   const mix = (u64(key) << 32) | key;
@@ -55,7 +55,8 @@ export function numberPages(address: u32, pages: u32, first: u32): void {
 /** Pages whose number is wrong. */
 export function countMisnumbered(address: u32, pages: u32, first: u32): u32 {
   let wrong: u32 = 0;
-  for (let page: u32 = 0; page < pages; page++) wrong += u32(load<u32>(address + page * BASE_PAGE_SIZE) != first + page);
+  for (let page: u32 = 0; page < pages; page++)
+    wrong += u32(load<u32>(address + page * BASE_PAGE_SIZE) != first + page);
   return wrong;
 }
 

@@ -1,4 +1,4 @@
-/** Group 4, second part: frames of many MiB. Sizes are those of the course's tests where the board has the memory. */
+/** Mapping and writing at large: frames of many MiB. Sizes are those of the course's tests where the board has the memory. */
 import { BASE_PAGE_SIZE, BYTES_PER_SECTION } from "../../../kpi/types";
 import { pageTables } from "../../libaos/accounts";
 import { Out } from "../../libaos/out";
@@ -58,7 +58,7 @@ function t19(): void {
     unmap(address);
   }
   giveBackAll();
-  note("x, y, z, t in a frame of %u KiB, %u new L2 tables", (4 * quarter) >> 10, pageTables() - tables);
+  note("x, y, z, t in %u KiB at %08lx, %u new L2 tables", (4 * quarter) >> 10, pieceAt(0).base, pageTables() - tables);
 }
 
 export function registerLargeMapping(): void {

@@ -1,4 +1,4 @@
-/** Group 4, first part: frames mapped, written and read through the MMU. */
+/** Mapping and writing: frames mapped, written and read through the MMU. */
 import {
   LIB_ERR_OUT_OF_VIRTUAL_ADDR,
   LIB_ERR_PMAP_ADDR_NOT_FREE,
@@ -17,7 +17,14 @@ import { mappedPages } from "../../libaos/accounts";
 import { capref } from "../../libaos/capref";
 import { Out } from "../../libaos/out";
 import { getCurrentPagingState } from "../../libaos/paging/init";
-import { pagingAlloc, pagingMapFixed, pagingMapFixedAttr, pagingMapFrame, pagingMapFrameAttr, pagingUnmap } from "../../libaos/paging/map";
+import {
+  pagingAlloc,
+  pagingMapFixed,
+  pagingMapFixedAttr,
+  pagingMapFrame,
+  pagingMapFrameAttr,
+  pagingUnmap,
+} from "../../libaos/paging/map";
 import { equal, failed, fails, holds, note, ok } from "./check";
 import { add, ScenarioFlag } from "./list";
 import {
@@ -32,7 +39,7 @@ import {
   textIs,
   writeText,
 } from "./mapped-memory";
-import { giveBackAll, lastPiece, pieceAt, pieceCount, piecesBegin, takeFrame, takeRam } from "./pieces";
+import { giveBackAll, lastPiece, pieceAt, piecesBegin, takeFrame, takeRam } from "./pieces";
 
 /** Where these scenarios map at addresses of their own choice: the library chooses higher ones. */
 const CHOSEN: u32 = 0x10000000;
@@ -53,7 +60,14 @@ function mapTen(): u32 {
   let mapped: u32 = 0;
   while (mapped < 10 && takeFrame(30 + 1000 * mapped)) {
     const address = CHOSEN + mapped * CHOSEN_STEP;
-    if (!ok(pagingMapFixed(getCurrentPagingState(), address, lastPiece().cap, lastPiece().bytes), "map at a chosen address", mapped + 1)) break;
+    if (
+      !ok(
+        pagingMapFixed(getCurrentPagingState(), address, lastPiece().cap, lastPiece().bytes),
+        "map at a chosen address",
+        mapped + 1,
+      )
+    )
+      break;
     equal(Out.buffer, address, "the address");
     mapped++;
   }
@@ -95,7 +109,12 @@ function t15(): void {
   let bytes: u64 = 0;
   for (let i: u32 = 0; i < mapped; i++) fillBytes(CHOSEN + i * CHOSEN_STEP, u32(pieceAt(i).bytes), u8(0x11 * i));
   for (let i: u32 = 0; i < mapped; i++) {
-    equal(countOtherBytes(CHOSEN + i * CHOSEN_STEP, u32(pieceAt(i).bytes), u8(0x11 * i)), 0, "bytes that differ in frame", i + 1);
+    equal(
+      countOtherBytes(CHOSEN + i * CHOSEN_STEP, u32(pieceAt(i).bytes), u8(0x11 * i)),
+      0,
+      "bytes that differ in frame",
+      i + 1,
+    );
     bytes += pieceAt(i).bytes;
   }
   unmapTen(mapped);
@@ -194,7 +213,11 @@ function badRequests(frame: capref, ram: capref): void {
   addressRefused(pagingMapFixed(st, 0, frame, page), "the null page");
   addressRefused(pagingMapFixed(st, KERNEL_WINDOW, frame, page), "the CPU driver's half");
   addressRefused(pagingMapFixed(st, KERNEL_WINDOW - BASE_PAGE_SIZE, frame, 2 * page), "the end of the program's half");
-  fails(pagingMapFixed(st, CHOSEN + 0x100800, frame, page), LIB_ERR_VREGION_BAD_ALIGNMENT, "an address that is not aligned");
+  fails(
+    pagingMapFixed(st, CHOSEN + 0x100800, frame, page),
+    LIB_ERR_VREGION_BAD_ALIGNMENT,
+    "an address that is not aligned",
+  );
   fails(pagingMapFixed(st, CHOSEN + 0x100000, frame, 3 * page), LIB_ERR_PMAP_FRAME_SIZE, "more than the frame");
   fails(pagingMapFrame(st, 0, frame), LIB_ERR_PMAP_FRAME_SIZE, "nothing");
   fails(pagingMapFrameAttr(st, page, frame, 0x100), SYS_ERR_INVARGS_SYSCALL, "flags that do not exist");

@@ -48,7 +48,7 @@ export function modelFree(): u32 {
   return free;
 }
 
-/** Is there room for `count` pages at a multiple of `alignment` pages, in one part? The parts begin at such multiples. */
+/** Is there room for `count` pages at a multiple of `alignment` pages, in one part? Parts begin at such multiples. */
 export function modelHasRoom(count: u32, alignment: u32): bool {
   for (let first: u32 = 0; first + count <= MODEL_PAGES; first += alignment) {
     if (first / PART_PAGES != (first + count - 1) / PART_PAGES) continue;

@@ -6,8 +6,7 @@
  *     | cap   | base  | bytes  |
  *     +-------+-------+--------+
  */
-import { genpaddr_t, gensize_t } from "../../../kpi/types";
-import { BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../../kpi/types";
+import { BASE_PAGE_MASK, BASE_PAGE_SIZE, genpaddr_t, gensize_t } from "../../../kpi/types";
 import { capref } from "../../libaos/capref";
 import { frameAlloc, frameIdentify } from "../../libaos/frame";
 import { Out } from "../../libaos/out";

@@ -1,10 +1,10 @@
-/** Group 6: scenarios again, in another order; and the harness itself, which must notice what goes wrong. */
+/** Scenarios again, in another order; and the harness itself, which must notice what goes wrong. */
+import { LIB_ERR_SLOT_ALLOC } from "../../../kpi/errno";
 import { BASE_PAGE_SIZE } from "../../../kpi/types";
 import { Out } from "../../libaos/out";
 import { ramAlloc, ramFree } from "../../libaos/ram-alloc";
-import { LIB_ERR_SLOT_ALLOC } from "../../../kpi/errno";
 import { equal, failed, fails, holds, note, ok } from "./check";
-import { add, isAskedFor, Scenario, scenarioAt, scenarioCount, ScenarioFlag } from "./list";
+import { add, isAskedFor, Scenario, ScenarioFlag, scenarioAt, scenarioCount } from "./list";
 import { runNested } from "./run";
 
 function t25(): void {
@@ -72,7 +72,10 @@ function t26(): void {
   holds(!verdictOn(leaksAPage), "a page that is kept fails the scenario");
   if (leak.cap != 0) ok(ramFree(leak.cap), "give the page back");
 
-  holds(asksFor("T26") && asksFor("t2?") && asksFor("x,T*6") && asksFor("*HARNESS*") && asksFor("*"), "patterns that match");
+  holds(
+    asksFor("T26") && asksFor("t2?") && asksFor("x,T*6") && asksFor("*HARNESS*") && asksFor("*"),
+    "patterns that match",
+  );
   holds(!asksFor("T2") && !asksFor("T26?") && !asksFor("") && !asksFor("harness,26"), "patterns that do not");
   note("failures, wrong errors and leaks are noticed");
 }

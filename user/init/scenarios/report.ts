@@ -95,7 +95,7 @@ export function reportResult(scenario: Scenario, course: Course, before: Account
   }
   printColumn("ok", RESULT_WIDTH);
   if (course.note != 0) {
-  printf(changetype<string>(course.note), course.note0, course.note1, course.note2, course.note3);
+    printf(changetype<string>(course.note), course.note0, course.note1, course.note2, course.note3);
   }
   accountsPrintKept(before, after, course.note != 0);
   endLine();

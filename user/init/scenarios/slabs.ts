@@ -1,4 +1,4 @@
-/** Group 3: slab allocators that run out of blocks, and get more through frames that are mapped. */
+/** Slab allocators that run out of blocks, and get more through frames that are mapped. */
 import { INIT_SPACE_LIMIT } from "../../../kpi/init-space";
 import { BASE_PAGE_SIZE } from "../../../kpi/types";
 import { slabRefills } from "../../libaos/accounts";
@@ -6,7 +6,7 @@ import { MmNode } from "../../libmm/node";
 import { initMm } from "./accounts";
 import { failed, holds, note } from "./check";
 import { add, ScenarioFlag } from "./list";
-import { giveBackAll, pieceCount, PIECES_MAX, piecesBegin, takeFromMm } from "./pieces";
+import { giveBackAll, PIECES_MAX, pieceCount, piecesBegin, takeFromMm } from "./pieces";
 
 function t04(): void {
   const pieces: u32 = 300;

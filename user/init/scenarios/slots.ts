@@ -1,8 +1,8 @@
-/** Group 2: more slots than a CNode has, and more CNodes than the root has. */
+/** More slots than a CNode has, and more CNodes than the root has. */
 import { BASE_PAGE_SIZE } from "../../../kpi/types";
 import { rootCNodeSlots, slabRefills, usedDefaultSlots } from "../../libaos/accounts";
-import { capCopy, capIdentify } from "../../libaos/capabilities";
 import { capDestroy } from "../../libaos/cap-destroy";
+import { capCopy, capIdentify } from "../../libaos/capabilities";
 import { capref } from "../../libaos/capref";
 import { cnodeCreateL2 } from "../../libaos/cnode-create";
 import { Out } from "../../libaos/out";
@@ -16,7 +16,16 @@ import { freePages, preallocSlots } from "./accounts";
 import { vectorAt, vectorBegin, vectorCount, vectorEnd, vectorIsFull, vectorPop, vectorPush } from "./cap-vector";
 import { equal, failed, holds, note, ok } from "./check";
 import { add, ScenarioFlag } from "./list";
-import { giveBack, giveBackAll, lastPiece, pieceCount, piecesAreDisjoint, piecesBegin, takeFrame, takeFromMm } from "./pieces";
+import {
+  giveBack,
+  giveBackAll,
+  lastPiece,
+  pieceCount,
+  piecesAreDisjoint,
+  piecesBegin,
+  takeFrame,
+  takeFromMm,
+} from "./pieces";
 
 function t03(): void {
   const pieces: u32 = 600;
@@ -27,7 +36,12 @@ function t03(): void {
   piecesAreDisjoint();
   holds(preallocSlots().total > 512, "mm has more slots than two CNodes");
   giveBackAll();
-  note("%u allocations, %u slot refills, %u slab refills", pieces, preallocSlots().growths - cnodes, slabRefills() - refills);
+  note(
+    "%u allocations, %u slot refills, %u slab refills",
+    pieces,
+    preallocSlots().growths - cnodes,
+    slabRefills() - refills,
+  );
 }
 
 function t12(): void {
@@ -78,7 +92,11 @@ function t30(): void {
   giveSlots();
   giveBackAll();
   vectorEnd();
-  note("%u each at once; CNodes added: %u", count, getDefaultSlotAllocator().growths + preallocSlots().growths - growths);
+  note(
+    "%u each at once; CNodes added: %u",
+    count,
+    getDefaultSlotAllocator().growths + preallocSlots().growths - growths,
+  );
 }
 
 /** Makes L2CNodes until the root CNode is a larger one, or memory gets scarce. */

@@ -10,9 +10,9 @@ import { ObjType } from "../../../kpi/object-types";
 import { BASE_PAGE_SIZE } from "../../../kpi/types";
 import { MmLayout, MmNodeLayout } from "../../layout/mm-layout";
 import { SlabLayout } from "../../layout/slab-layout";
+import { capDestroyIfAny } from "../../libaos/cap-destroy";
 import { capRetype } from "../../libaos/capabilities";
 import { capref } from "../../libaos/capref";
-import { capDestroyIfAny } from "../../libaos/cap-destroy";
 import { frameIdentify } from "../../libaos/frame";
 import { Out } from "../../libaos/out";
 import { ramAllocAligned, ramFree } from "../../libaos/ram-alloc";
@@ -87,7 +87,7 @@ export function smallMmInit(nodeCount: u32): bool {
   );
 }
 
-/** Takes four parts of `pages` pages each, end to end, at a multiple of all of them; and a manager of `nodeCount` nodes. */
+/** Takes four parts of `pages` pages each, end to end, aligned to a part; and a manager of `nodeCount` nodes. */
 export function smallMmBegin(pages: u32, nodeCount: u32): bool {
   state.partBytes = u64(pages) * BASE_PAGE_SIZE;
   state.ram = 0;
@@ -101,7 +101,8 @@ export function smallMmBegin(pages: u32, nodeCount: u32): bool {
     if (!ok(slotAlloc(), "slot for a part")) return false;
     const slot = Out.cap;
     state.setPart(i, slot);
-    if (!ok(capRetype(slot, state.ram, i * state.partBytes, ObjType.RAM, state.partBytes, 1), "a part of the RAM")) return false;
+    if (!ok(capRetype(slot, state.ram, i * state.partBytes, ObjType.RAM, state.partBytes, 1), "a part of the RAM"))
+      return false;
   }
   return true;
 }

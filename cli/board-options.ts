@@ -39,14 +39,20 @@ function timeArgument(text: string): number {
 }
 
 export function addBoardOptions(command: Command): Command {
-  return command
+  command
     .option("--board <name>", `the board: ${boards.map(({ name }) => name).join(" or ")}`, boards[0]?.name)
     .option("--memory <size>", "DRAM in place of the board's own, such as 64M or 1G", (text) =>
       orInvalid(parseBytes(text), "a size such as 64M or 1G"),
     )
+    .option("--limit-calls <n>", "stop the program after so many system calls", countArgument);
+  return addProgramOptions(command);
+}
+
+/** The options that both machines have, the simulated and the emulated one. */
+export function addProgramOptions(command: Command): Command {
+  return command
     .addOption(new Option("--libmm <name>", "the memory manager: ours, or the handout's").choices(LIBMM_NAMES))
     .option("--loglevel <n>", "how much the CPU driver says: 0 (nothing) to 9", logLevelArgument)
-    .option("--limit-calls <n>", "stop the program after so many system calls", countArgument)
     .addOption(
       new Option("--limit-time <time>", "stop the program after this time: 30s, 500ms, 2m")
         .argParser(timeArgument)

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { addBenchCommand } from "./commands/bench";
 import { addBootCommand } from "./commands/boot";
 import { addInspectCommand } from "./commands/inspect";
+import { addNativeCommands } from "./commands/native";
 import { addReplayCommand } from "./commands/replay";
 import { ExitCode } from "./exit-code";
 import { output, ReaderGone } from "./output";
@@ -38,6 +39,7 @@ function createProgram(): Command {
   addBootCommand(program);
   addInspectCommand(program);
   addReplayCommand(program);
+  addNativeCommands(program);
   addBenchCommand(program);
   program
     .command("version")

@@ -23,7 +23,7 @@ export interface Session {
 }
 
 /** The string of init's boot module: its environment, its name. */
-export function moduleString({ scenario, libmm, list }: SessionOptions): string {
+export function moduleString({ scenario, libmm, list }: Pick<SessionOptions, "scenario" | "libmm" | "list">): string {
   const environment: string[] = [];
   if (list) environment.push("LIST=1");
   if (scenario !== NO_SCENARIO) environment.push(`SCENARIO=${scenario}`);

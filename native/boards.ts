@@ -1,8 +1,11 @@
 /** What the native layer must know of a board beyond `boards/`: where its devices are, and how a run ends. */
-import { findBoard } from "../boards/index";
+
 import type { Board } from "../boards/board";
+import { findBoard } from "../boards/index";
 
 export interface NativeBoard {
+  /** What files of this board's are called. */
+  name: string;
   board: Board;
   /** Kind of the console's serial port: `kernel/uart-<kind>.c`. */
   uart: "pl011" | "16550";
@@ -25,6 +28,7 @@ function board(name: string): Board {
 }
 
 const vexpressA9: NativeBoard = {
+  name: "vexpress-a9",
   board: board("vexpress-a9"),
   uart: "pl011",
   traceAddress: 0x1000a000,
@@ -35,6 +39,7 @@ const vexpressA9: NativeBoard = {
 };
 
 const pandaboardEs: NativeBoard = {
+  name: "pandaboard-es",
   board: board("pandaboard-es"),
   uart: "16550",
   privateRegion: 0x48240000,
@@ -50,6 +55,7 @@ const pandaboardEs: NativeBoard = {
  */
 const pandaboardOnVexpress: NativeBoard = {
   ...vexpressA9,
+  name: "pandaboard-on-vexpress",
   board: {
     ...board("pandaboard-es"),
     dram: { base: 0x80000000, bytes: 0x20000000 },
@@ -58,15 +64,11 @@ const pandaboardOnVexpress: NativeBoard = {
   },
 };
 
-const nativeBoards: Record<string, NativeBoard> = {
-  "vexpress-a9": vexpressA9,
-  "pandaboard-es": pandaboardEs,
-  "pandaboard-on-vexpress": pandaboardOnVexpress,
-};
+const nativeBoards: readonly NativeBoard[] = [vexpressA9, pandaboardEs, pandaboardOnVexpress];
 
 /** Names that `typefish image --board` takes. */
 export const nativeBoardNames: readonly string[] = ["vexpress-a9", "pandaboard-es"];
 
 export function findNativeBoard(name: string): NativeBoard | undefined {
-  return nativeBoards[name];
+  return nativeBoards.find((native) => native.name === name);
 }

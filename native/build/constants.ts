@@ -7,7 +7,7 @@ import { Multiboot } from "../../kpi/multiboot";
 import { TrapKind } from "../../kpi/traps";
 import { BASE_PAGE_SIZE, BYTES_PER_SECTION, KERNEL_WINDOW, OBJSIZE_VNODE_ARM_L1 } from "../../kpi/types";
 import type { NativeBoard } from "../boards";
-import { IDLE_STATUS, PANIC_STATUS } from "../status";
+import { FAULT_STATUS, IDLE_STATUS, PANIC_STATUS } from "../status";
 import { USER_STACK_END } from "./program-space";
 
 /** Translation table walks: inner and outer write-back write-allocate, shareable, as the window is. (TTBR, B4.1.154.) */
@@ -34,8 +34,7 @@ const TRAPS: Constants = {
 
 export function kernelConstants({ board, ...native }: NativeBoard): Constants {
   const consoleAddress = board.console.address;
-  const trace: Constants =
-    native.traceAddress === undefined ? {} : { TRACE_WINDOW: inWindow(native.traceAddress, 0) };
+  const trace: Constants = native.traceAddress === undefined ? {} : { TRACE_WINDOW: inWindow(native.traceAddress, 0) };
   return {
     ...TRAPS,
     ...trace,
@@ -58,6 +57,7 @@ export function kernelConstants({ board, ...native }: NativeBoard): Constants {
     TIMER_KHZ: native.timerKilohertz,
     HAS_SEMIHOSTING: Number(native.semihosting),
     GUARD_BYTES: BASE_PAGE_SIZE,
+    FAULT_STATUS,
     IDLE_STATUS,
     PANIC_STATUS,
     MULTIBOOT_COMMAND_LINE: Multiboot.COMMAND_LINE,

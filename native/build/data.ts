@@ -20,6 +20,7 @@ export function splitModule(wasm: Uint8Array, base: number): SplitModule {
   const module = binaryen.readBinary(withoutDataSegments(wasm));
   try {
     const end = takeHeapBase(module);
+    binaryen.setDebugInfo(true);
     return { code: module.emitBinary(), data, end };
   } finally {
     module.dispose();

@@ -23,12 +23,13 @@ function readable(name: string): string {
 /** The functions in the indirect-call table, by index from 1 on. */
 function tableEntries(text: string): string[] {
   const segments = [...text.matchAll(/wasm_elem_segment_expr_t elem_segment_exprs_\w+\[\] = \{\n([\s\S]*?)\n\};/g)];
-  if (segments.length > 1) fail("more than one element segment");
-  if (segments.length === 0) return [];
+  const [segment, ...others] = segments;
+  if (!segment) return [];
+  if (others.length > 0) fail("more than one element segment");
   if (!/funcref_table_init\(&instance->w2c_\w+, \w+, \d+, 1u, 0, \d+, instance\)/.test(text)) {
     fail("the function table does not begin at entry 1");
   }
-  return (segments[0]?.[1] as string).split("\n").map((row) => {
+  return (segment[1] as string).split("\n").map((row) => {
     const entry = /^ *\{RefFunc, \w+, \(wasm_rt_function_ptr_t\)wrap_(\w+),/.exec(row);
     return entry?.[1] ?? fail(`element "${row}"`);
   });
@@ -67,7 +68,10 @@ function declarations(text: string): string[] {
 
 /** All function definitions but those that make and free instances. */
 function definitions(text: string): string {
-  const own = new RegExp(`^(static )?\\w+ w2c_${MODULE}_\\w+\\(w2c_${MODULE}\\* instance[^;{]*\\{\\n[\\s\\S]*?\\n\\}\\n`, "gm");
+  const own = new RegExp(
+    `^(static )?\\w+ w2c_${MODULE}_\\w+\\(w2c_${MODULE}\\* instance[^;{]*\\{\\n[\\s\\S]*?\\n\\}\\n`,
+    "gm",
+  );
   const found = text.match(own) ?? fail("no function bodies");
   return found.join("\n").replace(/^(#.*|.*segue_.*)\n/gm, "");
 }
@@ -78,11 +82,13 @@ function withoutInstance(text: string): string {
     .replace(/instance->w2c_\w+_instance(, )?/g, "")
     .replace(/_default32\(instance->w2c_env_memory, /g, "(")
     .replace(/instance->w2c_env_memory, /g, "")
-    .replace(/CALL_INDIRECT\(instance->w2c_\w+, (.*?\)), w2c_\w+, (\w+), instance->w2c_\w+\.data\[\w+\]\.module_instance(, )?/g, (_, type, index, more) =>
-      `CALL_INDIRECT(${(type as string).replace("(void*, ", "(").replace("(void*)", "(void)")}, ${index}${more ?? ", "}`,
+    .replace(
+      /CALL_INDIRECT\(instance->w2c_\w+, (.*?\)), w2c_\w+, (\w+), instance->w2c_\w+\.data\[\w+\]\.module_instance(, )?/g,
+      (_, type, index, more) =>
+        `CALL_INDIRECT(${(type as string).replace("(void*, ", "(").replace("(void*)", "(void)")}, ${index}${more ?? ", "}`,
     )
     .replace(/(CALL_INDIRECT\([^;]*?), \)/g, "$1)")
-    .replace(new RegExp(`struct w2c_\\w+\\*(, )?`, "g"), "")
+    .replace(/struct w2c_\w+\*(, )?/g, "")
     .replace(new RegExp(`\\(w2c_${MODULE}\\*( instance)?, `, "g"), "(")
     .replace(new RegExp(`\\(w2c_${MODULE}\\*( instance)?\\)`, "g"), "(void)")
     .replace(/\(instance, /g, "(")
@@ -96,11 +102,25 @@ function shortNames(text: string): string {
   return text.replace(new RegExp(`\\bw2c_(?:${MODULE}_)?(\\w+)`, "g"), (_, name) => readable(name as string));
 }
 
-/**
- * Writes `<name>.c` for the module, which must have no data segments, into `folder`. Exported functions get their
- * names with `prefix`; imported ones are called by module and field name, as in `hw_writeTtbr0`.
- */
-export function wasmToC(wasm: Uint8Array, name: string, prefix: string, folder: string): string {
+export interface Translation {
+  /** Name of the C file. */
+  name: string;
+  /** In front of the names of exported functions; imported ones are called by module and field: `hw_writeTtbr0`. */
+  prefix: string;
+  /** Functions, by the file that they come from, that shall be small rather than fast. */
+  small: RegExp;
+}
+
+/** The functions that nobody waits for. */
+function markSmall(declarations: string[], small: RegExp): string[] {
+  return declarations.map((line) => {
+    const name = readable(/w2c_m_(\w+)\(/.exec(line)?.[1] ?? "");
+    return small.test(name) ? `SMALL ${line}` : line;
+  });
+}
+
+/** Writes the C of a module without data segments into `folder`, and returns the path. */
+export function wasmToC(wasm: Uint8Array, { name, prefix, small }: Translation, folder: string): string {
   const module = join(folder, `${name}.wasm`);
   const raw = join(folder, `${name}.wasm2c.c`);
   writeFileSync(module, wasm);
@@ -128,8 +148,8 @@ export function wasmToC(wasm: Uint8Array, name: string, prefix: string, folder: 
     '#include "wasm.h"',
     "",
     ...prototypes(header, "import"),
-    ...exported,
-    ...declarations(text),
+    ...exported.map((line) => (small.test(prefix) ? `SMALL ${line}` : line)),
+    ...markSmall(declarations(text), small),
     ...state,
     `static void *const functionTable[] = {${table.join(", ")}};`,
     "",

@@ -88,7 +88,7 @@ u64 hw_cycleCounter(void) { return readCycleCounter(); }
 /* ---- the end ---- */
 
 void hw_halt(u32 status) { stopMachine(status); }
-void hw_idle(void) { stopMachine(IDLE_STATUS); }
+void hw_idle(void) { stopMachine(programFaulted ? FAULT_STATUS : IDLE_STATUS); }
 
 /* ---- system calls ---- */
 

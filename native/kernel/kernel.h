@@ -24,6 +24,8 @@ __attribute__((noreturn)) void enterProgram(const u32 *registers);
 /* Enters the program of the dispatcher that the CPU driver has scheduled. */
 __attribute__((noreturn)) void runCurrentProgram(void);
 u32 currentDispatcher(void);
+/* The last program that left did so for what it had done. */
+extern bool programFaulted;
 
 /* ---- console.c ---- */
 

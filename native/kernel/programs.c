@@ -13,6 +13,8 @@
 
 static u32 kernelWord(u32 pointer) { return *(const u32 *)(KERNEL_WINDOW + pointer); }
 
+bool programFaulted;
+
 u32 currentDispatcher(void) { return kernelWord(kernel_kernelState() + KERNEL_STATE_CURRENT_DCB); }
 
 void runCurrentProgram(void) {
@@ -57,18 +59,27 @@ static bool isStackOverflow(u32 far, u32 fsr) {
   return isTranslation && far - userStackPointer() + GUARD_BYTES < 2 * GUARD_BYTES;
 }
 
+/* Tells the CPU driver what the program did wrong, and goes on with another, if there is one. */
+__attribute__((noreturn)) static void stopProgram(u32 trap, u32 address) {
+  programFaulted = true;
+  kernel_userTrap(trap, address);
+  programFaulted = false;
+  runCurrentProgram();
+}
+
 void handleDataAbort(u32 far, u32 fsr, const Interrupted *at) {
   if (!isUser(at)) kernelFault("data abort", far, fsr, at->pc);
   fsr &= DFSR_MASK;
-  if (isStackOverflow(far, fsr)) kernel_userTrap(TRAP_STACK_OVERFLOW, 0);
-  else if (kernel_dataAbort(far, fsr)) return;
-  runCurrentProgram();
+  if (isStackOverflow(far, fsr)) stopProgram(TRAP_STACK_OVERFLOW, 0);
+  programFaulted = true;
+  bool repaired = kernel_dataAbort(far, fsr);
+  programFaulted = false;
+  if (!repaired) runCurrentProgram();
 }
 
 void handlePrefetchAbort(u32 far, u32 fsr, const Interrupted *at) {
   if (!isUser(at)) kernelFault("prefetch abort", far, fsr, at->pc);
-  kernel_userTrap(TRAP_PREFETCH_ABORT, far);
-  runCurrentProgram();
+  stopProgram(TRAP_PREFETCH_ABORT, far);
 }
 
 /* The number in an `udf` instruction, 0 if the instruction is another. It has been fetched, so it can be read. */
@@ -86,9 +97,8 @@ void handleUndefined(const Interrupted *at) {
   u32 pc = at->pc - (thumb ? 2 : 4);
   if (!isUser(at)) kernelFault("undefined instruction", pc, udfNumber(pc, thumb), pc);
   u32 number = udfNumber(pc, thumb);
-  if (number >= TRAP_UNDEFINED && number <= TRAP_BAD_INDIRECT_CALL) kernel_userTrap(number, 0);
-  else kernel_userTrap(TRAP_UNDEFINED, pc);
-  runCurrentProgram();
+  bool isTrap = number >= TRAP_UNDEFINED && number <= TRAP_BAD_INDIRECT_CALL;
+  stopProgram(isTrap ? number : TRAP_UNDEFINED, isTrap ? 0 : pc);
 }
 
 void handleUnexpected(const Interrupted *at) { kernelFault("unexpected exception", 0, 0, at->pc); }

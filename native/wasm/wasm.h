@@ -52,6 +52,9 @@ DEFINE_STORE(i64_store32, u32, u64)
 static inline void memory_fill(u32 to, u32 value, u32 bytes) { memset((void *)AT(to), (int)value, bytes); }
 static inline void memory_copy(u32 to, u32 from, u32 bytes) { memmove((void *)AT(to), (const void *)AT(from), bytes); }
 
+/* Not for speed. */
+#define SMALL __attribute__((minsize))
+
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 

@@ -74,23 +74,3 @@ export function runTool(tool: ToolName, args: string[]): void {
     throw new Error(`${TOOLS[tool].command} failed\n${stderr}${stdout}`.trim());
   }
 }
-
-/** Code for the Cortex-A9 without its floating-point unit, and nothing that an operating system would have to give. */
-const TARGET_FLAGS = ["--target=armv7a-none-eabi", "-mcpu=cortex-a9", "-mfloat-abi=soft", "-mfpu=none"];
-
-const C_FLAGS = [
-  ...["-std=c17", "-ffreestanding", "-fno-common", "-fomit-frame-pointer", "-g"],
-  ...["-ffunction-sections", "-Wall", "-Wextra", "-Werror", "-Wno-unused", "-Wno-unused-parameter"],
-  // SCTLR.A is set, so that a misaligned access faults as it does hosted: none may be made up by the compiler.
-  "-mno-unaligned-access",
-];
-
-/** Compiles or assembles one file. */
-export function compile(source: string, object: string, flags: string[]): void {
-  const language = source.endsWith(".S") ? ["-g"] : C_FLAGS;
-  runTool("clang", [...TARGET_FLAGS, ...language, ...flags, "-c", source, "-o", object]);
-}
-
-export function link(objects: string[], output: string, flags: string[]): void {
-  runTool("lld", ["-m", "armelf", "--gc-sections", "-z", "max-page-size=4096", ...flags, ...objects, "-o", output]);
-}

@@ -7,12 +7,11 @@
  *     page        multiboot block                                machine/boot-loader.ts
  *     page        init, and further modules
  */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { type BootModule, loadModules } from "../../machine/boot-loader";
-import { KERNEL_WINDOW } from "../../kpi/types";
-import type { NativeBoard } from "../boards";
-import type { KernelImage } from "./kernel";
+
+import { KERNEL_WINDOW } from "../kpi/types";
+import { type BootModule, loadModules } from "../machine/boot-loader";
+import type { NativeBoard } from "./boards";
+import type { KernelImage } from "./built";
 
 /** Where in the image its length is written: behind the first instruction of native/kernel/start.S. */
 const LENGTH_OFFSET = 4;
@@ -89,11 +88,4 @@ export function imageElf({ address, bytes }: FlatImage): Uint8Array {
   for (const [index, value] of header.entries()) view.setUint32(ELF_HEADER_BYTES + index * 4, value, true);
   file.set(bytes, offset);
   return file;
-}
-
-export function writeImage(folder: string, name: string, image: FlatImage): string {
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, `${name}.elf`);
-  writeFileSync(path, imageElf(image));
-  return path;
 }

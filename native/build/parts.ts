@@ -1,0 +1,41 @@
+/** What a native build makes, each part only if something that went into it has changed. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Part } from "../../tools/build/incremental";
+import type { NativeBoard } from "../boards";
+import { type BuiltProgram, kernelFile, programFiles } from "../built";
+
+/** Sources of the native layer itself: all that is in its folders. */
+function ownSources(): string[] {
+  const files = readdirSync("native", { recursive: true, encoding: "utf8" }).filter((name) => /\.\w+$/.test(name));
+  return files.map((name) => join("native", name)).sort();
+}
+
+function scratch(name: string): string {
+  return join("build/native", name);
+}
+
+export function kernelPart(native: NativeBoard): Part {
+  const output = kernelFile(native);
+  return {
+    name: `native-cpudriver-${native.name}`,
+    outputs: [output],
+    async make() {
+      const { buildKernel } = await import("./kernel");
+      return [...(await buildKernel(native, scratch(native.name), output)), ...ownSources()];
+    },
+  };
+}
+
+export function programPart(program: BuiltProgram): Part {
+  const { debug, module } = programFiles(program.name);
+  return {
+    name: `native-${program.name}`,
+    outputs: [debug, module],
+    async make() {
+      const { buildProgram } = await import("./program");
+      const inputs = await buildProgram(program.entry, program.name, scratch(program.name), { debug, module });
+      return [...inputs, ...ownSources()];
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/** What a native build leaves, and where. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { BASE_PAGE_SIZE, KERNEL_WINDOW } from "../kpi/types";
+import type { NativeBoard } from "./boards";
+import { checkoutFolder } from "./checkout";
+import { type Executable, readElf } from "./elf";
+
+export interface BuiltProgram {
+  name: string;
+  entry: string;
+}
+
+export const INIT: BuiltProgram = { name: "init", entry: "user/init/main.ts" };
+export const BENCH: BuiltProgram = { name: "bench", entry: "native/bench/main.ts" };
+
+function built(folder: string, file: string): string {
+  return join(checkoutFolder(), "build/native", folder, file);
+}
+
+/** The CPU driver with its symbols, for debuggers and for packing. */
+export function kernelFile({ name }: NativeBoard): string {
+  return built(name, "cpudriver.elf");
+}
+
+/** A program with its symbols, and as a boot module. */
+export function programFiles(name: string): { debug: string; module: string } {
+  return { debug: built(name, `${name}.elf`), module: built(name, `${name}.module.elf`) };
+}
+
+export interface KernelImage {
+  elf: Executable;
+  /** Offset in RAM behind the static data: where boot modules may lie. */
+  end: number;
+}
+
+export function loadKernel(native: NativeBoard): KernelImage {
+  const elf = readElf(readFileSync(kernelFile(native)));
+  const end = Math.max(...elf.segments.map(({ address, memoryBytes }) => address + memoryBytes));
+  return { elf, end: Math.ceil(end / BASE_PAGE_SIZE) * BASE_PAGE_SIZE - KERNEL_WINDOW };
+}
+
+export function loadProgram(name: string): Uint8Array {
+  return readFileSync(programFiles(name).module);
+}

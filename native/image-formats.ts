@@ -1,0 +1,64 @@
+/** Boot images as files: what an emulator and U-Boot take. */
+import { type FlatImage, imageElf } from "./image";
+
+/**
+ * elf     one segment at its physical address: QEMU's -kernel, U-Boot's bootelf
+ * bin     the bytes alone, which move to where they belong by themselves: U-Boot's go, boot over USB
+ * uimage  with U-Boot's own header: bootm
+ */
+export const IMAGE_FORMATS = ["elf", "bin", "uimage"] as const;
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
+
+export function imageFile(image: FlatImage, format: ImageFormat, name: string): { name: string; bytes: Uint8Array } {
+  switch (format) {
+    case "elf":
+      return { name: `typefish-${name}.elf`, bytes: imageElf(image) };
+    case "bin":
+      return { name: `typefish-${name}.bin`, bytes: image.bytes };
+    case "uimage":
+      return { name: `typefish-${name}.uimage`, bytes: uImage(image) };
+  }
+}
+
+/**
+ * U-Boot's legacy image header, 64 bytes, big-endian (include/image.h of U-Boot):
+ *
+ *      0       4           8      12     16     20       24         28    29     30     31            32
+ *     +-------+-----------+------+------+------+--------+----------+-----+------+------+-------------+---------+
+ *     | magic | CRC of    | time | size | load | entry  | CRC of   | OS  | CPU  | type | compression | name    |
+ *     |       | header    |      |      |      |        | the data |     |      |      |             | 32 bytes|
+ *     +-------+-----------+------+------+------+--------+----------+-----+------+------+-------------+---------+
+ */
+const HEADER_BYTES = 64;
+const MAGIC = 0x27051956;
+/** So that U-Boot switches caches and MMU off and jumps, which is all we want of it. */
+const OS_LINUX = 5;
+const CPU_ARM = 2;
+const TYPE_KERNEL = 2;
+const COMPRESSION_NONE = 0;
+const NAME = "typefish";
+
+function uImage({ address, bytes }: FlatImage): Uint8Array {
+  const file = new Uint8Array(HEADER_BYTES + bytes.length);
+  const view = new DataView(file.buffer);
+  view.setUint32(0, MAGIC);
+  view.setUint32(12, bytes.length);
+  view.setUint32(16, address);
+  view.setUint32(20, address);
+  view.setUint32(24, crc32(bytes));
+  file.set([OS_LINUX, CPU_ARM, TYPE_KERNEL, COMPRESSION_NONE], 28);
+  file.set(new TextEncoder().encode(NAME), 32);
+  // Of the header as long as this field is zero.
+  view.setUint32(4, crc32(file.subarray(0, HEADER_BYTES)));
+  file.set(bytes, HEADER_BYTES);
+  return file;
+}
+
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}

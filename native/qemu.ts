@@ -1,0 +1,82 @@
+/** Runs a boot image in QEMU. */
+import { spawn } from "node:child_process";
+import type { NativeBoard } from "./boards";
+import { toolPath } from "./toolchain";
+
+export interface QemuOptions {
+  native: NativeBoard;
+  /** ELF file of the boot image. */
+  image: string;
+  /** Count instructions: one is one nanosecond of the machine's time, so that runs are equal to the cycle. */
+  countInstructions?: boolean;
+  /** File that the second serial port writes to. */
+  traceFile?: string;
+  /** Path of a Unix socket on which the emulator's control protocol (QMP) listens. */
+  controlSocket?: string;
+}
+
+export interface RunOptions extends QemuOptions {
+  onConsole(chunk: string): void;
+  /** Give up after this time. */
+  milliseconds?: number;
+}
+
+export type QemuResult =
+  /** The machine ended the run with a status; see status.ts. */
+  { kind: "exit"; status: number } | { kind: "timeout" };
+
+const MIB = 0x100000;
+/** DRAM of the emulated board begins here, whatever part of it an image was made for. */
+const EMULATED_DRAM = 0x60000000;
+
+/** The arguments of qemu-system-arm. */
+export function qemuArguments(options: QemuOptions): string[] {
+  const { dram } = options.native.board;
+  const memory = (dram.base + dram.bytes - EMULATED_DRAM) / MIB;
+  return [
+    ...["-machine", "vexpress-a9", "-cpu", "cortex-a9", "-m", `${memory}M`],
+    // No screen, no sound; the console is standard output.
+    ...["-display", "none", "-audiodev", "none,id=none", "-monitor", "none"],
+    ...(options.controlSocket === undefined ? [] : ["-qmp", `unix:${options.controlSocket},server=on,wait=off`]),
+    ...["-serial", "stdio", "-serial", options.traceFile === undefined ? "null" : `file:${options.traceFile}`],
+    ...["-semihosting-config", "enable=on,target=native"],
+    ...(options.countInstructions ? ["-icount", "shift=0,sleep=off"] : []),
+    ...["-kernel", options.image],
+  ];
+}
+
+/** The same as a line for a shell. */
+export function qemuCommandLine(options: QemuOptions): string {
+  const quoted = (word: string) => (/^[\w./:=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+  return ["qemu-system-arm", ...qemuArguments(options)].map(quoted).join(" ");
+}
+
+/** Throws a MissingTools error without an emulator, and an Error with its own words if it does not start the machine. */
+export function runQemu({ onConsole, milliseconds, ...options }: RunOptions): Promise<QemuResult> {
+  const qemu = spawn(toolPath("qemu"), qemuArguments(options), { stdio: ["ignore", "pipe", "pipe"] });
+  let complaints = "";
+  let timedOut = false;
+  const timer =
+    milliseconds === undefined
+      ? null
+      : setTimeout(() => {
+          timedOut = true;
+          qemu.kill("SIGKILL");
+        }, milliseconds);
+  const decoder = new TextDecoder();
+  qemu.stdout.on("data", (chunk: Buffer) => onConsole(decoder.decode(chunk, { stream: true })));
+  qemu.stderr.on("data", (chunk: Buffer) => {
+    complaints += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    qemu.on("error", reject);
+    qemu.on("close", (status, signal) => {
+      if (timer !== null) clearTimeout(timer);
+      const complaint = complaints.replace(/^audio: .*\n/gm, "").trim();
+      if (timedOut) resolve({ kind: "timeout" });
+      else if (status === null) reject(new Error(`qemu-system-arm was ended by ${signal}`));
+      else if (complaint !== "") reject(new Error(complaint));
+      else resolve({ kind: "exit", status });
+    });
+  });
+}

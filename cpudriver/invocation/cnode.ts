@@ -44,14 +44,14 @@ class CopyRequest {
 function resolveCopy(invoked: Cte): errval_t {
   if (invoked.type != ObjType.L1CNode) return SYS_ERR_CNODE_NOT_ROOT;
 
-  let err = lookupRoot(Arg.word5, CapRights.READ, SYS_ERR_SOURCE_ROOTCN_LOOKUP);
+  let err = lookupRoot(invoked, Arg.word5, CapRights.READ, SYS_ERR_SOURCE_ROOTCN_LOOKUP);
   if (errIsFail(err)) return err;
   if (Found.slot.type != ObjType.L1CNode) return SYS_ERR_CNODE_NOT_ROOT;
   err = lookupWith(Found.slot, Arg.word6, Arg.word8, CapRights.READ, SYS_ERR_SOURCE_CAP_LOOKUP);
   if (errIsFail(err)) return err;
   CopyRequest.source = Found.slot;
 
-  err = lookupRoot(Arg.word2, CapRights.READ, SYS_ERR_DEST_ROOTCN_LOOKUP);
+  err = lookupRoot(invoked, Arg.word2, CapRights.READ, SYS_ERR_DEST_ROOTCN_LOOKUP);
   if (errIsFail(err)) return err;
   if (Found.slot.type != ObjType.L1CNode) return SYS_ERR_CNODE_TYPE;
   err = lookupWith(Found.slot, Arg.word3, Arg.word7, CapRights.READ_WRITE, SYS_ERR_DEST_CNODE_LOOKUP);
@@ -77,18 +77,18 @@ export function invokeMint(invoked: Cte): errval_t {
 }
 
 /** Words: source root, source address, offset, levels and type, object size, count, destination root, CNode, slot. */
-export function invokeRetype(_invoked: Cte): errval_t {
+export function invokeRetype(invoked: Cte): errval_t {
   const type = retypeType(Arg.word5);
   let err = checkNewType(type);
   if (errIsFail(err)) return err;
 
-  err = lookupRoot(Arg.word2, CapRights.READ, SYS_ERR_SOURCE_ROOTCN_LOOKUP);
+  err = lookupRoot(invoked, Arg.word2, CapRights.READ, SYS_ERR_SOURCE_ROOTCN_LOOKUP);
   if (errIsFail(err)) return err;
   err = lookupWith(Found.slot, Arg.word3, retypeSourceLevel(Arg.word5), CapRights.READ, SYS_ERR_SOURCE_CAP_LOOKUP);
   if (errIsFail(err)) return err;
   Retype.source = Found.slot;
 
-  err = lookupRoot(Arg.word8, CapRights.READ, SYS_ERR_DEST_ROOTCN_LOOKUP);
+  err = lookupRoot(invoked, Arg.word8, CapRights.READ, SYS_ERR_DEST_ROOTCN_LOOKUP);
   if (errIsFail(err)) return err;
   if (Found.slot.type != ObjType.L1CNode) return SYS_ERR_CNODE_TYPE;
   err = lookupWith(Found.slot, Arg.word9, retypeDestLevel(Arg.word5), CapRights.READ_WRITE, SYS_ERR_DEST_CNODE_LOOKUP);

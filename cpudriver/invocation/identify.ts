@@ -5,6 +5,7 @@ import { CapIdentityLayout } from "../../kpi/system-calls";
 import { CapRights } from "../../kpi/types";
 import { Cte } from "../cap/cte";
 import { Found } from "../cap/lookup";
+import { mayHaveRelatives } from "../mdb/relations";
 import { checkUserBuffer, copyToUser } from "../paging/user-buffer";
 import { Arg, callerL1, lookupOfCaller, Result } from "./registers";
 
@@ -31,10 +32,14 @@ export function invokeIdentifyVNode(invoked: Cte): errval_t {
   return writeIdentity(invoked, Arg.word2, CapIdentityLayout.SIZE);
 }
 
-/** Invoked on the Kernel capability. Words: address and level of any capability, where to write. */
+/**
+ * Invoked on the Kernel capability. Words: address and level of any capability, where to write. Value: 1 if there may be
+ * something to revoke.
+ */
 export function invokeIdentifyCap(_invoked: Cte): errval_t {
   const err = lookupOfCaller(Arg.word2, Arg.word3, CapRights.READ, SYS_ERR_IDENTIFY_LOOKUP);
   if (errIsFail(err)) return err;
+  Result.value = u32(mayHaveRelatives(Found.slot));
   return writeIdentity(Found.slot, Arg.word4, CapIdentityLayout.SIZE);
 }
 

@@ -5,9 +5,11 @@
  */
 import { CapLevel } from "../../kpi/cspace";
 import { SYS_ERR_OK } from "../../kpi/errno";
+import { invokeLevel } from "../../kpi/system-calls";
+import { CapRights } from "../../kpi/types";
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { Cte } from "../cap/cte";
-import { lookupSlot } from "../cap/lookup";
+import { Found, lookupSlot } from "../cap/lookup";
 import { currentDcb } from "../dispatch/schedule";
 
 export class Arg {
@@ -53,7 +55,11 @@ export function lookupWith(root: Cte, address: u32, level: u32, rights: u32, pus
   return errIsFail(err) && pushed != SYS_ERR_OK ? errPush(err, pushed) : err;
 }
 
-/** Looks up the root CNode that `croot` names. */
-export function lookupRoot(croot: u32, rights: u32, pushed: u32): errval_t {
+/** Looks up the root CNode that `croot` names. Mostly it is the one that was invoked, and looked up for reading. */
+export function lookupRoot(invoked: Cte, croot: u32, rights: u32, pushed: u32): errval_t {
+  if (croot == Arg.word1 && invokeLevel(Arg.word0) == CapLevel.L2 && rights == CapRights.READ) {
+    Found.slot = invoked;
+    return SYS_ERR_OK;
+  }
   return lookupOfCaller(croot, CapLevel.L2, rights, pushed);
 }

@@ -27,14 +27,14 @@ import { Arg, lookupOfCaller, lookupRoot, lookupWith } from "./registers";
  * levels.
  */
 export function invokeMap(invoked: Cte): errval_t {
-  let err = lookupRoot(Arg.word2, CapRights.READ, SYS_ERR_SOURCE_ROOTCN_LOOKUP);
+  let err = lookupRoot(invoked, Arg.word2, CapRights.READ, SYS_ERR_SOURCE_ROOTCN_LOOKUP);
   if (errIsFail(err)) return err;
   if (Found.slot.type != ObjType.L1CNode) return SYS_ERR_CNODE_NOT_ROOT;
   err = lookupWith(Found.slot, Arg.word3, mapSourceLevel(Arg.word11), CapRights.READ, SYS_ERR_SOURCE_CAP_LOOKUP);
   if (errIsFail(err)) return err;
   MapRequest.source = Found.slot;
 
-  err = lookupRoot(Arg.word8, CapRights.READ_WRITE, SYS_ERR_DEST_ROOTCN_LOOKUP);
+  err = lookupRoot(invoked, Arg.word8, CapRights.READ_WRITE, SYS_ERR_DEST_ROOTCN_LOOKUP);
   if (errIsFail(err)) return err;
   err = lookupWith(Found.slot, Arg.word9, mapMappingLevel(Arg.word11), CapRights.READ_WRITE, SYS_ERR_DEST_CNODE_LOOKUP);
   if (errIsFail(err)) return err;

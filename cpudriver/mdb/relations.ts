@@ -55,6 +55,17 @@ export function hasDescendants(cte: Cte): bool {
   return cte.bytes != 0 && hasDescendantUpTo(cte, cte.base, mdbLastStartingBefore(cte.end));
 }
 
+/**
+ * May `cte` have copies or descendants? Both come right behind it, or before it, in the order; what else lies in its region (a
+ * mapping of a larger frame) is taken for a descendant.
+ */
+export function mayHaveRelatives(cte: Cte): bool {
+  const next = mdbSuccessor(cte);
+  if (next !== null && (isWithin(next, cte) || isCopy(next, cte))) return true;
+  const previous = mdbPredecessor(cte);
+  return previous !== null && isCopy(previous, cte);
+}
+
 /** Is there a region that `cte` could have been made from? */
 export function hasAncestors(cte: Cte): bool {
   return cte.root == MdbRoot.PhysAddr && mdbAnyBeforeEndsAfter(cte, cte.bytes != 0 ? cte.end - 1 : cte.base);

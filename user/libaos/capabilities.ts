@@ -97,7 +97,10 @@ export function rootCNodeResize(newRoot: capref, oldRoot: capref): errval_t {
   return invokeResize(newRoot, oldRoot);
 }
 
-/** Base, size and type of any capability in the own CSpace, asked of the Kernel capability. -> Out.base, .bytes, .type */
+/**
+ * Base, size and type of any capability in the own CSpace, asked of the Kernel capability; and 0 if it has neither copies
+ * nor descendants. -> Out.base, .bytes, .type, .value
+ */
 export function capIdentify(cap: capref): errval_t {
   Out.base = 0;
   Out.bytes = 0;

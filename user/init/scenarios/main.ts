@@ -18,6 +18,7 @@ import { registerHostileAnswers } from "./hostile-answers";
 import { registerHostileCalls } from "./hostile-calls";
 import { registerHostileMappings } from "./hostile-mappings";
 import { registerHostileMemory } from "./hostile-memory";
+import { registerHostileRandom } from "./hostile-random";
 import { beginGroup, Group, isAskedFor, listIsComplete, scenarioAt, scenarioCount } from "./list";
 import { registerManager } from "./manager";
 import { registerMapping } from "./mapping";
@@ -51,6 +52,7 @@ export function scenariosInit(): void {
   registerHostileMappings();
   registerHostileAnswers();
   registerHostileCalls();
+  registerHostileRandom();
   beginGroup(Group.ALL_PAGES);
   registerAllPages();
 }

@@ -8,6 +8,7 @@
 import { typeHoldsSlots } from "../../kpi/object-types";
 import { anyCopy, isDescendant, isWithin } from "../mdb/relations";
 import { mdbSuccessor } from "../mdb/tree";
+import { deleteMapping } from "../paging/mapping";
 import { Cte } from "./cte";
 import { condemn, dropCopy, finishDeletion, takeAway } from "./delete";
 import { isReachable } from "./reachable";
@@ -22,8 +23,12 @@ export function commitRevoke(target: Cte): void {
   finishDeletion();
 }
 
+/** A mapping has a copy where its frame was mapped to the same entries again: one of the two is void. */
 function dropCopies(target: Cte): void {
-  for (let copy = anyCopy(target); copy; copy = anyCopy(target)) dropCopy(copy, target);
+  for (let copy = anyCopy(target); copy; copy = anyCopy(target)) {
+    if (copy.isMapping) deleteMapping(copy);
+    else dropCopy(copy, target);
+  }
 }
 
 /** All copies of a descendant are descendants and go one by one: only the last one is more than a copy. */

@@ -90,19 +90,19 @@ function checkSpaces(dcb: Dcb): errval_t {
 
 /** Is all there that a program needs to run, and is the other dispatcher one? */
 function checkRun(invoked: Cte, dcb: Dcb): errval_t {
-  Setup.other = null;
-  if (Arg.word7 != 0) {
-    const err = lookupOfCaller(Arg.word7, CapLevel.L2, CapRights.READ, SYS_ERR_DISP_OCAP_LOOKUP);
-    if (errIsFail(err)) return err;
-    if (Found.slot.type != ObjType.Dispatcher || Found.slot.base == invoked.base) return SYS_ERR_DISP_OCAP_TYPE;
-    Setup.other = dcbOf(Found.slot);
-  }
-  if (Arg.word6 == 0) return SYS_ERR_OK;
   const complete =
     (Setup.cspace !== null || !dcb.cspace.isEmpty) &&
     (Setup.vspace !== null || !dcb.vspace.isEmpty) &&
     (Setup.frame !== null || !dcb.dispFrame.isEmpty);
-  return complete && !isLive(dcb) ? SYS_ERR_OK : SYS_ERR_DISP_NOT_RUNNABLE;
+  if (Arg.word6 != 0 && (!complete || isLive(dcb))) return SYS_ERR_DISP_NOT_RUNNABLE;
+
+  Setup.other = null;
+  if (Arg.word7 == 0) return SYS_ERR_OK;
+  const err = lookupOfCaller(Arg.word7, CapLevel.L2, CapRights.READ, SYS_ERR_DISP_OCAP_LOOKUP);
+  if (errIsFail(err)) return err;
+  if (Found.slot.type != ObjType.Dispatcher || Found.slot.base == invoked.base) return SYS_ERR_DISP_OCAP_TYPE;
+  Setup.other = dcbOf(Found.slot);
+  return SYS_ERR_OK;
 }
 
 /** Kinds of tasks that `Properties` knows: real-time, soft real-time, best effort. */

@@ -78,6 +78,7 @@ const OPERATION_FIELDS: Record<OperationName, Record<string, Kind>> = {
     vspace: "address or null",
     frame: "address or null",
     run: "flag",
+    other: "slot or null",
   },
 };
 

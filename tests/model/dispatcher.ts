@@ -13,8 +13,11 @@ export interface SetupRequest {
   readonly vspace: SpaceAddress | null;
   readonly frame: SpaceAddress | null;
   readonly run: boolean;
+  /** A dispatcher whose domain this one joins. */
+  readonly other: Slot | null;
 }
 
+/** Address 0 cannot be said: it would mean none. */
 export type SpaceAddress = readonly [cnode: number, slot: number];
 
 const SETUP = 0;
@@ -57,6 +60,11 @@ export function setup(space: CSpace, request: SetupRequest): void {
   const has = (slot: Slot, given: Capability | undefined): boolean => given !== undefined || space.caps.has(slot);
   const complete = root !== undefined && has(vspaceSlot, vspace) && has(frameSlot, frame);
   demand(!request.run || (complete && !space.running.has(base)), "SYS_ERR_DISP_NOT_RUNNABLE");
+
+  if (request.other !== null) {
+    const other = space.lookup(request.other, "SYS_ERR_DISP_OCAP_LOOKUP");
+    demand(other.type === "Dispatcher" && other.base !== base, "SYS_ERR_DISP_OCAP_TYPE");
+  }
 
   if (request.cspace !== null) space.caps.set(cspaceSlot, root!);
   if (vspace) space.caps.set(vspaceSlot, vspace);

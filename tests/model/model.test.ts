@@ -170,12 +170,12 @@ describe("objects that hold slots", () => {
     model.retype({ src: 0, dst: 12, offset: 0x8000, type: "Dispatcher", objsize: 0, count: 1 });
     model.retype({ src: 0, dst: 13, offset: 0x40000, type: "Frame", objsize: 0x40000, count: 1 });
     for (const [from, slot] of [
-      [1, 0],
+      [1, 3],
       [13, 1],
       [12, 2],
     ] as const)
       model.copy(from, { root: 10, cnode: 0, slot });
-    const request = { dispatcher: 12, cspace: 10, vspace: [0, 0], frame: [0, 1], run: true } as const;
+    const request = { dispatcher: 12, cspace: 10, vspace: [0, 3], frame: [0, 1], run: true, other: null } as const;
     expect(model.setup(request).err).toBe("SYS_ERR_OK");
     const held = model.space.slots().length;
     for (const slot of [10, 11, 12, 13]) expect(model.delete(slot).err).toBe("SYS_ERR_OK");

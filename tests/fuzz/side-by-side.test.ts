@@ -1,0 +1,43 @@
+/**
+ * The CPU driver against the model: random operations with the same answers and the same state afterwards.
+ *
+ * Another seed plays other operations: SEED=17 npx vitest run tests/fuzz. More of them: npm run fuzz.
+ */
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { pandaboardEs } from "../../boards/pandaboard-es";
+import { run } from "../../fuzz/run";
+import { playScript } from "../../fuzz/side-by-side";
+import { DirectMachine } from "../../machine/direct/direct-machine";
+import { loadSystemImages } from "../../machine/node/load-images";
+import { ModelSystem } from "../conformance/model-system";
+import { describeDifferences, replay } from "../conformance/replay";
+import { readTraces } from "../conformance/trace";
+
+const SEED = Number(process.env.SEED ?? 1);
+const OPERATIONS = 100_000;
+const TIME_LIMIT_MS = 300_000;
+
+const createMachine = () => DirectMachine.create({ board: pandaboardEs, images: loadSystemImages() });
+
+it(
+  `${OPERATIONS} random operations with seed ${SEED} go alike, and take every path that ends in an error`,
+  () => {
+    const { operations, failure, missing } = run(createMachine(), { operations: OPERATIONS, seed: SEED });
+    expect(failure, failure ? [...failure.what, ...failure.script].join("\n") : "").toBeNull();
+    expect(operations).toBe(OPERATIONS);
+    expect(missing).toEqual([]);
+  },
+  TIME_LIMIT_MS,
+);
+
+it("what random operations have found stays found", () => {
+  const machine = createMachine();
+  for (const trace of readTraces(fileURLToPath(new URL("../fixtures/traces-found.jsonl", import.meta.url)))) {
+    const operations = trace.steps.map(({ operation }) => operation);
+    const { difference } = playScript(machine, trace, operations, "each");
+    expect(difference, trace.title).toBeNull();
+    const differences = replay(trace, new ModelSystem(trace.caps));
+    expect(differences, describeDifferences(differences)).toEqual([]);
+  }
+});

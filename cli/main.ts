@@ -51,9 +51,11 @@ function createProgram(): Command {
 
 /** One line for what commander found wrong. */
 function usageLine(error: CommanderError, args: string[]): string {
-  const command = args.find((argument) => !argument.startsWith("-"));
+  const words = args.filter((argument) => !argument.startsWith("-"));
+  if (error.code === "commander.help")
+    return `unknown command '${words[1] ?? words[0]}': typefish help lists what there is`;
   if (error.code === "commander.excessArguments") {
-    return `unknown command or argument '${command}': typefish help lists what there is`;
+    return `unknown command or argument '${words[0]}': typefish help lists what there is`;
   }
   const text = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
   return `${text.replace(/\.?$/, "")}; see typefish help`;

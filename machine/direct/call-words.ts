@@ -9,7 +9,6 @@ import {
   CallWords,
   CNodeCmd,
   callWord,
-  DispatcherCmd,
   FrameCmd,
   IdCmd,
   invokeWord,
@@ -162,20 +161,6 @@ export function identifyCapWords(kernel: SlotAddress, slot: SlotAddress, to: num
 
 export function identifyIdWords(slot: SlotAddress): number[] {
   return invoke(2, IdCmd.Identify, slot);
-}
-
-export interface DispatcherArguments {
-  dispatcher: SlotAddress;
-  cspace: number;
-  vspace: number;
-  frame: number;
-  run: boolean;
-}
-
-/** Addresses of 0 leave what the dispatcher has. */
-export function dispatcherSetupWords({ dispatcher, cspace, vspace, frame, run }: DispatcherArguments): number[] {
-  const spaces = [cspace, CapLevel.L2, vspace, frame];
-  return invoke(CallWords.DispatcherSetup, DispatcherCmd.Setup, dispatcher, ...spaces, Number(run), 0);
 }
 
 export function debugWords(code: number, argument = 0): number[] {

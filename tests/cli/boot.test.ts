@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { onlyLines, typefish, typefishIntoClosedPipe } from "./run";
+
+/** What the assignment says an unmodified tree prints. */
+const HANDOUT_LINES = [
+  "kernel ARMv7-A: Trying to enable interrupts",
+  "kernel ARMv7-A: Done enabling interrupts",
+  "kernel ARMv7-A: Calling dispatch from arm_kernel_startup, start address is=204000",
+  "init.0.0: paging_init",
+  "init.0.0: init: on core 0 invoked as: init 2097152",
+  "ERROR: init.0 in initialize_ram_alloc() ../usr/init/mem_alloc.c:57",
+  "ERROR: Can't initialize the memory manager.",
+  "Failure: ( libbarrelfish) functionality not implemented yet [LIB_ERR_NOT_IMPLEMENTED]",
+  "Aborted",
+  "revoking dispatcher failed in _Exit, spinning!",
+];
+
+const ESCAPE = "\u001b";
+
+describe("boot", () => {
+  it("prints the assignment's lines with the stub of libmm, in order", () => {
+    const { lines, status, stderr } = typefish(["boot", "--libmm", "stub"]);
+    expect(onlyLines(lines, HANDOUT_LINES)).toEqual(HANDOUT_LINES);
+    expect([status, stderr]).toEqual([0, ""]);
+  });
+
+  it("is the default command, and ends with a line that sums up", () => {
+    const { lines, status, stderr } = typefish(["--scenario", "T02", "--memory", "64M"]);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(lines.some((line) => /^init\.0\.0: T02 .* ok {2,}/.test(line))).toBe(true);
+    expect(lines.at(-1)).toMatch(/^typefish: init ended, 1 scenarios? ok, \d.* system calls, \d+ MiB resident$/);
+  });
+
+  it("without scenarios gets to the message loop", () => {
+    const { lines, status } = typefish(["boot", "--scenario", "none", "--board", "vexpress-a9"]);
+    expect(lines).toContain("init.0.0: Message handler loop");
+    expect(lines).toContain("kernel ARMv7-A: RAM at 60000000-9fffffff");
+    expect(status).toBe(0);
+  });
+
+  it("shows no colours in a pipe, whatever the environment says", () => {
+    expect(typefish(["boot", "--scenario", "T02"]).stdout).not.toContain(ESCAPE);
+  });
+
+  it("says less with a lower log level", () => {
+    const { lines } = typefish(["boot", "--scenario", "none", "--loglevel", "0"]);
+    expect(lines.filter((line) => line.startsWith("kernel ARMv7-A: "))).toEqual([]);
+    expect(lines).toContain("init.0.0: Message handler loop");
+  });
+
+  it("ends quietly when nobody reads any more", async () => {
+    expect(await typefishIntoClosedPipe(["boot", "--scenario", "T0*"])).toEqual({ stderr: "", status: 0 });
+  });
+
+  it("lists the scenarios by group", () => {
+    const { lines, status } = typefish(["boot", "--list"]);
+    expect(lines[0]).toMatch(/^\w/);
+    expect(lines.filter((line) => /^ {2}T\d\d {2}/.test(line)).length).toBeGreaterThan(30);
+    expect(status).toBe(0);
+  });
+});
+
+describe("boot --json", () => {
+  it("prints one document and nothing else", () => {
+    const { stdout, stderr, status } = typefish(["boot", "--scenario", "T0*", "--memory", "128M", "--json"]);
+    const document = JSON.parse(stdout);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(document).toMatchObject({
+      board: { name: "pandaboard-es", dram: { base: 0x80000000, bytes: 128 << 20 } },
+      ok: true,
+      exitCode: 0,
+      result: { kind: "exit", status: 0 },
+    });
+    expect(document.scenarios).toContainEqual(expect.objectContaining({ id: "T02", ok: true }));
+    expect(Object.keys(document.figures).sort()).toEqual(
+      ["bootMilliseconds", "dataAborts", "milliseconds", "residentBytes", "systemCalls", "tlbMisses"].sort(),
+    );
+    expect(document.console[0]).toMatch(/^kernel /);
+  });
+
+  it("lists scenarios as data", () => {
+    const listed = JSON.parse(typefish(["boot", "--list", "--scenario", "T02", "--json"]).stdout);
+    expect(listed).toEqual([{ id: "T02", group: "allocation and reclamation", title: expect.any(String) }]);
+  });
+});
+
+describe("a run that ends badly", () => {
+  it("is stopped at a limit in system calls", () => {
+    const { stderr, status, lines } = typefish(["boot", "--limit-calls", "20"]);
+    expect(stderr).toBe("typefish: the program was stopped: it made 20 system calls; --limit-calls allows more\n");
+    expect(lines.at(-1)).toMatch(/^typefish: stopped at a limit, /);
+    expect(status).toBe(1);
+  });
+
+  it("is stopped at a limit in time", () => {
+    const { stderr, status } = typefish(["boot", "--limit-time", "1ms"]);
+    expect(stderr).toBe("typefish: the program was stopped: it ran longer than 1 ms; --limit-time allows more\n");
+    expect(status).toBe(1);
+  });
+});

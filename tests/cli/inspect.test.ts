@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { typefish } from "./run";
+
+/** A small board, to be quick. */
+const BOARD = ["--memory", "64M"];
+
+function inspectJson(...args: string[]) {
+  const { stdout, stderr, status } = typefish(["inspect", ...args, ...BOARD, "--json"]);
+  expect([stderr, status]).toEqual(["", 0]);
+  return JSON.parse(stdout);
+}
+
+describe("inspect", () => {
+  it("caps: what the CPU driver hands to init", () => {
+    const caps = inspectJson("caps", "--at-call", "0");
+    expect(caps).toContainEqual(
+      expect.objectContaining({ address: 1, level: 2, name: "dispatcher", type: "Dispatcher" }),
+    );
+    expect(caps).toContainEqual(
+      expect.objectContaining({ address: 2, name: "root CNode", type: "L1CNode", copies: true }),
+    );
+    const ram = caps.find(({ address, level }: { address: number; level: number }) => address === 0x300 && level === 2);
+    expect(ram).toMatchObject({ type: "RAM", rights: "rwxgi", ancestors: false });
+    expect(ram.base + ram.bytes).toBe(0x84000000);
+  });
+
+  it("cspace: well-known CNodes by name", () => {
+    const cspace = inspectJson("cspace");
+    expect(cspace.size).toBe(256);
+    const names = cspace.cnodes.slice(0, 4).map(({ name }: { name: string }) => name);
+    expect(names).toEqual(["task", "page", "base page", "super"]);
+    const [{ slots }] = cspace.cnodes.filter(({ name }: { name: string }) => name === "base page");
+    expect(slots).toHaveLength(256);
+  });
+
+  it("mdb: objects with their parents, parents first", () => {
+    const objects = inspectJson("mdb", "--scenario", "T09");
+    for (const { id, parent, base, bytes } of objects) {
+      if (parent === null) continue;
+      expect(parent).toBeLessThan(id);
+      const outer = objects[parent];
+      expect(base).toBeGreaterThanOrEqual(outer.base);
+      expect(base + bytes).toBeLessThanOrEqual(outer.base + outer.bytes);
+    }
+    expect(objects.some(({ type }: { type: string }) => type === "VNode_ARM_l2_Mapping")).toBe(true);
+  });
+
+  it("mm: pieces tile the regions", () => {
+    const mm = inspectJson("mm", "--scenario", "T03");
+    expect(mm.problems).toEqual([]);
+    const [region] = mm.regions;
+    const sum = region.pieces.reduce((bytes: number, piece: { bytes: number }) => bytes + piece.bytes, 0);
+    expect(sum).toBe(region.bytes);
+    expect(mm.totalBytes).toBe(region.bytes);
+  });
+
+  it("slots: maps with as many free slots as are counted", () => {
+    const allocators = inspectJson("slots", "--scenario", "T03");
+    expect(allocators.map(({ name }: { name: string }) => name)).toEqual(["default", "memory manager", "root CNode"]);
+    for (const { free, blocks } of allocators) {
+      const dots = blocks.map(({ map }: { map: string }) => map.replace(/#/g, "").length);
+      expect(dots.reduce((sum: number, count: number) => sum + count, 0)).toBe(free);
+    }
+  });
+
+  it("pages: init's address space as it starts", () => {
+    const { ranges, tables, mappings } = inspectJson("pages", "--at-call", "0");
+    expect(tables).toHaveLength(30);
+    expect(mappings).toEqual([]);
+    expect(ranges[0]).toMatchObject({ va: 0x200000, bytes: 16384, kind: "page", access: "rw", cached: true });
+    expect(ranges.map(({ va }: { va: number }) => va)).toContain(0x400000);
+  });
+
+  it("memory: every byte of RAM is somebody's", () => {
+    const { dram, bootInfo, regions } = inspectJson("memory");
+    expect(dram).toEqual({ base: 0x80000000, bytes: 64 << 20 });
+    const ram = bootInfo.find(({ type }: { type: string }) => type === "RAM");
+    const region = regions.find(({ base }: { base: number }) => base === ram.base);
+    expect(region).toMatchObject({ type: "RAM", bytes: ram.bytes });
+    const used = Object.values(region.usage as Record<string, number>).reduce((sum, bytes) => sum + bytes, 0);
+    expect(used).toBe(region.bytes);
+  });
+
+  it.each(["caps", "cspace", "mdb", "mm", "slots", "pages", "memory"])("%s: text for people", (what) => {
+    const { lines, stderr, status } = typefish(["inspect", what, ...BOARD, "--scenario", "T0*"]);
+    expect([stderr, status]).toEqual(["", 0]);
+    expect(lines.length).toBeGreaterThan(3);
+    expect(lines.every((line) => line === line.trimEnd())).toBe(true);
+  });
+});

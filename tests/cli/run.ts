@@ -1,0 +1,48 @@
+/** The command as a user runs it: a process, its output, its exit code. */
+import { spawn, spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+export const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+/** More than the console of any run. */
+const MOST_OUTPUT = 64 << 20;
+
+export interface Run {
+  stdout: string;
+  stderr: string;
+  status: number | null;
+  /** Lines of standard output. */
+  lines: string[];
+}
+
+export interface RunInput {
+  stdin?: string | Uint8Array;
+  environment?: Record<string, string>;
+}
+
+export function typefish(args: string[], { stdin = "", environment = {} }: RunInput = {}): Run {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [CLI, ...args], {
+    input: stdin,
+    encoding: "utf8",
+    maxBuffer: MOST_OUTPUT,
+    env: { ...process.env, NO_COLOR: "", FORCE_COLOR: "1", ...environment },
+  });
+  return { stdout, stderr, status, lines: stdout.split("\n").slice(0, -1) };
+}
+
+/** Runs the command and closes its standard output after the first bytes, as `head` does. */
+export function typefishIntoClosedPipe(args: string[]): Promise<{ stderr: string; status: number | null }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    let stderr = "";
+    child.stdout.once("data", () => child.stdout.destroy());
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    child.on("close", (status) => resolve({ stderr, status }));
+  });
+}
+
+/** The part of `lines` that is also in `wanted`, in the order in which it appears. */
+export function onlyLines(lines: readonly string[], wanted: readonly string[]): string[] {
+  return lines.filter((line) => wanted.includes(line));
+}

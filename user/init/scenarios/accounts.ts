@@ -186,7 +186,7 @@ export function accountsPrintKept(before: Accounts, after: Accounts, behindNote:
 export function accountsPrint(accounts: Accounts): void {
   const kibPerPage = BASE_PAGE_SIZE / 1024;
   debugPrintf(
-    "accounts: %u KiB of RAM free, %u KiB kept by allocators, %u pieces handed out, %u free\n",
+    "accounts: %u KiB of RAM free, %u KiB kept by allocators; pieces of mm: %u handed out, %u free\n",
     accounts.freePages * kibPerPage,
     accounts.keptPages * kibPerPage,
     accounts.pieces,

@@ -80,14 +80,13 @@ function allocRefused(): void {
   equal(preallocSlots().space, slots, "free slots of mm");
 }
 
-/** Alignments that are no power of two are honoured all the same. */
+/** Alignments that are no power of two are honoured all the same; those below a page count as one. */
 function oddAlignments(): void {
   piecesBegin();
   takeFromMm(BASE_PAGE_SIZE, 3 * BASE_PAGE_SIZE);
   takeFromMm(BASE_PAGE_SIZE, 5000);
   takeFromMm(BASE_PAGE_SIZE, 3);
   equal(pieceAt(1).base % 5000, 0, "base modulo 5000");
-  equal(pieceAt(2).base % 3, 0, "base modulo 3");
   giveBackAll();
 }
 

@@ -5,9 +5,9 @@
  *     T41  addresses that cannot be mapped                      FAILED  unaligned: expected X, got success
  */
 import { errText } from "../../../kpi/errno";
-import { errIsFail, errval_t } from "../../../kpi/errval";
+import { errIsFail } from "../../../kpi/errval";
 import { str } from "../../../kpi/format";
-import { errPrintCallTrace } from "../../libaos/debug";
+import { debugErr } from "../../libaos/debug";
 import { domain } from "../../libaos/domain";
 import { debugPrintf, printf, printPart } from "../../libaos/print";
 import { Accounts, accountsPrintKept } from "./accounts";
@@ -77,10 +77,8 @@ function printExpectation(course: Course): void {
 }
 
 /** The error behind a failure, level by level. */
-function printError(scenario: Scenario, err: errval_t): void {
-  if (!errIsFail(err)) return;
-  printf("ERROR: %z.%u in %s\n", domain.name, domain.coreId, str(scenario.id));
-  errPrintCallTrace(err);
+function printError(scenario: Scenario, course: Course): void {
+  if (errIsFail(course.err)) debugErr(course.err, scenario.id, changetype<string>(course.what));
 }
 
 export function reportResult(scenario: Scenario, course: Course, before: Accounts, after: Accounts): void {
@@ -91,7 +89,7 @@ export function reportResult(scenario: Scenario, course: Course, before: Account
     printColumn("FAILED", RESULT_WIDTH);
     printExpectation(course);
     endLine();
-    return printError(scenario, course.err);
+    return printError(scenario, course);
   }
   printColumn("ok", RESULT_WIDTH);
   if (course.note != 0) {
@@ -108,7 +106,7 @@ export function reportNested(scenario: Scenario, course: Course): void {
   printPart("run again: ");
   printExpectation(course);
   endLine();
-  printError(scenario, course.err);
+  printError(scenario, course);
 }
 
 export function reportSummary(run: u32, failures: u32): void {

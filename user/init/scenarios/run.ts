@@ -1,6 +1,7 @@
 /** Running a scenario between two accounts. */
 import { DebugCall } from "../../../kpi/system-calls";
-import { Accounts, AccountsOf, accountsCompare, accountsOf, accountsTake, ask } from "./accounts";
+import { mmCheckInvariants } from "../../libmm/invariants";
+import { Accounts, AccountsOf, accountsCompare, accountsOf, accountsTake, ask, initMm } from "./accounts";
 import { arenaBegin, arenaEnd } from "./arena";
 import { courseBegin, courseEndNested, failed, holds } from "./check";
 import { Scenario, ScenarioFlag } from "./list";
@@ -28,6 +29,11 @@ export function runScenario(scenario: Scenario): bool {
   runBetween(scenario, before, after);
   reportResult(scenario, course, before, after);
   return !failed();
+}
+
+/** Can anything sensible be said of further scenarios? */
+export function stateIsSound(): bool {
+  return ask(DebugCall.CHECK_INVARIANTS) == 1 && mmCheckInvariants(initMm()) == 0;
 }
 
 /** Runs a scenario from within another; prints only if it failed. */

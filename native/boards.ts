@@ -15,6 +15,8 @@ export interface NativeBoard {
   privateRegion: number;
   /** Clock of the private timers. */
   timerKilohertz: number;
+  /** Does the core's own cycle counter count? The emulator's stands still; the MPCore's global timer counts instead. */
+  cycleCounter: boolean;
   /** Is there somebody who takes the exit status? A real board goes to sleep instead. */
   semihosting: boolean;
   /** Does a terminal at the other end of a wire want carriage returns? */
@@ -34,6 +36,7 @@ const vexpressA9: NativeBoard = {
   traceAddress: 0x1000a000,
   privateRegion: 0x1e000000,
   timerKilohertz: 100_000,
+  cycleCounter: false,
   semihosting: true,
   crlf: false,
 };
@@ -45,6 +48,7 @@ const pandaboardEs: NativeBoard = {
   privateRegion: 0x48240000,
   // PERIPHCLK is half of the core's clock, which U-Boot leaves at 800 MHz.
   timerKilohertz: 400_000,
+  cycleCounter: true,
   semihosting: false,
   crlf: true,
 };

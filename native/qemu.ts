@@ -7,7 +7,7 @@ export interface QemuOptions {
   native: NativeBoard;
   /** ELF file of the boot image. */
   image: string;
-  /** Count instructions: one is one nanosecond of the machine's time, so that runs are equal to the cycle. */
+  /** Let time pass with instructions, `NANOSECONDS_PER_INSTRUCTION` each, so that equal runs take equal times. */
   countInstructions?: boolean;
   /** File that the second serial port writes to. */
   traceFile?: string;
@@ -25,6 +25,15 @@ export type QemuResult =
   /** The machine ended the run with a status; see status.ts. */
   { kind: "exit"; status: number } | { kind: "timeout" };
 
+/** Logarithm of the nanoseconds that an instruction takes: more than one tick of the timer, so that ticks tell them all. */
+const INSTRUCTION_SHIFT = 4;
+const NANOSECONDS_PER_TICK = 10;
+
+/** Instructions that passed in so many ticks of the global timer, when they are counted. */
+export function instructionsOf(ticks: number): number {
+  return Math.round((ticks * NANOSECONDS_PER_TICK) / 2 ** INSTRUCTION_SHIFT);
+}
+
 const MIB = 0x100000;
 /** DRAM of the emulated board begins here, whatever part of it an image was made for. */
 const EMULATED_DRAM = 0x60000000;
@@ -40,7 +49,7 @@ export function qemuArguments(options: QemuOptions): string[] {
     ...(options.controlSocket === undefined ? [] : ["-qmp", `unix:${options.controlSocket},server=on,wait=off`]),
     ...["-serial", "stdio", "-serial", options.traceFile === undefined ? "null" : `file:${options.traceFile}`],
     ...["-semihosting-config", "enable=on,target=native"],
-    ...(options.countInstructions ? ["-icount", "shift=0,sleep=off"] : []),
+    ...(options.countInstructions ? ["-icount", `shift=${INSTRUCTION_SHIFT},sleep=off`] : []),
     ...["-kernel", options.image],
   ];
 }

@@ -54,6 +54,7 @@ export function kernelConstants({ board, ...native }: NativeBoard): Constants {
     PRIVATE_REGION: native.privateRegion,
     PRIVATE_SECTION: sectionOf(native.privateRegion),
     PRIVATE_REGION_WINDOW: inWindow(native.privateRegion, 1),
+    HAS_CYCLE_COUNTER: Number(native.cycleCounter),
     TIMER_KHZ: native.timerKilohertz,
     HAS_SEMIHOSTING: Number(native.semihosting),
     GUARD_BYTES: BASE_PAGE_SIZE,

@@ -83,7 +83,7 @@ void hw_enableInterrupts(void) {
   interruptsEnable(*(const u32 *)(KERNEL_WINDOW + kernel_kernelState() + KERNEL_STATE_TIMESLICE));
 }
 
-u64 hw_cycleCounter(void) { return readCycleCounter(); }
+u64 hw_cycleCounter(void) { return HAS_CYCLE_COUNTER ? readCycleCounter() : globalTimer(); }
 
 /* ---- the end ---- */
 

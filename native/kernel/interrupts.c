@@ -15,6 +15,11 @@ enum {
   ICCIAR = CPU_INTERFACE + 0x0c,
   ICCEOIR = CPU_INTERFACE + 0x10,
 
+  GLOBAL_TIMER = PRIVATE_REGION_WINDOW + 0x200,
+  GLOBAL_TIMER_LOW = GLOBAL_TIMER + 0x00,
+  GLOBAL_TIMER_HIGH = GLOBAL_TIMER + 0x04,
+  GLOBAL_TIMER_CONTROL = GLOBAL_TIMER + 0x08,
+
   TIMER = PRIVATE_REGION_WINDOW + 0x600,
   TIMER_LOAD = TIMER + 0x00,
   TIMER_CONTROL = TIMER + 0x08,
@@ -65,3 +70,18 @@ void handleInterrupt(void) {
 }
 
 u32 timerTicks(void) { return ticks; }
+
+void globalTimerStart(void) {
+  deviceWrite(GLOBAL_TIMER_CONTROL, 0);
+  deviceWrite(GLOBAL_TIMER_LOW, 0);
+  deviceWrite(GLOBAL_TIMER_HIGH, 0);
+  deviceWrite(GLOBAL_TIMER_CONTROL, CONTROL_ENABLE);
+}
+
+u64 globalTimer(void) {
+  for (;;) {
+    u32 high = deviceRead(GLOBAL_TIMER_HIGH);
+    u32 low = deviceRead(GLOBAL_TIMER_LOW);
+    if (deviceRead(GLOBAL_TIMER_HIGH) == high) return (u64)high << 32 | low;
+  }
+}

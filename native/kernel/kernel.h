@@ -45,6 +45,9 @@ void traceSystemCall(const u32 words[12], u64 result);
 
 void interruptsEnable(u32 milliseconds);
 u32 timerTicks(void);
+/* Counts for ever. */
+void globalTimerStart(void);
+u64 globalTimer(void);
 
 /* ---- stop.c ---- */
 

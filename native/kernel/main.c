@@ -19,7 +19,8 @@ static bool hasOption(const char *line, const char *option) {
 
 /* `multiboot` is the physical address of what the packer of the image left behind it; kpi/multiboot.ts draws it. */
 __attribute__((noreturn)) void kernelMain(u32 multiboot) {
-  cycleCounterStart();
+  if (HAS_CYCLE_COUNTER) cycleCounterStart();
+  else globalTimerStart();
   consoleInit();
   const u32 *block = (const u32 *)(multiboot - DRAM_BASE + KERNEL_WINDOW);
   const char *commandLine = (const char *)(block[MULTIBOOT_COMMAND_LINE / 4] - DRAM_BASE + KERNEL_WINDOW);

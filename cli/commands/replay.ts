@@ -65,7 +65,7 @@ async function replay(files: string[], options: ReplayOptions): Promise<void> {
       result.operations += trace.steps.length;
       result.agreements += outcome.compared - outcome.differing;
       result.differences += outcome.differing;
-      recorded?.push(...outcome.recorded);
+      for (const line of outcome.recorded) recorded?.push(line);
       for (const difference of outcome.differences) {
         if (differences.length < options.differences) differences.push({ file: name, trace, difference });
       }

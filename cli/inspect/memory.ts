@@ -23,7 +23,7 @@ function addUsage(object: MdbObject, usage: Record<string, number>): void {
     const { typeName, bytes } = anyCopy(next);
     const own = bytes - sized.reduce((sum, child) => sum + anyCopy(child).bytes, 0);
     if (own > 0) usage[typeName] = (usage[typeName] ?? 0) + own;
-    waiting.push(...sized);
+    for (const child of sized) waiting.push(child);
   }
 }
 

@@ -57,21 +57,22 @@ function text(subject: Subject, options: TextOptions): string {
   if (!mm) return "init has no memory manager";
   const { colors, all } = options;
   const sections = [
-    `${formatBytes(mm.freeBytes)} of ${formatBytes(mm.totalBytes)} free: ` +
-      `${formatCount(mm.freePieces)} free pieces, ${formatCount(mm.allocatedPieces)} handed out`,
+    `${formatBytes(mm.freeBytes)} of ${formatBytes(mm.totalBytes)} free; ` +
+      `pieces: ${formatCount(mm.freePieces)} free, ${formatCount(mm.allocatedPieces)} handed out`,
   ];
   for (const { cap, base, bytes, pieces } of mm.regions) {
     const shown = all ? pieces : pieces.slice(0, ROWS);
     const rows = shown.map((piece) => [
       regionText(piece),
       formatBytes(piece.bytes),
-      piece.isFree ? colors.green("free") : "handed out",
+      piece.isFree ? "free" : "handed out",
     ]);
     const head = `region ${regionText({ base, bytes })}, capability ${formatAddress(cap)}, ${formatCount(pieces.length)} pieces`;
     const columns = [{ title: "piece" }, { title: "size", align: "right" as const }, { title: "state" }];
     const rest = pieces.length - shown.length;
     const more = rest > 0 ? `\n... ${formatCount(rest)} more: --all shows them` : "";
-    sections.push(`${colors.bold(head)}\n${table(columns, rows, colors)}${more}`);
+    const paint = (line: string, row: number) => (shown[row]?.isFree ? colors.green(line) : line);
+    sections.push(`${colors.bold(head)}\n${table(columns, rows, colors, paint)}${more}`);
   }
   sections.push(slabTable(subject, options));
   sections.push(...checkMemoryManager(mm).map((problem) => colors.red(`broken: ${problem}`)));

@@ -1,44 +1,37 @@
 /** Tables and trees of plain text. */
-import Table from "cli-table3";
 import type { Colors } from "../colors";
-
-const NOTHING = "";
-/** No frames: columns apart by blanks, so that a table can be read, and cut by other tools. */
-const CHARS = {
-  top: NOTHING,
-  "top-mid": NOTHING,
-  "top-left": NOTHING,
-  "top-right": NOTHING,
-  bottom: NOTHING,
-  "bottom-mid": NOTHING,
-  "bottom-left": NOTHING,
-  "bottom-right": NOTHING,
-  left: NOTHING,
-  "left-mid": NOTHING,
-  mid: NOTHING,
-  "mid-mid": NOTHING,
-  right: NOTHING,
-  "right-mid": NOTHING,
-  middle: "  ",
-};
 
 export interface Column {
   title: string;
   align?: "left" | "right";
 }
 
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[], colors: Colors): string {
-  const grid = new Table({
-    chars: CHARS,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-    colAligns: columns.map(({ align = "left" }) => align),
-  });
-  grid.push(
-    columns.map(({ title }) => colors.bold(title)),
-    ...rows.map((row) => [...row]),
+const GAP = "  ";
+
+function cell(text: string, width: number, align: Column["align"]): string {
+  return align === "right" ? text.padStart(width) : text.padEnd(width);
+}
+
+/**
+ * Columns apart by blanks, without frames, so that other tools can cut a table as well as people read it. Cells hold
+ * plain text; `paint` may colour a line when its width no longer matters.
+ */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  colors: Colors,
+  paint: (line: string, row: number) => string = (line) => line,
+): string {
+  const widths = columns.map(({ title }, column) =>
+    rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), title.length),
   );
-  const lines = grid.toString().split("\n");
-  return lines.map((line) => line.trimEnd()).join("\n");
+  const line = (row: readonly string[]) =>
+    row
+      .map((text, column) => cell(text, widths[column] as number, columns[column]?.align))
+      .join(GAP)
+      .trimEnd();
+  const head = colors.bold(line(columns.map(({ title }) => title)));
+  return [head, ...rows.map((row, index) => paint(line(row), index))].join("\n");
 }
 
 export interface TreeNode {

@@ -1,5 +1,5 @@
 /** The end of work. */
-import { idle, writeTtbr0 } from "../arch/armv7/hw";
+import { idle, tlbFlushAll, writeTtbr0 } from "../arch/armv7/hw";
 import { LOG_NOTE, log } from "../debug/log";
 import { kernel } from "../kernel-state";
 
@@ -7,6 +7,7 @@ import { kernel } from "../kernel-state";
 export function idleForEver(): void {
   // No address space is left: nothing may be translated through a table that somebody may reuse.
   writeTtbr0(kernel.kernelL1);
+  tlbFlushAll();
   log(LOG_NOTE, "no dispatcher can run: idle");
   idle();
 }

@@ -6,7 +6,7 @@
 import { Multiboot, MultibootMapType } from "../../kpi/multiboot";
 import { BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../kpi/types";
 import { ramBase, ramBytes } from "../arch/armv7/hw";
-import { localPhysToMem, physInDram } from "../arch/armv7/phys";
+import { kernelEnd, localPhysToMem, memToLocalPhys, physInDram } from "../arch/armv7/phys";
 import { panic } from "../debug/panic";
 import { kernel } from "../kernel-state";
 import { MDB_ADDRESS_LIMIT } from "../mdb/tree";
@@ -40,10 +40,15 @@ function word(offset: u32): u32 {
   return load<u32>(Block.at + offset);
 }
 
-/** Is there a zero byte within the longest string, all of it in RAM? */
+/** Does all of a region lie in the block? Only there is it safe from the memory that start-up takes. */
+function isInBlock(address: u32, bytes: u32): bool {
+  const start = memToLocalPhys(Block.at);
+  return address >= start && u64(address) + bytes <= u64(start) + word(Multiboot.BYTES);
+}
+
+/** Is there a zero byte within the longest string, all of it in the block? */
 function stringIsValid(address: u32): bool {
-  for (let i: u32 = 0; i < MAX_STRING; i++) {
-    if (!physInDram(u64(address) + i, 1)) return false;
+  for (let i: u32 = 0; i < MAX_STRING && isInBlock(address + i, 1); i++) {
     if (load<u8>(localPhysToMem(address) + i) == 0) return true;
   }
   return false;
@@ -57,14 +62,16 @@ export function openMultiboot(address: u32): void {
     return panic("multiboot: the block is not in RAM");
   Block.at = localPhysToMem(address);
   if (word(Multiboot.MAGIC_OFFSET) != Multiboot.MAGIC) return panic("multiboot: no magic number in the block");
+  if (word(Multiboot.BYTES) < u32(Multiboot.HEADER_SIZE)) return panic("multiboot: the block is too short");
   if (!physInDram(address, word(Multiboot.BYTES))) return panic("multiboot: the block is longer than RAM");
+  if (address < kernelEnd()) return panic("multiboot: the block lies over the CPU driver");
   if (mapEntries() > MAX_MAP_ENTRIES) return panic("multiboot: more than 256 memory map entries");
   if (moduleEntries() > MAX_MODULES) return panic("multiboot: more than 64 modules");
-  if (!physInDram(word(Multiboot.MAP), mapEntries() * Multiboot.MAP_ENTRY_SIZE)) {
-    return panic("multiboot: the memory map is not in RAM");
+  if (!isInBlock(word(Multiboot.MAP), mapEntries() * Multiboot.MAP_ENTRY_SIZE)) {
+    return panic("multiboot: the memory map is not in the block");
   }
-  if (!physInDram(word(Multiboot.MODULES), moduleEntries() * Multiboot.MODULE_ENTRY_SIZE)) {
-    return panic("multiboot: the list of modules is not in RAM");
+  if (!isInBlock(word(Multiboot.MODULES), moduleEntries() * Multiboot.MODULE_ENTRY_SIZE)) {
+    return panic("multiboot: the list of modules is not in the block");
   }
   if (!stringIsValid(word(Multiboot.COMMAND_LINE))) return panic("multiboot: the command line has no end");
   checkModules();
@@ -85,8 +92,7 @@ export function commandLine(): usize {
 
 /** First byte behind the block and all modules. */
 export function endOfBootImage(): u64 {
-  let end = u64(word(Multiboot.COMMAND_LINE));
-  end = max(end, u64(kernel.dramBase) + (Block.at as u64) + word(Multiboot.BYTES));
+  let end = u64(memToLocalPhys(Block.at)) + word(Multiboot.BYTES);
   for (let i: u32 = 0; i < moduleEntries(); i++) {
     readModule(i);
     end = max(end, u64(Module.start) + Module.bytes);
@@ -118,33 +124,62 @@ function checkModules(): void {
     readModule(i);
     if (Module.start % BASE_PAGE_SIZE != 0) return panic("multiboot: a module is not page aligned");
     if (!physInDram(Module.start, Module.bytes)) return panic("multiboot: a module is not in RAM");
+    if (Module.start < kernelEnd()) return panic("multiboot: a module lies over the CPU driver");
+    if (moduleOverlapsBefore(i)) return panic("multiboot: modules overlap each other or the block");
     if (!stringIsValid(load<u32>(at, Multiboot.MODULE_STRING))) return panic("multiboot: a module's string has no end");
   }
 }
 
-/** Ranges must be possible, apart from each other, and RAM must be what the machine has. */
+/** Does module `index` share a page with the block or with a module before it? */
+function moduleOverlapsBefore(index: u32): bool {
+  readModule(index);
+  const start = u64(Module.start);
+  const end = start + Module.bytes;
+  const block = u64(memToLocalPhys(Block.at));
+  if (start < block + word(Multiboot.BYTES) && block < end) return true;
+  for (let i: u32 = 0; i < index; i++) {
+    readModule(i);
+    // Modules begin at pages: two that share a page share a byte.
+    const other = u64(Module.start);
+    if (start < other + Module.bytes && other < end) return true;
+  }
+  return false;
+}
+
+/** Ranges must be possible, apart from each other; RAM must be what the machine has, and devices what it has not. */
 function checkMap(): void {
   let ram = false;
   for (let i: u32 = 0; i < mapEntries(); i++) {
     const at = localPhysToMem(word(Multiboot.MAP)) + i * Multiboot.MAP_ENTRY_SIZE;
     const base = load<u64>(at, Multiboot.MAP_BASE);
     const length = load<u64>(at, Multiboot.MAP_LENGTH);
-    if (base >= MDB_ADDRESS_LIMIT || length > MDB_ADDRESS_LIMIT - base) {
+    if (base >= MDB_ADDRESS_LIMIT || length >= MDB_ADDRESS_LIMIT - base) {
       return panic("memory map: an entry lies above 4 TiB");
     }
     readMapEntry(i);
     const start = MapEntry.base;
     const end = MapEntry.end;
-    if (MapEntry.type == MultibootMapType.RAM && start < end) {
+    if (start == end) continue;
+    if (MapEntry.type == MultibootMapType.RAM) {
       if (!physInDram(start, end - start)) return panic("memory map: an entry of type RAM is not RAM of this machine");
       ram = true;
     }
+    if (MapEntry.type == MultibootMapType.DEVICE && overlapsDram(start, end)) {
+      return panic("memory map: devices where this machine has RAM");
+    }
     for (let j: u32 = 0; j < i; j++) {
       readMapEntry(j);
-      if (MapEntry.base < end && start < MapEntry.end) return panic("memory map: entries overlap");
+      if (MapEntry.base < MapEntry.end && MapEntry.base < end && start < MapEntry.end) {
+        return panic("memory map: entries overlap");
+      }
     }
   }
   if (!ram) panic("memory map: no RAM");
+}
+
+/** Nobody gets memory of the CPU driver's as a device. */
+function overlapsDram(start: u64, end: u64): bool {
+  return start < u64(kernel.dramBase) + kernel.dramBytes && u64(kernel.dramBase) < end;
 }
 
 /** End of the entry of type RAM that contains `address`; 0 if none does. */

@@ -17,6 +17,11 @@ export function memToLocalPhys(pointer: usize): lpaddr_t {
   return u32(pointer) + kernel.dramBase;
 }
 
+/** First physical address behind the CPU driver's image and static memory, which are at the start of RAM. */
+export function kernelEnd(): lpaddr_t {
+  return memToLocalPhys(__heap_base);
+}
+
 /** Does all of a region lie in RAM, so that the CPU driver may touch it? */
 export function physInDram(base: genpaddr_t, bytes: u64): bool {
   const start = u64(kernel.dramBase);

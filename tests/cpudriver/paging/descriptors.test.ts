@@ -1,0 +1,123 @@
+/** What the attributes of a mapping mean to the hardware. (Specification of capabilities, section 4.10.) */
+import { beforeEach, describe, expect, it } from "vitest";
+import { ObjType } from "../../../kpi/object-types";
+import { VRegionFlags } from "../../../kpi/types";
+import { FaultStatus } from "../../../machine/mmu/fault-status";
+import { useSystem } from "../../support/system";
+import { DEVICES, L1_TABLE, MIB, PAGE, RAM, slot } from "../../support/well-known";
+
+const system = await useSystem();
+const { do: call } = system;
+
+const TABLE = L1_TABLE + 30;
+const VA = 0x1f00000;
+const { READ, WRITE, EXECUTE, NOCACHE } = VRegionFlags;
+
+beforeEach(() => {
+  call.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, to: slot(0) });
+  const offset = system.offsetOfAligned(RAM, MIB) + MIB;
+  call.retype({ from: RAM, type: ObjType.Frame, bytes: MIB, offset, to: slot(1) });
+});
+
+const page = (flags: number, source = slot(0)) => {
+  call.map({ table: TABLE, source, entry: 0, mapping: slot(2), flags });
+  return system.memory.word(system.identity(TABLE).base);
+};
+const section = (flags: number, source = slot(1)) => {
+  call.map({ table: L1_TABLE, source, entry: 100, mapping: slot(2), flags });
+  return system.memory.word(system.identity(L1_TABLE).base + 400);
+};
+
+describe("the program's access to", () => {
+  const rows: [string, number, boolean, boolean][] = [
+    ["nothing", 0, false, false],
+    ["EXECUTE", EXECUTE, false, false],
+    ["READ", READ, true, false],
+    ["WRITE", WRITE, true, true],
+    ["READ, WRITE", READ | WRITE, true, true],
+    ["all", READ | WRITE | EXECUTE | NOCACHE, true, true],
+  ];
+  it.each(rows)("a page with %s", (_name, flags, read, write) => {
+    page(flags);
+    expect([system.user.canRead(VA), system.user.canWrite(VA)]).toEqual([read, write]);
+    const privileged = system.machine.translate(VA, { write: true, privileged: true });
+    expect(privileged.status, "the CPU driver may always").toBe(0);
+  });
+  it.each(rows)("a section with %s", (_name, flags, read, write) => {
+    section(flags);
+    expect([system.user.canRead(100 * MIB), system.user.canWrite(100 * MIB)]).toEqual([read, write]);
+  });
+
+  it("what it may not is a permission fault, and to nothing a translation fault", () => {
+    page(READ);
+    expect(system.user.storeFault(VA)).toBe(FaultStatus.PERMISSION_PAGE);
+    expect(system.user.loadFault(VA + PAGE)).toBe(FaultStatus.TRANSLATION_PAGE);
+    expect(system.user.loadFault(300 * MIB)).toBe(FaultStatus.TRANSLATION_SECTION);
+    call.delete(slot(2));
+    section(READ);
+    expect(system.user.storeFault(100 * MIB)).toBe(FaultStatus.PERMISSION_SECTION);
+  });
+
+  it("the CPU driver's memory is denied", () => {
+    const fault = system.user.loadFault(0x80000000);
+    expect(fault).toBe(FaultStatus.PERMISSION_SECTION);
+    expect(system.user.storeFault(0x83ffff00)).toBe(FaultStatus.PERMISSION_SECTION);
+    expect(system.user.canRead(0xffff0000)).toBe(false);
+    expect(system.user.canRead(0xc0000000), "and there is no window to devices").toBe(false);
+  });
+});
+
+describe("memory attributes", () => {
+  const pageTexCb = (descriptor: number) => [(descriptor >>> 6) & 7, (descriptor >>> 3) & 1, (descriptor >>> 2) & 1];
+  const sectionTexCb = (descriptor: number) => [
+    (descriptor >>> 12) & 7,
+    (descriptor >>> 3) & 1,
+    (descriptor >>> 2) & 1,
+  ];
+  /** The CPU driver's own section of the same memory, from its own table. */
+  const kernelSection = (pa: number) => {
+    const l1 = system.memory.word(system.machine.kernelState + 48);
+    return system.memory.word(l1 + (0x800 + ((pa - 0x80000000) >>> 20)) * 4);
+  };
+
+  it("of RAM are those of the CPU driver's own mapping: pages and sections, shareable", () => {
+    const own = kernelSection(system.identity(slot(0)).base);
+    const descriptor = page(READ | WRITE);
+    expect(pageTexCb(descriptor)).toEqual(sectionTexCb(own));
+    expect((descriptor >>> 10) & 1).toBe((own >>> 16) & 1);
+    call.delete(slot(2));
+    const large = section(READ | WRITE);
+    expect(sectionTexCb(large)).toEqual(sectionTexCb(own));
+    expect((large >>> 16) & 1).toBe((own >>> 16) & 1);
+  });
+
+  it("of RAM that is not to be cached are normal, not cached", () => {
+    expect(pageTexCb(page(READ | NOCACHE))).toEqual([1, 0, 0]);
+    call.delete(slot(2));
+    expect(sectionTexCb(section(READ | NOCACHE))).toEqual([1, 0, 0]);
+  });
+
+  it("of devices are never cached and never executable, whatever the flags", () => {
+    for (const flags of [READ | WRITE, READ | WRITE | EXECUTE, READ | NOCACHE]) {
+      const descriptor = page(flags, DEVICES);
+      const [tex, c] = pageTexCb(descriptor);
+      expect([tex, c]).toEqual([0, 0]);
+      expect(descriptor & 1, "XN").toBe(1);
+      call.delete(slot(2));
+      const large = section(flags, DEVICES);
+      expect(sectionTexCb(large).slice(0, 2)).toEqual([0, 0]);
+      expect((large >>> 4) & 1, "XN").toBe(1);
+      call.delete(slot(2));
+    }
+  });
+
+  it("let instructions be fetched with EXECUTE only", () => {
+    expect(page(READ) & 3).toBe(3);
+    call.delete(slot(2));
+    expect(page(READ | EXECUTE) & 3).toBe(2);
+    call.delete(slot(2));
+    expect(section(READ) & 0x10).toBe(0x10);
+    call.delete(slot(2));
+    expect(section(READ | EXECUTE) & 0x10).toBe(0);
+  });
+});

@@ -1,0 +1,109 @@
+/**
+ * Booting from bytes that a test has spoilt: whatever the loader left, the CPU driver comes up or stops with a reason.
+ *
+ *     const outcome = boot({ memoryMap, modules, spoil: (image) => image.setWord(Multiboot.MAP_ENTRIES, 1000) });
+ *     outcome   // { kind: "booted" }, or { kind: "panic", message: "the CPU driver panicked: ..." }
+ */
+import { Multiboot } from "../../kpi/multiboot";
+import { type BootModule, loadModules, type MapRegion } from "../../machine/boot-loader";
+import { Core } from "../../machine/core";
+import { idleProgram } from "../../machine/direct/idle-program";
+import { cpuDriverTrapMessage, isTrap } from "../../machine/faults";
+import { PhysicalMemory } from "../../machine/physical-memory";
+import type { BootResult, RunResult } from "../../machine/results";
+import { board, builtModule, memoryMap } from "./system";
+
+const NO_PROGRAM = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
+/** What the loader left in memory. */
+export class BootImage {
+  constructor(
+    readonly memory: PhysicalMemory,
+    /** Physical address of the multiboot block. */
+    public block: number,
+    /** First address behind the CPU driver's image. */
+    readonly kernelEnd: number,
+  ) {}
+
+  /** A word of the block. */
+  word(offset: number): number {
+    return this.memory.dram.getUint32(this.memory.offset(this.block + offset, 4), true);
+  }
+
+  setWord(offset: number, value: number): void {
+    this.memory.dram.setUint32(this.memory.offset(this.block + offset, 4), value, true);
+  }
+
+  /** Field of entry `index` of the list of modules. */
+  setModule(index: number, field: number, value: number): void {
+    const list = this.word(Multiboot.MODULES) - this.block;
+    this.setWord(list + index * Multiboot.MODULE_ENTRY_SIZE + field, value);
+  }
+
+  module(index: number, field: number): number {
+    return this.word(this.word(Multiboot.MODULES) - this.block + index * Multiboot.MODULE_ENTRY_SIZE + field);
+  }
+
+  /** A byte anywhere in DRAM. */
+  setByte(pa: number, value: number): void {
+    this.memory.dram.setUint8(this.memory.offset(pa, 1), value);
+  }
+}
+
+export interface BootOptions {
+  memoryMap?: readonly MapRegion[];
+  modules?: readonly BootModule[];
+  commandLine?: string;
+  spoil?: (image: BootImage) => void;
+}
+
+class Ended {
+  constructor(readonly result: RunResult) {}
+}
+
+export const plainInit: BootModule = { string: "init", elf: idleProgram(4096) };
+
+/** One power-on after the other in the same memory, cleared in between. */
+export function createBooter(): (options?: BootOptions) => BootResult {
+  const images = {
+    mmu: builtModule("mmu"),
+    cpudriver: builtModule("cpudriver"),
+    init: new WebAssembly.Module(NO_PROGRAM),
+  };
+  const memory = new PhysicalMemory(board.dram);
+  return ({ memoryMap: map = memoryMap, modules = [plainInit], commandLine = board.commandLine, spoil } = {}) => {
+    memory.clear(board.dram.base, board.dram.bytes);
+    const end = (result: RunResult): never => {
+      throw new Ended(result);
+    };
+    const core: Core = new Core(
+      images,
+      board.dram,
+      {
+        consoleWrite: () => {},
+        consoleRead: () => -1,
+        halt: (status) => end(panicOf(core) ?? { kind: "exit", status }),
+        idle: () => end({ kind: "idle" }),
+        systemCallLimit: () => {},
+        timerTick: () => {},
+        clock: () => 0n,
+      },
+      memory,
+    );
+    const start = board.dram.base + core.cpudriver.heapBase();
+    const image = new BootImage(memory, loadModules(memory, board, modules, commandLine, start, map).block, start);
+    spoil?.(image);
+    try {
+      return { kind: "booted", entry: core.cpudriver.boot(image.block) >>> 0 };
+    } catch (error) {
+      if (error instanceof Ended) return error.result;
+      if (isTrap(error)) return { kind: "panic", message: cpuDriverTrapMessage(error) };
+      throw error;
+    }
+  };
+}
+
+function panicOf(core: Core): RunResult | null {
+  const reason = core.panicReason();
+  return reason === null ? null : { kind: "panic", message: `the CPU driver panicked: ${reason}` };
+}

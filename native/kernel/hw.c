@@ -11,7 +11,10 @@
 /* ---- address spaces ---- */
 
 /* Walks look into the caches, with the attributes that the window gives to the same memory. */
-void hw_writeTtbr0(u32 table) { setTtbr0(table | TTBR_WALK); }
+void hw_writeTtbr0(u32 table) {
+  setTtbr0(table | TTBR_WALK);
+  programChanged = 1;
+}
 void hw_writeTtbr1(u32 table) { setTtbr1(table | TTBR_WALK); }
 void hw_writeTtbcr(u32 n) { setTtbcr(n); }
 void hw_writeDacr(u32 domains) { setDacr(domains); }
@@ -41,7 +44,7 @@ void hw_synchronizeCaches(u32 address, u32 bytes) {
 /* The page for the vectors is mapped by now, and wanted as soon as they are high. */
 static void installVectors(void) {
   u32 *page = (u32 *)VECTORS_BASE;
-  for (const u32 *word = vectors; word < vectorsEnd; word++) *page++ = *word;
+  for (u32 *word = vectors; word < vectorsEnd; word++) *page++ = *word;
   for (u32 line = VECTORS_BASE; line < (u32)page; line += CACHE_LINE) cleanLineToUnification(line);
   dsb();
   instructionCacheInvalidateAll();

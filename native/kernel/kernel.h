@@ -14,7 +14,8 @@ u32 kernel_kernelState(void);
 
 /* ---- vectors.S ---- */
 
-extern const u32 vectors[], vectorsEnd[];
+extern u32 vectors[], vectorsEnd[], systemCallVector;
+void tracedSystemCallEntry(void);
 extern u32 kernelStack[], kernelStackEnd[];
 /* Registers r0 to r15 and cpsr of a program, as a dispatcher control block keeps them. */
 __attribute__((noreturn)) void enterProgram(const u32 *registers);
@@ -23,7 +24,8 @@ __attribute__((noreturn)) void enterProgram(const u32 *registers);
 
 /* Enters the program of the dispatcher that the CPU driver has scheduled. */
 __attribute__((noreturn)) void runCurrentProgram(void);
-u32 currentDispatcher(void);
+/* Not 0: the address space is not that of the program that the core came from. */
+extern u32 programChanged;
 /* The last program that left did so for what it had done. */
 extern bool programFaulted;
 
@@ -38,8 +40,6 @@ void consoleDrain(void);
 
 /* Records every system call from now on. */
 void traceInit(void);
-extern bool tracing;
-void traceSystemCall(const u32 words[12], u64 result);
 
 /* ---- interrupts.c ---- */
 

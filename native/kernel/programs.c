@@ -14,10 +14,12 @@
 static u32 kernelWord(u32 pointer) { return *(const u32 *)(KERNEL_WINDOW + pointer); }
 
 bool programFaulted;
+u32 programChanged;
 
-u32 currentDispatcher(void) { return kernelWord(kernel_kernelState() + KERNEL_STATE_CURRENT_DCB); }
+static u32 currentDispatcher(void) { return kernelWord(kernel_kernelState() + KERNEL_STATE_CURRENT_DCB); }
 
 void runCurrentProgram(void) {
+  programChanged = 0;
   u32 dcb = currentDispatcher();
   u32 *registers = (u32 *)(KERNEL_WINDOW + dcb + DCB_SAVE_AREA);
   /* Whatever is saved there: user mode, interrupts on. */
@@ -25,18 +27,6 @@ void runCurrentProgram(void) {
   *cpsr = MODE_USER | (*cpsr & (PSR_F | PSR_T));
   setTpidruro(kernelWord(dcb + DCB_DISP_USER_ADDRESS));
   enterProgram(registers);
-}
-
-u64 handleSystemCall(u32 w0, u32 w1, u32 w2, u32 w3, u32 w4, u32 w5, u32 w6, u32 w7, u32 w8, u32 w9, u32 w10,
-                     u32 w11) {
-  u32 caller = currentDispatcher();
-  u64 result = kernel_syscall(w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11);
-  if (tracing) {
-    u32 words[12] = {w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11};
-    traceSystemCall(words, result);
-  }
-  if (currentDispatcher() != caller) runCurrentProgram();
-  return result;
 }
 
 /* What an exception pushed: where to go back to, and the program's cpsr. */

@@ -13,9 +13,8 @@
         .syntax unified
         .arm
 
-        .section .text.vectors, "ax", %progbits
-
 /* Copied to 0xffff0000: reaches its targets by absolute addresses behind it. */
+        .section .data.vectors, "aw", %progbits
         .balign 32
         .global vectors
 vectors:
@@ -29,6 +28,8 @@ vectors:
         ldr     pc, [pc, #24]
         .word   unexpectedEntry         @ reset
         .word   undefinedEntry
+        .global systemCallVector
+systemCallVector:
         .word   systemCallEntry
         .word   prefetchAbortEntry
         .word   dataAbortEntry
@@ -38,6 +39,9 @@ vectors:
         .global vectorsEnd
 vectorsEnd:
 
+        .section .text.vectors, "ax", %progbits
+        .balign 4
+
 /*
  * Twelve words in r0 to r11; error in r0, value in r1. A C function gets its fifth argument and those behind it from
  * the stack, lowest first, which is how r4 to r11 come to lie there. They keep their values, sp_usr, and lr_usr; what
@@ -45,12 +49,24 @@ vectorsEnd:
  */
 systemCallEntry:
         push    {r4-r12, lr}
-        bl      handleSystemCall
+        bl      kernel_syscall
+systemCallReturn:
+        ldr     r2, =programChanged
+        ldr     r2, [r2]
+        cmp     r2, #0
+        bne     runCurrentProgram
         mov     r2, #0
         mov     r3, #0
         mov     r12, #0
         add     sp, sp, #36
         ldm     sp!, {pc}^
+
+/* The same with a record of the call, if one is wanted: `traceInit` puts this entry into the vectors. */
+        .global tracedSystemCallEntry
+tracedSystemCallEntry:
+        push    {r4-r12, lr}
+        bl      tracedSystemCall
+        b       systemCallReturn
 
 /*
  * The other exceptions keep everything of the program: on the stack, from sp up, r0-r3, r12, lr_svc, the address to

@@ -1,6 +1,7 @@
 /*
  * Integer division, which a Cortex-A9 does not have: the functions that the ARM run-time ABI wants a compiler to call.
- * (Run-time ABI for the ARM Architecture, 4.3.1.) Bit by bit, as many steps as the quotient has bits.
+ * (Run-time ABI for the ARM Architecture, 4.3.1.) Most divisors here are powers of two, though the compiler cannot know
+ * it: sizes of pages, slots and objects. For others bit by bit, as many steps as the quotient has bits.
  */
 #include "types.h"
 
@@ -14,6 +15,9 @@ typedef struct {
 static inline Division32 divide32(u32 dividend, u32 divisor) {
   Division32 result = {0, dividend};
   if (divisor == 0 || divisor > dividend) return result;
+  if ((divisor & (divisor - 1)) == 0) {
+    return (Division32){dividend >> __builtin_ctz(divisor), dividend & (divisor - 1)};
+  }
   u32 steps = (u32)(__builtin_clz(divisor) - __builtin_clz(dividend));
   for (divisor <<= steps;; divisor >>= 1) {
     result.quotient <<= 1;
@@ -31,6 +35,9 @@ static inline Division64 divide64(u64 dividend, u64 divisor) {
   if (dividend >> 32 == 0) {
     Division32 small = divide32((u32)dividend, (u32)divisor);
     return (Division64){small.quotient, small.remainder};
+  }
+  if ((divisor & (divisor - 1)) == 0) {
+    return (Division64){dividend >> __builtin_ctzll(divisor), dividend & (divisor - 1)};
   }
   u32 steps = (u32)(__builtin_clzll(divisor) - __builtin_clzll(dividend));
   for (divisor <<= steps;; divisor >>= 1) {

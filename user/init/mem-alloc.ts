@@ -2,7 +2,7 @@
  * init's memory manager: all memory that the CPU driver left, added region by region, and made the domain's source of
  * RAM. (Specification of the memory libraries, section 6.3.)
  */
-import { BootInfo, MemRegion, RegionType } from "../../kpi/bootinfo";
+import { RegionType } from "../../kpi/bootinfo";
 import { LIB_ERR_RAM_ALLOC_SET, MM_ERR_SLOT_ALLOC_INIT, MM_ERR_SLOT_MM_ALLOC, SYS_ERR_OK } from "../../kpi/errno";
 import { errIsFail, errNo, errPush, errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
@@ -11,6 +11,7 @@ import { MmLayout, MmNodeLayout } from "../layout/mm-layout";
 import { SlabLayout } from "../layout/slab-layout";
 import { SlotAllocatorLayout } from "../layout/slot-layout";
 import { getenv, textEquals } from "../libaos/arguments";
+import { bootinfoRegion, bootinfoRegions } from "../libaos/bootinfo";
 import { capIdentify } from "../libaos/capabilities";
 import { capref } from "../libaos/capref";
 import { debugErr, userPanicErr } from "../libaos/debug";
@@ -59,45 +60,37 @@ function initManager(): errval_t {
   return mmInit(aosMm, ObjType.RAM, null, slotAllocPrealloc, slotPreallocRefill, changetype<usize>(initSlots));
 }
 
-/** Adds the region that bootinfo describes at `region`; returns how many bytes there are more. */
-function addRegion(region: usize, index: u32, cap: capref): u64 {
-  const base = load<u64>(region + MemRegion.BASE);
-  const bytes = load<u64>(region + MemRegion.BYTES);
-  let err = mmAdd(aosMm, cap, base, bytes);
-  const added = !errIsFail(err);
-  if (!added) {
+/** Where a failure of `addRegion` is reported. */
+const ADD_REGION_PLACE = "initializeRamAlloc() user/init/mem-alloc.ts";
+
+/** Adds the memory of region `index`, for which `cap` stands; returns how many bytes there are more. */
+function addRegion(index: u32, cap: capref): u64 {
+  const region = bootinfoRegion(index);
+  const added = mmAdd(aosMm, cap, region.base, region.bytes);
+  if (errIsFail(added)) {
     debugErr(
-      err,
-      "initializeRamAlloc() user/init/mem-alloc.ts",
+      added,
+      ADD_REGION_PLACE,
       "Warning: adding RAM region %u (%lx/%lu) FAILED",
       index,
-      base,
-      bytes,
+      region.base,
+      region.bytes,
     );
   }
-  err = slotPreallocRefill(changetype<usize>(initSlots));
+  const refilled = slotPreallocRefill(changetype<usize>(initSlots));
   // A region too small for a CNode is no mistake.
-  if (errIsFail(err) && errNo(err) != MM_ERR_SLOT_MM_ALLOC) {
-    userPanicErr(
-      err,
-      "initializeRamAlloc() user/init/mem-alloc.ts",
-      "in slot_prealloc_refill() while initialising memory allocator",
-    );
+  if (errIsFail(refilled) && errNo(refilled) != MM_ERR_SLOT_MM_ALLOC) {
+    userPanicErr(refilled, ADD_REGION_PLACE, "in slot_prealloc_refill() while initialising memory allocator");
   }
-  return added ? bytes : 0;
+  return errIsFail(added) ? 0 : region.bytes;
 }
 
 /** Adds every free region: the n-th of them is the capability in slot n of the super CNode. Returns the bytes added. */
 function addRegions(): u64 {
-  const count = load<u32>(domain.bootinfo + BootInfo.REGIONS_LENGTH);
   let available: u64 = 0;
   let slot: u32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const region = domain.bootinfo + BootInfo.REGIONS + i * MemRegion.SIZE;
-    if (load<u32>(region + MemRegion.TYPE) == RegionType.Empty) {
-      available += addRegion(region, i, capref(cnodeSuper, slot));
-      slot++;
-    }
+  for (let i: u32 = 0; i < bootinfoRegions(); i++) {
+    if (bootinfoRegion(i).type == RegionType.Empty) available += addRegion(i, capref(cnodeSuper, slot++));
   }
   return available;
 }

@@ -29,6 +29,14 @@ export const enum MmRegionLayout {
   SIZE = 32,
 }
 
+/** The way to allocated pieces by page. */
+export const enum IndexLayout {
+  TOP = 0,
+  SHIFT = 4,
+  TABLES = 8,
+  SIZE = 12,
+}
+
 /** Free pieces, sorted by size into bins. */
 export const enum BinsLayout {
   SUMMARY = 0,
@@ -50,12 +58,12 @@ export const enum MmLayout {
   SLOT_ALLOC_INST = 12,
   REGIONS = 16,
   INDEX = 20,
-  FREE_PAGES = 24,
-  TOTAL_PAGES = 28,
-  FREE_NODES = 32,
-  ALLOCATED_NODES = 36,
-  RETRIES = 40,
-  SLABS = 48,
-  BINS = 96,
-  SIZE = 1104,
+  FREE_PAGES = 32,
+  TOTAL_PAGES = 36,
+  FREE_NODES = 40,
+  ALLOCATED_NODES = 44,
+  RETRIES = 48,
+  SLABS = 56,
+  BINS = 104,
+  SIZE = 1112,
 }

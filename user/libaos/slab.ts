@@ -27,8 +27,8 @@
 import { LIB_ERR_SLAB_ALLOC_FAIL, LIB_ERR_SLAB_REFILL, SYS_ERR_OK } from "../../kpi/errno";
 import { errIsFail, errval_t } from "../../kpi/errval";
 import { BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../kpi/types";
-import { FaultKind, faultDue } from "./faults";
 import { SLAB_MAGIC, SlabLayout, SlabsLayout } from "../layout/slab-layout";
+import { FaultKind, faultDue } from "./faults";
 
 /** Gives a slab allocator more memory, by calling `slabGrow`. */
 export type SlabRefillFunction = (slabs: Slabs) => errval_t;
@@ -41,7 +41,7 @@ const FREE_MARK: u32 = 0xf7eeb10c;
 /** A slab allocator. */
 @unmanaged
 export class Slabs {
-  /** Bytes from one block to the next: the size asked for, rounded up to words, and room for link and mark. */
+  /** Bytes from one block to the next: the size asked for, rounded up so that each is aligned for any field. */
   blockSize: u32;
   /** Free blocks, and all blocks. */
   free: u32;
@@ -102,10 +102,10 @@ class FreeBlock {
 
 /** Bytes from one block of size `size` to the next. */
 export function slabRealBlockSize(size: u32): u32 {
-  return max((size + 3) & ~3, SLAB_BLOCK_HDRSIZE);
+  return max((size + SLAB_ALIGNMENT - 1) & ~(SLAB_ALIGNMENT - 1), SLAB_BLOCK_HDRSIZE);
 }
 
-/** Bytes of an aligned buffer for exactly `count` blocks of a size that is a multiple of 4 and at least 8. */
+/** Bytes of an aligned buffer for exactly `count` blocks of size `size`. */
 export function slabStaticSize(count: u32, size: u32): u32 {
   return count * slabRealBlockSize(size) + SlabLayout.SIZE;
 }
@@ -251,7 +251,7 @@ export function slabTake(slabs: Slabs): usize {
     fullSlabs(slabs).add(slab);
   }
   const end = block + slabs.blockSize;
-  for (let word = block; word < end; word += 4) store<u32>(word, 0);
+  for (let word = block; word < end; word += 8) store<u64>(word, 0);
   return block;
 }
 

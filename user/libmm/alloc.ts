@@ -16,7 +16,7 @@ import {
   SYS_ERR_OK,
   SYS_ERR_REVOKE_FIRST,
 } from "../../kpi/errno";
-import { errIsFail, errNo, errPush, errval_t } from "../../kpi/errval";
+import { errIsFail, errNo, errPop, errPush, errval_t } from "../../kpi/errval";
 import { BASE_PAGE_BITS, BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../kpi/types";
 import { capRetype } from "../libaos/capabilities";
 import { capref } from "../libaos/capref";
@@ -25,7 +25,16 @@ import { Out } from "../libaos/out";
 import { MM_NODE_RESERVE } from "../libaos/reserves";
 import { slabEnsure } from "../libaos/slab";
 import { slotFree } from "../libaos/slot/root";
-import { alignPage, binsAdd, binsFind, binsFindHigh, binsRemove, binsResize, binsTookHigh } from "./bins";
+import {
+  alignPage,
+  alignPageDown,
+  binsAdd,
+  binsFind,
+  binsFindHigh,
+  binsRemove,
+  binsResize,
+  binsTookHigh,
+} from "./bins";
 import { indexInsert } from "./index";
 import { Mm } from "./mm";
 import { MmNode, pieceCut, pieceCutNodes } from "./node";
@@ -38,12 +47,9 @@ export const enum MmEnd {
   HIGH = 1,
 }
 
-/** The alignment in pages: the least common multiple of `alignment` and a page. */
+/** The alignment in pages: that of the least common multiple of `alignment` and a page. */
 function alignmentInPages(alignment: u64): u64 {
-  if (alignment <= BASE_PAGE_SIZE) {
-    // Below a page, only its divisors are honoured by page alignment; others are rounded up to a multiple that is.
-    return alignment == 0 || BASE_PAGE_SIZE % alignment == 0 ? 1 : alignment >> ctz(alignment);
-  }
+  if (alignment <= BASE_PAGE_SIZE) return 1;
   const shared = min<u64>(alignment & (~alignment + 1), BASE_PAGE_SIZE);
   return alignment / shared;
 }
@@ -64,7 +70,7 @@ function commit(mm: Mm, piece: MmNode, page: u32, pages: u32, end: MmEnd): void 
     }
   }
   if (end == MmEnd.HIGH) binsTookHigh(mm.bins, cut);
-  indexInsert(mm.index, cut);
+  indexInsert(mm.index, mm.slabs, cut);
   mm.allocatedNodes++;
   mm.freePages -= pages;
 }
@@ -83,13 +89,13 @@ function take(mm: Mm, piece: MmNode, page: u32, pages: u32, end: MmEnd, slot: ca
 
 /** Did a retype fail because somebody still has a capability to that memory? */
 function isHeld(err: errval_t): bool {
-  return errNo(err) == LIB_ERR_CAP_RETYPE && errNo(err >> 10) == SYS_ERR_REVOKE_FIRST;
+  return errNo(err) == LIB_ERR_CAP_RETYPE && errNo(errPop(err)) == SYS_ERR_REVOKE_FIRST;
 }
 
 /** Takes `pages` pages of a piece that fits: at the wanted end, or else where the memory is not held. */
 function takeFrom(mm: Mm, piece: MmNode, pages: u32, alignment: u64, end: MmEnd, slot: capref): errval_t {
   const lowest = alignPage(piece.page, alignment);
-  const highest = (u64(piece.end - pages) / alignment) * alignment;
+  const highest = alignPageDown(piece.end - pages, alignment);
   let err = take(mm, piece, u32(end == MmEnd.LOW ? lowest : highest), pages, end, slot);
   if (!isHeld(err)) return err;
   let step = ((u64(pages) + alignment - 1) / alignment) * alignment;

@@ -23,13 +23,19 @@ import { frameIdentify } from "../libaos/frame";
 import { Out } from "../libaos/out";
 import { slotFree } from "../libaos/slot/root";
 import { binsAdd, binsRemove, binsResize } from "./bins";
-import { IndexLink, indexFind, indexRemove } from "./index";
+import { indexFind, indexRemove, Place } from "./index";
 import { MM_ADDRESS_LIMIT, Mm } from "./mm";
 import { MmNode, pieceJoin } from "./node";
 
-/** Range of `cap`, whatever it is a capability of. In another CSpace that must be memory. -> Out.base, Out.bytes */
+/**
+ * Range of `cap`, whatever it is a capability of, and whether it may have copies or descendants. In another CSpace it must
+ * be memory. -> Out.base, Out.bytes, Out.value
+ */
 function identify(cap: capref): errval_t {
-  return isOwnCSpace(cap) ? capIdentify(cap) : frameIdentify(cap);
+  if (isOwnCSpace(cap)) return capIdentify(cap);
+  const err = frameIdentify(cap);
+  Out.value = 1;
+  return err;
 }
 
 /** Does an error of identify say that the slot is empty? */
@@ -43,15 +49,17 @@ function isEmptySlot(err: errval_t): bool {
  * Deletes `cap`, which stands for memory of `node`, and everything made of it. A piece that is all of its region is a
  * copy of the region's capability: there, all copies but that one are deleted.
  */
-function deleteCap(node: MmNode, cap: capref): errval_t {
+function deleteCap(node: MmNode, cap: capref, hasRelatives: bool): errval_t {
   const region = node.region;
   if (node.pages == region.pages) {
     const err = capRevoke(region.cap);
     return errIsFail(err) ? errPush(err, LIB_ERR_CAP_REVOKE) : err;
   }
-  let err = capRevoke(cap);
-  if (errIsFail(err)) return errPush(err, LIB_ERR_CAP_REVOKE);
-  err = capDelete(cap);
+  if (hasRelatives) {
+    const err = capRevoke(cap);
+    if (errIsFail(err)) return errPush(err, LIB_ERR_CAP_REVOKE);
+  }
+  const err = capDelete(cap);
   return errIsFail(err) ? errPush(err, LIB_ERR_CAP_DELETE) : err;
 }
 
@@ -64,7 +72,7 @@ function releaseCap(node: MmNode, cap: capref): errval_t {
   // Is it a capability to this piece, or to a part of it, and not the region's own?
   if (Out.base < base || Out.bytes > node.bytes || Out.base - base > node.bytes - Out.bytes) return MM_ERR_NOT_FOUND;
   if (cap == node.region.cap) return MM_ERR_NOT_FOUND;
-  err = deleteCap(node, cap);
+  err = deleteCap(node, cap, Out.value != 0);
   if (errIsFail(err)) return err;
   err = slotFree(cap);
   // A slot in a CNode of the client's own is the client's.
@@ -72,10 +80,9 @@ function releaseCap(node: MmNode, cap: capref): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Makes the piece that `link` leads to free and joins it with free neighbours. */
-function commitFree(mm: Mm, link: IndexLink): void {
-  const node = changetype<MmNode>(link.node);
-  indexRemove(link);
+/** Makes the allocated piece at a place of the index free and joins it with free neighbours. */
+function commitFree(mm: Mm, node: MmNode, entry: usize, table: usize): void {
+  indexRemove(mm.index, mm.slabs, node, entry, table);
   mm.allocatedNodes--;
   mm.freePages += node.pages;
   node.type = NodeType.Free;
@@ -105,14 +112,15 @@ function commitFree(mm: Mm, link: IndexLink): void {
  */
 export function mmFree(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): errval_t {
   if ((base & BASE_PAGE_MASK) != 0 || base >= MM_ADDRESS_LIMIT) return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
-  const link = indexFind(mm.index, u32(base >> BASE_PAGE_BITS));
-  const node = link.node;
+  const node = indexFind(mm.index, u32(base >> BASE_PAGE_BITS));
+  const entry = Place.entry;
+  const table = Place.table;
   // Was a piece handed out that begins here and is as large?
   if (!node || size == 0 || size > node.bytes || node.bytes - size > BASE_PAGE_MASK) {
     return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
   }
   const err = releaseCap(node, cap);
   if (errIsFail(err) && errNo(err) != LIB_ERR_WHILE_FREEING_SLOT) return errPush(err, MM_ERR_MM_FREE);
-  commitFree(mm, link);
+  commitFree(mm, node, entry, table);
   return err;
 }

@@ -8,11 +8,11 @@
  *     5 indexed      every allocated piece is found by its page, and nothing else is in the index
  *     6 marked       the bitmaps say which bins have pieces
  *     7 counted      the counts of pages and nodes are right
- *     8 blocks       every block of the slabs is a node, a region, or free
+ *     8 blocks       every block of the slabs is a node, a region, a table of the index, or free
  */
 import { BIN_COUNT } from "../layout/mm-layout";
 import { binOf } from "./bins";
-import { indexFind } from "./index";
+import { indexCount, indexFind } from "./index";
 import { Mm } from "./mm";
 import { MmNode, MmRegion } from "./node";
 
@@ -46,7 +46,7 @@ function checkNode(mm: Mm, region: MmRegion, node: MmNode): u32 {
     return isBinned(mm, node) ? 0 : 4;
   }
   Seen.allocated++;
-  return indexFind(mm.index, node.page).node === node ? 0 : 5;
+  return indexFind(mm.index, node.page) === node ? 0 : 5;
 }
 
 function checkRegion(mm: Mm, region: MmRegion): u32 {
@@ -80,11 +80,6 @@ function checkBins(mm: Mm): u32 {
   return binned == Seen.free ? 0 : 4;
 }
 
-function countIndex(node: MmNode | null): u32 {
-  if (!node) return 0;
-  return 1 + countIndex(node.link0) + countIndex(node.link1);
-}
-
 /** The number of the first invariant that is broken; 0 if all hold. */
 export function mmCheckInvariants(mm: Mm): u32 {
   Seen.free = 0;
@@ -100,9 +95,9 @@ export function mmCheckInvariants(mm: Mm): u32 {
   }
   const broken = checkBins(mm);
   if (broken != 0) return broken;
-  if (countIndex(mm.index.node) != Seen.allocated) return 5;
+  if (indexCount(mm.index) != Seen.allocated) return 5;
   if (Seen.free != mm.freeNodes || Seen.allocated != mm.allocatedNodes) return 7;
   if (Seen.freePages != mm.freePages || Seen.pages != mm.totalPages) return 7;
   const used = mm.slabs.total - mm.slabs.free;
-  return used == Seen.free + Seen.allocated + Seen.regions ? 0 : 8;
+  return used == Seen.free + Seen.allocated + Seen.regions + mm.index.tables ? 0 : 8;
 }

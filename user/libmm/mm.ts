@@ -2,20 +2,20 @@
  * libmm: a memory manager for capabilities of one type, in practice RAM. Whole regions go in, capabilities to any number
  * of pages come out.
  *
- *      0         4           8            12              16        20      24          28           32
- *     +---------+-----------+------------+---------------+---------+-------+-----------+------------+
- *     | objtype | slotAlloc | slotRefill | slotAllocInst | regions | index | freePages | totalPages |
- *     +---------+-----------+------------+---------------+---------+-------+-----------+------------+
- *     32          36               40        44      48      96     1100     1104
- *     +-----------+----------------+---------+-------+-------+------+--------+
- *     | freeNodes | allocatedNodes | retries |       | slabs | bins |        |
- *     +-----------+----------------+---------+-------+-------+------+--------+
+ *      0         4           8            12              16        20      32          36           40
+ *     +---------+-----------+------------+---------------+---------+-------+-----------+------------+-----------+
+ *     | objtype | slotAlloc | slotRefill | slotAllocInst | regions | index | freePages | totalPages | freeNodes |
+ *     +---------+-----------+------------+---------------+---------+-------+-----------+------------+-----------+
+ *     44               48        52      56      104    1108
+ *     +----------------+---------+-------+-------+------+
+ *     | allocatedNodes | retries | 0     | slabs | bins |
+ *     +----------------+---------+-------+-------+------+
  *
  * Every piece is cut from the capability of its region by offset (retype), never from another piece. So capabilities do
  * not nest, N allocations make N capabilities, and free pieces grow together again by bookkeeping alone.
  *
  * Three structures share the nodes: the pieces of a region in the order of addresses (`node.ts`), the free ones in bins by size
- * (`bins.ts`), the allocated ones in an index by page number (`index.ts`). Allocating and freeing touch a constant number of
+ * (`bins.ts`), the allocated ones in an index by page (`index.ts`). Allocating and freeing touch a constant number of
  * nodes and one path of the index.
  *
  * This file begins and ends a manager; `alloc.ts` and `free.ts` do the work.
@@ -35,10 +35,10 @@ import { capDelete, capIdentify } from "../libaos/capabilities";
 import { capref } from "../libaos/capref";
 import { Out } from "../libaos/out";
 import { MM_NODE_RESERVE } from "../libaos/reserves";
-import { SlabRefillFunction, Slabs, slabTake, slabEnsure, slabFree, slabInit } from "../libaos/slab";
+import { SlabRefillFunction, Slabs, slabEnsure, slabFree, slabInit, slabTake } from "../libaos/slab";
 import { slabDefaultRefill } from "../libaos/slab-default";
 import { Bins, binsAdd, binsInit } from "./bins";
-import { IndexLink } from "./index";
+import { Index, indexClear, indexExtend, indexExtendNodes, indexInit } from "./index";
 import { MmNode, MmRegion, pieceOfAll } from "./node";
 
 /** `count` consecutive slots. -> Out.cap: the first */
@@ -53,8 +53,10 @@ export class Mm {
   slotRefill: SlotRefillFunction;
   slotAllocInst: usize;
   regions: MmRegion | null;
-  /** Top of the index of allocated pieces. */
-  indexTop: MmNode | null;
+  /** The record of `index`. */
+  indexTop: usize;
+  indexShift: u32;
+  indexTables: u32;
   freePages: u32;
   totalPages: u32;
   freeNodes: u32;
@@ -69,14 +71,16 @@ export class Mm {
   get bins(): Bins {
     return changetype<Bins>(changetype<usize>(this) + MmLayout.BINS);
   }
-  get index(): IndexLink {
-    return changetype<IndexLink>(changetype<usize>(this) + MmLayout.INDEX);
+  /** Where the allocated pieces are found by page. */
+  get index(): Index {
+    return changetype<Index>(changetype<usize>(this) + MmLayout.INDEX);
   }
 }
 
 if (offsetof<Mm>("indexTop") != MmLayout.INDEX) ERROR("Mm: index");
 if (offsetof<Mm>("retries") != MmLayout.RETRIES) ERROR("Mm: retries");
 if (offsetof<Mm>() > <usize>MmLayout.SLABS) ERROR("Mm: the slabs come next");
+if (offsetof<Mm>("freePages") != <usize>MmLayout.INDEX + offsetof<Index>()) ERROR("Mm: the index and what comes next");
 if (<i32>MmLayout.SLABS + <i32>SlabsLayout.SIZE != <i32>MmLayout.BINS) ERROR("Mm: the bins follow the slabs");
 
 /** First physical address that page numbers of 32 bits cannot express. */
@@ -110,7 +114,7 @@ export function mmInit(
 
 function forgetAll(mm: Mm): void {
   mm.regions = null;
-  mm.index.node = null;
+  indexInit(mm.index);
   mm.freePages = 0;
   mm.totalPages = 0;
   mm.freeNodes = 0;
@@ -154,7 +158,8 @@ export function mmAdd(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): e
 
   const capBase = Out.base;
   slabEnsure(mm.slabs, MM_NODE_RESERVE);
-  if (mm.slabs.free < 2) return MM_ERR_NEW_NODE;
+  if (mm.slabs.free < 2 + indexExtendNodes(mm.index, u32(end))) return MM_ERR_NEW_NODE;
+  indexExtend(mm.index, mm.slabs, u32(end));
   const region = changetype<MmRegion>(slabTake(mm.slabs));
   region.cap = cap;
   region.capBase = capBase;
@@ -174,6 +179,7 @@ export function mmAdd(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): e
  * whoever has them. The manager can be given new regions.
  */
 export function mmDestroy(mm: Mm): void {
+  indexClear(mm.index, mm.slabs);
   let region = mm.regions;
   while (region) {
     let node: MmNode | null = region.first;

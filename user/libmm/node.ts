@@ -15,7 +15,7 @@
  *
  * `page` is a physical page number: 32 bits of these reach 16 TiB. `previous` and `next` are the neighbours in memory,
  * within the region. What the two links are depends on the type: of a free piece its neighbours in a bin, of an
- * allocated one its children in the index.
+ * allocated one the next in a chain of the index.
  *
  * That the pieces of a region tile it, and that no two neighbours are both free, is kept by the functions of this file:
  * `pieceCut` and `pieceJoin` are the only ways to change where pieces begin and end. They know nothing of bins, index
@@ -24,7 +24,7 @@
 import { BASE_PAGE_BITS, genpaddr_t, gensize_t } from "../../kpi/types";
 import { MmNodeLayout, MmRegionLayout, NodeType } from "../layout/mm-layout";
 import { capref } from "../libaos/capref";
-import { Slabs, slabTake, slabFree } from "../libaos/slab";
+import { Slabs, slabFree, slabTake } from "../libaos/slab";
 
 @unmanaged
 export class MmNode {

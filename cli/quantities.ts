@@ -27,6 +27,11 @@ export function formatCount(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
+/** "1 slot", "2 slots". */
+export function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 const UNITS: readonly [unit: string, size: number][] = [
   ["GiB", 1024 ** 3],
   ["MiB", 1024 ** 2],

@@ -1,8 +1,8 @@
 /** A machine made from command-line options. */
 import type { Board } from "../boards/board";
 import { type Limits, Machine } from "../machine/machine";
-import { loadImages } from "../machine/node/load-images";
 import { type BoardOptions, boardFor } from "./board-options";
+import { builtFiles } from "./built-files";
 import { UsageError } from "./usage-error";
 
 /** What `--scenario` says for "boot, and run none". */
@@ -49,7 +49,7 @@ export function checkPattern(pattern: string): void {
 export function openSession(options: SessionOptions, onConsole: (chunk: string) => void = () => {}): Session {
   const board = boardFor(options);
   checkPattern(options.scenario);
-  const files = loadImages();
+  const files = builtFiles();
   const machine = Machine.create({
     board,
     images: files.images,

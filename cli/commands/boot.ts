@@ -7,7 +7,7 @@ import { colorLine, LineSplitter } from "../console-lines";
 import { ExitCode } from "../exit-code";
 import { complaintAbout, describeResult, exitCodeOf } from "../outcome";
 import { output } from "../output";
-import { formatCount, formatDuration } from "../quantities";
+import { counted, formatCount, formatDuration } from "../quantities";
 import { ScenarioCollector } from "../scenario-lines";
 import { listScenarios, requireScenarios } from "../scenario-list";
 import { ALL_SCENARIOS, openSession, type SessionOptions } from "../session";
@@ -113,10 +113,14 @@ function list(options: BootOptions): void {
 function summary(result: RunResult, { results, failed }: ScenarioCollector, figures: Figures): string {
   const parts = [describeResult(result)];
   if (results.length > 0) {
-    parts.push(failed === 0 ? `${results.length} scenarios ok` : `${failed} of ${results.length} scenarios FAILED`);
+    parts.push(
+      failed === 0
+        ? `${counted(results.length, "scenario")} ok`
+        : `${failed} of ${counted(results.length, "scenario")} FAILED`,
+    );
   }
   parts.push(formatDuration(figures.milliseconds));
-  parts.push(`${formatCount(figures.systemCalls)} system calls`);
+  parts.push(counted(figures.systemCalls, "system call"));
   parts.push(`${formatCount(figures.residentBytes / 1024 ** 2)} MiB resident`);
   return `typefish: ${parts.join(", ")}`;
 }

@@ -1,7 +1,7 @@
 /** `typefish replay`: recorded traces against the machine. */
 import type { Command } from "commander";
-import { loadSystemImages } from "../../machine/node/load-images";
 import { countArgument } from "../board-options";
+import { builtSystem } from "../built-files";
 import { ExitCode } from "../exit-code";
 import { output } from "../output";
 import { formatCount, formatDuration } from "../quantities";
@@ -50,7 +50,7 @@ export function addReplayCommand(program: Command): void {
 }
 
 async function replay(files: string[], options: ReplayOptions): Promise<void> {
-  const replayer = new Replayer(loadSystemImages(), options.record !== undefined);
+  const replayer = new Replayer(builtSystem(), options.record !== undefined);
   const recorded: string[] | null = options.record === undefined ? null : [];
   const differences: { file: string; trace: Trace; difference: Difference }[] = [];
   const results: FileResult[] = [];

@@ -24,6 +24,8 @@ import { LOW_RAM_BYTES } from "./trace-board";
 
 const FIRST_CNODE = 20;
 const ABSENT_CNODE = 19;
+/** What the CPU driver made of the first range of devices. */
+const DEVICES: SlotAddress = { address: rootSlotAddress(RootSlot.TASKCN) + TaskSlot.IO };
 /** Any type that the CPU driver takes for memory that is not for general use. */
 const RESERVED: MultibootMapType | number = 2;
 
@@ -91,16 +93,24 @@ export class TraceSpace {
   }
 
   private memoryMap(): MapRegion[] {
-    const types: Record<string, MapRegion["type"]> = {
-      RAM: MultibootMapType.RAM,
-      PhysAddr: RESERVED,
-      DevFrame: MultibootMapType.DEVICE,
-    };
-    const own = this.header.caps.flatMap(({ type, base, bytes }) => {
-      const entry = types[type];
-      return entry === undefined ? [] : [{ base, bytes, type: entry }];
+    const own = this.header.caps.flatMap((cap) => {
+      const type = this.mapType(cap);
+      return type === null ? [] : [{ base: cap.base, bytes: cap.bytes, type }];
     });
     return [{ base: this.dram.base, bytes: LOW_RAM_BYTES, type: MultibootMapType.RAM }, ...own];
+  }
+
+  /** Type of the memory map entry that an initial capability comes from; null if it comes from none. */
+  private mapType(cap: InitialCap): MapRegion["type"] | null {
+    if (cap.type === "RAM") return MultibootMapType.RAM;
+    if (cap.type === "VNode_ARM_l1") return null;
+    return this.isDevice(cap) ? MultibootMapType.DEVICE : RESERVED;
+  }
+
+  /** Is it what a board calls a device? Where DRAM is, the CPU driver believes in no devices. */
+  private isDevice({ type, base, bytes }: InitialCap): boolean {
+    const { dram } = this;
+    return type === "DevFrame" && (base + bytes <= dram.base || base >= dram.base + dram.bytes);
   }
 
   /** What is made from the RAM near the CPU driver lies at the end of it, one below the other. */
@@ -141,11 +151,20 @@ export class TraceSpace {
   private takeMemory(): void {
     let ram = 1;
     let reserved = 0;
-    for (const { type, slot } of this.header.caps) {
-      if (type === "RAM") this.move(superSlot(ram++), slot);
-      else if (type === "PhysAddr") this.move({ address: rootSlotAddress(RootSlot.PACN) + reserved++ }, slot);
-      else if (type === "DevFrame") this.move({ address: rootSlotAddress(RootSlot.TASKCN) + TaskSlot.IO }, slot);
+    for (const cap of this.header.caps) {
+      const type = this.mapType(cap);
+      if (type === MultibootMapType.RAM) this.move(superSlot(ram++), cap.slot);
+      if (type === MultibootMapType.DEVICE) this.move(DEVICES, cap.slot);
+      if (type === RESERVED) this.takeReserved({ address: rootSlotAddress(RootSlot.PACN) + reserved++ }, cap);
     }
+  }
+
+  /** Reserved memory as it is, or all of it as a device. */
+  private takeReserved(from: SlotAddress, { type, slot, bytes }: InitialCap): void {
+    if (type === "PhysAddr") return this.move(from, slot);
+    const request = { source: from, offset: 0, type: ObjType.DevFrame, objectSize: bytes, count: 1 };
+    this.succeed(this.calls.retype({ ...request, to: this.place(slot) }), "making a device of reserved memory");
+    this.succeed(this.calls.delete(from), "deleting where it came from");
   }
 
   private move(from: SlotAddress, slot: number): void {

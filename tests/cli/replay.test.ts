@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,12 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { typefish } from "./run";
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
-const RECORDED = [
-  { name: "traces-themes.jsonl", traces: 12 },
-  { name: "traces-random.jsonl.gz", traces: 24 },
-  { name: "traces-model.jsonl.gz", traces: 30 },
-  { name: "traces-small.jsonl", traces: 8 },
-];
+const RECORDED = readdirSync(fixture("")).filter((name) => /\.jsonl(\.gz)?$/.test(name));
 
 const CAPS = '[{"slot":0,"type":"RAM","base":2164260864,"bytes":67108864}]';
 const HEADER = `{"trace":3,"seed":1,"dram":{"base":2164260864,"bytes":67108864},"slots":1024,"caps":${CAPS}}`;
@@ -34,9 +29,11 @@ function file(name: string, lines: readonly string[]): string {
 }
 
 describe("replay", () => {
-  it.each(RECORDED)("agrees with every answer and dump in $name", ({ name, traces }) => {
+  it("has traces to play", () => expect(RECORDED).toEqual(expect.arrayContaining(["traces-themes.jsonl"])));
+
+  it.each(RECORDED)("agrees with every answer and dump in %s", (name) => {
     const { stdout, stderr, status } = typefish(["replay", fixture(name)]);
-    expect(stdout).toMatch(new RegExp(`: ${traces} traces, [\\d,]+ operations, [\\d,]+ agreements, 0 differences, `));
+    expect(stdout).toMatch(/: [1-9][\d,]* traces, [\d,]+ operations, [\d,]+ agreements, 0 differences, /);
     expect([stderr, status]).toEqual(["", 0]);
   });
 

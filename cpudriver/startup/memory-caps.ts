@@ -96,6 +96,10 @@ export function makeDeviceCap(): void {
     readMapEntry(i);
     const end = min(MapEntry.end, DEVICE_LIMIT);
     if (MapEntry.type != MultibootMapType.DEVICE || MapEntry.base >= end) continue;
+    // What start-up took is the CPU driver's or init's, whatever the map says.
+    if (MapEntry.base < kernel.firstFree && end > kernel.dramBase) {
+      return panic("memory map: devices where the CPU driver's memory is");
+    }
     log(LOG_NOTE, "Using device region at PA:0x%lx-0x%lx", MapEntry.base, end - 1);
     createCaps(ObjType.DevFrame, MapEntry.base, end - MapEntry.base, 1, initSlot(RootSlot.TASKCN, TaskSlot.IO));
     return;

@@ -146,7 +146,7 @@ function moduleOverlapsBefore(index: u32): bool {
   return false;
 }
 
-/** Ranges must be possible, apart from each other; RAM must be what the machine has, and devices what it has not. */
+/** Ranges must be possible and apart from each other, and RAM must be what the machine has. */
 function checkMap(): void {
   let ram = false;
   for (let i: u32 = 0; i < mapEntries(); i++) {
@@ -164,9 +164,6 @@ function checkMap(): void {
       if (!physInDram(start, end - start)) return panic("memory map: an entry of type RAM is not RAM of this machine");
       ram = true;
     }
-    if (MapEntry.type == MultibootMapType.DEVICE && overlapsDram(start, end)) {
-      return panic("memory map: devices where this machine has RAM");
-    }
     for (let j: u32 = 0; j < i; j++) {
       readMapEntry(j);
       if (MapEntry.base < MapEntry.end && MapEntry.base < end && start < MapEntry.end) {
@@ -175,11 +172,6 @@ function checkMap(): void {
     }
   }
   if (!ram) panic("memory map: no RAM");
-}
-
-/** Nobody gets memory of the CPU driver's as a device. */
-function overlapsDram(start: u64, end: u64): bool {
-  return start < u64(kernel.dramBase) + kernel.dramBytes && u64(kernel.dramBase) < end;
 }
 
 /** End of the entry of type RAM that contains `address`; 0 if none does. */

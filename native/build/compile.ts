@@ -7,6 +7,8 @@ const TARGET_FLAGS = ["--target=armv7a-none-eabi", "-mcpu=cortex-a9", "-mfloat-a
 
 const C_FLAGS = [
   ...["-std=c17", "-mthumb", "-ffreestanding", "-fno-common", "-fomit-frame-pointer", "-fno-strict-aliasing", "-g"],
+  // Globals of a module side by side, so that one base register serves them all.
+  ...["-mglobal-merge"],
   ...["-ffunction-sections", "-Wall", "-Wextra", "-Werror", "-Wno-unused", "-Wno-unused-parameter"],
   // SCTLR.A is set, so that a misaligned access faults as it does hosted: none may be made up by the compiler.
   "-mno-unaligned-access",

@@ -38,7 +38,7 @@ export async function buildKernel(native: NativeBoard, folder: string, output: s
     ...[...FILES, `uart-${native.uart}.c`].map((file) => join("native/kernel", file)),
     ...RUNTIME,
   ];
-  const objects = compileAll(sources, folder, ["-O2"]);
+  const objects = compileAll(sources, folder, ["-O3"]);
   link(objects, output, "native/kernel/kernel.ld", linkerSymbols({ ...constants, WASM_DATA_BASE: CPUDRIVER_BASE }));
   return inputs;
 }

@@ -19,9 +19,6 @@ export interface Setting {
   readonly caps: readonly InitialCap[];
 }
 
-/** Word of a set-up that names another dispatcher. */
-const OTHER_DISPATCHER = 7;
-
 /** A type number that does not exist, for names that stand for none. */
 const NO_TYPE = 200;
 
@@ -96,14 +93,9 @@ export class MachineSystem {
     const slot = (name: number | null) => (name === null ? 0 : this.address(name).address);
     const inSpace = (address: SetupRequest["vspace"]) =>
       address === null ? 0 : (address[0] << L2_CNODE_BITS) | address[1];
-    const words = dispatcherSetupWords({
-      dispatcher: this.address(dispatcher),
-      cspace: slot(cspace),
-      vspace: inSpace(vspace),
-      frame: inSpace(frame),
-      run,
-    });
-    return this.machine.call([...words.slice(0, OTHER_DISPATCHER), slot(other)]);
+    const invoked = { dispatcher: this.address(dispatcher), cspace: slot(cspace), other: slot(other) };
+    const inner = { vspace: inSpace(vspace), frame: inSpace(frame) };
+    return this.machine.call(dispatcherSetupWords({ ...invoked, ...inner, run }));
   }
 
   /** What a program passes to name a slot. */

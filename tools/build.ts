@@ -1,6 +1,6 @@
 /**
- * `npm run build`: makes what is out of date in dist/. With `--quiet`, says nothing when nothing is. With `--bench`,
- * also what only the benchmarks need.
+ * `npm run build`: makes what is out of date in dist/. With `--quiet`, says nothing when nothing is. With `--bench`
+ * or `--fuzz`, also what only the benchmarks or more random testing need.
  */
 import { statSync } from "node:fs";
 import { buildPart } from "./build/incremental";
@@ -12,7 +12,8 @@ function describe(paths: string[]): string {
 
 let built = 0;
 try {
-  for (const part of parts({ bench: process.argv.includes("--bench") })) {
+  const [bench, fuzz] = [process.argv.includes("--bench"), process.argv.includes("--fuzz")];
+  for (const part of parts({ bench, fuzz })) {
     const start = performance.now();
     if (!(await buildPart(part))) continue;
     built++;

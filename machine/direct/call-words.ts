@@ -9,6 +9,7 @@ import {
   CallWords,
   CNodeCmd,
   callWord,
+  DispatcherCmd,
   FrameCmd,
   IdCmd,
   invokeWord,
@@ -161,6 +162,23 @@ export function identifyCapWords(kernel: SlotAddress, slot: SlotAddress, to: num
 
 export function identifyIdWords(slot: SlotAddress): number[] {
   return invoke(2, IdCmd.Identify, slot);
+}
+
+export interface SetupArguments {
+  dispatcher: SlotAddress;
+  cspace: number;
+  /** Addresses in the new CSpace. */
+  vspace: number;
+  frame: number;
+  run: boolean;
+  /** A dispatcher whose domain the new one joins. */
+  other?: number;
+}
+
+/** Addresses of 0 leave what the dispatcher has. */
+export function dispatcherSetupWords({ dispatcher, cspace, vspace, frame, run, other = 0 }: SetupArguments): number[] {
+  const spaces = [cspace, CapLevel.L2, vspace, frame];
+  return invoke(CallWords.DispatcherSetup, DispatcherCmd.Setup, dispatcher, ...spaces, Number(run), other);
 }
 
 export function debugWords(code: number, argument = 0): number[] {

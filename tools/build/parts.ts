@@ -83,9 +83,10 @@ function nodeProgram(name: string, entry: string): Part {
 
 const CLI_ENTRY = "cli/main.ts";
 const BENCH_ENTRY = "bench/main.ts";
+const FUZZ_ENTRY = "fuzz/main.ts";
 
-/** `bench`: what only the benchmarks need, too. */
-export function parts({ bench }: { bench: boolean }): Part[] {
+/** `bench`: what only the benchmarks need, too; `fuzz`: the command for more random testing, too. */
+export function parts({ bench, fuzz }: { bench: boolean; fuzz: boolean }): Part[] {
   const benchmarks: [entry: string, part: Part][] = [
     [BENCH_PROGRAM_ENTRY, userProgram("bench-program", BENCH_PROGRAM_ENTRY)],
     [BENCH_LOADS_ENTRY, plainModule("bench-loads", BENCH_LOADS_ENTRY)],
@@ -97,6 +98,7 @@ export function parts({ bench }: { bench: boolean }): Part[] {
     [INIT_ENTRY, userProgram("init", INIT_ENTRY)],
     [CLI_ENTRY, nodeProgram("cli", CLI_ENTRY)],
     ...(bench ? benchmarks : []),
+    ...(fuzz ? [[FUZZ_ENTRY, nodeProgram("fuzz", FUZZ_ENTRY)] as [string, Part]] : []),
   ];
   return candidates.filter(([entry]) => existsSync(entry)).map(([, part]) => part);
 }

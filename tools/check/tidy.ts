@@ -20,6 +20,7 @@ const ROOTS = [
   "boards",
   "cli",
   "cpudriver",
+  "fuzz",
   "inspector",
   "kpi",
   "machine",
@@ -54,9 +55,14 @@ const LAYERS: [folder: string, mayImport: string[] | "anything", because: string
     "it is a shell around the machines and the benchmarks",
   ],
   ["native/build", "anything", ""],
-  ["native", ["kpi", "boards", "machine/boot-loader"], "it stands in for the machine, and knows as little of capabilities"],
+  [
+    "native",
+    ["kpi", "boards", "machine/boot-loader"],
+    "it stands in for the machine, and knows as little of capabilities",
+  ],
   ["types", [], "it is read by all"],
   ["bench", "anything", ""],
+  ["fuzz", "anything", ""],
   ["tests", "anything", ""],
   ["tools", "anything", ""],
 ];

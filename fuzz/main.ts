@@ -1,0 +1,135 @@
+#!/usr/bin/env node
+/**
+ * `npm run fuzz` and `npm run fuzz:syscalls`: as much random testing as there is time for.
+ *
+ * Exit code 0 if all is well, 1 if something was found, 2 if the command line makes no sense.
+ */
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { pandaboardEs } from "../boards/pandaboard-es";
+import { DirectMachine } from "../machine/direct/direct-machine";
+import { loadSystemImages } from "../machine/node/load-images";
+import { readTraces, TraceError } from "../tests/conformance/trace";
+import { runHostile } from "./hostile/run";
+import { Report } from "./report";
+import { run, type Shard } from "./run";
+import { playScript } from "./side-by-side";
+
+const USAGE = 2;
+
+function wholeNumber(text: string): number {
+  const number = Number(text.replaceAll(",", ""));
+  if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError("It must be a whole number.");
+  return number;
+}
+
+function parseShard(text: string): Shard {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  if (!index || Number(index) < 1 || Number(index) > Number(count)) {
+    throw new InvalidArgumentError("It must be like 1/4, the first of four.");
+  }
+  return { index: Number(index) - 1, count: Number(count) };
+}
+
+const createMachine = () => DirectMachine.create({ board: pandaboardEs, images: loadSystemImages() });
+
+interface SideBySideOptions {
+  ops: number;
+  seed: number;
+  shard?: Shard;
+  json?: boolean;
+  replay?: string;
+}
+
+function sideBySide({ ops, seed, shard, json = false, replay }: SideBySideOptions): boolean {
+  if (replay !== undefined) return replayFile(replay);
+  const report = new Report(json, "operations", Math.ceil(ops / (shard?.count ?? 1)));
+  const result = run(createMachine(), { operations: ops, seed, shard, progress: (done) => report.progress(done) });
+  const { failure, missing } = result;
+  const part = shard ? { shard: `${shard.index + 1}/${shard.count}` } : {};
+  report.end({ seed, ...part, ...result, ok: failure === null && missing.length === 0 });
+  if (json) return failure === null && missing.length === 0;
+
+  const taken = result.paths.filter(({ count }) => count > 0).length;
+  report.line(`seed ${seed}: ${report.amount(result.operations)}, ${taken} of ${result.paths.length} paths taken`);
+  for (const path of missing) report.line(`path not taken: ${path}`);
+  if (failure) {
+    report.line(`\nmodel and machine differ (round seed ${failure.seed}):`);
+    for (const line of failure.what) report.line(`  ${line}`);
+    report.line("\nthe shortest script that shows it, with the model's answers:\n");
+    for (const line of failure.script) report.line(line);
+  }
+  return failure === null && missing.length === 0;
+}
+
+/** Plays the traces of a file on both, and looks at everything after each operation. */
+function replayFile(path: string): boolean {
+  const machine = createMachine();
+  const traces = readTraces(path);
+  const differing = traces.filter((trace) => {
+    const operations = trace.steps.map(({ operation }) => operation);
+    const { difference } = playScript(machine, trace, operations, "each");
+    if (!difference) return false;
+    console.log(`${path}:${trace.steps[difference.at - 1]?.line ?? trace.line}`);
+    for (const line of difference.what) console.log(`  ${line}`);
+    return true;
+  });
+  console.log(`${traces.length} traces, ${differing.length} with differences`);
+  return differing.length === 0;
+}
+
+interface HostileOptions {
+  calls: number;
+  seed: number;
+  json?: boolean;
+}
+
+function hostile({ calls, seed, json = false }: HostileOptions): boolean {
+  const report = new Report(json, "calls", calls);
+  const result = runHostile({ calls, seed, progress: (done) => report.progress(done) });
+  const { failure, missing } = result;
+  const ok = failure === null && missing.length === 0;
+  report.end({ seed, ...result, ok });
+  if (json) return ok;
+  report.line(`seed ${seed}: ${report.amount(result.calls)}, ${result.boots} boots, ${result.answers.length} answers`);
+  for (const path of missing) report.line(`answer never given: ${path}`);
+  if (failure) {
+    report.line(`\nafter ${failure.call} calls:`);
+    for (const line of failure.what) report.line(`  ${line}`);
+    report.line("\nthe last calls, the words of each:\n");
+    for (const words of failure.words) report.line(words.map((word) => `0x${word.toString(16)}`).join(" "));
+  }
+  return ok;
+}
+
+function createProgram(finish: (ok: boolean) => void): Command {
+  const program = new Command("fuzz")
+    .description("Random operations on the model and on the machine, side by side.")
+    .option("--ops <n>", "operations", wholeNumber, 1_000_000)
+    .option("--seed <n>", "another seed plays other operations", wholeNumber, 1)
+    .option("--shard <i/n>", "play only one part of n", parseShard)
+    .option("--json", "report as JSON")
+    .option("--replay <file>", "play the traces of a file instead")
+    .action((options: SideBySideOptions) => finish(sideBySide(options)));
+  program
+    .command("syscalls")
+    .description("Random and broken system calls; no answer may harm anybody.")
+    .option("--calls <n>", "system calls", wholeNumber, 10_000_000)
+    .option("--seed <n>", "another seed makes other calls", wholeNumber, 1)
+    .option("--json", "report as JSON")
+    .action((options: HostileOptions) => finish(hostile(options)));
+  program.enablePositionalOptions();
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  return program;
+}
+
+try {
+  createProgram((ok) => {
+    process.exitCode = ok ? 0 : 1;
+  }).parse();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+  else if (error instanceof TraceError) {
+    console.error(error.message);
+    process.exitCode = USAGE;
+  } else throw error;
+}

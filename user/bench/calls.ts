@@ -10,45 +10,50 @@ import { randomBelow } from "../init/scenarios/random";
 import { capRetype } from "../libaos/capabilities";
 import { userPanic } from "../libaos/debug";
 import { sysNop } from "../libaos/system-calls";
-import { LivePage, livePage, regionOf } from "./live-pages";
-import { must, start, stop } from "./stopwatch";
+import { livePage, regionOf } from "./live-pages";
+import { measure, must } from "./stopwatch";
 
 const BATCHES: u32 = 40;
 const BATCH: u32 = 256;
 const NULL_BATCH: u32 = 4096;
 
+function nullCalls(_size: u32, operations: u32): void {
+  for (let i: u32 = 0; i < operations; i++) must(sysNop(), "null call");
+}
+
 /** Into the CPU driver and out again. */
 export function benchNullCall(): void {
-  for (let batch: u32 = 0; batch < BATCHES; batch++) {
-    start();
-    for (let i: u32 = 0; i < NULL_BATCH; i++) must(sysNop(), "null call");
-    stop("null", 0, NULL_BATCH);
+  measure("null", 0, NULL_BATCH, BATCHES, nullCalls);
+}
+
+/** Asks for live pages, chosen by chance, once more, in the slots where they are: they cannot be had. */
+function refusals(size: u32, operations: u32, type: u32, extraOffset: u32, expected: errval_t): void {
+  const region = regionOf(livePage(0));
+  for (let i: u32 = 0; i < operations; i++) {
+    const page = livePage(randomBelow(size));
+    const offset = page.base - region.capBase + extraOffset;
+    const err = capRetype(page.cap, region.cap, offset, type, BASE_PAGE_SIZE, 1);
+    if (errNo(err) != u32(expected)) userPanic("user/bench/calls.ts", "a call was not refused as expected");
   }
 }
 
-/** Not a multiple of anything. */
-const NO_OFFSET: u32 = 1;
-
-/** Asks for `page` once more, in the slot where it is: it cannot be had. */
-function refused(page: LivePage, type: u32, extraOffset: u32): errval_t {
-  const region = regionOf(page);
-  return capRetype(page.cap, region.cap, page.base - region.capBase + extraOffset, type, BASE_PAGE_SIZE, 1);
+/** Ends when the capability that was invoked has been looked up. */
+function invokedOnly(size: u32, operations: u32): void {
+  refusals(size, operations, ObjType.Null, 0, SYS_ERR_ILLEGAL_DEST_TYPE);
 }
 
-function stage(name: string, size: u32, type: u32, extraOffset: u32, expected: errval_t): void {
-  for (let batch: u32 = 0; batch < BATCHES; batch++) {
-    start();
-    for (let i: u32 = 0; i < BATCH; i++) {
-      const err = refused(livePage(randomBelow(size)), type, extraOffset);
-      if (errNo(err) != u32(expected)) userPanic("user/bench/calls.ts", name);
-    }
-    stop(name, size, BATCH);
-  }
+/** Ends when everything has been looked up: the offset is no multiple of anything. */
+function lookedUp(size: u32, operations: u32): void {
+  refusals(size, operations, ObjType.RAM, 1, SYS_ERR_RETYPE_INVALID_OFFSET);
 }
 
-/** Retypes that end after the look-up of the invoked capability, after all look-ups, and after the check of the range. */
+/** Ends when the range has been checked. */
+function checked(size: u32, operations: u32): void {
+  refusals(size, operations, ObjType.RAM, 0, SYS_ERR_REVOKE_FIRST);
+}
+
 export function benchStages(size: u32): void {
-  stage("retype-invoked", size, ObjType.Null, 0, SYS_ERR_ILLEGAL_DEST_TYPE);
-  stage("retype-looked-up", size, ObjType.RAM, NO_OFFSET, SYS_ERR_RETYPE_INVALID_OFFSET);
-  stage("retype-checked", size, ObjType.RAM, 0, SYS_ERR_REVOKE_FIRST);
+  measure("retype-invoked", size, BATCH, BATCHES, invokedOnly);
+  measure("retype-looked-up", size, BATCH, BATCHES, lookedUp);
+  measure("retype-checked", size, BATCH, BATCHES, checked);
 }

@@ -13,7 +13,7 @@ import { mmFree } from "../libmm/free";
 import { MmRegion } from "../libmm/node";
 import { benchStages } from "./calls";
 import { benchMm, LivePage, livePage, livePagesSet, regionOf } from "./live-pages";
-import { must, start, stop } from "./stopwatch";
+import { measure, must, runBatches, start, stop } from "./stopwatch";
 
 const BATCHES: u32 = 40;
 const BATCH: u32 = 256;
@@ -22,43 +22,31 @@ const NEIGHBOURS: u32 = 100;
 const ROWS_END: u32 = 1000;
 
 /** One page, there and back. */
-function pairs(size: u32): void {
+function pairs(_size: u32, operations: u32): void {
   const mm = benchMm();
-  for (let batch: u32 = 0; batch < BATCHES; batch++) {
-    start();
-    for (let i: u32 = 0; i < BATCH; i++) {
-      must(mmAlloc(mm, BASE_PAGE_SIZE), "mm_alloc");
-      must(mmFree(mm, Out.cap, Out.base, BASE_PAGE_SIZE), "mm_free");
-    }
-    stop("mm-pair", size, BATCH);
-  }
-}
-
-/** A live page, chosen by chance, is given back, and another one taken for it. */
-function replacements(size: u32): void {
-  const mm = benchMm();
-  for (let batch: u32 = 0; batch < BATCHES; batch++) {
-    start();
-    for (let i: u32 = 0; i < BATCH; i++) {
-      const page = livePage(randomBelow(size));
-      must(mmFree(mm, page.cap, page.base, BASE_PAGE_SIZE), "mm_free");
-      must(mmAlloc(mm, BASE_PAGE_SIZE), "mm_alloc");
-      page.cap = Out.cap;
-      page.base = Out.base;
-    }
-    stop("mm-replace", size, BATCH);
+  for (let i: u32 = 0; i < operations; i++) {
+    must(mmAlloc(mm, BASE_PAGE_SIZE), "mm_alloc");
+    must(mmFree(mm, Out.cap, Out.base, BASE_PAGE_SIZE), "mm_free");
   }
 }
 
 /** The front end, which asks the CPU driver where a capability is. */
-function ramPairs(size: u32): void {
-  for (let batch: u32 = 0; batch < BATCHES; batch++) {
-    start();
-    for (let i: u32 = 0; i < BATCH; i++) {
-      must(ramAlloc(BASE_PAGE_SIZE), "ram_alloc");
-      must(ramFree(Out.cap), "ram_free");
-    }
-    stop("ram-pair", size, BATCH);
+function ramPairs(_size: u32, operations: u32): void {
+  for (let i: u32 = 0; i < operations; i++) {
+    must(ramAlloc(BASE_PAGE_SIZE), "ram_alloc");
+    must(ramFree(Out.cap), "ram_free");
+  }
+}
+
+/** A live page, chosen by chance, is given back, and another one taken for it. */
+function replacements(size: u32, operations: u32): void {
+  const mm = benchMm();
+  for (let i: u32 = 0; i < operations; i++) {
+    const page = livePage(randomBelow(size));
+    must(mmFree(mm, page.cap, page.base, BASE_PAGE_SIZE), "mm_free");
+    must(mmAlloc(mm, BASE_PAGE_SIZE), "mm_alloc");
+    page.cap = Out.cap;
+    page.base = Out.base;
   }
 }
 
@@ -67,70 +55,73 @@ function retypePage(page: LivePage, region: MmRegion, type: u32): void {
 }
 
 /** Live pages, chosen by chance, are deleted and made anew, behind the manager's back. */
-function retypes(size: u32): void {
+function retypes(size: u32, operations: u32): void {
   const region = regionOf(livePage(0));
-  for (let batch: u32 = 0; batch < BATCHES; batch++) {
-    start();
-    for (let i: u32 = 0; i < BATCH; i++) {
-      const page = livePage(randomBelow(size));
-      must(capDelete(page.cap), "delete");
-      retypePage(page, region, ObjType.RAM);
-    }
-    stop("retype-delete", size, BATCH);
+  for (let i: u32 = 0; i < operations; i++) {
+    const page = livePage(randomBelow(size));
+    must(capDelete(page.cap), "delete");
+    retypePage(page, region, ObjType.RAM);
   }
+}
+
+/** Deletes a row of pages. */
+function deleteRow(first: u32, count: u32): void {
+  for (let i: u32 = 0; i < count; i++) must(capDelete(livePage(first + i).cap), "delete");
+}
+
+/** Makes a row of pages anew. */
+function retypeRow(first: u32, count: u32, type: u32): void {
+  const region = regionOf(livePage(0));
+  for (let i: u32 = 0; i < count; i++) retypePage(livePage(first + i), region, type);
 }
 
 /** The two halves, each timed for itself: a row of neighbours goes, comes as `type`, and goes again. */
-function halves(retype: string, remove: string, size: u32, type: u32): void {
-  const region = regionOf(livePage(0));
-  const count = min(size, NEIGHBOURS);
-  for (let batch: u32 = 0; batch < BATCHES; batch++) {
-    const first = randomBelow(min(size, ROWS_END) - count + 1);
-    for (let i: u32 = 0; i < count; i++) must(capDelete(livePage(first + i).cap), "delete");
-    start();
-    for (let i: u32 = 0; i < count; i++) retypePage(livePage(first + i), region, type);
-    stop(retype, size, count);
-    start();
-    for (let i: u32 = 0; i < count; i++) must(capDelete(livePage(first + i).cap), "delete");
-    stop(remove, size, count);
-    for (let i: u32 = 0; i < count; i++) retypePage(livePage(first + i), region, ObjType.RAM);
-  }
+function halves(retype: string, remove: string, size: u32, count: u32, type: u32): void {
+  const first = randomBelow(min(size, ROWS_END) - count + 1);
+  deleteRow(first, count);
+  start();
+  retypeRow(first, count, type);
+  stop(retype, size, count);
+  start();
+  deleteRow(first, count);
+  stop(remove, size, count);
+  retypeRow(first, count, ObjType.RAM);
+}
+
+function ramHalves(size: u32, operations: u32): void {
+  halves("retype", "delete", size, operations, ObjType.RAM);
+}
+
+function frameHalves(size: u32, operations: u32): void {
+  halves("retype-frame", "delete-frame", size, operations, ObjType.Frame);
 }
 
 /** Copies of live pages, made and deleted. */
-function copies(size: u32): void {
+function copies(size: u32, operations: u32): void {
   must(slotAlloc(), "slot for a copy");
   const slot: capref = Out.cap;
-  for (let batch: u32 = 0; batch < BATCHES; batch++) {
-    start();
-    for (let i: u32 = 0; i < BATCH; i++) {
-      must(capCopy(slot, livePage(randomBelow(size)).cap), "copy");
-      must(capDelete(slot), "delete of a copy");
-    }
-    stop("copy-delete", size, BATCH);
+  for (let i: u32 = 0; i < operations; i++) {
+    must(capCopy(slot, livePage(randomBelow(size)).cap), "copy");
+    must(capDelete(slot), "delete of a copy");
   }
   slotFree(slot);
 }
 
-function identifies(size: u32): void {
-  for (let batch: u32 = 0; batch < BATCHES; batch++) {
-    start();
-    for (let i: u32 = 0; i < BATCH; i++) must(capIdentify(livePage(randomBelow(size)).cap), "identify");
-    stop("identify", size, BATCH);
-  }
+function identifies(size: u32, operations: u32): void {
+  for (let i: u32 = 0; i < operations; i++) must(capIdentify(livePage(randomBelow(size)).cap), "identify");
 }
 
 /** Everything beside `size` live pages. */
 export function benchMemory(size: u32): void {
   livePagesSet(size);
   randomSeed(size);
-  pairs(size);
-  ramPairs(size);
-  replacements(size);
-  retypes(size);
-  halves("retype", "delete", size, ObjType.RAM);
-  halves("retype-frame", "delete-frame", size, ObjType.Frame);
-  copies(size);
-  identifies(size);
+  measure("mm-pair", size, BATCH, BATCHES, pairs);
+  measure("ram-pair", size, BATCH, BATCHES, ramPairs);
+  measure("mm-replace", size, BATCH, BATCHES, replacements);
+  measure("retype-delete", size, BATCH, BATCHES, retypes);
+  runBatches(size, min(size, NEIGHBOURS), BATCHES, ramHalves);
+  runBatches(size, min(size, NEIGHBOURS), BATCHES, frameHalves);
+  measure("copy-delete", size, BATCH, BATCHES, copies);
+  measure("identify", size, BATCH, BATCHES, identifies);
   benchStages(size);
 }

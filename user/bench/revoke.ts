@@ -9,7 +9,7 @@ import { ramAlloc, ramFree } from "../libaos/ram-alloc";
 import { SlotAllocator, slotAllocatorAllocRun } from "../libaos/slot/allocator";
 import { rangeSlotAllocInit, rangeSlotAllocRefill } from "../libaos/slot/range";
 import { livePage } from "./live-pages";
-import { must, start, stop } from "./stopwatch";
+import { must, runBatches, start, stop } from "./stopwatch";
 
 const BATCHES: u32 = 15;
 /** Fewer where a batch is long. */
@@ -44,41 +44,52 @@ function rowsFor(count: u32): u32 {
   return (count + L2_CNODE_SLOTS - 1) / L2_CNODE_SLOTS;
 }
 
+@unmanaged
+class Target {
+  ram: capref;
+}
+
+/** What is revoked. */
+const target = changetype<Target>(memory.data(8, 8));
+
+function descendants(count: u32, _operations: u32): void {
+  start();
+  for (let done: u32 = 0; done < count; done += L2_CNODE_SLOTS) {
+    const part = min(count - done, L2_CNODE_SLOTS);
+    const offset = u64(done) * BASE_PAGE_SIZE;
+    must(capRetype(row(done / L2_CNODE_SLOTS), target.ram, offset, ObjType.RAM, BASE_PAGE_SIZE, part), "retype");
+  }
+  stop("retype-row", count, count);
+  start();
+  must(capRevoke(target.ram), "revoke");
+  stop("revoke-descendants", count, 1);
+}
+
 /** `count` pages made of one piece of RAM, a row of slots in one call, all taken away again by one call. */
 export function benchRevokeDescendants(count: u32): void {
   ensureRows(rowsFor(count));
   must(ramAlloc(u64(count) * BASE_PAGE_SIZE), "RAM to retype");
-  const ram: capref = Out.cap;
-  const batches = count > MANY ? LONG_BATCHES : BATCHES;
-  for (let batch: u32 = 0; batch < batches; batch++) {
-    start();
-    for (let done: u32 = 0; done < count; done += L2_CNODE_SLOTS) {
-      const part = min(count - done, L2_CNODE_SLOTS);
-      const offset = u64(done) * BASE_PAGE_SIZE;
-      must(capRetype(row(done / L2_CNODE_SLOTS), ram, offset, ObjType.RAM, BASE_PAGE_SIZE, part), "retype");
-    }
-    stop("retype-row", count, count);
-    start();
-    must(capRevoke(ram), "revoke");
-    stop("revoke-descendants", count, 1);
+  target.ram = Out.cap;
+  runBatches(count, 1, count > MANY ? LONG_BATCHES : BATCHES, descendants);
+  must(ramFree(target.ram), "free the RAM");
+}
+
+function copies(count: u32, _operations: u32): void {
+  start();
+  for (let i: u32 = 0; i < count; i++) {
+    must(capCopy(row(i / L2_CNODE_SLOTS) + (i % L2_CNODE_SLOTS), target.ram), "copy");
   }
-  must(ramFree(ram), "free the RAM");
+  stop("copy-row", count, count);
+  start();
+  must(capRevoke(target.ram), "revoke");
+  stop("revoke-copies", count, 1);
 }
 
 /** `count` copies of one page, all taken away again by one call. */
 export function benchRevokeCopies(count: u32): void {
   ensureRows(rowsFor(count));
   must(ramAlloc(BASE_PAGE_SIZE), "RAM to copy");
-  const ram: capref = Out.cap;
-  for (let batch: u32 = 0; batch < BATCHES; batch++) {
-    start();
-    for (let i: u32 = 0; i < count; i++) {
-      must(capCopy(row(i / L2_CNODE_SLOTS) + (i % L2_CNODE_SLOTS), ram), "copy");
-    }
-    stop("copy-row", count, count);
-    start();
-    must(capRevoke(ram), "revoke");
-    stop("revoke-copies", count, 1);
-  }
-  must(ramFree(ram), "free the RAM");
+  target.ram = Out.cap;
+  runBatches(count, 1, BATCHES, copies);
+  must(ramFree(target.ram), "free the RAM");
 }

@@ -4,11 +4,14 @@
  * A measurement is a number of batches. Each batch is a row of equal operations between `start` and `stop`, and one
  * line of output: the name of the measurement, its size, how many operations, how many nanoseconds.
  *
- *     bench: mm_alloc + mm_free 10000 256 183210
+ *     bench: mm-pair 10000 256 183210
  *
  * What is said about the batches (medians, ratios) is the host's business. The counter is asked by a system call, so a
  * batch must be long enough for one call not to count; its lower 32 bits come back, so it must be shorter than four
  * seconds.
+ *
+ * A batch is a function that is called by its address. So it stays a function of its own, and the host's compiler, which
+ * exchanges code for better code between calls only, gets a chance to do so; the first batches are for that, and quiet.
  */
 
 import { errIsFail, errval_t } from "../../kpi/errval";
@@ -19,13 +22,20 @@ import { Out } from "../libaos/out";
 import { printf } from "../libaos/print";
 import { sysDebug } from "../libaos/system-calls";
 
+/** Carries out a batch of `operations` on something of size `size`. */
+export type Batch = (size: u32, operations: u32) => void;
+
+const WARM_UP: u32 = 20;
+
 @unmanaged
 class Stopwatch {
   started: u32;
   passed: u32;
+  /** 1 while batches are not reported. */
+  quiet: u32;
 }
 
-const stopwatch = changetype<Stopwatch>(memory.data(8, 4));
+const stopwatch = changetype<Stopwatch>(memory.data(12, 4));
 
 function now(): u32 {
   sysDebug(DebugCall.CYCLE_COUNTER);
@@ -50,7 +60,26 @@ export function resume(): void {
 /** Ends a batch of `operations` and tells the host. */
 export function stop(name: string, size: u32, operations: u32): void {
   pause();
+  if (stopwatch.quiet != 0) return;
   printf("bench: %s %u %u %u\n", str(name), size, operations, stopwatch.passed);
+}
+
+/** Runs batches that start and stop the time themselves. */
+export function runBatches(size: u32, operations: u32, batches: u32, batch: Batch): void {
+  stopwatch.quiet = 1;
+  for (let i: u32 = 0; i < min(batches, WARM_UP); i++) batch(size, operations);
+  stopwatch.quiet = 0;
+  for (let i: u32 = 0; i < batches; i++) batch(size, operations);
+}
+
+/** Measures batches from end to end. */
+export function measure(name: string, size: u32, operations: u32, batches: u32, batch: Batch): void {
+  for (let i: u32 = 0; i < min(batches, WARM_UP); i++) batch(size, operations);
+  for (let i: u32 = 0; i < batches; i++) {
+    start();
+    batch(size, operations);
+    stop(name, size, operations);
+  }
 }
 
 /** For what a benchmark cannot do without. */

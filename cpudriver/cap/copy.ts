@@ -11,6 +11,7 @@ import {
 import { errval_t } from "../../kpi/errval";
 import { ObjType, typeAllowedInL1CNode, typeIsCNode } from "../../kpi/object-types";
 import { DISPATCHER_FRAME_SIZE } from "../../kpi/types";
+import { kernelAssert } from "../debug/panic";
 import { mdbInsert } from "../mdb/tree";
 import { cnodeSlot, cnodeSlots } from "./cnode";
 import { Cte } from "./cte";
@@ -35,6 +36,7 @@ export function checkCopy(source: Cte, cnode: Cte, index: u32): errval_t {
 
 /** Puts a copy of `source` into an empty slot. A copy of a mapped capability is itself not mapped. */
 export function commitCopy(source: Cte, destination: Cte): void {
+  kernelAssert(destination.isEmpty, "copy: the slot is in use");
   destination.fillCopy(source);
   mdbInsert(destination);
 }
@@ -60,6 +62,7 @@ export function checkMint(source: Cte, param1: u32, param2: u32): errval_t {
 
 /** Puts a copy with other numbers into an empty slot. */
 export function commitMint(source: Cte, destination: Cte, param1: u32, param2: u32): void {
+  kernelAssert(destination.isEmpty, "mint: the slot is in use");
   destination.fillCopy(source);
   destination.word0 = param1;
   destination.word1 = param2;

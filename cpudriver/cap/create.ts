@@ -1,6 +1,7 @@
 /** Making objects: memory prepared, slots filled and entered in the mapping database. Cannot fail. */
 import { ObjType, typeIsVNode } from "../../kpi/object-types";
 import { localPhysToMem } from "../arch/armv7/phys";
+import { kernelAssert } from "../debug/panic";
 import { mdbInsertAfter } from "../mdb/tree";
 import { Cte, cteAt } from "./cte";
 
@@ -38,6 +39,7 @@ export function createCaps(
   let previous = neighbour;
   for (let i: u32 = 0; i < count; i++) {
     const cte = cteAt(changetype<usize>(first), i);
+    kernelAssert(cte.isEmpty, "create: the slot is in use");
     cte.fill(type, base + u64(i) * objectBytes, objectBytes);
     mdbInsertAfter(previous, cte);
     previous = cte;

@@ -9,7 +9,6 @@ import { kernel } from "../kernel-state";
 
 export const LOG_PANIC: u32 = 0;
 export const LOG_ERR: u32 = 1;
-export const LOG_WARN: u32 = 2;
 export const LOG_NOTE: u32 = 3;
 export const LOG_DEBUG: u32 = 4;
 

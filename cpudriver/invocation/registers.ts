@@ -5,9 +5,9 @@
  */
 import { CapLevel } from "../../kpi/cspace";
 import { SYS_ERR_OK } from "../../kpi/errno";
+import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { invokeLevel } from "../../kpi/system-calls";
 import { CapRights } from "../../kpi/types";
-import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { Cte } from "../cap/cte";
 import { Found, lookupSlot } from "../cap/lookup";
 import { currentDcb } from "../dispatch/schedule";

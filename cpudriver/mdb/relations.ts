@@ -37,10 +37,6 @@ export function firstCopy(cte: Cte): Cte {
   return first;
 }
 
-export function hasCopies(cte: Cte): bool {
-  return anyCopy(cte) !== null;
-}
-
 /**
  * Does a region made from `cte` (or from a copy) reach behind `start`, that is `last`, the last object that starts
  * before some end, or comes before `last`? That is: does it have a byte in the range from start to that end, which must

@@ -14,6 +14,7 @@ import { mappingType } from "../../kpi/object-types";
 import { CapRights } from "../../kpi/types";
 import { tlbFlushAll } from "../arch/armv7/hw";
 import { Cte } from "../cap/cte";
+import { kernelAssert } from "../debug/panic";
 import { kernel } from "../kernel-state";
 import { CteFlag } from "../layout/cte-layout";
 import { mdbInsert, mdbRemove } from "../mdb/tree";
@@ -62,6 +63,7 @@ function mappingOfSameTableAfter(mapping: Cte): Cte | null {
 
 /** Fills an empty slot with the record of `count` entries, from physical address `pte` on, for `frame` in `table`. */
 export function createMapping(slot: Cte, frame: Cte, table: Cte, pte: u32, count: u32): void {
+  kernelAssert(slot.isEmpty, "map: the slot is in use");
   slot.fill(mappingType(frame.type), frame.base, 0);
   slot.rights = CapRights.NONE;
   slot.count = u16(count);

@@ -34,5 +34,8 @@ export function loadSystemImages(): DirectImages {
 
 /** The same with a program: init, or another one that the build made. */
 export function loadImages(program = "init"): BuiltFiles {
-  return { images: { ...loadSystemImages(), init: readBuilt(`${program}.wasm`) }, initElf: readBuilt(`${program}.elf`) };
+  return {
+    images: { ...loadSystemImages(), init: readBuilt(`${program}.wasm`) },
+    initElf: readBuilt(`${program}.elf`),
+  };
 }

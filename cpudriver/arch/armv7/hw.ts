@@ -14,7 +14,6 @@ export declare function writeDacr(domains: u32): void;
 /** Bit 0: MMU on; bit 1: alignment faults. */
 export declare function writeSctlr(bits: u32): void;
 export declare function tlbFlushAll(): void;
-export declare function tlbFlushPage(address: u32): void;
 /** Makes table entries in the data cache visible to the table walker. Physical address, bytes. */
 export declare function cleanDataCache(address: u32, bytes: u32): void;
 /** Makes memory as written visible to what does not look into the data cache: instruction fetches, uncached accesses. */

@@ -132,6 +132,15 @@ function unmapChunks(st: PagingState, range: Range): errval_t {
   return result;
 }
 
+/** Pages of a mapped range that its chunks map. */
+export function chunkPages(range: Range): u32 {
+  let pages: u32 = 0;
+  for (let block = range.chunks; block != 0; block = changetype<Chunk>(block).next) {
+    pages += changetype<Chunk>(block).pages;
+  }
+  return pages;
+}
+
 /** Maps a claimed range to the beginning of `frame`. */
 function mapRange(st: PagingState, range: Range, frame: capref, flags: u32): errval_t {
   range.state = RangeState.Mapped;

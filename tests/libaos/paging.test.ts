@@ -1,0 +1,191 @@
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import { Library, MIB, PAGE } from "./fixtures/library";
+
+const READ_WRITE = 3;
+const GUARD = 0x20;
+const FIRST = 0x2000000;
+const END = 0x80000000;
+
+let library: Library;
+let st: number;
+beforeEach(async () => {
+  library = await Library.start();
+  st = library.get("currentPaging");
+});
+
+const frame = (bytes: number) => library.cap("frameAlloc", BigInt(bytes));
+const unmap = (va: number) => library.try("pagingUnmap", st, va);
+const mapFixed = (va: number, cap: bigint, bytes: number, flags = READ_WRITE) =>
+  library.try("pagingMapFixedAttr", st, va, cap, BigInt(bytes), flags);
+function map(cap: bigint, bytes: number): number {
+  library.ok("pagingMapFrameAttr", st, BigInt(bytes), cap, READ_WRITE);
+  return library.get("outBuffer");
+}
+function reserve(bytes: number): number {
+  library.ok("pagingAlloc", st, BigInt(bytes));
+  return library.get("outBuffer");
+}
+
+describe("a mapping", () => {
+  it("begins at 1 GiB, covers the whole frame and gives everything back", () => {
+    const cap = frame(5 * PAGE);
+    map(cap, 5 * PAGE);
+    const before = library.accounts();
+    const va = map(cap, 5 * PAGE);
+    expect(va).toBeGreaterThanOrEqual(0x40000000);
+    expect(library.kernel.entries.size).toBe(before.entries + 5);
+    expect(unmap(va)).toBe("SYS_ERR_OK");
+    expect(library.accounts()).toEqual(before);
+    expect(unmap(va)).toBe("LIB_ERR_PMAP_NOT_MAPPED");
+    library.check();
+  });
+
+  it("of 68 pages across a boundary of tables has 62 in one and 6 in the next", () => {
+    const cap = frame(68 * PAGE);
+    expect(mapFixed(0x55c2000, cap, 278528)).toBe("SYS_ERR_OK");
+    const entries = [...library.kernel.entries].filter((entry) => !entry.startsWith(`${0x8000} `));
+    expect(entries).toHaveLength(68);
+    expect(new Set(entries.map((entry) => entry.split(" ")[0])).size).toBe(2);
+    library.check();
+  });
+
+  it("that ends on a boundary of tables touches one table", () => {
+    const tables = library.get("pageTables");
+    expect(mapFixed(0x30000000, frame(MIB), MIB)).toBe("SYS_ERR_OK");
+    expect(library.get("pageTables")).toBe(tables + 1);
+  });
+
+  it("rounds bytes up to pages", () => {
+    expect(mapFixed(0x30000000, frame(PAGE), 30)).toBe("SYS_ERR_OK");
+    expect(mapFixed(0x30001000, frame(2 * PAGE), PAGE + 1)).toBe("SYS_ERR_OK");
+    expect(mapFixed(0x30002000, frame(PAGE), PAGE)).toMatch(/^LIB_ERR_VREGION_MAP_FIXED < LIB_ERR_PMAP_ADDR_NOT_FREE/);
+    library.check();
+  });
+
+  it("is refused where it cannot be", () => {
+    const cap = frame(PAGE);
+    const before = library.accounts();
+    const taken = /^LIB_ERR_VREGION_MAP_FIXED < LIB_ERR_PMAP_ADDR_NOT_FREE/;
+    expect(mapFixed(0x400000, cap, PAGE)).toMatch(taken);
+    expect(mapFixed(FIRST - PAGE, cap, PAGE)).toMatch(taken);
+    expect(mapFixed(END, cap, PAGE)).toMatch(taken);
+    expect(mapFixed(0xfffff000, cap, PAGE)).toMatch(taken);
+    expect(mapFixed(0x30000800, cap, PAGE)).toBe("LIB_ERR_VREGION_BAD_ALIGNMENT");
+    expect(mapFixed(0x30000000, cap, 0)).toBe("LIB_ERR_PMAP_FRAME_SIZE");
+    expect(mapFixed(0x30000000, cap, 2 * PAGE)).toBe("LIB_ERR_PMAP_FRAME_SIZE");
+    expect(mapFixed(0x30000000, cap, PAGE, 0x40)).toBe("SYS_ERR_INVARGS_SYSCALL");
+    expect(mapFixed(0x30000000, 0n, PAGE)).not.toBe("SYS_ERR_OK");
+    expect(library.try("pagingAlloc", st, 1n << 40n)).toBe("LIB_ERR_PMAP_FRAME_SIZE");
+    expect(library.try("pagingAlloc", st, BigInt(END - FIRST + PAGE))).toBe("LIB_ERR_OUT_OF_VIRTUAL_ADDR");
+    expect(library.accounts()).toEqual(before);
+    library.check();
+  });
+
+  it("undoes what it did, wherever it fails", () => {
+    const bytes = 3 * MIB;
+    const cap = frame(bytes);
+    // The tables, which are kept.
+    library.ok("pagingMapFixedAttr", st, 0x30080000, cap, BigInt(bytes), READ_WRITE);
+    library.ok("pagingUnmap", st, 0x30080000);
+    const before = library.accounts();
+    for (const command of ["copy", "map"]) {
+      let nth = 0;
+      for (let failing = 1; ; failing++) {
+        nth = 0;
+        library.kernel.refuse = (name) => name === command && ++nth === failing;
+        const answer = mapFixed(0x30080000, cap, bytes);
+        library.kernel.refuse = () => false;
+        library.check();
+        if (answer === "SYS_ERR_OK") break;
+        expect(library.accounts()).toEqual(before);
+      }
+      expect(nth).toBe(4);
+      library.ok("pagingUnmap", st, 0x30080000);
+      expect(library.accounts()).toEqual(before);
+    }
+  });
+});
+
+describe("reserved addresses", () => {
+  it("are given out once, can be mapped, and stay reserved when the mapping goes", () => {
+    const base = reserve(8 * PAGE);
+    expect(reserve(PAGE)).toBe(base + 8 * PAGE);
+    const before = library.accounts();
+    expect(mapFixed(base + 2 * PAGE, frame(PAGE), PAGE)).toBe("SYS_ERR_OK");
+    library.check();
+    expect(unmap(base + 2 * PAGE)).toBe("SYS_ERR_OK");
+    expect(library.accounts().pagingBlocks).toBe(before.pagingBlocks);
+    expect(reserve(PAGE)).not.toBe(base + 2 * PAGE);
+    expect(unmap(base)).toBe("SYS_ERR_OK");
+    expect(unmap(base)).toBe("LIB_ERR_PMAP_NOT_MAPPED");
+    expect(reserve(8 * PAGE)).toBe(base);
+  });
+
+  it("of a guard are never mapped", () => {
+    const before = library.kernel.entries.size;
+    expect(mapFixed(0x30000000, 0n, PAGE, GUARD)).toBe("SYS_ERR_OK");
+    expect(library.kernel.entries.size).toBe(before);
+    expect(unmap(0x30000000)).toBe("SYS_ERR_OK");
+    library.check();
+  });
+
+  it("below 1 GiB are used when there are no others", () => {
+    reserve(0x40000000 - MIB);
+    expect(reserve(2 * MIB)).toBe(FIRST);
+  });
+
+  it("of a region are handed out from the bottom, the last piece may be short", () => {
+    const region = library.room(12);
+    library.ok("pagingRegionInit", st, region, BigInt(4 * PAGE));
+    const base = library.word(region);
+    const next = (bytes: number) => [
+      library.try("pagingRegionMap", region, BigInt(bytes)),
+      library.get("outBuffer"),
+      library.get("outBytes"),
+    ];
+    expect(next(100)).toEqual(["SYS_ERR_OK", base, PAGE]);
+    expect(next(2 * PAGE)).toEqual(["SYS_ERR_OK", base + PAGE, 2 * PAGE]);
+    expect(next(PAGE)).toEqual(["SYS_ERR_OK", base + 3 * PAGE, PAGE]);
+    expect(next(PAGE)[0]).toBe("LIB_ERR_VSPACE_MMU_AWARE_NO_SPACE");
+    library.ok("pagingRegionUnmap", region, base + 3 * PAGE, BigInt(PAGE));
+    expect(next(2 * PAGE)).toEqual(["SYS_ERR_OK", base + 3 * PAGE, PAGE]);
+    expect(library.try("pagingRegionUnmap", region, base - PAGE, BigInt(PAGE))).toBe("LIB_ERR_VREGION_NOT_FOUND");
+  });
+});
+
+it("any sequence of reserving, mapping and unmapping keeps the account", () => {
+  const cap = frame(40 * PAGE);
+  const WINDOW = 0x30000000;
+  const operation = fc.tuple(
+    fc.constantFrom("reserve", "map", "fixed", "undo"),
+    fc.integer({ min: 1, max: 40 }),
+    fc.nat(600),
+  );
+  fc.assert(
+    fc.property(fc.array(operation, { maxLength: 60 }), (operations) => {
+      const held: { base: number; pages: number }[] = [];
+      const isFree = (base: number, pages: number) =>
+        held.every((one) => one.base >= base + pages * PAGE || one.base + one.pages * PAGE <= base);
+      for (const [kind, pages, pick] of operations) {
+        if (kind === "undo") {
+          const [one] = held.splice(pick % (held.length || 1), 1);
+          if (one) expect(unmap(one.base)).toBe("SYS_ERR_OK");
+        } else if (kind === "fixed") {
+          const base = WINDOW + pick * PAGE;
+          const free = isFree(base, pages);
+          expect(mapFixed(base, cap, pages * PAGE) === "SYS_ERR_OK").toBe(free);
+          if (free) held.push({ base, pages });
+        } else {
+          const base = kind === "map" ? map(cap, pages * PAGE) : reserve(pages * PAGE);
+          expect(isFree(base, pages)).toBe(true);
+          held.push({ base, pages });
+        }
+        library.check();
+      }
+      for (const one of held) expect(unmap(one.base)).toBe("SYS_ERR_OK");
+      library.check();
+    }),
+    { numRuns: 60 },
+  );
+});

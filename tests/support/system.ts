@@ -58,6 +58,8 @@ export class System {
   readonly user: UserAccess;
   /** Whether the CPU driver checks all its invariants after each call. */
   checkEachCall = true;
+  /** What the system printed since it booted. */
+  console = "";
   private readonly calls: SystemCalls;
   private givenEntries: ReadonlySet<number> = new Set();
   private isRunning = false;
@@ -73,6 +75,7 @@ export class System {
 
   boot(options: DirectBootOptions = {}): void {
     this.isRunning = false;
+    this.console = "";
     this.machine.boot({ memoryMap, ...options });
     this.isRunning = true;
     this.checkEachCall = true;
@@ -176,7 +179,12 @@ export function builtModule(name: "cpudriver" | "mmu"): WebAssembly.Module {
 
 export async function createSystem(): Promise<System> {
   const images = { cpudriver: builtModule("cpudriver"), mmu: builtModule("mmu") };
-  return new System(DirectMachine.create({ board, images }), new WebAssembly.Module(await buildAccess()));
+  const onConsole = (chunk: string) => {
+    system.console += chunk;
+  };
+  const machine = DirectMachine.create({ board, images, onConsole });
+  const system: System = new System(machine, new WebAssembly.Module(await buildAccess()));
+  return system;
 }
 
 /** A system for the tests of a file: booted before each, audited after each. */

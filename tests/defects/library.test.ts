@@ -1,0 +1,16 @@
+/** Defects of the user library that no scenario of init can show: init has left that state when its scenarios begin. */
+import { expect, it } from "vitest";
+import { Library } from "../libaos/fixtures/library";
+
+it("256 base pages can be taken, and the next one is an error", async () => {
+  const library = await Library.start();
+  const slots: number[] = [];
+  const page = [4096n, 4096n] as const;
+  let answer = library.try("ramAllocFixed", ...page);
+  for (; answer === "SYS_ERR_OK"; answer = library.try("ramAllocFixed", ...page)) {
+    slots.push(library.get("capSlot", library.big("outCap")));
+  }
+  expect(answer).toBe("LIB_ERR_RAM_ALLOC_MS_CONSTRAINTS");
+  expect(slots.at(-1), "the last of the CNode").toBe(255);
+  expect(library.try("ramAllocFixed", 8192n, 4096n)).toBe("LIB_ERR_RAM_ALLOC_WRONG_SIZE");
+});

@@ -1,0 +1,75 @@
+/** docs/defects.md has every known defect, and each entry names tests and scenarios that exist, or says why it needs none. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+const root = new URL("../../", import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), "utf8");
+
+/** "B", 1, 3: B01, B02, B03. */
+const numbers = (prefix: string, first: number, last: number, digits = 2) =>
+  Array.from({ length: last - first + 1 }, (_, i) => `${prefix}${String(first + i).padStart(digits, "0")}`);
+
+/** Numbers that the lists of defects have; those in between were never given. */
+const IDS = [
+  ...numbers("K-D", 1, 86, 1),
+  "K-D25a",
+  "K-D25b",
+  ...numbers("A-", 1, 39),
+  ...[
+    [1, 11],
+    [20, 32],
+    [40, 45],
+    [50, 57],
+    [60, 70],
+    [75, 81],
+    [85, 101],
+    [105, 106],
+  ].flatMap(([first, last]) => numbers("L-B", first as number, last as number)),
+  ...[
+    [1, 11],
+    [13, 15],
+    [17, 18],
+    [20, 24],
+    [30, 46],
+    [48, 48],
+    [50, 59],
+    [65, 66],
+    [70, 79],
+  ].flatMap(([first, last]) => numbers("L-D", first as number, last as number)),
+];
+
+const rows = [...read("docs/defects.md").matchAll(/^\| ([KLA]-\S+) \| (.+?) \| (.+) \|$/gm)].map(
+  ([, id, what, here]) => ({ id: id as string, what: what as string, here: here as string }),
+);
+
+const scenarios = readdirSync(new URL("user/init/scenarios/", root))
+  .map((name) => read(`user/init/scenarios/${name}`))
+  .join("\n");
+
+/** What is wrong with a reference, null if nothing is. */
+function brokenTest(file: string, title: string): string | null {
+  const path = `tests/${file}`;
+  if (!existsSync(new URL(path, root))) return `there is no ${path}`;
+  return read(path).includes(`"${title}"`) ? null : `${path} has no test "${title}"`;
+}
+
+function broken(here: string): string[] {
+  const tests = [...here.matchAll(/`([\w/-]+\.test\.ts): ([^`]+)`/g)];
+  const ids = [...here.matchAll(/scenario `([A-Z]\d\d)`/g)].map((match) => match[1] as string);
+  const isExplained = here.includes("Cannot exist: ");
+  if (tests.length + ids.length === 0 && !isExplained) return ["names no test and no reason"];
+  return [
+    ...tests.map(([, file, title]) => brokenTest(file as string, title as string)).filter((text) => text !== null),
+    ...ids.filter((id) => !scenarios.includes(`add("${id}", `)).map((id) => `there is no scenario ${id}`),
+  ];
+}
+
+describe("the table of defects", () => {
+  it("has each of them once", () => {
+    expect(rows.map(({ id }) => id).sort()).toEqual([...IDS].sort());
+  });
+
+  it("names tests and scenarios that exist, or a reason", () => {
+    expect(rows.flatMap(({ id, here }) => broken(here).map((text) => `${id}: ${text}`))).toEqual([]);
+  });
+});

@@ -1,6 +1,6 @@
 /** What the native layer must know of a board beyond `boards/`: where its devices are, and how a run ends. */
 
-import type { Board } from "../boards/board";
+import { type Board, withMemory } from "../boards/board";
 import { findBoard } from "../boards/index";
 
 export interface NativeBoard {
@@ -72,6 +72,11 @@ const nativeBoards: readonly NativeBoard[] = [vexpressA9, pandaboardEs, pandaboa
 
 /** Names that `typefish image --board` takes. */
 export const nativeBoardNames: readonly string[] = ["vexpress-a9", "pandaboard-es"];
+
+/** The same board with another amount of DRAM: machine code does not depend on it. */
+export function withNativeMemory(native: NativeBoard, bytes: number): NativeBoard {
+  return { ...native, board: withMemory(native.board, bytes) };
+}
 
 export function findNativeBoard(name: string): NativeBoard | undefined {
   return nativeBoards.find((native) => native.name === name);

@@ -8,11 +8,20 @@ import { type Executable, readElf } from "./elf";
 
 export interface BuiltProgram {
   name: string;
+  /** AssemblyScript, or C that runs without any library. */
   entry: string;
 }
 
-export const INIT: BuiltProgram = { name: "init", entry: "user/init/main.ts" };
-export const BENCH: BuiltProgram = { name: "bench", entry: "native/bench/main.ts" };
+const PROGRAMS: readonly BuiltProgram[] = [
+  { name: "init", entry: "user/init/main.ts" },
+  { name: "bench", entry: "native/bench/main.ts" },
+  { name: "faults", entry: "tests/native/fixtures/wasm/faults.ts" },
+  { name: "hostile", entry: "tests/native/fixtures/hostile.c" },
+];
+
+export function findProgram(name: string): BuiltProgram | undefined {
+  return PROGRAMS.find((program) => program.name === name);
+}
 
 function built(folder: string, file: string): string {
   return join(checkoutFolder(), "build/native", folder, file);

@@ -13,8 +13,9 @@ import { type BootModule, loadModules } from "../machine/boot-loader";
 import type { NativeBoard } from "./boards";
 import type { KernelImage } from "./built";
 
-/** Where in the image its length is written: behind the first instruction of native/kernel/start.S. */
+/** Words behind the first instruction of native/kernel/start.S: length of the image, size of the board's RAM. */
 const LENGTH_OFFSET = 4;
+const RAM_BYTES_OFFSET = 8;
 
 const ELF_HEADER_BYTES = 52;
 const PROGRAM_HEADER_BYTES = 32;
@@ -65,7 +66,9 @@ export function packImage(
   const bytes = memory.read(address, base + memory.length - address);
   const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
   padded.set(bytes);
-  new DataView(padded.buffer).setUint32(LENGTH_OFFSET, padded.length, true);
+  const header = new DataView(padded.buffer);
+  header.setUint32(LENGTH_OFFSET, padded.length, true);
+  header.setUint32(RAM_BYTES_OFFSET, board.dram.bytes, true);
   return { address, bytes: padded };
 }
 

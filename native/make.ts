@@ -24,7 +24,8 @@ export interface ImageRequest {
  */
 export function buildNative(native: NativeBoard, program: string): void {
   requireTools("clang", "lld");
-  const build = spawnSync(process.execPath, ["tools/run.mjs", "native", native.name, "--program", program, "--quiet"], {
+  const args = ["native", "--board", native.name, "--program", program, "--quiet"];
+  const build = spawnSync(process.execPath, ["tools/run.mjs", ...args], {
     cwd: checkoutFolder(),
     stdio: ["ignore", process.stderr.fd, "inherit"],
   });

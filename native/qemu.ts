@@ -23,7 +23,7 @@ export interface RunOptions extends QemuOptions {
 
 export type QemuResult =
   /** The machine ended the run with a status; see status.ts. */
-  { kind: "exit"; status: number } | { kind: "timeout" };
+  { kind: "exit"; status: number } | { kind: "timeout" } | { kind: "killed" };
 
 /** Logarithm of the nanoseconds that an instruction takes: more than one tick of the timer, so that ticks tell them all. */
 const INSTRUCTION_SHIFT = 4;
@@ -60,32 +60,43 @@ export function qemuCommandLine(options: QemuOptions): string {
   return ["qemu-system-arm", ...qemuArguments(options)].map(quoted).join(" ");
 }
 
-/** Throws a MissingTools error without an emulator, and an Error with its own words if it does not start the machine. */
-export function runQemu({ onConsole, milliseconds, ...options }: RunOptions): Promise<QemuResult> {
+/** A machine that runs. */
+export interface QemuRun {
+  /** How the run ends. Rejects with the emulator's own words if it does not start the machine. */
+  result: Promise<QemuResult>;
+  /** Ends the emulator, wherever the machine is. */
+  kill(): void;
+}
+
+/** Throws a MissingTools error without an emulator. */
+export function startQemu({ onConsole, milliseconds, ...options }: RunOptions): QemuRun {
   const qemu = spawn(toolPath("qemu"), qemuArguments(options), { stdio: ["ignore", "pipe", "pipe"] });
   let complaints = "";
-  let timedOut = false;
-  const timer =
-    milliseconds === undefined
-      ? null
-      : setTimeout(() => {
-          timedOut = true;
-          qemu.kill("SIGKILL");
-        }, milliseconds);
+  let stopped: QemuResult | null = null;
+  const stop = (result: QemuResult) => {
+    stopped ??= result;
+    qemu.kill("SIGKILL");
+  };
+  const timer = milliseconds === undefined ? undefined : setTimeout(() => stop({ kind: "timeout" }), milliseconds);
   const decoder = new TextDecoder();
   qemu.stdout.on("data", (chunk: Buffer) => onConsole(decoder.decode(chunk, { stream: true })));
   qemu.stderr.on("data", (chunk: Buffer) => {
     complaints += chunk;
   });
-  return new Promise((resolve, reject) => {
+  const result = new Promise<QemuResult>((resolve, reject) => {
     qemu.on("error", reject);
     qemu.on("close", (status, signal) => {
-      if (timer !== null) clearTimeout(timer);
+      clearTimeout(timer);
       const complaint = complaints.replace(/^audio: .*\n/gm, "").trim();
-      if (timedOut) resolve({ kind: "timeout" });
+      if (stopped !== null) resolve(stopped);
       else if (status === null) reject(new Error(`qemu-system-arm was ended by ${signal}`));
       else if (complaint !== "") reject(new Error(complaint));
       else resolve({ kind: "exit", status });
     });
   });
+  return { result, kill: () => stop({ kind: "killed" }) };
+}
+
+export function runQemu(options: RunOptions): Promise<QemuResult> {
+  return startQemu(options).result;
 }

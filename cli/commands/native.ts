@@ -110,7 +110,7 @@ async function qemu(options: QemuCommandOptions): Promise<void> {
     onConsole: (chunk) => lines.push(chunk),
   });
   lines.end();
-  if (result.kind === "timeout") {
+  if (result.kind !== "exit") {
     output.complaint(`the machine was stopped: it ran longer than ${options.limitTime} ms; --limit-time allows more`);
     process.exitCode = ExitCode.FAILED;
     return;

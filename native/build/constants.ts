@@ -41,9 +41,7 @@ export function kernelConstants({ board, ...native }: NativeBoard): Constants {
     MEMORY_BASE: KERNEL_WINDOW,
     KERNEL_WINDOW,
     DRAM_BASE: board.dram.base,
-    DRAM_BYTES: board.dram.bytes,
-    /** The first table lies at the end of RAM, which nobody needs before the CPU driver has tables of its own. */
-    EARLY_TABLE: board.dram.base + board.dram.bytes - OBJSIZE_VNODE_ARM_L1,
+    TABLE_BYTES: OBJSIZE_VNODE_ARM_L1,
     KERNEL_STACK_BYTES,
     TTBR_WALK,
     VECTORS_BASE,

@@ -33,8 +33,12 @@ export function programPart(program: BuiltProgram): Part {
     name: `native-${program.name}`,
     outputs: [debug, module],
     async make() {
-      const { buildProgram } = await import("./program");
-      const inputs = await buildProgram(program.entry, program.name, scratch(program.name), { debug, module });
+      const { buildCProgram, buildProgram } = await import("./program");
+      const folder = scratch(program.name);
+      const outputs = { debug, module };
+      const inputs = program.entry.endsWith(".c")
+        ? buildCProgram(program.entry, folder, outputs)
+        : await buildProgram(program.entry, program.name, folder, outputs);
       return [...inputs, ...ownSources()];
     },
   };

@@ -21,6 +21,22 @@ export interface ProgramOutputs {
   module: string;
 }
 
+const PLACES = { WASM_DATA_BASE: PROGRAM_BASE, PROGRAM_TEXT, PROGRAM_STATE, USER_STACK, USER_STACK_BYTES };
+
+function linkProgram(objects: string[], outputs: ProgramOutputs): void {
+  const flags = linkerSymbols(PLACES);
+  link(objects, outputs.debug, "native/program/program.ld", flags);
+  link(objects, outputs.module, "native/program/program.ld", [...flags, "--strip-all"]);
+}
+
+/** A program in C, without any library. Returns its sources. */
+export function buildCProgram(entry: string, folder: string, outputs: ProgramOutputs): string[] {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "constants.h"), headerText(programConstants()));
+  linkProgram(compileAll([entry, "native/program/start.S", ...RUNTIME], folder, ["-Os"]), outputs);
+  return [entry];
+}
+
 /** Returns the AssemblyScript sources that went into it. */
 export async function buildProgram(
   entry: string,
@@ -38,10 +54,6 @@ export async function buildProgram(
     "native/program/start.S",
     ...RUNTIME,
   ];
-  const objects = compileAll(sources, folder, ["-Os"]);
-  const places = { WASM_DATA_BASE: PROGRAM_BASE, PROGRAM_TEXT, PROGRAM_STATE, USER_STACK, USER_STACK_BYTES };
-  const flags = linkerSymbols(places);
-  link(objects, outputs.debug, "native/program/program.ld", flags);
-  link(objects, outputs.module, "native/program/program.ld", [...flags, "--strip-all"]);
+  linkProgram(compileAll(sources, folder, ["-Os"]), outputs);
   return inputs;
 }

@@ -60,7 +60,7 @@ void hw_writeSctlr(u32 bits) {
 /* ---- the board ---- */
 
 u32 hw_ramBase(void) { return DRAM_BASE; }
-u32 hw_ramBytes(void) { return DRAM_BYTES; }
+u32 hw_ramBytes(void) { return ramBytes; }
 
 /* Registers that this layer wants to reach, in the order of their places in the window of devices. */
 u32 hw_deviceSection(u32 index) {

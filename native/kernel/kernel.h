@@ -12,6 +12,10 @@ u32 kernel_dataAbort(u32 far, u32 fsr);
 void kernel_userTrap(u32 kind, u32 address);
 u32 kernel_kernelState(void);
 
+/* ---- start.S ---- */
+
+extern const u32 ramBytes;
+
 /* ---- vectors.S ---- */
 
 extern u32 vectors[], vectorsEnd[], systemCallVector;

@@ -42,9 +42,12 @@
         .global _start
 _start:
         b       1f
-        .global imageBytes
+        @ Whoever packs the image fills these in (native/image.ts):
 imageBytes:
-        .word   0                       @ of the image with its boot modules: whoever packs it fills this in
+        .word   0                       @ length, boot modules included
+        .global ramBytes
+ramBytes:
+        .word   0                       @ size of the board's RAM
 1:      cpsid   aif, #MODE_SVC
 
         @ One core runs; the others wait for ever.
@@ -97,7 +100,10 @@ imageBytes:
 
         @ A first table, for as long as it takes the CPU driver to build its own: the window, the section that this
         @ code runs in, and the devices.
-        ldr     r4, =EARLY_TABLE
+        @ It lies at the end of RAM, which nobody needs before the CPU driver has tables of its own.
+        ldr     r3, ramBytes
+        ldr     r4, =(DRAM_BASE - TABLE_BYTES)
+        add     r4, r4, r3
         mov     r0, #0
         mov     r1, #4096
 5:      str     r0, [r4, r1, lsl #2]!
@@ -111,7 +117,8 @@ imageBytes:
         add     r6, r4, #((KERNEL_WINDOW >> SECTION_BITS) * 4)
         str     r5, [r6], #4
         orr     r5, r5, #SECTION_XN
-        ldr     r1, =((DRAM_BYTES >> SECTION_BITS) - 1)
+        lsr     r1, r3, #SECTION_BITS
+        sub     r1, r1, #1
 6:      add     r5, r5, #(1 << SECTION_BITS)
         str     r5, [r6], #4
         subs    r1, r1, #1

@@ -33,6 +33,11 @@ __attribute__((noreturn)) static void leave(u32 status) {
 bool holdAtEnd;
 
 void stopMachine(u32 status) {
+  if (holdAtEnd) {
+    consolePutText("held with status ");
+    consolePutHex(status);
+    consolePutText("\n");
+  }
   consoleDrain();
   while (holdAtEnd) wfi();
   leave(status);

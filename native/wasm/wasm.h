@@ -58,11 +58,9 @@ static inline void memory_copy(u32 to, u32 from, u32 bytes) { memmove((void *)AT
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 
-/* udf #kind */
-#define TRAP_INSTRUCTION(kind) __asm__ volatile(".inst %c0" ::"i"(0xe7f000f0 | (kind)))
 #define DEFINE_TRAP(name, kind)                      \
   __attribute__((cold, noreturn)) static void name(void) { \
-    TRAP_INSTRUCTION(kind);                          \
+    __asm__ volatile("udf %0" ::"i"(kind));          \
     __builtin_unreachable();                         \
   }
 DEFINE_TRAP(trap_unreachable, TRAP_UNDEFINED)

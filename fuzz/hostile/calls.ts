@@ -19,7 +19,7 @@ import {
 } from "../../kpi/system-calls";
 import * as words from "../../machine/direct/call-words";
 import type { Random } from "../../tests/model/random";
-import { FREE, OBJECT_COUNT, OBJECTS, Obj, PAGES, RESERVED, SUPER, TASK } from "./victim";
+import { FREE, IRQ_LINE, IRQ_LINES, OBJECT_COUNT, OBJECTS, Obj, PAGES, RESERVED, SUPER, TASK } from "./victim";
 
 const BOUNDARY = [0, 1, 2, 255, 256, 4096, 0x10000, 0x7fffffff, 0x80000000, 0xfffff000, 0xffffffff];
 const WORD = 0x100000000;
@@ -218,7 +218,7 @@ export class CallSource {
     create: () => words.createWords(this.random.chance(0.6) ? ObjType.ID : this.type(), 0, this.place()),
     resize: () =>
       words.resizeWords(
-        this.random.chance(0.6) ? OBJECTS + Obj.newRoot : this.address(),
+        this.random.chance(0.6) ? OBJECTS + this.random.pick([Obj.newRoot, Obj.smallRoot]) : this.address(),
         { cnode: this.random.chance(0.7) ? FREE : this.address(), slot: this.random.below(8) },
         this.random.chance(0.7) ? CPTR_ROOTCN : this.address(),
       ),
@@ -283,7 +283,7 @@ export class CallSource {
     },
     irq: () => {
       const { random } = this;
-      const line = random.pick([33, random.below(4), 159, 160, random.pick(BOUNDARY)]);
+      const line = random.pick([IRQ_LINE, random.below(4), IRQ_LINES - 1, IRQ_LINES, random.pick(BOUNDARY)]);
       const table = TASK + TaskSlot.IRQ;
       if (random.chance(0.3)) return [invokeWord(CallWords.IrqDelete, IrqTableCmd.Delete, 2), table, line];
       const endPoint = random.pick([OBJECTS + Obj.buffer, OBJECTS + Obj.endPoint, this.address()]);

@@ -6,11 +6,12 @@ import { PhysicalReader } from "../../inspector/decode/memory-reader";
 import { bytesPerEntry, readL1Table, readL2Table } from "../../inspector/decode/page-table";
 import { ObjType, typeIsVNode, typeName } from "../../kpi/object-types";
 import { DebugCall } from "../../kpi/system-calls";
-import { OBJSIZE_VNODE_ARM_L1 } from "../../kpi/types";
+import { OBJSIZE_CTE, OBJSIZE_VNODE_ARM_L1 } from "../../kpi/types";
 import { debugWords } from "../../machine/direct/call-words";
 import type { DirectMachine } from "../../machine/direct/direct-machine";
 import { audit } from "../../tests/support/audit";
 import { changes, fingerprint, KernelMemory, type SlotContents } from "../../tests/support/slots";
+import { IRQ_LINE, IRQ_LINES } from "./victim";
 
 interface Range {
   readonly what: string;
@@ -23,6 +24,8 @@ export class Damage {
   private readonly reader: PhysicalReader;
   /** Page-table entries that start-up wrote, for which there is no mapping. */
   private readonly given: ReadonlySet<number>;
+  /** Where the CPU driver keeps the slots of the interrupt lines. */
+  private readonly lines: number;
 
   /** To be made after boot, before the first call. */
   constructor(private readonly machine: DirectMachine) {
@@ -32,6 +35,20 @@ export class Damage {
     const mapped = new Set(slots.flatMap(({ mapping }) => (mapping?.live ? entriesOf(mapping) : [])));
     const valid = slots.flatMap((slot) => this.memory.validEntries(slot));
     this.given = new Set(valid.filter((entry) => !mapped.has(entry)));
+    this.lines = this.strays(slots)[0]! - IRQ_LINE * OBJSIZE_CTE;
+  }
+
+  /** Occupied slots that are in no CNode and no dispatcher. */
+  private strays(slots: readonly SlotContents[]): number[] {
+    const places = new Set(this.memory.places());
+    return slots.flatMap(({ at }) => (places.has(at) ? [] : [at]));
+  }
+
+  private straysThatAreNoLines(): string[] {
+    return this.strays(this.memory.slots())
+      .map((at) => (at - this.lines) / OBJSIZE_CTE)
+      .filter((line) => !(Number.isInteger(line) && line >= 0 && line < IRQ_LINES))
+      .map((line) => `a slot where none is, as if it were interrupt line ${line}`);
   }
 
   /** What the CPU driver's own objects look like. */
@@ -51,6 +68,7 @@ export class Damage {
       ...(invariants ? [] : ["the CPU driver finds its mapping database broken"]),
       ...audit(this.memory, this.given),
       ...this.userAccessToKernel(),
+      ...this.straysThatAreNoLines(),
     ];
   }
 

@@ -60,7 +60,13 @@ export const Obj = {
   oddFrame: 18,
   /** RAM by its capability, but there is none at that address. */
   noRam: 19,
+  /** As large as the first root, and too small once that has been replaced. */
+  smallRoot: 20,
 } as const;
+
+/** An interrupt line that has an end point, and how many lines there are. */
+export const IRQ_LINE = 33;
+export const IRQ_LINES = 160;
 
 /** Occupied slots of `OBJECTS`. */
 export const OBJECT_COUNT = Object.keys(Obj).length;
@@ -96,6 +102,7 @@ class Furnisher {
     this.object(ObjType.KernelControlBlock, 64 * KIB, Obj.kcb);
     this.object(ObjType.Frame, 256 * KIB, Obj.dispatcherFrame);
     this.object(ObjType.L1CNode, 32 * KIB, Obj.newRoot);
+    this.object(ObjType.L1CNode, 16 * KIB, Obj.smallRoot);
     this.object(ObjType.Frame, MIB + PAGE, Obj.oddFrame);
     const from = (source: number, type: ObjType, bytes: number, slot: number) =>
       words.retypeWords({ source: { address: source }, offset: 0, type, objectSize: bytes, count: 1, to: at(slot) });
@@ -108,7 +115,7 @@ class Furnisher {
     this.furnishSpace();
     this.furnishTables();
     const irqTable = TASK + TaskSlot.IRQ;
-    this.call([invokeWord(4, IrqTableCmd.Set, 2), irqTable, 33, OBJECTS + Obj.buffer]);
+    this.call([invokeWord(4, IrqTableCmd.Set, 2), irqTable, IRQ_LINE, OBJECTS + Obj.buffer]);
   }
 
   /** A CSpace in a CSpace, and a dispatcher with both. */

@@ -78,7 +78,7 @@ export class OperationSource {
       [30, () => this.retype()],
       [12, () => ({ op: "copy", src: this.source(), dst: this.place() })],
       [16, () => ({ op: "delete", slot: this.victim() })],
-      [3, () => ({ op: "revoke", slot: this.victim() })],
+      [3, () => ({ op: "revoke", slot: this.nested && this.random.chance(0.2) ? this.own(isMapping) : this.victim() })],
       [24, () => this.map()],
       [6, () => this.unmap()],
       [3, () => this.modify()],
@@ -270,6 +270,7 @@ export class OperationSource {
 
   private map(): Operation {
     const { random } = this;
+    if (this.nested && random.chance(0.08)) return this.mapAgain();
     const vnode = this.slotOf((type) => type === "VNode_ARM_l1" || type === "VNode_ARM_l2");
     const table = this.model.space.at(vnode);
     const inL1 = table?.type === "VNode_ARM_l1";
@@ -286,6 +287,25 @@ export class OperationSource {
       flags: random.chance(0.03) ? random.between(16, 40) : random.chance(0.5) ? 3 : random.below(16),
       offset: this.maybe(0.05, first * unit),
       count: this.maybe(0.05, random.between(1, Math.min(units - first, 20))),
+      mapping: this.place(),
+    };
+  }
+
+  /** Maps what a mapping was made from once more, to the same entries: free again if the mapping is void. */
+  private mapAgain(): Operation {
+    const { random } = this;
+    const { space } = this.model;
+    const mapping = space.at(this.slotOf(isMapping))?.mapping;
+    if (!mapping) return { op: "unmap", vnode: this.own(() => true), mapping: this.own(isMapping) };
+    const vnode = this.slotOf((type, { base }) => type.startsWith("VNode_ARM_l") && base === mapping.table);
+    return {
+      op: "map",
+      vnode: this.ownName(vnode),
+      src: this.nameOf(mapping.parent) ?? 0,
+      entry: mapping.entry,
+      flags: random.below(16),
+      offset: 0,
+      count: random.between(1, mapping.count),
       mapping: this.place(),
     };
   }

@@ -17,7 +17,7 @@ import { kernel } from "./kernel-state";
 import { SavedRegister } from "./layout/dcb-layout";
 import { bootMemoryInit } from "./startup/boot-memory";
 import { parseCommandLine } from "./startup/command-line";
-import { commandLine, endOfBootImage, openMultiboot, ramEntryEnd } from "./startup/multiboot-block";
+import { commandLine, endOfBootImage, logMultiboot, openMultiboot, ramEntryEnd } from "./startup/multiboot-block";
 import { spawnInit } from "./startup/spawn-init";
 
 export { dataAbort, userTrap } from "./dispatch/faults";
@@ -35,12 +35,13 @@ export function boot(multiboot: u32): u32 {
   openMultiboot(multiboot); //                                  believe nothing that the loader says
   parseCommandLine(commandLine()); //                           loglevel=, consolePort=, timeslice=
   printk(LOG_NOTE, "kernel Barrelfish-style CPU driver starting on ARMv7\n");
+  log(LOG_NOTE, "Set my core id to 0");
+  logMultiboot(); //                                            at level 5: what it does say
   bootMemoryInit(endOfBootImage(), ramEntryEnd(endOfBootImage() - 1)); // memory before there are capabilities
   pagingInit(); //                                              the CPU driver's own address space, MMU on
-  log(LOG_NOTE, "Set my core id to 0");
-  log(LOG_NOTE, "RAM at %08x-%08x", kernel.dramBase, kernel.dramBase + kernel.dramBytes - 1);
   log(LOG_NOTE, "arm_kernel_startup entered");
   log(LOG_NOTE, "Doing BSP related bootup");
+  log(LOG_NOTE, "spawn_bsp_init");
   const init = spawnInit(); //                                  CSpace, VSpace, dispatcher, program, all RAM
   log(LOG_NOTE, "Trying to enable interrupts");
   enableInterrupts();

@@ -7,6 +7,7 @@ import { Multiboot, MultibootMapType } from "../../kpi/multiboot";
 import { BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../kpi/types";
 import { ramBase, ramBytes } from "../arch/armv7/hw";
 import { kernelEnd, localPhysToMem, memToLocalPhys, physInDram } from "../arch/armv7/phys";
+import { LOG_DEBUG, log } from "../debug/log";
 import { panic } from "../debug/panic";
 import { kernel } from "../kernel-state";
 import { MDB_ADDRESS_LIMIT } from "../mdb/tree";
@@ -88,6 +89,20 @@ export function moduleEntries(): u32 {
 
 export function commandLine(): usize {
   return localPhysToMem(word(Multiboot.COMMAND_LINE));
+}
+
+/** Prints what the block says, for whoever wants to know. */
+export function logMultiboot(): void {
+  log(LOG_DEBUG, "Multiboot info:");
+  log(LOG_DEBUG, "  command line: %z", commandLine());
+  for (let i: u32 = 0; i < mapEntries(); i++) {
+    readMapEntry(i);
+    log(LOG_DEBUG, "  memory: %lx-%lx type %u", MapEntry.base, MapEntry.end - 1, MapEntry.type);
+  }
+  for (let i: u32 = 0; i < moduleEntries(); i++) {
+    readModule(i);
+    log(LOG_DEBUG, "  module: %x, %u bytes: %z", Module.start, Module.bytes, Module.text);
+  }
 }
 
 /** First byte behind the block and all modules. */

@@ -4,7 +4,7 @@ import { errIsFail } from "../../kpi/errval";
 import { INIT_ARGS_VBASE, INIT_BOOTINFO_VBASE, INIT_DISPATCHER_VBASE } from "../../kpi/init-space";
 import { ARGS_FRAME_SIZE, BOOTINFO_SIZE, DISPATCHER_FRAME_SIZE, VRegionFlags } from "../../kpi/types";
 import { localPhysToMem } from "../arch/armv7/phys";
-import { LOG_NOTE, log } from "../debug/log";
+import { LOG_DEBUG, LOG_NOTE, log } from "../debug/log";
 import { panic } from "../debug/panic";
 import { Dcb } from "../dispatch/dcb";
 import { makeRunnable } from "../dispatch/schedule";
@@ -53,6 +53,12 @@ function loadInit(dcb: Dcb): void {
   dcb.saveRegister(SavedRegister.CPSR, CPSR_USER);
 }
 
+function logDispatcher(dcb: Dcb): void {
+  log(LOG_DEBUG, "dispatcher: domain %u, root CNode at %lx", dcb.domainId, dcb.cspace.base);
+  log(LOG_DEBUG, "dispatcher: L1 table at %lx, frame at %lx", dcb.vspace.base, dcb.dispFrame.base);
+  log(LOG_DEBUG, "RAM from %x on is init's", kernel.firstFree);
+}
+
 /** Makes init: CSpace, address space, dispatcher, program, and all memory that is left. */
 export function spawnInit(): Dcb {
   log(LOG_NOTE, "spawn_init_common init");
@@ -76,5 +82,6 @@ export function spawnInit(): Dcb {
   dcb.isDisabled = true;
   makeRunnable(dcb);
   log(LOG_NOTE, "spawn_init_common: starting from=0x%x", Loaded.entry);
+  logDispatcher(dcb);
   return dcb;
 }

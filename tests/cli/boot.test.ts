@@ -34,7 +34,7 @@ describe("boot", () => {
   it("without scenarios gets to the message loop", () => {
     const { lines, status } = typefish(["boot", "--scenario", "none", "--board", "vexpress-a9"]);
     expect(lines).toContain("init.0.0: Message handler loop");
-    expect(lines).toContain("kernel ARMv7-A: RAM at 60000000-9fffffff");
+    expect(lines).toContain("kernel ARMv7-A: Initialising kernel paging, using RAM at 60000000-9fffffff");
     expect(status).toBe(0);
   });
 

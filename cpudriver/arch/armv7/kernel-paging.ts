@@ -6,6 +6,7 @@
  * Of RAM, only the first section can be executed: it holds the CPU driver's code, where there is any (a native one).
  */
 import { BYTES_PER_SECTION, KERNEL_WINDOW, OBJSIZE_VNODE_ARM_L1, VRegionFlags } from "../../../kpi/types";
+import { LOG_DEBUG, LOG_NOTE, log } from "../../debug/log";
 import { kernel } from "../../kernel-state";
 import { DEVICE_WINDOW_END, VECTORS_BASE } from "../../layout/kernel-space";
 import { section, smallPage, tablePointer } from "../../paging/descriptors";
@@ -50,12 +51,15 @@ function mapVectors(): void {
 
 /** Builds the tables and turns translation on. */
 export function pagingInit(): void {
+  const lastByte = kernel.dramBase + kernel.dramBytes - 1;
+  log(LOG_NOTE, "Initialising kernel paging, using RAM at %08x-%08x", kernel.dramBase, lastByte);
   kernel.kernelL1 = bootAlloc(OBJSIZE_VNODE_ARM_L1, OBJSIZE_VNODE_ARM_L1);
   kernel.vectorsL2 = bootAlloc(1024);
   mapWindow();
   mapDevices();
   mapVectors();
 
+  log(LOG_DEBUG, "Mapping vectors to %08x using L2 table at P:%08x", VECTORS_BASE, kernel.vectorsL2);
   writeTtbr0(kernel.kernelL1);
   writeTtbr1(kernel.kernelL1);
   writeTtbcr(TTBCR_SPLIT_AT_2_GIB);

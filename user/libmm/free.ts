@@ -18,14 +18,14 @@ import { errIsFail, errNo, errPop, errPush, errval_t } from "../../kpi/errval";
 import { BASE_PAGE_BITS, BASE_PAGE_MASK, genpaddr_t, gensize_t } from "../../kpi/types";
 import { NodeType } from "../layout/mm-layout";
 import { capDelete, capIdentify, capRevoke } from "../libaos/capabilities";
-import { capref, isNullCap, isOwnCSpace } from "../libaos/capref";
+import { capref, isNullCap, isOwnCSpace, NULL_CAP } from "../libaos/capref";
 import { frameIdentify } from "../libaos/frame";
 import { Out } from "../libaos/out";
 import { slotFree } from "../libaos/slot/root";
 import { binsAdd, binsRemove, binsResize } from "./bins";
 import { indexFind, indexRemove, Place } from "./index";
 import { MM_ADDRESS_LIMIT, Mm } from "./mm";
-import { MmNode, pieceJoin } from "./node";
+import { MmNode, MmRegion, pieceJoin } from "./node";
 
 /**
  * Range of `cap`, whatever it is a capability of, and whether it may have copies or descendants. In another CSpace it must
@@ -46,13 +46,12 @@ function isEmptySlot(err: errval_t): bool {
 }
 
 /**
- * Deletes `cap`, which stands for memory of `node`, and everything made of it. A piece that is all of its region is a
- * copy of the region's capability: there, all copies but that one are deleted.
+ * Deletes `cap` and everything made of it. If it stands for all of a region it is a copy of the region's capability:
+ * then all copies but that one are deleted.
  */
-function deleteCap(node: MmNode, cap: capref, hasRelatives: bool): errval_t {
-  const region = node.region;
-  if (node.pages == region.pages) {
-    const err = capRevoke(region.cap);
+function deleteCap(cap: capref, wholeRegion: capref, hasRelatives: bool): errval_t {
+  if (!isNullCap(wholeRegion)) {
+    const err = capRevoke(wholeRegion);
     return errIsFail(err) ? errPush(err, LIB_ERR_CAP_REVOKE) : err;
   }
   if (hasRelatives) {
@@ -64,15 +63,15 @@ function deleteCap(node: MmNode, cap: capref, hasRelatives: bool): errval_t {
 }
 
 /** Destroys the capability that a client hands back; it must lie in the piece. An empty slot is none of our business. */
-function releaseCap(node: MmNode, cap: capref): errval_t {
+function releaseCap(cap: capref, base: u64, pages: u32, region: MmRegion): errval_t {
   if (isNullCap(cap)) return SYS_ERR_OK;
   let err = identify(cap);
   if (errIsFail(err)) return isEmptySlot(err) ? SYS_ERR_OK : err;
-  const base = node.base;
+  const bytes = u64(pages) << BASE_PAGE_BITS;
   // Is it a capability to this piece, or to a part of it, and not the region's own?
-  if (Out.base < base || Out.bytes > node.bytes || Out.base - base > node.bytes - Out.bytes) return MM_ERR_NOT_FOUND;
-  if (cap == node.region.cap) return MM_ERR_NOT_FOUND;
-  err = deleteCap(node, cap, Out.value != 0);
+  if (Out.base < base || Out.bytes > bytes || Out.base - base > bytes - Out.bytes) return MM_ERR_NOT_FOUND;
+  if (cap == region.cap) return MM_ERR_NOT_FOUND;
+  err = deleteCap(cap, pages == region.pages ? region.cap : NULL_CAP, Out.value != 0);
   if (errIsFail(err)) return err;
   err = slotFree(cap);
   // A slot in a CNode of the client's own is the client's.
@@ -116,10 +115,11 @@ export function mmFree(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): 
   const entry = Place.entry;
   const table = Place.table;
   // Was a piece handed out that begins here and is as large?
-  if (!node || size == 0 || size > node.bytes || node.bytes - size > BASE_PAGE_MASK) {
-    return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
-  }
-  const err = releaseCap(node, cap);
+  if (!node) return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
+  const pages = node.pages;
+  const bytes = u64(pages) << BASE_PAGE_BITS;
+  if (size == 0 || size > bytes || bytes - size > BASE_PAGE_MASK) return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
+  const err = releaseCap(cap, base, pages, node.region);
   if (errIsFail(err) && errNo(err) != LIB_ERR_WHILE_FREEING_SLOT) return errPush(err, MM_ERR_MM_FREE);
   commitFree(mm, node, entry, table);
   return err;

@@ -167,7 +167,7 @@ export function slotAllocatorTakeAt(block: SlotBlock, slot: u32): void {
 /** `count` consecutive slots of one CNode. -> Out.cap: the first of them */
 export function slotAllocatorAllocRun(allocator: SlotAllocator, count: u32): errval_t {
   if (count == 1) return slotAllocatorAlloc(allocator);
-  if (allocator.space <= allocator.low + count && allocator.grow !== null) slotAllocatorGrow(allocator);
+  if (allocator.low != 0 && allocator.space <= allocator.low + count) slotAllocatorGrow(allocator);
   if (count == 0) return LIB_ERR_SLOT_ALLOC_NO_SPACE;
   let block = allocator.blocks;
   while (block) {

@@ -26,7 +26,13 @@ import {
 const system = await useSystem();
 const { do: call, attempt, ending } = system;
 
-const { Frame, Dispatcher, EndPoint, L1CNode, L2CNode, VNode_ARM_l1, VNode_ARM_l2 } = ObjType;
+const Frame = ObjType.Frame;
+const Dispatcher = ObjType.Dispatcher;
+const EndPoint = ObjType.EndPoint;
+const L1CNode = ObjType.L1CNode;
+const L2CNode = ObjType.L2CNode;
+const VNode_ARM_l1 = ObjType.VNode_ARM_l1;
+const VNode_ARM_l2 = ObjType.VNode_ARM_l2;
 const RAM_TYPE = ObjType.RAM;
 
 beforeEach(() => {

@@ -132,7 +132,7 @@ export class Calls<T> {
   }
 
   /** Task type, deadline, worst-case execution time, period, release, weight. */
-  properties(dispatcher: Slot, ...properties: [number, number, number, number, number, number]): T {
+  properties(dispatcher: Slot, ...properties: number[]): T {
     return this.invoke(dispatcher, DispatcherCmd.Properties, ...properties);
   }
 

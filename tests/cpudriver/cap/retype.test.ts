@@ -207,8 +207,8 @@ describe("the type", () => {
   it("can be, from RAM: RAM, CNodes, Dispatcher, Frame, page tables, control block", () => {
     block(MIB);
     const vnodes = [13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37];
-    const { RAM: ram, L1CNode, L2CNode, Dispatcher, Frame, KernelControlBlock } = ObjType;
-    expect(types(BLOCK, 16384)).toEqual([ram, L1CNode, L2CNode, Dispatcher, Frame, ...vnodes, KernelControlBlock]);
+    const others = [ObjType.RAM, ObjType.L1CNode, ObjType.L2CNode, ObjType.Dispatcher, ObjType.Frame];
+    expect(types(BLOCK, 16384)).toEqual([...others, ...vnodes, ObjType.KernelControlBlock]);
   });
 
   it("can be, from PhysAddr: PhysAddr, RAM, DevFrame", () => {

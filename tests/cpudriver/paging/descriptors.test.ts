@@ -11,7 +11,10 @@ const { do: call } = system;
 
 const TABLE = L1_TABLE + 30;
 const VA = 0x1f00000;
-const { READ, WRITE, EXECUTE, NOCACHE } = VRegionFlags;
+const READ = VRegionFlags.READ;
+const WRITE = VRegionFlags.WRITE;
+const EXECUTE = VRegionFlags.EXECUTE;
+const NOCACHE = VRegionFlags.NOCACHE;
 
 beforeEach(() => {
   call.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, to: slot(0) });

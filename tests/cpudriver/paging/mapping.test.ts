@@ -4,6 +4,7 @@
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import { ObjType } from "../../../kpi/object-types";
+import { VNodeCmd } from "../../../kpi/system-calls";
 import { VRegionFlags } from "../../../kpi/types";
 import { FaultStatus } from "../../../machine/mmu/fault-status";
 import { useSystem } from "../../support/system";
@@ -100,9 +101,7 @@ describe("unmap", () => {
       expect(attempt.unmap(TABLE, other)).toBe("SYS_ERR_INVALID_SOURCE_TYPE");
     }
     expect(attempt.unmap(TABLE, slot(99))).toBe("SYS_ERR_CAP_NOT_FOUND < SYS_ERR_CAP_NOT_FOUND");
-    expect(attempt.unmap(TABLE, { address: MAPPING, level: 3 })).toBe(
-      "SYS_ERR_CAP_NOT_FOUND < SYS_ERR_CAP_LOOKUP_DEPTH",
-    );
+    expect(attempt.invoke(TABLE, VNodeCmd.Unmap, MAPPING, 3)).toBe("SYS_ERR_CAP_NOT_FOUND < SYS_ERR_CAP_LOOKUP_DEPTH");
   });
 
   it("of half of it there is none: the mapping goes whole", () => {

@@ -10,7 +10,7 @@ const { do: call, attempt } = system;
 
 const TABLE = L1_TABLE + 30;
 const VA = 0x1f00000;
-const { READ, READ_WRITE } = VRegionFlags;
+const READ = VRegionFlags.READ;
 
 beforeEach(() => {
   call.retype({ from: RAM, type: ObjType.Frame, bytes: 8 * PAGE, to: slot(0) });
@@ -25,7 +25,7 @@ describe("modify", () => {
     call.modify(slot(1), { offset: 2, pages: 3, flags: READ });
     expect(writable()).toEqual([0, 1, 5, 6, 7]);
     expect(system.user.canRead(VA + 3 * PAGE)).toBe(true);
-    call.modify(slot(1), { offset: 0, pages: 8, flags: READ_WRITE });
+    call.modify(slot(1), { offset: 0, pages: 8, flags: VRegionFlags.READ_WRITE });
     expect(writable()).toHaveLength(8);
   });
 

@@ -53,13 +53,21 @@ function brokenTest(file: string, title: string): string | null {
   return read(path).includes(`"${title}"`) ? null : `${path} has no test "${title}"`;
 }
 
+const TEST = /`([\w/-]+\.test\.ts): ([^`]+)`/g;
+
+/** What is wrong with the tests that a text names. */
+function brokenTests(text: string): string[] {
+  const found = [...text.matchAll(TEST)].map(([, file, title]) => brokenTest(file as string, title as string));
+  return found.filter((sentence) => sentence !== null);
+}
+
 function broken(here: string): string[] {
-  const tests = [...here.matchAll(/`([\w/-]+\.test\.ts): ([^`]+)`/g)];
+  const tests = [...here.matchAll(TEST)];
   const ids = [...here.matchAll(/scenario `([A-Z]\d\d)`/g)].map((match) => match[1] as string);
   const isExplained = here.includes("Cannot exist: ");
   if (tests.length + ids.length === 0 && !isExplained) return ["names no test and no reason"];
   return [
-    ...tests.map(([, file, title]) => brokenTest(file as string, title as string)).filter((text) => text !== null),
+    ...brokenTests(here),
     ...ids.filter((id) => !scenarios.includes(`add("${id}", `)).map((id) => `there is no scenario ${id}`),
   ];
 }
@@ -72,4 +80,10 @@ describe("the table of defects", () => {
   it("names tests and scenarios that exist, or a reason", () => {
     expect(rows.flatMap(({ id, here }) => broken(here).map((text) => `${id}: ${text}`))).toEqual([]);
   });
+});
+
+it("docs/testing.md names tests that exist", () => {
+  const text = read("docs/testing.md");
+  expect([...text.matchAll(TEST)].length).toBeGreaterThan(50);
+  expect(brokenTests(text)).toEqual([]);
 });

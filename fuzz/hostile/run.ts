@@ -100,7 +100,8 @@ function make(
     count(answer.code);
     return before && damage && (isQuestion || !answer.ok) ? damage.since(before) : [];
   } catch (error) {
-    if (!(error instanceof RunEnded)) throw error;
+    // What makes the machine's host fail is harm, too.
+    if (!(error instanceof RunEnded)) return [`the host failed: ${error}`];
     return error.result.kind === "panic" ? [error.message] : "over";
   }
 }

@@ -8,6 +8,9 @@ import { expect, it } from "vitest";
 import { pandaboardEs } from "../../boards/pandaboard-es";
 import { run } from "../../fuzz/run";
 import { playScript } from "../../fuzz/side-by-side";
+import { CapLevel } from "../../kpi/cspace";
+import { CallWords, invokeWord, VNodeCmd } from "../../kpi/system-calls";
+import { Answer } from "../../machine/direct/answer";
 import { DirectMachine } from "../../machine/direct/direct-machine";
 import { loadSystemImages } from "../../machine/node/load-images";
 import { ModelSystem } from "../conformance/model-system";
@@ -30,6 +33,27 @@ it(
   },
   TIME_LIMIT_MS,
 );
+
+it("parts of a run are the rounds of the whole", () => {
+  const machine = createMachine();
+  const part = (index: number) => run(machine, { operations: 2200, seed: SEED, shard: { index, count: 3 } });
+  expect([0, 1, 2].map((index) => part(index).operations)).toEqual([1000, 700, 500]);
+});
+
+it("a CPU driver that only says that it unmapped is found out, in few steps", () => {
+  const machine = createMachine();
+  const honest = machine.call.bind(machine);
+  const unmap = invokeWord(CallWords.Unmap, VNodeCmd.Unmap, CapLevel.L2);
+  machine.call = (words) => {
+    const answer = honest(words[0] === unmap ? [] : words);
+    return words[0] === unmap ? new Answer(0n) : answer;
+  };
+  const { failure } = run(machine, { operations: 20_000, seed: SEED });
+  expect(failure?.what.join()).toMatch(/model .*, machine /);
+  const operations = failure?.script.slice(1, -1).map((line) => JSON.parse(line).op) ?? [];
+  expect(operations).toContain("unmap");
+  expect(operations.length).toBeLessThan(8);
+});
 
 it("what random operations have found stays found", () => {
   const machine = createMachine();

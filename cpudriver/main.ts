@@ -10,7 +10,8 @@ import { errval_t } from "../kpi/errval";
 import { enableInterrupts, enterSystemCall } from "./arch/armv7/hw";
 import { pagingInit } from "./arch/armv7/kernel-paging";
 import { LOG_DEBUG, LOG_NOTE, log, printk } from "./debug/log";
-import { schedule, someDcbRuns } from "./dispatch/schedule";
+import { idleForEver } from "./dispatch/idle";
+import { someDcbRuns, startFirst } from "./dispatch/schedule";
 import { Arg, Result } from "./invocation/registers";
 import { handleSystemCall } from "./invocation/system-call";
 import { kernel } from "./kernel-state";
@@ -48,13 +49,13 @@ export function boot(multiboot: u32): u32 {
   log(LOG_NOTE, "Done enabling interrupts");
   const argument = init.savedRegister(SavedRegister.R0);
   log(LOG_NOTE, "Calling dispatch from arm_kernel_startup, start address is=%x", argument);
-  schedule(); //                                                its address space on
+  startFirst(); //                                              its address space on
   return init.savedRegister(SavedRegister.PC);
 }
 
 /**
  * A system call of the running program: up to twelve words in; error (low half) and value (high half) out. If the
- * program's dispatcher is gone afterwards, another one runs and this does not return.
+ * program's dispatcher is gone afterwards, this does not return.
  */
 export function syscall(
   word0: u32,
@@ -85,6 +86,6 @@ export function syscall(
   Arg.word11 = word11;
   Result.value = 0;
   const err: errval_t = handleSystemCall();
-  if (!someDcbRuns()) schedule();
+  if (!someDcbRuns()) idleForEver();
   return (u64(Result.value) << 32) | (err & 0xffffffff);
 }

@@ -1,11 +1,12 @@
 /**
- * What the running program did wrong, told by the machine. It is stopped with a message; the system goes on without it.
+ * What the running program did wrong, told by the machine. It is stopped with a message.
  */
 
 import { str } from "../../kpi/format";
 import { trapName } from "../../kpi/traps";
 import { LOG_ERR, log } from "../debug/log";
-import { currentDcb, schedule, stopDispatcher } from "./schedule";
+import { idleForEver } from "./idle";
+import { currentDcb, stopDispatcher } from "./schedule";
 
 /** DFSR: the access was a write. */
 const DFSR_WNR: u32 = 1 << 11;
@@ -30,7 +31,7 @@ function faultName(status: u32): string {
 
 function stopCurrent(): void {
   stopDispatcher(currentDcb());
-  schedule();
+  idleForEver();
 }
 
 /**

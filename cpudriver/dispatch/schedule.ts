@@ -4,7 +4,6 @@ import { tlbFlushAll, writeTtbr0 } from "../arch/armv7/hw";
 import { kernel } from "../kernel-state";
 import { DispatcherState } from "../layout/dcb-layout";
 import { Dcb } from "./dcb";
-import { idleForEver } from "./idle";
 
 /** The running dispatcher. There is one whenever a system call or an abort of a program is handled. */
 export function currentDcb(): Dcb {
@@ -64,12 +63,12 @@ export function stopIncompleteDispatchers(): void {
   }
 }
 
-/** Makes the first runnable dispatcher the running one. Without one the machine idles, which does not return. */
-export function schedule(): void {
-  const next = kernel.runQueue;
-  if (next == 0) return idleForEver();
-  if (kernel.currentDcb == next) return;
-  kernel.currentDcb = next;
-  writeTtbr0(u32(changetype<Dcb>(next).vspace.base));
+/**
+ * Makes the first runnable dispatcher, init's, the running one. It stays so: others can be set up and made runnable, but
+ * the machine has one program. When that is gone, nobody runs.
+ */
+export function startFirst(): void {
+  kernel.currentDcb = kernel.runQueue;
+  writeTtbr0(u32(currentDcb().vspace.base));
   tlbFlushAll();
 }

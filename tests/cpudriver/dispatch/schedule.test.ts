@@ -71,4 +71,9 @@ describe("when nobody is left to run", () => {
     call.delete(NEW);
     expect(ending.delete(DISPATCHER)).toEqual({ kind: "idle" });
   });
+
+  it("the machine is idle, even if another dispatcher was made runnable: it has no program", () => {
+    expect(ending.delete(DISPATCHER)).toEqual({ kind: "idle" });
+    expect(system.memory.stateField(KernelStateLayout.CURRENT_DCB)).toBe(0);
+  });
 });

@@ -78,6 +78,8 @@ export function withNativeMemory(native: NativeBoard, bytes: number): NativeBoar
   return { ...native, board: withMemory(native.board, bytes) };
 }
 
+export const allNativeBoardNames: readonly string[] = nativeBoards.map(({ name }) => name);
+
 export function findNativeBoard(name: string): NativeBoard | undefined {
   return nativeBoards.find((native) => native.name === name);
 }

@@ -15,9 +15,11 @@ export interface BuiltProgram {
 const PROGRAMS: readonly BuiltProgram[] = [
   { name: "init", entry: "user/init/main.ts" },
   { name: "bench", entry: "native/bench/main.ts" },
-  { name: "faults", entry: "tests/native/fixtures/wasm/faults.ts" },
+  { name: "faults", entry: "tests/native/fixtures/wasm/programs/faults.ts" },
   { name: "hostile", entry: "tests/native/fixtures/hostile.c" },
 ];
+
+export const programNames: readonly string[] = PROGRAMS.map(({ name }) => name);
 
 export function findProgram(name: string): BuiltProgram | undefined {
   return PROGRAMS.find((program) => program.name === name);

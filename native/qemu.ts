@@ -43,7 +43,8 @@ export function qemuArguments(options: QemuOptions): string[] {
   const { dram } = options.native.board;
   const memory = (dram.base + dram.bytes - EMULATED_DRAM) / MIB;
   return [
-    ...["-machine", "vexpress-a9", "-cpu", "cortex-a9", "-m", `${memory}M`],
+    // Without the secure world: in it, the emulator looks into the wrong register for the alignment checks of user mode.
+    ...["-machine", "vexpress-a9,secure=off", "-cpu", "cortex-a9", "-m", `${memory}M`],
     // No screen, no sound; the console is standard output.
     ...["-display", "none", "-audiodev", "none,id=none", "-monitor", "none"],
     ...(options.controlSocket === undefined ? [] : ["-qmp", `unix:${options.controlSocket},server=on,wait=off`]),

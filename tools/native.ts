@@ -4,14 +4,15 @@
  *     --board NAME      for this board; may be repeated; vexpress-a9 if absent
  *     --program NAME    this program; may be repeated; init if absent
  *     --quiet           says nothing when there is nothing to do
+ *     --for-tests       all boards and programs that the native tests need
  *     --if-possible     a computer without the tools is no failure, but worth a line
  */
 import { statSync } from "node:fs";
 import { relative } from "node:path";
 import { parseArgs } from "node:util";
-import { findNativeBoard, type NativeBoard } from "../native/boards";
+import { allNativeBoardNames, findNativeBoard, type NativeBoard } from "../native/boards";
 import { kernelPart, programPart } from "../native/build/parts";
-import { type BuiltProgram, findProgram } from "../native/built";
+import { type BuiltProgram, findProgram, programNames } from "../native/built";
 import { MissingTools, requireTools, type ToolName } from "../native/toolchain";
 import { buildPart, type Part } from "./build/incremental";
 
@@ -21,6 +22,7 @@ const { values: options } = parseArgs({
   options: {
     board: { type: "string", multiple: true, default: ["vexpress-a9"] },
     program: { type: "string", multiple: true, default: ["init"] },
+    "for-tests": { type: "boolean", default: false },
     quiet: { type: "boolean", default: false },
     "if-possible": { type: "boolean", default: false },
   },
@@ -52,11 +54,11 @@ async function build(parts: Part[]): Promise<number> {
 }
 
 try {
-  // Who asks whether it is possible wants to run it.
-  const tools: ToolName[] = options["if-possible"] ? ["clang", "lld", "qemu"] : ["clang", "lld"];
+  const forTests = options["for-tests"];
+  const tools: ToolName[] = forTests ? ["clang", "lld", "qemu"] : ["clang", "lld"];
   requireTools(...tools);
-  const boards = options.board.map((name) => kernelPart(boardNamed(name)));
-  const programs = options.program.map((name) => programPart(programNamed(name)));
+  const boards = (forTests ? allNativeBoardNames : options.board).map((name) => kernelPart(boardNamed(name)));
+  const programs = (forTests ? programNames : options.program).map((name) => programPart(programNamed(name)));
   const built = await build([...boards, ...programs]);
   if (built === 0 && !options.quiet) console.log("build/native/ is up to date");
 } catch (error) {

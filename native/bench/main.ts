@@ -7,7 +7,7 @@
  * is one operation: its name, its size, its ticks. What asking the counter costs is measured first and left out;
  * what is said about many samples is the host's business. SIZE=n in the environment measures beside n live pages.
  */
-import { errIsFail, type errval_t } from "../../kpi/errval";
+import { errIsFail, errval_t } from "../../kpi/errval";
 import { str } from "../../kpi/format";
 import { ObjType } from "../../kpi/object-types";
 import { DebugCall } from "../../kpi/system-calls";
@@ -19,16 +19,16 @@ import { randomBelow, randomSeed } from "../../user/init/scenarios/random";
 import { SlotAllocatorLayout } from "../../user/layout/slot-layout";
 import { argv, getenv, parseDecimal } from "../../user/libaos/arguments";
 import { capCopy, capDelete, capRetype, capRevoke } from "../../user/libaos/capabilities";
-import type { capref } from "../../user/libaos/capref";
+import { capref } from "../../user/libaos/capref";
 import { userPanicErr } from "../../user/libaos/debug";
 import { domain } from "../../user/libaos/domain";
-import { frameAlloc, frameFree } from "../../user/libaos/frame";
+import { frameAlloc } from "../../user/libaos/frame";
 import { Out } from "../../user/libaos/out";
 import { getCurrentPagingState } from "../../user/libaos/paging/init";
 import { pagingMapFrame, pagingUnmap } from "../../user/libaos/paging/map";
 import { printf } from "../../user/libaos/print";
 import { ramAlloc, ramFree } from "../../user/libaos/ram-alloc";
-import { type SlotAllocator, slotAllocatorAllocRun } from "../../user/libaos/slot/allocator";
+import { SlotAllocator, slotAllocatorAllocRun } from "../../user/libaos/slot/allocator";
 import { slotAlloc } from "../../user/libaos/slot/default";
 import { rangeSlotAllocInit, rangeSlotAllocRefill } from "../../user/libaos/slot/range";
 import { libraryInit } from "../../user/libaos/startup";

@@ -11,6 +11,7 @@
  */
 export const PROGRAM_TEXT = 0x01000000;
 export const PROGRAM_STATE = 0x01800000;
+export const PROGRAM_STATE_BYTES = 0x1000;
 export const USER_STACK = 0x01f00000;
 export const USER_STACK_BYTES = 0x10000;
 export const USER_STACK_END = USER_STACK + USER_STACK_BYTES;

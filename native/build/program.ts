@@ -49,7 +49,7 @@ export async function buildProgram(
   const module = splitModule(wasm, PROGRAM_BASE);
   writeFileSync(join(folder, "constants.h"), headerText(programConstants()));
   const sources = [
-    wasmToC(module.code, { name, prefix: "program_", small: SMALL }, folder),
+    wasmToC(module.code, { name, prefix: "program_", small: SMALL, headers: ["syscall.h"] }, folder),
     dataSource(module, PROGRAM_BASE, join(folder, `${name}-data.bin`)),
     "native/program/start.S",
     ...RUNTIME,

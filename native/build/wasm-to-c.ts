@@ -107,6 +107,8 @@ export interface Translation {
   name: string;
   /** In front of the names of exported functions; imported ones are called by module and field: `hw_writeTtbr0`. */
   prefix: string;
+  /** Headers, beside that of wasm. */
+  headers?: string[];
   /** Functions, by the file that they come from, that shall be small rather than fast. */
   small: RegExp;
 }
@@ -120,7 +122,7 @@ function markSmall(declarations: string[], small: RegExp): string[] {
 }
 
 /** Writes the C of a module without data segments into `folder`, and returns the path. */
-export function wasmToC(wasm: Uint8Array, { name, prefix, small }: Translation, folder: string): string {
+export function wasmToC(wasm: Uint8Array, { name, prefix, small, headers = [] }: Translation, folder: string): string {
   const module = join(folder, `${name}.wasm`);
   const raw = join(folder, `${name}.wasm2c.c`);
   writeFileSync(module, wasm);
@@ -145,7 +147,7 @@ export function wasmToC(wasm: Uint8Array, { name, prefix, small }: Translation, 
   }
   const parts = [
     `/* Generated from ${name}.wasm. */`,
-    '#include "wasm.h"',
+    ...["wasm.h", ...headers].map((file) => `#include "${file}"`),
     "",
     ...prototypes(header, "import"),
     ...exported.map((line) => (small.test(prefix) ? `SMALL ${line}` : line)),

@@ -1,5 +1,5 @@
 /*
- * A program's first instructions, and its way into the CPU driver.
+ * A program's first instructions.
  */
 #include "constants.h"
 
@@ -15,16 +15,3 @@ _start:
         mov     lr, #0                  @ nowhere to go from here: returning is a prefetch abort
         b       program__start
         .ltorg
-
-/*
- * u64 kernel_syscall(u32 words[12] as arguments): the first four are in registers, the others on the stack.
- * Error in r0, value in r1: the two halves of the result.
- */
-        .global kernel_syscall
-        .type   kernel_syscall, %function
-kernel_syscall:
-        push    {r4-r11, lr}
-        add     r12, sp, #36
-        ldm     r12, {r4-r11}
-        svc     #0
-        pop     {r4-r11, pc}

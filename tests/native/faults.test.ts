@@ -14,7 +14,7 @@ function verdict(lines: string[]): string | undefined {
 }
 
 describeNative("faults on both machines", { timeout: TIMEOUT_MS }, async () => {
-  const { wasm } = await buildUserProgram("tests/native/fixtures/wasm/faults.ts", "build/native/faults-hosted");
+  const { wasm } = await buildUserProgram("tests/native/fixtures/wasm/programs/faults.ts");
 
   it.each([
     ["read-null", "translation fault (section) reading address 00000000"],

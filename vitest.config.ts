@@ -4,6 +4,9 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     globalSetup: ["tests/machine/fixtures/setup.ts"],
+    // Enough for a busy machine: what hangs is stopped, what is slow is not a failure.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     pool: "forks",
     poolOptions: { forks: { maxForks: 2 } },
   },

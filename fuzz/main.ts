@@ -10,6 +10,7 @@ import { DirectMachine } from "../machine/direct/direct-machine";
 import { loadSystemImages } from "../machine/node/load-images";
 import { readTraces, TraceError } from "../tests/conformance/trace";
 import { runHostile } from "./hostile/run";
+import { createVictim } from "./hostile/victim";
 import { Report } from "./report";
 import { run, type Shard } from "./run";
 import { playScript } from "./side-by-side";
@@ -85,7 +86,7 @@ interface HostileOptions {
 
 function hostile({ calls, seed, json = false }: HostileOptions): boolean {
   const report = new Report(json, "calls", calls);
-  const result = runHostile({ calls, seed, progress: (done) => report.progress(done) });
+  const result = runHostile({ machine: createVictim(), calls, seed, progress: (done) => report.progress(done) });
   const { failure, missing } = result;
   const ok = failure === null && missing.length === 0;
   report.end({ seed, ...result, ok });

@@ -230,7 +230,7 @@ export class CallSource {
         source: this.random.chance(0.6)
           ? { address: OBJECTS + this.random.pick([Obj.frame, Obj.bigFrame, Obj.oddFrame, Obj.devFrame, Obj.l2Table]) }
           : this.slot(),
-        entry: this.random.pick([this.random.below(32), 255, 2047, this.random.pick(BOUNDARY)]),
+        entry: this.random.pick([5, 7, this.random.below(32), 255, 2047, 2048, this.random.pick(BOUNDARY)]),
         flags: this.flags(),
         offset: this.random.pick([0, 0, 4096, 0x100000, this.random.pick(BOUNDARY)]),
         count: this.count(),
@@ -260,10 +260,12 @@ export class CallSource {
     setup: () => {
       const { random } = this;
       const dispatcher = { address: random.chance(0.6) ? OBJECTS + Obj.dispatcher : this.address() };
-      const cspace = random.pick([0, OBJECTS + Obj.l1CNode, this.address()]);
-      const inner = () => random.pick([0, 1, 2, 3, 4, 5, this.address()]);
+      // Often nothing but what is looked at last.
+      const little = random.chance(0.4);
+      const cspace = little ? 0 : random.pick([0, OBJECTS + Obj.l1CNode, this.address()]);
+      const inner = () => (little ? 0 : random.pick([0, 1, 2, 3, 4, 5, this.address()]));
       const run = random.chance(0.4);
-      const other = random.chance(0.3) ? this.address() : 0;
+      const other = random.chance(0.4) ? this.address() : 0;
       return words.dispatcherSetupWords({ dispatcher, cspace, vspace: inner(), frame: inner(), run, other });
     },
     properties: () => {

@@ -12,7 +12,7 @@ import { minimise } from "../minimise";
 import { CallSource, type HostileCall } from "./calls";
 import { Damage } from "./damage";
 import { ENOUGH_CALLS, WANTED } from "./paths";
-import { bootVictim, createVictim } from "./victim";
+import { bootVictim } from "./victim";
 
 const CALLS_PER_LIFE = 1000;
 /** Calls between two looks at everything. */
@@ -21,6 +21,7 @@ const CHECK_EVERY = 500;
 const WATCH_EVERY = 80;
 
 export interface HostileOptions {
+  readonly machine: DirectMachine;
   readonly calls: number;
   readonly seed: number;
   readonly progress?: (done: number) => void;
@@ -49,8 +50,7 @@ interface Life {
   readonly broken: string[];
 }
 
-export function runHostile({ calls, seed, progress }: HostileOptions): HostileResult {
-  const machine = createVictim();
+export function runHostile({ machine, calls, seed, progress }: HostileOptions): HostileResult {
   const random = new Random(seed);
   const counts = new Map<number, number>();
   const count = (code: number): void => void counts.set(code, (counts.get(code) ?? 0) + 1);

@@ -25,6 +25,8 @@ const ABSENT_ROOT_ENTRY = 19;
 const INNER_SLOTS = 6;
 const INNER_CNODES = 3;
 const DISPATCHER_FRAME = 256 * 1024;
+/** Slots behind the driver's root are inside objects. */
+const FIRST_INNER = OWN_ROOT + L2_SLOTS;
 
 /** Register values that break sums in 32 bits. */
 const WILD = [0, 1, 0x7fffffff, 0x80000000, 0xfffff000, 0xfffffc00, 0xffffffff, 0xfff00000, 512, 1025];
@@ -86,7 +88,7 @@ export class OperationSource {
       [this.nested ? 6 : 2, () => this.mint()],
       [3, () => ({ op: "identify", slot: this.own(() => true) })],
       [this.nested ? 14 : 0, () => this.furnish()],
-      [this.nested ? 4 : 0, () => this.setup()],
+      [this.nested ? 6 : 0, () => this.setup()],
       [this.nested ? 3 : 0, () => this.create()],
       [this.nested ? 4 : 0, () => this.misuse()],
     ]);
@@ -150,7 +152,7 @@ export class OperationSource {
   /** The path to an entry of the driver's root, or of a root in one of the driver's slots. */
   private rootEntry(slot: Slot): SlotPath | undefined {
     if (slot < OWN_ROOT) return undefined;
-    if (slot < OWN_ROOT + L2_SLOTS) return { cnode: slot - OWN_ROOT };
+    if (slot < FIRST_INNER) return { cnode: slot - OWN_ROOT };
     const holder = this.model.space.holderOf(slot);
     if (holder?.type !== "L1CNode") return undefined;
     const root = this.copiesOf(holder).find((at) => at < SLOTS);
@@ -197,7 +199,7 @@ export class OperationSource {
     const { space } = this.model;
     const entries = space.where((_, slot) => slot >= OWN_ROOT && this.rootEntry(slot) !== undefined);
     const slot = random.chance(0.5) ? random.pick([256, 257, 0x80000000, 0xffffffff]) : random.below(INNER_SLOTS);
-    const inCNode = space.where((cap, at) => at >= OWN_ROOT + L2_SLOTS && cap.bytes > 0);
+    const inCNode = space.where((cap, at) => at >= FIRST_INNER && cap.bytes > 0);
     const inner = inCNode.length > 0 ? this.nameOf(random.pick(inCNode)) : undefined;
     if (typeof inner === "object" && inner.slot !== undefined && random.chance(0.4)) return { ...inner, level: 2 };
     return entries.length > 0 ? { ...this.rootEntry(random.pick(entries))!, slot } : this.innerPlace();
@@ -414,7 +416,14 @@ export class OperationSource {
     const nothing = { cspace: null, vspace: null, frame: null, run: false, other: null };
     const vspace = this.insideOf(held, isSpace) ?? null;
     const frame = this.insideOf(held, ({ type }) => type === "Frame") ?? null;
-    const more = this.random.pick([{ cspace }, { vspace }, { frame }, { vspace, frame, run: true }]);
+    const more = this.random.pick([
+      { cspace },
+      { cspace },
+      { vspace },
+      { frame },
+      { frame },
+      { vspace, frame, run: true },
+    ]);
     return { op: "setup", dispatcher, ...nothing, ...more };
   }
 
@@ -457,12 +466,17 @@ export class OperationSource {
   }
 
   private create(): Operation {
-    const type = this.random.weighted([
+    const { random } = this;
+    const type = random.weighted([
       [6, "ID"],
-      [2, this.random.pick(TYPE_NAMES)],
-      [1, this.random.pick(NO_TYPES)],
+      [2, random.pick(TYPE_NAMES)],
+      [1, random.pick(NO_TYPES)],
     ]);
-    const place = this.place();
+    const cnodes = this.model.space.where(
+      (cap, slot) => cap.type === "L2CNode" && slot >= OWN_ROOT && slot < FIRST_INNER,
+    );
+    const behind = cnodes.length > 0 && random.chance(0.15);
+    const place = behind ? { cnode: random.pick(cnodes) - OWN_ROOT, slot: L2_SLOTS } : this.place();
     return {
       op: "create",
       type,

@@ -41,18 +41,50 @@ export function readElf(file: Uint8Array): Executable {
   return { entry: word(24), machine: half(18), segments };
 }
 
+interface Section {
+  name: string;
+  offset: number;
+  bytes: number;
+  /** Index of the section that this one refers to: names, for symbols. */
+  link: number;
+}
+
+function sections(view: DataView): Section[] {
+  const header = (index: number) => view.getUint32(32, true) + index * view.getUint16(46, true);
+  const names = view.getUint32(header(view.getUint16(50, true)) + 16, true);
+  return Array.from({ length: view.getUint16(48, true) }, (_, index) => ({
+    name: textAt(view, names + view.getUint32(header(index), true)),
+    offset: view.getUint32(header(index) + 16, true),
+    bytes: view.getUint32(header(index) + 20, true),
+    link: view.getUint32(header(index) + 24, true),
+  }));
+}
+
+function textAt(view: DataView, offset: number): string {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset);
+  return new TextDecoder().decode(bytes.subarray(offset, bytes.indexOf(0, offset)));
+}
+
+function viewOf(file: Uint8Array): DataView {
+  return new DataView(file.buffer, file.byteOffset, file.byteLength);
+}
+
 /** Sizes of an object's or executable's sections by name. */
 export function sectionSizes(file: Uint8Array): Map<string, number> {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const table = view.getUint32(32, true);
-  const entrySize = view.getUint16(46, true);
-  const header = (index: number) => table + index * entrySize;
-  const names = view.getUint32(header(view.getUint16(50, true)) + 16, true);
-  const sizes = new Map<string, number>();
-  for (let i = 1; i < view.getUint16(48, true); i++) {
-    const at = names + view.getUint32(header(i), true);
-    const name = new TextDecoder().decode(file.subarray(at, file.indexOf(0, at)));
-    sizes.set(name, view.getUint32(header(i) + 20, true));
+  return new Map(sections(viewOf(file)).map(({ name, bytes }) => [name, bytes]));
+}
+
+const SYMBOL_BYTES = 16;
+
+/** Address of a symbol; throws if there is none. */
+export function symbolAddress(file: Uint8Array, wanted: string): number {
+  const view = viewOf(file);
+  const all = sections(view);
+  const table = all.find(({ name }) => name === ".symtab");
+  const names = all[table?.link ?? -1];
+  if (!table || !names) throw new Error("no symbols");
+  for (let at = table.offset; at < table.offset + table.bytes; at += SYMBOL_BYTES) {
+    if (textAt(view, names.offset + view.getUint32(at, true)) === wanted) return view.getUint32(at + 4, true);
   }
-  return sizes;
+  throw new Error(`no symbol ${wanted}`);
 }

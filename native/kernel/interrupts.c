@@ -40,7 +40,8 @@ enum {
   CONTROL_INTERRUPT = 1 << 2,
 };
 
-static u32 ticks;
+/* For whoever looks at memory. */
+u32 timerTicks;
 
 static void timerStart(u32 milliseconds) {
   deviceWrite(TIMER_CONTROL, 0);
@@ -64,12 +65,10 @@ void handleInterrupt(void) {
   u32 acknowledged = deviceRead(ICCIAR);
   if ((acknowledged & INTERRUPT_MASK) == TIMER_INTERRUPT) {
     deviceWrite(TIMER_STATUS, 1);
-    ticks++;
+    timerTicks++;
   }
   deviceWrite(ICCEOIR, acknowledged);
 }
-
-u32 timerTicks(void) { return ticks; }
 
 void globalTimerStart(void) {
   deviceWrite(GLOBAL_TIMER_CONTROL, 0);

@@ -48,7 +48,6 @@ void traceInit(void);
 /* ---- interrupts.c ---- */
 
 void interruptsEnable(u32 milliseconds);
-u32 timerTicks(void);
 /* Counts for ever. */
 void globalTimerStart(void);
 u64 globalTimer(void);

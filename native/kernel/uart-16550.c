@@ -23,6 +23,10 @@ void uartWrite(u32 uart, u8 character) {
   deviceWrite(uart + RHR_THR, character);
 }
 
+void uartWriteBytes(u32 uart, const u8 *characters, u32 count) {
+  for (u32 i = 0; i < count; i++) uartWrite(uart, characters[i]);
+}
+
 s32 uartRead(u32 uart) {
   if (!(deviceRead(uart + LSR) & LSR_DATA_READY)) return -1;
   return (s32)(deviceRead(uart + RHR_THR) & 0xff);

@@ -11,6 +11,8 @@ enum {
   FR_BUSY = 1 << 3,
   FR_RXFE = 1 << 4,
   FR_TXFF = 1 << 5,
+  FR_TXFE = 1 << 7,
+  FIFO_BYTES = 16,
   LCR_H_FIFO = 1 << 4,
   LCR_H_8_BITS = 3 << 5,
   CR_ENABLE = 1 << 0,
@@ -29,6 +31,15 @@ void uartWrite(u32 uart, u8 character) {
   while (deviceRead(uart + FR) & FR_TXFF) {
   }
   deviceWrite(uart + DR, character);
+}
+
+/* A FIFO at a time. */
+void uartWriteBytes(u32 uart, const u8 *characters, u32 count) {
+  for (u32 i = 0; i < count; i++) {
+    while (i % FIFO_BYTES == 0 && !(deviceRead(uart + FR) & FR_TXFE)) {
+    }
+    deviceWrite(uart + DR, characters[i]);
+  }
 }
 
 s32 uartRead(u32 uart) {

@@ -2,6 +2,7 @@
  * Page tables and memory at the end of a run, the emulator's against the hosted machine's: translations by two MMUs
  * that share no code, and physical memory by dump and by decoder.
  */
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DEVICE_WINDOW_END, VECTORS_BASE } from "../../cpudriver/layout/kernel-space";
 import { PhysicalReader } from "../../inspector/decode/memory-reader";
@@ -17,6 +18,8 @@ import {
   USER_STACK,
   USER_STACK_BYTES,
 } from "../../native/build/program-space";
+import { kernelFile } from "../../native/built";
+import { symbolAddress } from "../../native/elf";
 import { HeldMachine, hostedMachine, type Request, TEST_MEMORY } from "./support/machines";
 import { describeNative } from "./support/tools";
 
@@ -25,7 +28,7 @@ const native = withNativeMemory(findNativeBoard("vexpress-a9") as NativeBoard, T
 const { dram } = native.board;
 
 /** Leaves something in every account: memory, slots, page tables, mappings. */
-const request: Request = { native, environment: "SCENARIO=T*", options: "hold=1" };
+const request: Request = { native, environment: "SCENARIO=*", options: "hold=1" };
 
 /** Where the CPU driver's static data begins: below lies the native layer. */
 const NATIVE_BYTES = 0x10000;
@@ -109,6 +112,20 @@ describeNative("at the end of a run", { timeout: TIMEOUT_MS }, () => {
         `${address.toString(16)} -> ${value === null ? "fault" : value.toString(16)}`;
       expect(shown(await held.translate(address))).toBe(shown(expected));
     }
+  });
+
+  const symbolOffset = (name: string) => symbolAddress(readFileSync(kernelFile(native)), name) - KERNEL_WINDOW;
+
+  it("the timer has interrupted the program", () => {
+    expect(new DataView(dump.buffer, dump.byteOffset).getUint32(symbolOffset("timerTicks"), true)).toBeGreaterThan(0);
+  });
+
+  it("both stacks have had room to spare", () => {
+    const kernelStack = dump.subarray(symbolOffset("kernelStack"), symbolOffset("kernelStackEnd"));
+    const untouched = (stack: Uint8Array) => stack.findIndex((byte) => byte !== 0) / stack.length;
+    expect(untouched(kernelStack)).toBeGreaterThan(0.5);
+    const first = hosted.translate(USER_STACK, { privileged: true }).pa - dram.base;
+    expect(untouched(dump.subarray(first, first + USER_STACK_BYTES))).toBeGreaterThan(0.5);
   });
 
   it("the window of devices is the emulated board's only", async () => {

@@ -163,7 +163,8 @@ export class HeldMachine {
   async physicalMemory(address: number, bytes: number): Promise<Uint8Array> {
     const path = this.scratch.path("memory");
     await this.control.command("pmemsave", { val: address, size: bytes, filename: path });
-    return readFileSync(path);
+    // Not the Buffer itself, whose `slice` is no copy.
+    return new Uint8Array(readFileSync(path));
   }
 
   async registers(): Promise<string> {

@@ -1,10 +1,14 @@
-/** System calls as rows of words: twelve in, error and value out. Calls that do not return leave no row. */
+/** System calls as rows of words: those that the call counts, then error and value. Calls that do not return leave none. */
+import { callWords } from "../../../kpi/system-calls";
 import type { Machine } from "../../../machine/machine";
 
 export type Call = readonly number[];
 
-const WORDS = 12;
-const BYTES = (WORDS + 2) * 4;
+const MAX_WORDS = 12;
+
+function countedWords(word0: number): number {
+  return Math.min(Math.max(callWords(word0), 1), MAX_WORDS);
+}
 
 type SystemCall = (...words: number[]) => bigint;
 
@@ -16,8 +20,8 @@ export function recordCalls(machine: Machine): Call[] {
   const { syscall } = core.cpudriver;
   const recorded = (...words: number[]) => {
     const result = syscall(...words);
-    const unsigned = words.map((word) => word >>> 0);
-    calls.push([...unsigned, Number(result & 0xffffffffn), Number(BigInt.asUintN(64, result) >> 32n)]);
+    const counted = words.slice(0, countedWords(words[0] as number)).map((word) => word >>> 0);
+    calls.push([...counted, Number(result & 0xffffffffn), Number(BigInt.asUintN(64, result) >> 32n)]);
     return result;
   };
   core.cpudriver = { ...core.cpudriver, syscall: recorded };
@@ -27,12 +31,17 @@ export function recordCalls(machine: Machine): Call[] {
 /** What native/kernel/trace.c wrote. */
 export function nativeTrace(bytes: Uint8Array): Call[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Array.from({ length: Math.floor(bytes.length / BYTES) }, (_, call) =>
-    Array.from({ length: WORDS + 2 }, (_, word) => view.getUint32(call * BYTES + word * 4, true)),
-  );
+  const word = (index: number) => view.getUint32(index * 4, true);
+  const calls: Call[] = [];
+  for (let at = 0; at * 4 < bytes.length; ) {
+    const first = at;
+    at += countedWords(word(first)) + 2;
+    calls.push(Array.from({ length: at - first }, (_, index) => word(first + index)));
+  }
+  return calls;
 }
 
 export function formatCall(call: Call): string {
   const words = call.map((word) => word.toString(16));
-  return `${words.slice(0, WORDS).join(" ")} -> ${words.slice(WORDS).join(" ")}`;
+  return `${words.slice(0, -2).join(" ")} -> ${words.slice(-2).join(" ")}`;
 }

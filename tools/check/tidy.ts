@@ -55,6 +55,7 @@ const LAYERS: [folder: string, mayImport: string[] | "anything", because: string
     "it is a shell around the machines and the benchmarks",
   ],
   ["native/build", "anything", ""],
+  ["native/bench", ["kpi", "user"], "it is a program in user mode"],
   [
     "native",
     ["kpi", "boards", "machine/boot-loader"],
@@ -72,7 +73,7 @@ const PORTABLE = ["machine", "inspector", "boards", "kpi"];
 const NODE_ONLY = ["machine/node"];
 
 /** Compiled by AssemblyScript. */
-const WASM_SIDE = ["kpi", "cpudriver", "user", "machine/mmu"];
+const WASM_SIDE = ["kpi", "cpudriver", "user", "machine/mmu", "native/bench"];
 
 /** Where bytes are touched without a class over them, and why there. */
 const RAW_MEMORY: [path: string, because: string][] = [

@@ -15,7 +15,7 @@ export interface BoardOptions {
   limitTime: number;
 }
 
-const LIBMM_NAMES = ["typefish", "stub"];
+const LIBMM_NAMES = ["typefish", "first-fit", "best-fit", "buddy", "address-tree", "stub"];
 const MAX_LOG_LEVEL = 9;
 const DEFAULT_LIMIT_MS = 120_000;
 
@@ -51,7 +51,11 @@ export function addBoardOptions(command: Command): Command {
 /** The options that both machines have, the simulated and the emulated one. */
 export function addProgramOptions(command: Command): Command {
   return command
-    .addOption(new Option("--libmm <name>", "the memory manager: ours, or the handout's").choices(LIBMM_NAMES))
+    .addOption(
+      new Option("--libmm <name>", "the memory manager: ours, with another policy, or the handout's").choices(
+        LIBMM_NAMES,
+      ),
+    )
     .option("--loglevel <n>", "how much the CPU driver says: 0 (nothing) to 9", logLevelArgument)
     .addOption(
       new Option("--limit-time <time>", "stop the program after this time: 30s, 500ms, 2m")

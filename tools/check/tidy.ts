@@ -92,7 +92,7 @@ const RAW_MEMORY: [path: string, because: string][] = [
   ["user/libaos/slab.ts", "keeps its list in the free blocks themselves"],
   ["user/libaos/slot/block.ts", "owns a bitmap"],
   ["user/libaos/slot/root.ts", "owns bitmaps"],
-  ["user/libmm/bins.ts", "owns bitmaps and list heads"],
+  ["user/libmm/policy", "owns bitmaps and list heads"],
   ["user/init/scenarios", "tests memory by writing it"],
 ];
 

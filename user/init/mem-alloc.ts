@@ -7,7 +7,7 @@ import { LIB_ERR_RAM_ALLOC_SET, MM_ERR_SLOT_ALLOC_INIT, MM_ERR_SLOT_MM_ALLOC, SY
 import { errIsFail, errNo, errPush, errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
 import { L2_CNODE_SLOTS } from "../../kpi/types";
-import { MmLayout, MmNodeLayout } from "../layout/mm-layout";
+import { MmLayout, MmNodeLayout, MmPolicy } from "../layout/mm-layout";
 import { SlabLayout } from "../layout/slab-layout";
 import { SlotAllocatorLayout } from "../layout/slot-layout";
 import { getenv, textEquals } from "../libaos/arguments";
@@ -22,9 +22,11 @@ import { ramAllocSet } from "../libaos/ram-alloc";
 import { slabGrow } from "../libaos/slab";
 import { SlotAllocator } from "../libaos/slot/allocator";
 import { cnodeSlotAlloc0, cnodeSuper } from "../libaos/well-known";
-import { MmEnd, mmAllocAligned } from "../libmm/alloc";
+import { MmEnd } from "../libmm/account";
+import { mmAllocAligned } from "../libmm/alloc";
 import { mmFree } from "../libmm/free";
 import { Mm, mmAdd, mmInit } from "../libmm/mm";
+import { policyNamed } from "../libmm/policy/policy";
 import { slotAllocPrealloc, slotPreallocInit, slotPreallocRefill } from "../libmm/slot-prealloc";
 import { mmInitStub } from "../libmm/stub";
 
@@ -50,14 +52,22 @@ export function aosRamFree(cap: capref): errval_t {
   return errIsFail(err) ? err : mmFree(aosMm, cap, Out.base, Out.bytes);
 }
 
+/** Which policy the environment asks for: the default if it names none that exists. */
+function wantedPolicy(): u32 {
+  const name = getenv("LIBMM");
+  const policy: u32 = name != 0 ? policyNamed(name) : <u32>MmPolicy.SEGREGATED_FIT;
+  return policy == MmPolicy.COUNT ? <u32>MmPolicy.SEGREGATED_FIT : policy;
+}
+
 function initManager(): errval_t {
   const libmm = getenv("LIBMM");
+  const slots = changetype<usize>(initSlots);
   if (libmm != 0 && textEquals(libmm, "stub")) {
     // The end that is expected of it.
     domain.abortStatus = 0;
-    return mmInitStub(aosMm, ObjType.RAM, null, slotAllocPrealloc, slotPreallocRefill, changetype<usize>(initSlots));
+    return mmInitStub(aosMm, ObjType.RAM, null, slotAllocPrealloc, slotPreallocRefill, slots);
   }
-  return mmInit(aosMm, ObjType.RAM, null, slotAllocPrealloc, slotPreallocRefill, changetype<usize>(initSlots));
+  return mmInit(aosMm, ObjType.RAM, null, slotAllocPrealloc, slotPreallocRefill, slots, wantedPolicy());
 }
 
 /** Where a failure of `addRegion` is reported. */

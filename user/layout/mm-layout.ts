@@ -1,4 +1,4 @@
-/** Bytes of a memory manager and its nodes; `libmm/node.ts`, `libmm/mm.ts` and `libmm/bins.ts` draw them. */
+/** Bytes of a memory manager and its nodes; `libmm/node.ts`, `libmm/mm.ts` and `libmm/policy/` draw them. */
 
 /** A piece of a region: free, or handed out. */
 export const enum MmNodeLayout {
@@ -13,9 +13,29 @@ export const enum MmNodeLayout {
   SIZE = 32,
 }
 
+/** What chooses free pieces: its kind, the zone of long-lived memory, and what it keeps; the default, with its bins, keeps most. */
+export const enum PolicyLayout {
+  KIND = 0,
+  ZONE = 4,
+  STATE = 12,
+  SIZE = 1008,
+}
+
+/** Which free piece an allocation comes from; `libmm/policy/` has a file for each. */
+export const enum MmPolicy {
+  SEGREGATED_FIT = 0,
+  FIRST_FIT = 1,
+  BEST_FIT = 2,
+  BUDDY = 3,
+  ADDRESS_TREE = 4,
+  COUNT = 5,
+}
+
 export const enum NodeType {
   Free = 0,
   Allocated = 1,
+  /** Free, and passed over by the allocation in progress. */
+  Aside = 2,
 }
 
 /** A capability that `mm_add` brought. */
@@ -40,11 +60,9 @@ export const enum IndexLayout {
 /** Free pieces, sorted by size into bins. */
 export const enum BinsLayout {
   SUMMARY = 0,
-  ZONE_REGION = 4,
-  ZONE_PAGE = 8,
-  WORDS = 12,
-  HEADS = 44,
-  SIZE = 1004,
+  WORDS = 4,
+  HEADS = 36,
+  SIZE = 996,
 }
 
 /** Words of the bitmap of non-empty bins, and bins. */
@@ -64,6 +82,6 @@ export const enum MmLayout {
   ALLOCATED_NODES = 44,
   RETRIES = 48,
   SLABS = 56,
-  BINS = 104,
+  POLICY = 104,
   SIZE = 1112,
 }

@@ -18,6 +18,7 @@ import {
 } from "../../kpi/errno";
 import { errIsFail, errNo, errPop, errPush, errval_t } from "../../kpi/errval";
 import { BASE_PAGE_BITS, BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../kpi/types";
+import { NodeType } from "../layout/mm-layout";
 import { capRetype } from "../libaos/capabilities";
 import { capref } from "../libaos/capref";
 import { FaultKind, faultDue } from "../libaos/faults";
@@ -25,54 +26,17 @@ import { Out } from "../libaos/out";
 import { MM_NODE_RESERVE } from "../libaos/reserves";
 import { slabEnsure } from "../libaos/slab";
 import { slotFree } from "../libaos/slot/root";
-import {
-  alignPage,
-  alignPageDown,
-  binsAdd,
-  binsFind,
-  binsFindHigh,
-  binsRemove,
-  binsResize,
-  binsTookHigh,
-} from "./bins";
-import { indexInsert } from "./index";
+import { accountTake, MmEnd } from "./account";
+import { alignPageDown } from "./fit";
 import { Mm } from "./mm";
-import { MmNode, pieceCut, pieceCutNodes } from "./node";
-
-/** Which end of the free memory an allocation comes from. */
-export const enum MmEnd {
-  /** What clients allocate. */
-  LOW = 0,
-  /** What lives long, the libraries' own memory: kept together at the top, so that it does not stand in the way. */
-  HIGH = 1,
-}
+import { MmNode, pieceCutNodes } from "./node";
+import { policyAdd, policyFind, policyFindHigh, policyPlace, policyRemove } from "./policy/policy";
 
 /** The alignment in pages: that of the least common multiple of `alignment` and a page. */
 function alignmentInPages(alignment: u64): u64 {
   if (alignment <= BASE_PAGE_SIZE) return 1;
   const shared = min<u64>(alignment & (~alignment + 1), BASE_PAGE_SIZE);
   return alignment / shared;
-}
-
-/** Cuts [page, page + pages) out of a piece whose capability has just been made. */
-function commit(mm: Mm, piece: MmNode, page: u32, pages: u32, end: MmEnd): void {
-  const before = piece.pages;
-  const hasTail = page != piece.page && page + pages != piece.end;
-  const cut = pieceCut(mm.slabs, piece, page, pages);
-  if (cut === piece) {
-    binsRemove(mm.bins, piece);
-    mm.freeNodes--;
-  } else {
-    binsResize(mm.bins, piece, before);
-    if (hasTail) {
-      binsAdd(mm.bins, changetype<MmNode>(cut.next));
-      mm.freeNodes++;
-    }
-  }
-  if (end == MmEnd.HIGH) binsTookHigh(mm.bins, cut);
-  indexInsert(mm.index, mm.slabs, cut);
-  mm.allocatedNodes++;
-  mm.freePages -= pages;
 }
 
 /** Makes a capability of [page, page + pages) of a free piece in `slot` and enters it in the account. */
@@ -82,7 +46,7 @@ function take(mm: Mm, piece: MmNode, page: u32, pages: u32, end: MmEnd, slot: ca
   const offset = (u64(page) << BASE_PAGE_BITS) - region.capBase;
   const err = capRetype(slot, region.cap, offset, mm.objtype, u64(pages) << BASE_PAGE_BITS, 1);
   if (errIsFail(err)) return errPush(err, LIB_ERR_CAP_RETYPE);
-  commit(mm, piece, page, pages, end);
+  accountTake(mm, piece, page, pages, end);
   Out.base = u64(page) << BASE_PAGE_BITS;
   return SYS_ERR_OK;
 }
@@ -94,7 +58,7 @@ function isHeld(err: errval_t): bool {
 
 /** Takes `pages` pages of a piece that fits: at the wanted end, or else where the memory is not held. */
 function takeFrom(mm: Mm, piece: MmNode, pages: u32, alignment: u64, end: MmEnd, slot: capref): errval_t {
-  const lowest = alignPage(piece.page, alignment);
+  const lowest = policyPlace(mm.policy, piece, pages, alignment);
   const highest = alignPageDown(piece.end - pages, alignment);
   let err = take(mm, piece, u32(end == MmEnd.LOW ? lowest : highest), pages, end, slot);
   if (!isHeld(err)) return err;
@@ -110,18 +74,21 @@ function search(mm: Mm, pages: u32, alignment: u64, end: MmEnd, slot: capref): e
   let aside: MmNode | null = null;
   let err: errval_t = MM_ERR_NOT_FOUND;
   for (;;) {
-    const piece = end == MmEnd.LOW ? binsFind(mm.bins, pages, alignment) : binsFindHigh(mm.bins, pages, alignment);
+    const piece =
+      end == MmEnd.LOW ? policyFind(mm.policy, pages, alignment) : policyFindHigh(mm.policy, pages, alignment);
     if (!piece) break;
     err = takeFrom(mm, piece, pages, alignment, end, slot);
     if (!isHeld(err)) break;
     mm.retries++;
-    binsRemove(mm.bins, piece);
+    policyRemove(mm.policy, piece);
+    piece.type = u8(NodeType.Aside);
     piece.link1 = aside;
     aside = piece;
   }
   while (aside) {
     const next = aside.link1;
-    binsAdd(mm.bins, aside);
+    aside.type = u8(NodeType.Free);
+    policyAdd(mm.policy, aside);
     aside = next;
   }
   return err;

@@ -16,16 +16,15 @@ import {
 } from "../../kpi/errno";
 import { errIsFail, errNo, errPop, errPush, errval_t } from "../../kpi/errval";
 import { BASE_PAGE_BITS, BASE_PAGE_MASK, genpaddr_t, gensize_t } from "../../kpi/types";
-import { NodeType } from "../layout/mm-layout";
 import { capDelete, capIdentify, capRevoke } from "../libaos/capabilities";
 import { capref, isNullCap, isOwnCSpace, NULL_CAP } from "../libaos/capref";
 import { frameIdentify } from "../libaos/frame";
 import { Out } from "../libaos/out";
 import { slotFree } from "../libaos/slot/root";
-import { binsAdd, binsRemove, binsResize } from "./bins";
-import { indexFind, indexRemove, Place } from "./index";
+import { accountGive } from "./account";
+import { indexFind, Place } from "./index";
 import { MM_ADDRESS_LIMIT, Mm } from "./mm";
-import { MmNode, MmRegion, pieceJoin } from "./node";
+import { MmRegion } from "./node";
 
 /**
  * Range of `cap`, whatever it is a capability of, and whether it may have copies or descendants. In another CSpace it must
@@ -79,30 +78,6 @@ function releaseCap(cap: capref, base: u64, pages: u32, region: MmRegion): errva
   return SYS_ERR_OK;
 }
 
-/** Makes the allocated piece at a place of the index free and joins it with free neighbours. */
-function commitFree(mm: Mm, node: MmNode, entry: usize, table: usize): void {
-  indexRemove(mm.index, mm.slabs, node, entry, table);
-  mm.allocatedNodes--;
-  mm.freePages += node.pages;
-  node.type = NodeType.Free;
-
-  const upper = node.next;
-  if (upper && upper.isFree) {
-    binsRemove(mm.bins, upper);
-    pieceJoin(mm.slabs, node, upper);
-    mm.freeNodes--;
-  }
-  const lower = node.previous;
-  if (lower && lower.isFree) {
-    const before = lower.pages;
-    pieceJoin(mm.slabs, lower, node);
-    binsResize(mm.bins, lower, before);
-  } else {
-    binsAdd(mm.bins, node);
-    mm.freeNodes++;
-  }
-}
-
 /**
  * Takes back what `mmAlloc` handed out: [base, base + size), the size as it was asked for. `cap` is destroyed with all that was
  * made of it, and its slot freed; it may be RAM, or what the RAM has become (a Frame), or null, or an empty slot if it
@@ -121,6 +96,6 @@ export function mmFree(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): 
   if (size == 0 || size > bytes || bytes - size > BASE_PAGE_MASK) return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
   const err = releaseCap(cap, base, pages, node.region);
   if (errIsFail(err) && errNo(err) != LIB_ERR_WHILE_FREEING_SLOT) return errPush(err, MM_ERR_MM_FREE);
-  commitFree(mm, node, entry, table);
+  accountGive(mm, node, entry, table);
   return err;
 }

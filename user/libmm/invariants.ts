@@ -4,17 +4,16 @@
  *     1 tiling       the pieces of a region lie end to end, from its first page to its last
  *     2 links        neighbours know each other, and their region
  *     3 joined       no two neighbours are both free
- *     4 binned       every free piece is in the bin of its size, once, and nothing else is in a bin
+ *     4 known        the policy knows every free piece, where it belongs, and nothing else
  *     5 indexed      every allocated piece is found by its page, and nothing else is in the index
  *     6 marked       the bitmaps say which bins have pieces
  *     7 counted      the counts of pages and nodes are right
  *     8 blocks       every block of the slabs is a node, a region, a table of the index, or free
  */
-import { BIN_COUNT } from "../layout/mm-layout";
-import { binOf } from "./bins";
 import { indexCount, indexFind } from "./index";
 import { Mm } from "./mm";
 import { MmNode, MmRegion } from "./node";
+import { policyCount, policyHolds, policyIsMarked } from "./policy/policy";
 
 /** What a walk over the regions counts. */
 class Seen {
@@ -25,16 +24,6 @@ class Seen {
   static regions: u32 = 0;
 }
 
-/** Is `node` in the bin of its size? */
-function isBinned(mm: Mm, node: MmNode): bool {
-  let candidate = mm.bins.getHead(binOf(node.pages));
-  while (candidate) {
-    if (candidate === node) return true;
-    candidate = candidate.link1;
-  }
-  return false;
-}
-
 function checkNode(mm: Mm, region: MmRegion, node: MmNode): u32 {
   if (node.region !== region) return 2;
   const next = node.next;
@@ -43,7 +32,7 @@ function checkNode(mm: Mm, region: MmRegion, node: MmNode): u32 {
   if (node.isFree) {
     Seen.free++;
     Seen.freePages += node.pages;
-    return isBinned(mm, node) ? 0 : 4;
+    return policyHolds(mm.policy, node) ? 0 : 4;
   }
   Seen.allocated++;
   return indexFind(mm.index, node.page) === node ? 0 : 5;
@@ -65,21 +54,6 @@ function checkRegion(mm: Mm, region: MmRegion): u32 {
   return page == region.end ? 0 : 1;
 }
 
-/** Counts the pieces in bins and compares them with what the walk saw. */
-function checkBins(mm: Mm): u32 {
-  let binned: u32 = 0;
-  for (let bin: u32 = 0; bin < BIN_COUNT; bin++) {
-    let node = mm.bins.getHead(bin);
-    if ((mm.bins.next(bin) == bin) != (node !== null)) return 6;
-    while (node) {
-      if (!node.isFree) return 4;
-      binned++;
-      node = node.link1;
-    }
-  }
-  return binned == Seen.free ? 0 : 4;
-}
-
 /** The number of the first invariant that is broken; 0 if all hold. */
 export function mmCheckInvariants(mm: Mm): u32 {
   Seen.free = 0;
@@ -93,8 +67,8 @@ export function mmCheckInvariants(mm: Mm): u32 {
     if (broken != 0) return broken;
     region = region.next;
   }
-  const broken = checkBins(mm);
-  if (broken != 0) return broken;
+  if (!policyIsMarked(mm.policy)) return 6;
+  if (policyCount(mm.policy) != Seen.free) return 4;
   if (indexCount(mm.index) != Seen.allocated) return 5;
   if (Seen.free != mm.freeNodes || Seen.allocated != mm.allocatedNodes) return 7;
   if (Seen.freePages != mm.freePages || Seen.pages != mm.totalPages) return 7;

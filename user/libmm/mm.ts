@@ -6,17 +6,17 @@
  *     +---------+-----------+------------+---------------+---------+-------+-----------+------------+-----------+
  *     | objtype | slotAlloc | slotRefill | slotAllocInst | regions | index | freePages | totalPages | freeNodes |
  *     +---------+-----------+------------+---------------+---------+-------+-----------+------------+-----------+
- *     44               48        52      56      104    1108
- *     +----------------+---------+-------+-------+------+
- *     | allocatedNodes | retries | 0     | slabs | bins |
- *     +----------------+---------+-------+-------+------+
+ *     44               48        52      56      104      1112
+ *     +----------------+---------+-------+-------+--------+
+ *     | allocatedNodes | retries | 0     | slabs | policy |
+ *     +----------------+---------+-------+-------+--------+
  *
  * Every piece is cut from the capability of its region by offset (retype), never from another piece. So capabilities do
  * not nest, N allocations make N capabilities, and free pieces grow together again by bookkeeping alone.
  *
- * Three structures share the nodes: the pieces of a region in the order of addresses (`node.ts`), the free ones in bins by size
- * (`bins.ts`), the allocated ones in an index by page (`index.ts`). Allocating and freeing touch a constant number of
- * nodes and one path of the index.
+ * Three structures share the nodes: the pieces of a region in the order of addresses (`node.ts`), the free ones in the order of
+ * a policy (`policy/`; by default bins by size), the allocated ones in an index by page (`index.ts`). Allocating and
+ * freeing touch, by default, a constant number of nodes and one path of the index.
  *
  * This file begins and ends a manager; `alloc.ts` and `free.ts` do the work.
  */
@@ -29,7 +29,7 @@ import {
 } from "../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { BASE_PAGE_BITS, BASE_PAGE_MASK, genpaddr_t, gensize_t } from "../../kpi/types";
-import { MmLayout, MmNodeLayout, NodeType } from "../layout/mm-layout";
+import { MmLayout, MmNodeLayout, MmPolicy, NodeType, PolicyLayout } from "../layout/mm-layout";
 import { SlabsLayout } from "../layout/slab-layout";
 import { capDelete, capIdentify } from "../libaos/capabilities";
 import { capref } from "../libaos/capref";
@@ -37,9 +37,9 @@ import { Out } from "../libaos/out";
 import { MM_NODE_RESERVE } from "../libaos/reserves";
 import { SlabRefillFunction, Slabs, slabEnsure, slabFree, slabInit, slabTake } from "../libaos/slab";
 import { slabDefaultRefill } from "../libaos/slab-default";
-import { Bins, binsAdd, binsInit } from "./bins";
 import { Index, indexClear, indexExtend, indexExtendNodes, indexInit } from "./index";
 import { MmNode, MmRegion, pieceOfAll } from "./node";
+import { Policy, policyAdd, policyInit } from "./policy/policy";
 
 /** `count` consecutive slots. -> Out.cap: the first */
 export type SlotAllocFunction = (instance: usize, count: u32) => errval_t;
@@ -68,8 +68,9 @@ export class Mm {
   get slabs(): Slabs {
     return changetype<Slabs>(changetype<usize>(this) + MmLayout.SLABS);
   }
-  get bins(): Bins {
-    return changetype<Bins>(changetype<usize>(this) + MmLayout.BINS);
+  /** What chooses free pieces. */
+  get policy(): Policy {
+    return changetype<Policy>(changetype<usize>(this) + MmLayout.POLICY);
   }
   /** Where the allocated pieces are found by page. */
   get index(): Index {
@@ -79,9 +80,10 @@ export class Mm {
 
 if (offsetof<Mm>("indexTop") != MmLayout.INDEX) ERROR("Mm: index");
 if (offsetof<Mm>("retries") != MmLayout.RETRIES) ERROR("Mm: retries");
+if (<i32>MmLayout.POLICY + <i32>PolicyLayout.SIZE != <i32>MmLayout.SIZE) ERROR("Mm: the policy comes last");
 if (offsetof<Mm>() > <usize>MmLayout.SLABS) ERROR("Mm: the slabs come next");
 if (offsetof<Mm>("freePages") != <usize>MmLayout.INDEX + offsetof<Index>()) ERROR("Mm: the index and what comes next");
-if (<i32>MmLayout.SLABS + <i32>SlabsLayout.SIZE != <i32>MmLayout.BINS) ERROR("Mm: the bins follow the slabs");
+if (<i32>MmLayout.SLABS + <i32>SlabsLayout.SIZE != <i32>MmLayout.POLICY) ERROR("Mm: the policy follows the slabs");
 
 /** First physical address that page numbers of 32 bits cannot express. */
 export const MM_ADDRESS_LIMIT: u64 = (<u64>1) << (32 + BASE_PAGE_BITS);
@@ -91,7 +93,8 @@ export const MM_NODE_SIZE: u32 = MmNodeLayout.SIZE;
 
 /**
  * A manager without memory. Node memory comes from `slabGrow(mm.slabs, ...)` at first, then from `slabRefill`
- * (`slabDefaultRefill` if null); slots from the two functions and their instance.
+ * (`slabDefaultRefill` if null); slots from the two functions and their instance. `policy` is an
+ * `MmPolicy`.
  */
 export function mmInit(
   mm: Mm,
@@ -100,6 +103,7 @@ export function mmInit(
   slotAlloc: SlotAllocFunction,
   slotRefill: SlotRefillFunction,
   slotAllocInst: usize,
+  policy: u32 = MmPolicy.SEGREGATED_FIT,
 ): errval_t {
   mm.objtype = objtype;
   mm.slotAlloc = slotAlloc;
@@ -108,18 +112,18 @@ export function mmInit(
   mm.retries = 0;
   if (slabRefill === null) slabInit(mm.slabs, MmNodeLayout.SIZE, slabDefaultRefill);
   else slabInit(mm.slabs, MmNodeLayout.SIZE, slabRefill);
-  forgetAll(mm);
+  forgetAll(mm, policy);
   return SYS_ERR_OK;
 }
 
-function forgetAll(mm: Mm): void {
+function forgetAll(mm: Mm, policy: u32): void {
   mm.regions = null;
   indexInit(mm.index);
   mm.freePages = 0;
   mm.totalPages = 0;
   mm.freeNodes = 0;
   mm.allocatedNodes = 0;
-  binsInit(mm.bins);
+  policyInit(mm.policy, policy);
 }
 
 /** Does a region known already have a page in [page, end)? */
@@ -167,7 +171,7 @@ export function mmAdd(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): e
   region.pages = u32(end - page);
   region.next = mm.regions;
   mm.regions = region;
-  binsAdd(mm.bins, pieceOfAll(mm.slabs, region));
+  policyAdd(mm.policy, pieceOfAll(mm.slabs, region));
   mm.freeNodes++;
   mm.freePages += region.pages;
   mm.totalPages += region.pages;
@@ -193,7 +197,7 @@ export function mmDestroy(mm: Mm): void {
     slabFree(mm.slabs, changetype<usize>(region));
     region = rest;
   }
-  forgetAll(mm);
+  forgetAll(mm, mm.policy.kind);
 }
 
 /** Free memory in bytes. */

@@ -6,6 +6,7 @@
  *     +------+-------+----------+------+-------+-------+--------+------+
  *     | page | pages | previous | next | link0 | link1 | region | type |
  *     +------+-------+----------+------+-------+-------+--------+------+
+ *                                                               type, largest, 0, 0
  *
  *     MmRegion, a capability that `mmAdd` brought
  *      0        8         16     20      24      28     32
@@ -36,7 +37,11 @@ export class MmNode {
   link1: MmNode | null;
   region: MmRegion;
   /** `NodeType`. */
-  type: u32;
+  type: u8;
+  /** Free pieces in a tree: the bin of the largest piece in the subtree. */
+  largest: u8;
+  /** Always 0. */
+  reserved: u16;
 
   get isFree(): bool {
     return this.type == NodeType.Free;
@@ -99,7 +104,7 @@ function newNode(slabs: Slabs, region: MmRegion, page: u32, pages: u32, type: u3
   node.page = page;
   node.pages = pages;
   node.region = region;
-  node.type = type;
+  node.type = u8(type);
   return node;
 }
 
@@ -119,7 +124,7 @@ export function pieceCut(slabs: Slabs, free: MmNode, page: u32, pages: u32): MmN
   const freeEnd = free.end;
   if (free.page == page) {
     if (freeEnd == end) {
-      free.type = NodeType.Allocated;
+      free.type = u8(NodeType.Allocated);
       return free;
     }
     const lower = newNode(slabs, region, page, pages, NodeType.Allocated);

@@ -16,7 +16,8 @@ import { PREALLOC_RESERVE } from "../libaos/reserves";
 import { SlotAllocator, slotAllocatorAllocRun, slotAllocatorGrow, slotAllocatorInit } from "../libaos/slot/allocator";
 import { slotAllocatorAddCNode, slotGrowthPrepare } from "../libaos/slot/growth";
 import { slotAllocatorAdopt } from "../libaos/slot/init";
-import { MmEnd, mmAllocAligned } from "./alloc";
+import { MmEnd } from "./account";
+import { mmAllocAligned } from "./alloc";
 import { mmFree } from "./free";
 import { Mm } from "./mm";
 

@@ -66,7 +66,7 @@ function decodePiece(reader: MemoryReader, at: number): MmPiece {
     at,
     base: reader.u32(at + MmNodeLayout.PAGE) * BASE_PAGE_SIZE,
     bytes: reader.u32(at + MmNodeLayout.PAGES) * BASE_PAGE_SIZE,
-    isFree: reader.u32(at + MmNodeLayout.TYPE) === NodeType.Free,
+    isFree: (reader.u32(at + MmNodeLayout.TYPE) & 0xff) === NodeType.Free,
   };
 }
 

@@ -19,6 +19,7 @@ import { ramAllocAligned, ramFree } from "../../libaos/ram-alloc";
 import { Slabs, slabGrow } from "../../libaos/slab";
 import { slotAlloc } from "../../libaos/slot/default";
 import { Mm, mmAdd, mmInit } from "../../libmm/mm";
+import { initMm } from "./accounts";
 import { equal, ok } from "./check";
 
 /** Enough for each page of four parts of a MiB as a piece of its own. */
@@ -81,7 +82,7 @@ function noMoreNodes(_slabs: Slabs): errval_t {
 export function smallMmInit(nodeCount: u32): bool {
   const bytes = nodeCount * MmNodeLayout.SIZE + SlabLayout.SIZE;
   return (
-    ok(mmInit(manager, ObjType.RAM, noMoreNodes, oneSlot, noSlotRefill, 0), "mm_init") &&
+    ok(mmInit(manager, ObjType.RAM, noMoreNodes, oneSlot, noSlotRefill, 0, initMm().policy.kind), "mm_init") &&
     ok(slabGrow(manager.slabs, nodes, bytes), "slab_grow") &&
     equal(manager.slabs.total, nodeCount, "nodes in the buffer")
   );

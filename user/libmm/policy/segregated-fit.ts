@@ -1,33 +1,26 @@
 /**
- * The placement policy: which free piece an allocation comes from.
- *
- * Free pieces stand in bins by size, in pages. Up to 15 pages each size has its own bin; above, a power of two is
- * divided into eight:
+ * The default policy, segregated fit. Free pieces stand in bins by size, in pages. Up to 15 pages each size has its own
+ * bin; above, a power of two is divided into eight:
  *
  *     bin     0    1 ... 15    16       17       ...  23       24       ...
  *     pages   -    1 ... 15    16-17    18-19         30-31    32-35
  *
  * A bitmap tells which bins have pieces, so the next larger piece is two counts of trailing zeros away:
  *
- *      0         4            8          12                   44                            1004
- *     +---------+------------+----------+--------------------+-----------------------------+
- *     | summary | zoneRegion | zonePage | words: 8 x 32 bits | heads: 240 x piece or null  |
- *     +---------+------------+----------+--------------------+-----------------------------+
+ *      0         4                    36                            996
+ *     +---------+--------------------+-----------------------------+
+ *     | summary | words: 8 x 32 bits | heads: 240 x piece or null  |
+ *     +---------+--------------------+-----------------------------+
  *
  * Small pieces are used before large ones are cut, and among pieces of like size the lower address wins, so what is
  * left stays large. A search looks at up to `PROBES` pieces of a bin, then goes on to larger ones, where every piece
  * fits. Only if there is none left does it look at all it skipped: memory is never "not found" while a piece that fits
  * exists.
- *
- * What lives long is placed apart: from the top of the largest piece downwards. The part of that region from
- * `zonePage` on is its zone. Holes in the zone are left to what belongs there, until nothing else is left, so that the
- * memory below becomes one piece again when all clients have given theirs back.
- *
- * The interface is `binsInit`, `binsAdd`, `binsRemove`, `binsResize`, `binsFind`, `binsFindHigh`, `binsTookHigh`: another
- * policy replaces this file and nothing else.
  */
-import { BIN_COUNT, BIN_WORDS, BinsLayout } from "../layout/mm-layout";
-import { MmNode, MmRegion } from "./node";
+import { BIN_COUNT, BIN_WORDS, BinsLayout } from "../../layout/mm-layout";
+import { pieceFits } from "../fit";
+import { MmNode } from "../node";
+import { isWanted, Where, Zone } from "../zone";
 
 /** Pieces of a bin that a search looks at before it goes on. */
 const PROBES: u32 = 16;
@@ -41,9 +34,6 @@ const ZONE_BINS: u32 = 4;
 @unmanaged
 export class Bins {
   summary: u32;
-  /** Where long-lived memory is: the region, null if there is none yet, and the first page. */
-  zoneRegion: MmRegion | null;
-  zonePage: u32;
 
   private wordAddress(word: u32): usize {
     return changetype<usize>(this) + BinsLayout.WORDS + (word << 2);
@@ -140,45 +130,20 @@ export function binsResize(bins: Bins, node: MmNode, before: u32): void {
   binsAdd(bins, node);
 }
 
-/** The first page from `page` on that is a multiple of `alignment`, in 64 bits so that it cannot wrap. */
-export function alignPage(page: u32, alignment: u64): u64 {
-  if (alignment == 1) return page;
-  return ((u64(page) + alignment - 1) / alignment) * alignment;
-}
-
-/** The last page up to `page` that is a multiple of `alignment`. */
-export function alignPageDown(page: u32, alignment: u64): u64 {
-  return alignment == 1 ? page : (u64(page) / alignment) * alignment;
-}
-
-/** Has `node` room for `pages` pages at a multiple of `alignment`? */
-export function pieceFits(node: MmNode, pages: u32, alignment: u64): bool {
-  if (node.pages < pages) return false;
-  if (alignment == 1) return true;
-  return alignPage(node.page, alignment) + pages <= u64(node.end);
-}
-
-/** Which pieces a search takes. */
-const enum Where {
-  BELOW_ZONE,
-  IN_ZONE,
-  ANYWHERE,
-}
-
-function isInZone(bins: Bins, node: MmNode): bool {
-  return node.page >= bins.zonePage && node.region === bins.zoneRegion;
-}
-
-function isWanted(bins: Bins, node: MmNode, where: Where): bool {
-  return where == Where.ANYWHERE || isInZone(bins, node) == (where == Where.IN_ZONE);
-}
-
 /** The lowest piece that fits among the first `probes` of a bin; null if none does. */
-function findInBin(bins: Bins, bin: u32, pages: u32, alignment: u64, where: Where, probes: u32): MmNode | null {
+function findInBin(
+  bins: Bins,
+  zone: Zone,
+  bin: u32,
+  pages: u32,
+  alignment: u64,
+  where: Where,
+  probes: u32,
+): MmNode | null {
   let best: MmNode | null = null;
   let node = bins.getHead(bin);
   for (let i: u32 = 0; i < probes && node; i++) {
-    if (pieceFits(node, pages, alignment) && isWanted(bins, node, where)) {
+    if (pieceFits(node, pages, alignment) && isWanted(zone, node, where)) {
       if (!best || node.page < best.page) best = node;
     }
     node = node.link1;
@@ -187,9 +152,17 @@ function findInBin(bins: Bins, bin: u32, pages: u32, alignment: u64, where: Wher
 }
 
 /** A piece that fits, out of up to `limit` bins, of each of which `probes` pieces are looked at. */
-function find(bins: Bins, pages: u32, alignment: u64, where: Where, probes: u32, limit: u32): MmNode | null {
+function find(
+  bins: Bins,
+  zone: Zone,
+  pages: u32,
+  alignment: u64,
+  where: Where,
+  probes: u32,
+  limit: u32,
+): MmNode | null {
   for (let bin = bins.next(binOf(pages)); bin != NO_BIN && limit > 0; bin = bins.next(bin + 1)) {
-    const node = findInBin(bins, bin, pages, alignment, where, probes);
+    const node = findInBin(bins, zone, bin, pages, alignment, where, probes);
     if (node) return node;
     limit--;
   }
@@ -197,15 +170,14 @@ function find(bins: Bins, pages: u32, alignment: u64, where: Where, probes: u32,
 }
 
 /** A free piece with room for `pages` pages at a multiple of `alignment` pages; null if there is none. */
-export function binsFind(bins: Bins, pages: u32, alignment: u64): MmNode | null {
-  let node = find(bins, pages, alignment, Where.BELOW_ZONE, PROBES, BIN_COUNT);
-  if (!node) node = find(bins, pages, alignment, Where.ANYWHERE, PROBES, BIN_COUNT);
-  if (!node) node = find(bins, pages, alignment, Where.ANYWHERE, U32.MAX_VALUE, BIN_COUNT);
-  return node;
+export function binsSearch(bins: Bins, zone: Zone, pages: u32, alignment: u64, where: Where): MmNode | null {
+  const limit = where == Where.IN_ZONE ? ZONE_BINS : BIN_COUNT;
+  const node = find(bins, zone, pages, alignment, where, PROBES, limit);
+  return node || where != Where.ANYWHERE ? node : find(bins, zone, pages, alignment, where, U32.MAX_VALUE, limit);
 }
 
 /** The highest of the first pieces of the last bin. */
-function highestOfLargest(bins: Bins): MmNode | null {
+export function binsLargest(bins: Bins): MmNode | null {
   const bin = bins.last();
   if (bin == NO_BIN) return null;
   let best: MmNode | null = null;
@@ -217,20 +189,30 @@ function highestOfLargest(bins: Bins): MmNode | null {
   return best;
 }
 
-/** A piece for what lives long: a hole in the zone, or the largest piece, or what there is. */
-export function binsFindHigh(bins: Bins, pages: u32, alignment: u64): MmNode | null {
-  const hole = find(bins, pages, alignment, Where.IN_ZONE, PROBES, ZONE_BINS);
-  if (hole) return hole;
-  const largest = highestOfLargest(bins);
-  return largest && pieceFits(largest, pages, alignment) ? largest : binsFind(bins, pages, alignment);
+/** Is `node` in the bin of its size? */
+export function binsHold(bins: Bins, node: MmNode): bool {
+  let candidate = bins.getHead(binOf(node.pages));
+  while (candidate && candidate !== node) candidate = candidate.link1;
+  return candidate !== null;
 }
 
-/** Tells that `piece`, cut from the top of the largest, belongs to what lives long: the zone reaches down to it. */
-export function binsTookHigh(bins: Bins, piece: MmNode): void {
-  const below = piece.previous;
-  const largest = highestOfLargest(bins);
-  // A piece that was taken because nothing better was left makes no zone.
-  if (isInZone(bins, piece) || !below || below !== largest) return;
-  bins.zoneRegion = piece.region;
-  bins.zonePage = piece.page;
+/** Pieces in all bins. */
+export function binsCount(bins: Bins): u32 {
+  let count: u32 = 0;
+  for (let bin: u32 = 0; bin < BIN_COUNT; bin++) {
+    let node = bins.getHead(bin);
+    while (node) {
+      count++;
+      node = node.link1;
+    }
+  }
+  return count;
+}
+
+/** Do the bitmaps say which bins have pieces? */
+export function binsAreMarked(bins: Bins): bool {
+  for (let bin: u32 = 0; bin < BIN_COUNT; bin++) {
+    if ((bins.next(bin) == bin) != (bins.getHead(bin) !== null)) return false;
+  }
+  return true;
 }

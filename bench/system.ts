@@ -1,7 +1,8 @@
 /**
  * The system's table: what each operation costs, from the null call to a whole run, and against what it is measured.
  *
- * All figures are medians of batches from one run, so that their ratios mean something on any machine.
+ * All figures are lower quartiles of batches from one run, so that their ratios mean something on any machine, and on one
+ * that does other work besides.
  */
 
 import { measureBoot, measureStart } from "./processes";

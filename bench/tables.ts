@@ -31,21 +31,17 @@ export function systemTables(measurements: Measurements): Table[] {
     const measured = rows.filter(({ name }) => measurements.sizes(name).length > 0);
     if (measured.length === 0) return [];
     const sizes = [...new Set(measured.flatMap(({ name }) => measurements.sizes(name)))].sort((a, b) => a - b);
-    const one = measurements.summary(unit.name)?.median;
+    const one = measurements.summary(unit.name)?.quartile;
     const ratio = (value: number) => (one === undefined ? [] : [(value / one).toFixed(value / one < 10 ? 1 : 0)]);
-    const columns = sizesAre === "" ? ["median"] : sizes.map((size) => formatCount(size));
+    const columns = sizesAre === "" ? ["time"] : sizes.map((size) => formatCount(size));
     return [
       {
         title: sizesAre === "" ? title : `${title} (columns: ${sizesAre})`,
         head: ["", ...columns, ...(one === undefined ? [] : [`last in ${unit.title}s`])],
         rows: measured.map(({ name, title: rowTitle }) => {
-          const medians = sizes.map((size) => measurements.summary(name, size)?.median);
-          const last = medians.filter((median) => median !== undefined).at(-1) as number;
-          return [
-            rowTitle,
-            ...medians.map((median) => (median === undefined ? "" : formatTime(median))),
-            ...ratio(last),
-          ];
+          const times = sizes.map((size) => measurements.summary(name, size)?.quartile);
+          const last = times.filter((time) => time !== undefined).at(-1) as number;
+          return [rowTitle, ...times.map((time) => (time === undefined ? "" : formatTime(time))), ...ratio(last)];
         }),
       },
     ];

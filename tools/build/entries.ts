@@ -10,6 +10,8 @@ export const INIT_ENTRY = "user/init/main.ts";
 export const BENCH_PROGRAM_ENTRY = "user/bench/main.ts";
 /** The same loads as in the benchmark program, with nothing between them and memory. */
 export const BENCH_LOADS_ENTRY = "user/bench/loads.ts";
+/** The memory manager's policies, with neither capabilities nor CPU driver. */
+export const BENCH_RACE_ENTRY = "user/bench/race.ts";
 /** Tells where the static memory of a module ends: the loader goes on there. */
 export const HEAP_BASE_ENTRY = "tools/wasm/heap-base.ts";
 

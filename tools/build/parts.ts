@@ -4,7 +4,15 @@
  * The compilers are large and loaded only when there is something for them to do.
  */
 import { existsSync } from "node:fs";
-import { BENCH_LOADS_ENTRY, BENCH_PROGRAM_ENTRY, CPUDRIVER_ENTRY, INIT_ENTRY, MMU_ENTRIES, MMU_FLAGS } from "./entries";
+import {
+  BENCH_LOADS_ENTRY,
+  BENCH_PROGRAM_ENTRY,
+  BENCH_RACE_ENTRY,
+  CPUDRIVER_ENTRY,
+  INIT_ENTRY,
+  MMU_ENTRIES,
+  MMU_FLAGS,
+} from "./entries";
 import { type Part, writeOutput } from "./incremental";
 
 const mmu: Part = {
@@ -90,6 +98,7 @@ export function parts({ bench, fuzz }: { bench: boolean; fuzz: boolean }): Part[
   const benchmarks: [entry: string, part: Part][] = [
     [BENCH_PROGRAM_ENTRY, userProgram("bench-program", BENCH_PROGRAM_ENTRY)],
     [BENCH_LOADS_ENTRY, plainModule("bench-loads", BENCH_LOADS_ENTRY)],
+    [BENCH_RACE_ENTRY, plainModule("bench-race", BENCH_RACE_ENTRY)],
     [BENCH_ENTRY, nodeProgram("bench", BENCH_ENTRY)],
   ];
   const candidates: [entry: string, part: Part][] = [

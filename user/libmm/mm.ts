@@ -160,15 +160,19 @@ export function mmAdd(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): e
   const err = checkRegionCap(mm, cap, base, size);
   if (errIsFail(err)) return err;
 
-  const capBase = Out.base;
+  return enterRegion(mm, cap, Out.base, u32(page), u32(end - page));
+}
+
+/** Enters a region of which all has been checked; its capability begins at `capBase`. */
+export function enterRegion(mm: Mm, cap: capref, capBase: genpaddr_t, page: u32, pages: u32): errval_t {
   slabEnsure(mm.slabs, MM_NODE_RESERVE);
-  if (mm.slabs.free < 2 + indexExtendNodes(mm.index, u32(end))) return MM_ERR_NEW_NODE;
-  indexExtend(mm.index, mm.slabs, u32(end));
+  if (mm.slabs.free < 2 + indexExtendNodes(mm.index, page + pages)) return MM_ERR_NEW_NODE;
+  indexExtend(mm.index, mm.slabs, page + pages);
   const region = changetype<MmRegion>(slabTake(mm.slabs));
   region.cap = cap;
   region.capBase = capBase;
-  region.page = u32(page);
-  region.pages = u32(end - page);
+  region.page = page;
+  region.pages = pages;
   region.next = mm.regions;
   mm.regions = region;
   policyAdd(mm.policy, pieceOfAll(mm.slabs, region));

@@ -1,0 +1,60 @@
+/** Results of races as tables, and what is aimed at. */
+import { formatCount } from "../cli/quantities";
+import type { Aim } from "./aims";
+import type { GrowthRow } from "./growth";
+import type { RaceResult } from "./race";
+import { formatTime, type Table } from "./tables";
+import type { Trace } from "./traces";
+
+function percent(share: number | null | undefined): string {
+  return share === null || share === undefined ? "-" : `${(100 * share).toFixed(1)} %`;
+}
+
+export function raceTable(trace: Trace, results: readonly RaceResult[]): Table {
+  const takes = trace.operations.filter(({ pages }) => pages > 0).length;
+  const seed = trace.seed === null ? "" : `, seed ${trace.seed}`;
+  return {
+    title: `${trace.name}: ${trace.title} (${formatCount(takes)} pieces, ${formatCount(trace.pages)} pages${seed})`,
+    head: ["policy", "median", "p99", "maximum", "first failure at", "fragmentation", "metadata a piece", "slots"],
+    rows: results.map(({ policy, nanoseconds, utilization, fragmentation, metadataPerPiece, slots }) => [
+      policy,
+      formatTime(nanoseconds.median),
+      formatTime(nanoseconds.p99),
+      formatTime(nanoseconds.maximum),
+      percent(utilization),
+      percent(fragmentation.at(-1)),
+      `${metadataPerPiece.toFixed(1)} B`,
+      formatCount(slots),
+    ]),
+  };
+}
+
+export function growthTable(rows: readonly GrowthRow[]): Table {
+  const live = rows[0]?.pairs.map((pair) => formatCount(pair.live)) ?? [];
+  return {
+    title: "growth: a piece given back and another taken, the mix at 80 % full (columns: live pieces)",
+    head: ["policy", ...live],
+    rows: rows.map(({ policy, pairs }) => [policy, ...pairs.map(({ nanoseconds }) => formatTime(nanoseconds))]),
+  };
+}
+
+/** What a native prototype of the same kind needs for a pair at 10,000 live pieces, and how much more is allowed. */
+const NATIVE_PAIR_NS = 52;
+const ALLOWED = 1.5;
+/** Least use of memory at the first failure. */
+const LEAST_USE: Record<string, number> = { mix: 0.95, ranges: 0.987 };
+
+export function raceAims(results: readonly RaceResult[], growth: readonly GrowthRow[]): Aim[] {
+  const aims: Aim[] = results
+    .filter(({ policy, trace }) => policy === "typefish" && LEAST_USE[trace] !== undefined)
+    .map(({ trace, utilization }) => ({
+      aim: `default policy, ${trace}: at least ${percent(LEAST_USE[trace])} in use at the first failure`,
+      measured: percent(utilization ?? 1),
+      met: (utilization ?? 1) >= (LEAST_USE[trace] as number),
+    }));
+  const pair = growth.find(({ policy }) => policy === "typefish")?.pairs.find(({ live }) => live === 10_000);
+  if (!pair) return aims;
+  const limit = NATIVE_PAIR_NS * ALLOWED;
+  const aim = `default policy, a pair at 10,000 live pieces: within ${ALLOWED} times of ${NATIVE_PAIR_NS} ns native`;
+  return [...aims, { aim, measured: formatTime(pair.nanoseconds), met: pair.nanoseconds <= limit }];
+}

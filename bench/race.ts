@@ -1,0 +1,140 @@
+/** The policies race: each plays the same trace, in one process, in turns of a few operations. */
+import { readFileSync } from "node:fs";
+import { builtFile } from "../machine/node/load-images";
+import { type Summary, summarize } from "./statistics";
+import type { Span, Trace } from "./traces";
+
+/** In the order of `MmPolicy`. */
+export const POLICIES = ["typefish", "first-fit", "best-fit", "buddy", "address-tree"] as const;
+export type PolicyName = (typeof POLICIES)[number];
+
+export interface RaceResult {
+  policy: PolicyName;
+  trace: string;
+  /** Of one operation: each value is the mean of a turn of `TURN` operations. */
+  nanoseconds: Summary;
+  /** Share of the memory in use when an allocation failed for the first time; null if none did. */
+  utilization: number | null;
+  failures: number;
+  /** Bytes of nodes and index at the peak, and for each live piece then. */
+  metadataBytes: number;
+  metadataPerPiece: number;
+  /** Slots that capabilities to all live pieces would take, at the peak. */
+  slots: number;
+  /** Share of the free memory that is not in the largest free piece, as the trace goes on. */
+  fragmentation: number[];
+}
+
+interface RaceExports extends WebAssembly.Exports {
+  bytesBefore(ids: number, operations: number): number;
+  begin(policy: number, pages: number, ids: number, operations: number, nodeBytes: number): number;
+  run(from: number, to: number): number;
+  freePages(): number;
+  largestFree(): number;
+  peakBlocks(): number;
+  peakLive(): number;
+  check(): number;
+}
+
+/** Operations between two looks at the clock: short enough to see a slow one, long enough for the clock not to count. */
+export const TURN = 16;
+/** Turns of one policy before the next one has its turn. */
+const TURNS_IN_A_ROW = 64;
+const SAMPLES = 100;
+const NODE_BYTES = 32;
+const WASM_PAGE = 65536;
+
+class Racer {
+  private readonly exports: RaceExports;
+  private readonly times: Float64Array;
+  private readonly fragmentation: number[] = [];
+  private utilization: number | null = null;
+  private failures = 0;
+  private turn = 0;
+  private sampled = 0;
+
+  constructor(
+    readonly policy: PolicyName,
+    module: WebAssembly.Module,
+    private readonly trace: Trace,
+  ) {
+    const { operations, pages } = trace;
+    const ids = operations.reduce((most, { id }) => Math.max(most, id + 1), 0);
+    const takes = operations.filter((operation) => operation.pages > 0).length;
+    // A node for each live piece and each hole behind it, and tables of the index.
+    const nodeBytes = 3 * NODE_BYTES * Math.min(takes, pages) + (WASM_PAGE << 1);
+    const memory = new WebAssembly.Memory({ initial: 2, maximum: WASM_PAGE });
+    const instance = new WebAssembly.Instance(module, {
+      env: { memory },
+      kernel: { syscall: () => 0n },
+    });
+    this.exports = instance.exports as RaceExports;
+    const bytes = this.exports.bytesBefore(ids, operations.length) + nodeBytes + WASM_PAGE;
+    memory.grow(Math.ceil(bytes / WASM_PAGE));
+    const at = this.exports.begin(POLICIES.indexOf(policy), pages, ids, operations.length, nodeBytes);
+    if (at === 0) throw new Error(`${policy}: the trace does not fit`);
+    const words = new Uint32Array(memory.buffer, at, operations.length * 3);
+    operations.forEach(({ id, pages: size, alignment }, index) => {
+      words.set([id, size, alignment], index * 3);
+    });
+    this.times = new Float64Array(Math.ceil(operations.length / TURN));
+  }
+
+  /** Carries out a row of turns; false if the trace is at its end. */
+  advance(): boolean {
+    const { length } = this.trace.operations;
+    for (let i = 0; i < TURNS_IN_A_ROW && this.turn * TURN < length; i++) {
+      const from = this.turn * TURN;
+      const to = Math.min(from + TURN, length);
+      const freeBefore = this.exports.freePages();
+      const start = process.hrtime.bigint();
+      const failures = this.exports.run(from, to);
+      this.times[this.turn++] = Number(process.hrtime.bigint() - start) / (to - from);
+      if (failures > 0 && this.failures === 0) this.utilization = 1 - freeBefore / this.trace.pages;
+      this.failures = failures;
+      this.sample(to / length);
+    }
+    return this.turn * TURN < length;
+  }
+
+  private sample(share: number): void {
+    if (share * SAMPLES < this.sampled || this.failures > 0) return;
+    this.sampled++;
+    const free = this.exports.freePages();
+    this.fragmentation.push(free === 0 ? 0 : 1 - this.exports.largestFree() / free);
+  }
+
+  /** The turns from `from` to before `to` count for the times. */
+  result(from: number, to: number): RaceResult {
+    const broken = this.exports.check();
+    if (broken !== 0) throw new Error(`${this.policy}: invariant ${broken} is broken after ${this.trace.name}`);
+    const metadataBytes = this.exports.peakBlocks() * NODE_BYTES;
+    return {
+      policy: this.policy,
+      trace: this.trace.name,
+      nanoseconds: summarize(this.times.subarray(from, to)),
+      utilization: this.utilization,
+      failures: this.failures,
+      metadataBytes,
+      metadataPerPiece: metadataBytes / Math.max(1, this.exports.peakLive()),
+      slots: this.exports.peakLive(),
+      fragmentation: this.fragmentation,
+    };
+  }
+}
+
+/** One trace, all policies. Only operations from number `from` to before `to` count for the times. */
+export function race(
+  trace: Trace,
+  policies: readonly PolicyName[] = POLICIES,
+  { from, to }: Span = { from: 0, to: trace.operations.length },
+): RaceResult[] {
+  const module = new WebAssembly.Module(readFileSync(builtFile("bench-race.wasm")));
+  const racers = policies.map((policy) => new Racer(policy, module, trace));
+  for (let running = [...racers]; running.length > 0; ) {
+    running = running.filter((racer) => racer.advance());
+    // Who was first comes last the next time.
+    running.push(...running.splice(0, 1));
+  }
+  return racers.map((racer) => racer.result(Math.ceil(from / TURN), Math.ceil(to / TURN)));
+}

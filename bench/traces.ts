@@ -1,0 +1,204 @@
+/**
+ * Traces of allocations: made up from a seed, or read from a file of JSON Lines (docs/benchmarks.md describes them).
+ *
+ * A trace fills memory to `FILL`, exchanges pieces at that level, and then allocates until nothing more can be had.
+ */
+import { readFileSync } from "node:fs";
+
+/** Gives back if `pages` is 0. */
+export interface Operation {
+  id: number;
+  pages: number;
+  /** In pages. */
+  alignment: number;
+}
+
+export interface Trace {
+  name: string;
+  title: string;
+  /** Pages of the memory that it is for. */
+  pages: number;
+  /** Of the generator; null for a file. */
+  seed: number | null;
+  operations: Operation[];
+  /** Operations between which pieces are exchanged; of a trace from a file, all of it. */
+  exchanges: Span;
+}
+
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** Random numbers that can be had again: xorshift with 32 bits. */
+export class Random {
+  private state: number;
+
+  constructor(seed: number) {
+    this.state = seed >>> 0 || 1;
+  }
+
+  below(limit: number): number {
+    this.state ^= this.state << 13;
+    this.state ^= this.state >>> 17;
+    this.state ^= this.state << 5;
+    return Math.floor(((this.state >>> 0) / 2 ** 32) * limit);
+  }
+}
+
+type Request = Omit<Operation, "id">;
+type Sizes = (random: Random) => Request;
+
+const page = (pages: number, alignment = 1): Request => ({ pages, alignment });
+
+interface Kind {
+  title: string;
+  sizes: Sizes;
+}
+
+const LARGEST_ORDER = 9;
+
+export const KINDS = {
+  mix: {
+    title: "70 % one page, 15 % 16 KiB aligned, 14 % 1-64 pages, 1 % 1 MiB aligned",
+    sizes: (random) => {
+      const percent = random.below(100);
+      if (percent < 70) return page(1);
+      if (percent < 85) return page(4, 4);
+      return percent < 99 ? page(1 + random.below(64)) : page(256, 256);
+    },
+  },
+  pages: { title: "all 4 KiB", sizes: () => page(1) },
+  powers: { title: "powers of two, 1-256 pages", sizes: (random) => page(2 ** random.below(LARGEST_ORDER)) },
+  ranges: { title: "1-64 pages", sizes: (random) => page(1 + random.below(64)) },
+  odd: {
+    title: "against buddies: a page more than a power of two",
+    sizes: (random) => page(2 ** random.below(LARGEST_ORDER) + 1),
+  },
+  slivers: {
+    title: "against best fit: 15, 16 or 17 pages",
+    sizes: (random) => page(15 + random.below(3)),
+  },
+  holes: {
+    title: "against first fit: nine of ten one page, the tenth 32",
+    sizes: (random) => (random.below(10) === 0 ? page(32) : page(1)),
+  },
+  misfits: {
+    title: "against bins: 33-35 pages, at any alignment up to 32",
+    sizes: (random) => page(33 + random.below(3), 2 ** random.below(6)),
+  },
+} satisfies Record<string, Kind>;
+
+export type TraceName = keyof typeof KINDS;
+export const TRACE_NAMES = Object.keys(KINDS) as TraceName[];
+
+const FILL = 0.8;
+
+/** A trace for memory of `pages` pages, with `exchanges` pairs of give and take in its middle. */
+export function makeTrace(name: TraceName, seed: number, pages: number, exchanges: number): Trace {
+  const { title, sizes }: Kind = KINDS[name];
+  const random = new Random(seed);
+  const operations: Operation[] = [];
+  const live: Operation[] = [];
+  let used = 0;
+  const take = (): void => {
+    const operation = { id: operations.length, ...sizes(random) };
+    operations.push(operation);
+    live.push(operation);
+    used += operation.pages;
+  };
+  const give = (): void => {
+    const index = random.below(live.length);
+    const { id, pages: size } = live[index] as Operation;
+    live[index] = live.at(-1) as Operation;
+    live.pop();
+    operations.push({ id, pages: 0, alignment: 1 });
+    used -= size;
+  };
+  while (used < pages * FILL) take();
+  const from = operations.length;
+  for (let i = 0; i < exchanges; i++) {
+    // As many pages as before, whatever their sizes are.
+    if (used >= pages * FILL) give();
+    if (used < pages * FILL) take();
+  }
+  const to = operations.length;
+  // More than there is: every policy ends somewhere on the way.
+  while (used < pages * 1.02) take();
+  return { name, title, pages, seed, operations, exchanges: { from, to } };
+}
+
+/** Something in a trace file that does not belong there. */
+export class TraceError extends Error {}
+
+const PAGE_BYTES = 4096;
+const MOST_PAGES = 1 << 24;
+
+function count(value: unknown, what: string, least: number, most: number): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new TraceError(`expected ${what}, a whole number from ${least} to ${most}, not ${JSON.stringify(value)}`);
+}
+
+interface Line {
+  pages?: unknown;
+  alloc?: unknown;
+  free?: unknown;
+  bytes?: unknown;
+  alignment?: unknown;
+}
+
+function parseLine(text: string): Line {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Line;
+  } catch {
+    // Falls through to the same complaint.
+  }
+  throw new TraceError('expected a JSON object such as {"alloc": 1, "bytes": 4096} or {"free": 1}');
+}
+
+/** Reads the lines of a trace file. Ids may be used again once they are free. */
+export function parseTrace(name: string, text: string): Trace {
+  const live = new Map<number, number>();
+  const operations: Operation[] = [];
+  let pages = 0;
+  let next = 0;
+  const read = (line: Line): void => {
+    if (pages === 0) {
+      pages = count(line.pages, 'the first line to be {"pages": N}, the size of the memory', 1, MOST_PAGES);
+    } else if (line.alloc !== undefined) {
+      const id = count(line.alloc, '"alloc" to be an id', 0, Number.MAX_SAFE_INTEGER);
+      if (live.has(id)) throw new TraceError(`expected an id that is not in use, not ${id}`);
+      const bytes = count(line.bytes, '"bytes" to be a size', 1, MOST_PAGES * PAGE_BYTES);
+      const alignment = count(line.alignment ?? PAGE_BYTES, '"alignment" to be bytes', 1, MOST_PAGES * PAGE_BYTES);
+      live.set(id, next);
+      const size = Math.ceil(bytes / PAGE_BYTES);
+      operations.push({ id: next++, pages: size, alignment: Math.ceil(alignment / PAGE_BYTES) });
+    } else if (line.free !== undefined) {
+      const id = count(line.free, '"free" to be an id', 0, Number.MAX_SAFE_INTEGER);
+      const index = live.get(id);
+      if (index === undefined) throw new TraceError(`expected an id that is in use, not ${id}`);
+      live.delete(id);
+      operations.push({ id: index, pages: 0, alignment: 1 });
+    } else {
+      throw new TraceError('expected "alloc" or "free"');
+    }
+  };
+  text.split("\n").forEach((line, index) => {
+    if (line.trim() === "") return;
+    try {
+      read(parseLine(line));
+    } catch (error) {
+      if (error instanceof TraceError) throw new TraceError(`${name}:${index + 1}: ${error.message}`);
+      throw error;
+    }
+  });
+  if (pages === 0)
+    throw new TraceError(`${name}:1: expected {"pages": N}, the size of the memory, but the file is empty`);
+  const exchanges = { from: 0, to: operations.length };
+  return { name, title: name, pages, seed: null, operations, exchanges };
+}
+
+export function readTrace(path: string): Trace {
+  return parseTrace(path, readFileSync(path, "utf8"));
+}

@@ -1,0 +1,156 @@
+/**
+ * A policy by itself: libmm's account of pieces, on memory as it is, with nobody asked for capabilities. The host runs one
+ * instance of this module for each policy and plays the same trace to all.
+ *
+ *     __heap_base              + ids * 4              + operations * 12
+ *     +-----------------------+----------------------+-----------------------+
+ *     | page of each id       | trace: operations    | nodes                 |
+ *     +-----------------------+----------------------+-----------------------+
+ *
+ *     an operation
+ *      0    4       8           12
+ *     +----+-------+-----------+
+ *     | id | pages | alignment |      pages 0: give back; alignment in pages
+ *     +----+-------+-----------+
+ */
+import { errIsFail } from "../../kpi/errval";
+import { ObjType } from "../../kpi/object-types";
+import { BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../kpi/types";
+import { MmLayout } from "../layout/mm-layout";
+import { slabGrow } from "../libaos/slab";
+import { accountGive, accountTake, MmEnd } from "../libmm/account";
+import { indexFind, Place } from "../libmm/index";
+import { mmCheckInvariants } from "../libmm/invariants";
+import { enterRegion, Mm, mmInit, mmLargestFree } from "../libmm/mm";
+import { pieceCutNodes } from "../libmm/node";
+import { policyFind, policyPlace } from "../libmm/policy/policy";
+
+@unmanaged
+class Operation {
+  id: u32;
+  pages: u32;
+  alignment: u32;
+}
+
+const OPERATION_SIZE: u32 = 12;
+if (offsetof<Operation>() != OPERATION_SIZE) ERROR("Operation: size");
+
+@unmanaged
+class PageOf {
+  page: u32;
+}
+
+@unmanaged
+class RaceState {
+  /** Addresses. */
+  pages: u32;
+  trace: u32;
+  failures: u32;
+  /** Blocks in use at most. */
+  peakBlocks: u32;
+  live: u32;
+  peakLive: u32;
+}
+
+/** No page: the id is not live. */
+const NOWHERE: u32 = 0xffffffff;
+/** Page numbers begin with that of 1 GiB, as on a board. */
+const FIRST_PAGE: u32 = 0x40000;
+
+const mm = changetype<Mm>(memory.data(MmLayout.SIZE, 8));
+const state = changetype<RaceState>(memory.data(24, 4));
+
+function pageOf(id: u32): PageOf {
+  return changetype<PageOf>(usize(state.pages + (id << 2)));
+}
+
+/** Sets up a policy over `pages` pages. Returns the address for the trace; 0 if the memory is too small. */
+export function begin(policy: u32, pages: u32, ids: u32, operations: u32, nodeBytes: u32): u32 {
+  state.pages = u32(__heap_base);
+  state.trace = state.pages + (ids << 2);
+  state.failures = 0;
+  state.peakBlocks = 0;
+  state.live = 0;
+  state.peakLive = 0;
+  for (let id: u32 = 0; id < ids; id++) pageOf(id).page = NOWHERE;
+  const nodes = (state.trace + operations * OPERATION_SIZE + BASE_PAGE_MASK) & ~BASE_PAGE_MASK;
+  mmInit(
+    mm,
+    ObjType.RAM,
+    null,
+    () => 0,
+    () => 0,
+    0,
+    policy,
+  );
+  if (errIsFail(slabGrow(mm.slabs, nodes, nodeBytes & ~BASE_PAGE_MASK))) return 0;
+  return errIsFail(enterRegion(mm, 0, 0, FIRST_PAGE, pages)) ? 0 : state.trace;
+}
+
+/** Room for the static part, the ids and the trace, before the nodes. */
+export function bytesBefore(ids: u32, operations: u32): u32 {
+  return u32(__heap_base) + (ids << 2) + operations * OPERATION_SIZE + BASE_PAGE_SIZE;
+}
+
+function take(operation: Operation): void {
+  const pages = operation.pages;
+  const piece = policyFind(mm.policy, pages, operation.alignment);
+  if (!piece) {
+    state.failures++;
+    return;
+  }
+  const page = u32(policyPlace(mm.policy, piece, pages, operation.alignment));
+  if (pieceCutNodes(piece, page, pages) > mm.slabs.free) return unreachable();
+  accountTake(mm, piece, page, pages, MmEnd.LOW);
+  pageOf(operation.id).page = page;
+  state.live++;
+  state.peakLive = max(state.peakLive, state.live);
+  state.peakBlocks = max(state.peakBlocks, mm.slabs.total - mm.slabs.free);
+}
+
+function give(id: u32): void {
+  const page = pageOf(id).page;
+  // What could not be had need not be given back.
+  if (page == NOWHERE) return;
+  pageOf(id).page = NOWHERE;
+  const node = indexFind(mm.index, page);
+  if (!node) return unreachable();
+  accountGive(mm, node, Place.entry, Place.table);
+  state.live--;
+}
+
+/** Carries out the operations from number `from` to before `to`; returns how many allocations have failed so far. */
+export function run(from: u32, to: u32): u32 {
+  for (let i = from; i < to; i++) {
+    const operation = changetype<Operation>(usize(state.trace + i * OPERATION_SIZE));
+    if (operation.pages != 0) take(operation);
+    else give(operation.id);
+  }
+  return state.failures;
+}
+
+export function freePages(): u32 {
+  return mm.freePages;
+}
+
+export function freePieces(): u32 {
+  return mm.freeNodes;
+}
+
+/** Pages of the largest free piece. */
+export function largestFree(): u32 {
+  return u32(mmLargestFree(mm) >> 12);
+}
+
+export function peakBlocks(): u32 {
+  return state.peakBlocks;
+}
+
+export function peakLive(): u32 {
+  return state.peakLive;
+}
+
+/** The first broken invariant, 0 if all hold. */
+export function check(): u32 {
+  return mmCheckInvariants(mm);
+}

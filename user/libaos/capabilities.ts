@@ -15,8 +15,9 @@ import {
 } from "../../kpi/errno";
 import { errIsFail, errval_t } from "../../kpi/errval";
 import { CapIdentityLayout } from "../../kpi/system-calls";
+import { FaultKind } from "../layout/fault-kind";
 import { capCNode, capref, cnodeType, isOwnCSpace } from "./capref";
-import { FaultKind, faultDue } from "./faults";
+import { faultDue } from "./faults";
 import {
   invokeCopy,
   invokeCreate,

@@ -2,20 +2,13 @@
  * Failures on purpose: the n-th request of a kind is refused, as if the resource had run out. For tests that want to
  * see what is left behind. Nothing is refused unless somebody arms it.
  *
- *      0              16
- *     +--------------+-------+
- *     | left: 4 x 32 | met   |
- *     +--------------+-------+
+ *      0               40
+ *     +---------------+-------+
+ *     | left: 10 x 32 | met   |
+ *     +---------------+-------+
  */
 
-/** What can be refused. */
-export const enum FaultKind {
-  RAM = 0,
-  SLOT = 1,
-  SLAB = 2,
-  RETYPE = 3,
-  COUNT = 4,
-}
+import { FaultKind } from "../layout/fault-kind";
 
 @unmanaged
 class Faults {
@@ -37,8 +30,8 @@ class Faults {
   }
 }
 
-const faults = changetype<Faults>(memory.data(20, 4));
-if (FaultKind.COUNT * 4 + 4 != 20) ERROR("faults: room for the counts");
+const faults = changetype<Faults>(memory.data(44, 4));
+if (FaultKind.COUNT * 4 + 4 != 44) ERROR("faults: room for the counts");
 
 /** The `nth` request of a kind from now on will be refused, and none after it. */
 export function faultArm(kind: u32, nth: u32): void {

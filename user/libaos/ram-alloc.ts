@@ -17,10 +17,11 @@ import {
 } from "../../kpi/errno";
 import { errNo, errPush, errval_t } from "../../kpi/errval";
 import { BASE_PAGE_SIZE } from "../../kpi/types";
+import { FaultKind } from "../layout/fault-kind";
 import { capDestroy } from "./cap-destroy";
 import { capref } from "./capref";
 import { domain, RamAllocFunction, RamFreeFunction } from "./domain";
-import { FaultKind, faultDue } from "./faults";
+import { faultDue } from "./faults";
 import { Out } from "./out";
 import { cnodeBase } from "./well-known";
 

@@ -27,8 +27,9 @@
 import { LIB_ERR_SLAB_ALLOC_FAIL, LIB_ERR_SLAB_REFILL, SYS_ERR_OK } from "../../kpi/errno";
 import { errIsFail, errval_t } from "../../kpi/errval";
 import { BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../kpi/types";
+import { FaultKind } from "../layout/fault-kind";
 import { SLAB_MAGIC, SlabLayout, SlabsLayout } from "../layout/slab-layout";
-import { FaultKind, faultDue } from "./faults";
+import { faultDue } from "./faults";
 
 /** Gives a slab allocator more memory, by calling `slabGrow`. */
 export type SlabRefillFunction = (slabs: Slabs) => errval_t;

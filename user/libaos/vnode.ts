@@ -9,13 +9,16 @@ import {
   SYS_ERR_FRAME_OFFSET_INVALID,
   SYS_ERR_OK,
   SYS_ERR_VM_MAP_SIZE,
+  SYS_ERR_VNODE_SLOT_INUSE,
 } from "../../kpi/errno";
 import { errIsFail, errNo, errPush, errval_t } from "../../kpi/errval";
 import { ObjType, typeFixedSize, typeIsVNode } from "../../kpi/object-types";
 import { BASE_PAGE_SIZE } from "../../kpi/types";
+import { FaultKind } from "../layout/fault-kind";
 import { capDestroy } from "./cap-destroy";
 import { capDelete, capRetype, identity } from "./capabilities";
 import { capref, isNullCap } from "./capref";
+import { faultDue } from "./faults";
 import { invokeMap, invokeModifyFlags, invokeUnmap, invokeVNodeIdentify } from "./invocations";
 import { Out } from "./out";
 import { ramAllocAligned, ramFree } from "./ram-alloc";
@@ -32,7 +35,7 @@ function allocateTable(type: u32): errval_t {
 
 /** Makes an empty page table of type `type` in the empty slot `dest`. */
 export function vnodeCreate(dest: capref, type: u32): errval_t {
-  if (!typeIsVNode(type)) return LIB_ERR_VNODE_CREATE;
+  if (!typeIsVNode(type) || faultDue(FaultKind.TABLE)) return LIB_ERR_VNODE_CREATE;
   let err = allocateTable(type);
   if (errIsFail(err)) return errPush(err, LIB_ERR_RAM_ALLOC);
   const ram = Out.cap;
@@ -73,7 +76,9 @@ export function vnodeMap(
     if (errIsFail(err)) return errPush(err, LIB_ERR_SLOT_ALLOC);
     slot = Out.cap;
   }
-  const err = invokeMap(table, source, entry, attributes, u32(offset), u32(pteCount), slot);
+  const err = faultDue(FaultKind.ENTRY)
+    ? SYS_ERR_VNODE_SLOT_INUSE
+    : invokeMap(table, source, entry, attributes, u32(offset), u32(pteCount), slot);
   if (errIsFail(err) && isNullCap(mapping)) slotFree(slot);
   Out.cap = slot;
   return err;

@@ -18,10 +18,11 @@ import {
 } from "../../kpi/errno";
 import { errIsFail, errNo, errPop, errPush, errval_t } from "../../kpi/errval";
 import { BASE_PAGE_BITS, BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../kpi/types";
+import { FaultKind } from "../layout/fault-kind";
 import { NodeType } from "../layout/mm-layout";
 import { capRetype } from "../libaos/capabilities";
 import { capref } from "../libaos/capref";
-import { FaultKind, faultDue } from "../libaos/faults";
+import { faultDue } from "../libaos/faults";
 import { Out } from "../libaos/out";
 import { MM_NODE_RESERVE } from "../libaos/reserves";
 import { slabEnsure } from "../libaos/slab";
@@ -71,6 +72,7 @@ function takeFrom(mm: Mm, piece: MmNode, pages: u32, alignment: u64, end: MmEnd,
 
 /** Finds and takes. Pieces that cannot be had are set aside on the way and put back afterwards. */
 function search(mm: Mm, pages: u32, alignment: u64, end: MmEnd, slot: capref): errval_t {
+  if (faultDue(FaultKind.PIECE)) return MM_ERR_NOT_FOUND;
   let aside: MmNode | null = null;
   let err: errval_t = MM_ERR_NOT_FOUND;
   for (;;) {

@@ -29,10 +29,12 @@ import {
 } from "../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { BASE_PAGE_BITS, BASE_PAGE_MASK, genpaddr_t, gensize_t } from "../../kpi/types";
+import { FaultKind } from "../layout/fault-kind";
 import { MmLayout, MmNodeLayout, MmPolicy, NodeType, PolicyLayout } from "../layout/mm-layout";
 import { SlabsLayout } from "../layout/slab-layout";
 import { capDelete, capIdentify } from "../libaos/capabilities";
 import { capref } from "../libaos/capref";
+import { faultDue } from "../libaos/faults";
 import { Out } from "../libaos/out";
 import { MM_NODE_RESERVE } from "../libaos/reserves";
 import { SlabRefillFunction, Slabs, slabEnsure, slabFree, slabInit, slabTake } from "../libaos/slab";
@@ -166,7 +168,7 @@ export function mmAdd(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): e
 /** Enters a region of which all has been checked; its capability begins at `capBase`. */
 export function enterRegion(mm: Mm, cap: capref, capBase: genpaddr_t, page: u32, pages: u32): errval_t {
   slabEnsure(mm.slabs, MM_NODE_RESERVE);
-  if (mm.slabs.free < 2 + indexExtendNodes(mm.index, page + pages)) return MM_ERR_NEW_NODE;
+  if (faultDue(FaultKind.SLAB) || mm.slabs.free < 2 + indexExtendNodes(mm.index, page + pages)) return MM_ERR_NEW_NODE;
   indexExtend(mm.index, mm.slabs, page + pages);
   const region = changetype<MmRegion>(slabTake(mm.slabs));
   region.cap = cap;

@@ -8,8 +8,10 @@
 import { LIB_ERR_SLOT_ALLOC_INIT, MM_ERR_SLOT_MM_ALLOC, MM_ERR_SLOT_NOSLOTS, SYS_ERR_OK } from "../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { BASE_PAGE_SIZE, L2_CNODE_SLOTS, OBJSIZE_L2CNODE } from "../../kpi/types";
+import { FaultKind } from "../layout/fault-kind";
 import { SlotAllocatorKind } from "../layout/slot-layout";
 import { cnoderef } from "../libaos/capref";
+import { faultDue } from "../libaos/faults";
 import { frameIdentify } from "../libaos/frame";
 import { Out } from "../libaos/out";
 import { PREALLOC_RESERVE } from "../libaos/reserves";
@@ -48,7 +50,7 @@ export function slotPreallocInit(slots: SlotAllocator, cnode: cnoderef, space: u
 export function slotAllocPrealloc(instance: usize, count: u32): errval_t {
   const slots = changetype<SlotAllocator>(instance);
   // Growing is the refill's business: here it would come at a bad moment.
-  if (slots.space < count) return MM_ERR_SLOT_NOSLOTS;
+  if (slots.space < count || faultDue(FaultKind.MM_SLOT)) return MM_ERR_SLOT_NOSLOTS;
   const err = slotAllocatorAllocRun(slots, count);
   return errIsFail(err) ? errPush(err, MM_ERR_SLOT_NOSLOTS) : err;
 }

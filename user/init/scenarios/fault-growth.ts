@@ -5,7 +5,8 @@
  */
 import { errIsFail, errval_t } from "../../../kpi/errval";
 import { BASE_PAGE_SIZE } from "../../../kpi/types";
-import { FaultKind, faultArm, faultDisarm, faultWasMet } from "../../libaos/faults";
+import { FaultKind } from "../../layout/fault-kind";
+import { faultArm, faultDisarm, faultWasMet } from "../../libaos/faults";
 import { Out } from "../../libaos/out";
 import { ramFree } from "../../libaos/ram-alloc";
 import { DEFAULT_SLOT_RESERVE, PREALLOC_RESERVE } from "../../libaos/reserves";
@@ -19,6 +20,8 @@ import { failed, holds, ok } from "./check";
 /** For a CNode's worth of each allocator and each kind of failure, and what is free already. */
 const HELD_MAX: u32 = 4096;
 const POSITIONS_MAX: u32 = 100;
+/** RAM, slots, slab blocks, retypes: what every growth asks for. */
+const KINDS: u32 = FaultKind.RETYPE + 1;
 
 function takePage(): errval_t {
   return mmAlloc(initMm(), BASE_PAGE_SIZE);
@@ -67,14 +70,14 @@ function failEachInGrowth(kind: u32, take: () => errval_t, give: (cap: u64) => e
 export function failGrowth(): u32 {
   let met: u32 = 0;
   if (!vectorBegin(HELD_MAX)) return met;
-  for (let kind: u32 = 0; kind < <u32>FaultKind.COUNT && !failed(); kind++) {
+  for (let kind: u32 = 0; kind < KINDS && !failed(); kind++) {
     exhaustDefaultSlots();
     const growths = getDefaultSlotAllocator().growths;
     met += failEachInGrowth(kind, slotAlloc, slotFree);
     holds(getDefaultSlotAllocator().growths > growths, "the default allocator has grown", kind + 1);
   }
   const slots = vectorCount();
-  for (let kind: u32 = 0; kind < <u32>FaultKind.COUNT && !failed(); kind++) {
+  for (let kind: u32 = 0; kind < KINDS && !failed(); kind++) {
     exhaustMmSlots();
     const growths = preallocSlots().growths;
     met += failEachInGrowth(kind, takePage, ramFree);

@@ -22,8 +22,10 @@ import {
 } from "../../../kpi/errno";
 import { errval_t } from "../../../kpi/errval";
 import { ARM_L1_USER_ENTRIES, BASE_PAGE_BITS, BYTES_PER_SECTION, lvaddr_t } from "../../../kpi/types";
+import { FaultKind } from "../../layout/fault-kind";
 import { PageTableLayout, PagingStateLayout, RangeLayout, RangeState } from "../../layout/paging-layout";
 import { capref } from "../capref";
+import { faultDue } from "../faults";
 import { Slabs, slabAlloc, slabFree } from "../slab";
 import { SlotAllocator } from "../slot/allocator";
 import { Range, rangeChanged, rangeFind, rangeFindFree, rangeInsert, rangeRemove } from "./range";
@@ -155,6 +157,7 @@ export class Found {
 
 /** Claims `pages` free pages wherever they are. -> Found.range */
 export function claimPages(st: PagingState, pages: u32): errval_t {
+  if (faultDue(FaultKind.ADDRESS)) return LIB_ERR_OUT_OF_VIRTUAL_ADDR;
   let from = st.dynamicBase;
   let free = rangeFindFree(st.ranges, pages, from);
   if (!free) {
@@ -168,6 +171,7 @@ export function claimPages(st: PagingState, pages: u32): errval_t {
 
 /** Claims certain pages: free ones, or ones inside of a claim. `LIB_ERR_PMAP_ADDR_NOT_FREE` if any is mapped. -> Found.range */
 export function claimPagesAt(st: PagingState, base: lvaddr_t, pages: u32): errval_t {
+  if (faultDue(FaultKind.ADDRESS)) return LIB_ERR_OUT_OF_VIRTUAL_ADDR;
   const range = rangeFind(st.ranges, base);
   if (!range || range.state == RangeState.Mapped) return LIB_ERR_PMAP_ADDR_NOT_FREE;
   if (pages > (range.end - base) >>> BASE_PAGE_BITS) return LIB_ERR_PMAP_ADDR_NOT_FREE;

@@ -20,8 +20,9 @@
  */
 import { LIB_ERR_SLOT_ALLOC_NO_SPACE, LIB_ERR_SLOT_UNALLOCATED, SYS_ERR_OK } from "../../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../../kpi/errval";
+import { FaultKind } from "../../layout/fault-kind";
 import { SlotAllocatorLayout } from "../../layout/slot-layout";
-import { FaultKind, faultDue } from "../faults";
+import { faultDue } from "../faults";
 import { Out } from "../out";
 import { NO_SLOT, SlotBlock } from "./block";
 
@@ -168,7 +169,7 @@ export function slotAllocatorTakeAt(block: SlotBlock, slot: u32): void {
 export function slotAllocatorAllocRun(allocator: SlotAllocator, count: u32): errval_t {
   if (count == 1) return slotAllocatorAlloc(allocator);
   if (allocator.low != 0 && allocator.space <= allocator.low + count) slotAllocatorGrow(allocator);
-  if (count == 0) return LIB_ERR_SLOT_ALLOC_NO_SPACE;
+  if (count == 0 || faultDue(FaultKind.SLOT)) return LIB_ERR_SLOT_ALLOC_NO_SPACE;
   let block = allocator.blocks;
   while (block) {
     const slot = block.free < count ? NO_SLOT : block.takeRun(count);

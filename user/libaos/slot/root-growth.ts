@@ -38,19 +38,27 @@ function segmentSlabs(): Slabs {
   return changetype<Slabs>(domain.rootSegmentSlabs);
 }
 
-/** Makes the RAM `ram` a root CNode of `slots` slots and puts it in the place of the present one. */
+/**
+ * Makes the RAM `ram` a root CNode of `slots` slots and puts it in the place of the present one. `ram` is given back if
+ * that fails.
+ */
 function replaceRoot(ram: capref, slots: u32): errval_t {
   let err = slotAlloc();
-  if (errIsFail(err)) return errPush(err, LIB_ERR_SLOT_ALLOC);
+  if (errIsFail(err)) {
+    ramFree(ram);
+    return errPush(err, LIB_ERR_SLOT_ALLOC);
+  }
   const newRoot = Out.cap;
   err = cnodeCreateFromMem(newRoot, ram, ObjType.L1CNode, slots);
   if (errIsFail(err)) {
     slotFree(newRoot);
+    ramFree(ram);
     return errPush(err, LIB_ERR_CNODE_CREATE_FROM_MEM);
   }
   err = capDelete(ram);
   if (errIsFail(err)) {
     capDestroy(newRoot);
+    ramFree(ram);
     return errPush(err, LIB_ERR_CAP_DELETE);
   }
   const oldRoot = ram;
@@ -72,12 +80,11 @@ function replaceRoot(ram: capref, slots: u32): errval_t {
 function doubleRoot(): errval_t {
   const slots = rootSlots().slots * 2;
   ramAllocForLibraryBegin();
-  let err = ramAlloc(u64(slots) * OBJSIZE_CTE);
+  const err = ramAlloc(u64(slots) * OBJSIZE_CTE);
   const ram = Out.cap;
   ramAllocForLibraryEnd();
   if (errIsFail(err)) return errPush(err, MM_ERR_SLOT_MM_ALLOC);
-  err = replaceRoot(ram, slots);
-  return err;
+  return replaceRoot(ram, slots);
 }
 
 /** Puts 256 more root slots to use, of a larger root CNode if need be. */

@@ -18,9 +18,10 @@
  */
 
 import { CNodeType, RootSlot } from "../../../kpi/cspace";
-import { LIB_ERR_SLOT_ALLOC_WRONG_CNODE, SYS_ERR_OK } from "../../../kpi/errno";
+import { LIB_ERR_SLOT_ALLOC_NO_SPACE, LIB_ERR_SLOT_ALLOC_WRONG_CNODE, SYS_ERR_OK } from "../../../kpi/errno";
 import { errval_t } from "../../../kpi/errval";
 import { L2_CNODE_BITS, L2_CNODE_SLOTS } from "../../../kpi/types";
+import { FaultKind } from "../../layout/fault-kind";
 import {
   ROOT_SEGMENTS_MAX,
   RootSegmentLayout,
@@ -31,6 +32,7 @@ import {
 } from "../../layout/slot-layout";
 import { capAddr, capref, capSlot, cnoderef, cnodeType, isOwnCSpace } from "../capref";
 import { domain } from "../domain";
+import { faultDue } from "../faults";
 import { cnodeBase, cnodeRoot } from "../well-known";
 import {
   SlotAllocator,
@@ -117,6 +119,7 @@ export function rootSlotsInit(roots: RootSlots, segment: RootSegment): void {
 
 /** A slot of the root CNode. -> Out.cap */
 export function slotAllocRoot(): errval_t {
+  if (faultDue(FaultKind.ROOT_SLOT)) return LIB_ERR_SLOT_ALLOC_NO_SPACE;
   return slotAllocatorAlloc(rootSlots().allocator);
 }
 

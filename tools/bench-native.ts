@@ -1,4 +1,4 @@
-/** `npm run bench:native`: instruction counts of the native machine, as a table, and into docs/benchmarks-native.md. */
+/** `npm run bench:native`: instruction counts of the native machine, as a table, and into docs/benchmarks.md. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { findNativeBoard, type NativeBoard } from "../native/boards";
@@ -8,7 +8,7 @@ import { type Figure, measure } from "../native/measure";
 import { MissingTools, requireTools, toolPath } from "../native/toolchain";
 
 const USAGE_STATUS = 2;
-const DOCUMENT = "docs/benchmarks-native.md";
+const DOCUMENT = "docs/benchmarks.md";
 const BEGIN = "<!-- figures: npm run bench:native writes what follows -->";
 const END = "<!-- end of figures -->";
 

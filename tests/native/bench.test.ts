@@ -1,4 +1,4 @@
-/** The figures of docs/benchmarks-native.md: what is promised, and that two runs say the same. */
+/** The figures of docs/benchmarks.md: what is promised, and that two runs say the same. */
 import { expect, it } from "vitest";
 import { findNativeBoard, type NativeBoard } from "../../native/boards";
 import { type Figure, measure } from "../../native/measure";

@@ -52,11 +52,10 @@ export function aosRamFree(cap: capref): errval_t {
   return errIsFail(err) ? err : mmFree(aosMm, cap, Out.base, Out.bytes);
 }
 
-/** Which policy the environment asks for: the default if it names none that exists. */
+/** Which policy the environment asks for: the default if it asks for none, `MmPolicy.COUNT` for one that does not exist. */
 function wantedPolicy(): u32 {
   const name = getenv("LIBMM");
-  const policy: u32 = name != 0 ? policyNamed(name) : <u32>MmPolicy.SEGREGATED_FIT;
-  return policy == MmPolicy.COUNT ? <u32>MmPolicy.SEGREGATED_FIT : policy;
+  return name != 0 ? policyNamed(name) : <u32>MmPolicy.SEGREGATED_FIT;
 }
 
 function initManager(): errval_t {

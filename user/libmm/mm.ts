@@ -23,6 +23,7 @@
 import {
   MM_ERR_ALREADY_PRESENT,
   MM_ERR_MM_ADD,
+  MM_ERR_MM_INIT,
   MM_ERR_NEW_NODE,
   MM_ERR_OUT_OF_BOUNDS,
   SYS_ERR_OK,
@@ -96,7 +97,7 @@ export const MM_NODE_SIZE: u32 = MmNodeLayout.SIZE;
 /**
  * A manager without memory. Node memory comes from `slabGrow(mm.slabs, ...)` at first, then from `slabRefill`
  * (`slabDefaultRefill` if null); slots from the two functions and their instance. `policy` is an
- * `MmPolicy`.
+ * `MmPolicy`; `MM_ERR_MM_INIT` if there is no such policy.
  */
 export function mmInit(
   mm: Mm,
@@ -107,6 +108,7 @@ export function mmInit(
   slotAllocInst: usize,
   policy: u32 = MmPolicy.SEGREGATED_FIT,
 ): errval_t {
+  if (policy >= <u32>MmPolicy.COUNT) return MM_ERR_MM_INIT;
   mm.objtype = objtype;
   mm.slotAlloc = slotAlloc;
   mm.slotRefill = slotRefill;

@@ -4,7 +4,6 @@
  */
 import { CNodeType } from "../../kpi/cspace";
 import {
-  LIB_ERR_CAP_DESTROY,
   LIB_ERR_CAP_RETYPE,
   LIB_ERR_CNODE_CREATE_FROM_MEM,
   LIB_ERR_CNODE_SLOTS,
@@ -15,9 +14,9 @@ import {
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { ObjType, typeIsCNode } from "../../kpi/object-types";
 import { L2_CNODE_SLOTS, OBJSIZE_CTE } from "../../kpi/types";
-import { capDestroy } from "./cap-destroy";
-import { capDelete, capRetype } from "./capabilities";
+import { capRetype } from "./capabilities";
 import { buildCNodeRef, capref } from "./capref";
+import { ramUsedUp } from "./from-ram";
 import { Out } from "./out";
 import { ramAlloc, ramFree } from "./ram-alloc";
 
@@ -44,12 +43,8 @@ export function cnodeCreateRaw(dest: capref, type: u32, slots: u32): errval_t {
     return errPush(err, LIB_ERR_CNODE_CREATE_FROM_MEM);
   }
   const cnode = Out.cnode;
-  err = capDestroy(ram);
-  if (errIsFail(err)) {
-    capDelete(dest);
-    ramFree(ram);
-    return errPush(err, LIB_ERR_CAP_DESTROY);
-  }
+  err = ramUsedUp(dest, ram);
+  if (errIsFail(err)) return err;
   Out.cnode = cnode;
   return SYS_ERR_OK;
 }

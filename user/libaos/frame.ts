@@ -2,7 +2,6 @@
 import {
   LIB_ERR_CAP_COPY,
   LIB_ERR_CAP_DESTROY,
-  LIB_ERR_CAP_RETYPE,
   LIB_ERR_RAM_ALLOC_WRONG_SIZE,
   LIB_ERR_SLOT_ALLOC,
   SYS_ERR_OK,
@@ -11,8 +10,9 @@ import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
 import { BASE_PAGE_MASK } from "../../kpi/types";
 import { capDestroy } from "./cap-destroy";
-import { capCopy, capDelete, capRetype, identity } from "./capabilities";
+import { capCopy, identity } from "./capabilities";
 import { capref, isOwnCSpace } from "./capref";
+import { objectFromRam } from "./from-ram";
 import { invokeFrameIdentify } from "./invocations";
 import { Out } from "./out";
 import { ramAlloc, ramAllocErr, ramFree } from "./ram-alloc";
@@ -30,18 +30,8 @@ export function frameCreate(dest: capref, bytes: u64): errval_t {
   if (size < bytes || size == 0) return LIB_ERR_RAM_ALLOC_WRONG_SIZE;
   let err = ramAlloc(size);
   if (errIsFail(err)) return ramAllocErr(err);
-  const ram = Out.cap;
-  err = capRetype(dest, ram, 0, ObjType.Frame, size, 1);
-  if (errIsFail(err)) {
-    ramFree(ram);
-    return errPush(err, LIB_ERR_CAP_RETYPE);
-  }
-  err = capDestroy(ram);
-  if (errIsFail(err)) {
-    capDelete(dest);
-    ramFree(ram);
-    return errPush(err, LIB_ERR_CAP_DESTROY);
-  }
+  err = objectFromRam(dest, Out.cap, ObjType.Frame, size);
+  if (errIsFail(err)) return err;
   Out.bytes = size;
   return SYS_ERR_OK;
 }

@@ -1,6 +1,5 @@
 /** The other kinds of object: dispatchers, end points, device frames, identifiers. -> Out.cap where a slot is chosen */
 import {
-  LIB_ERR_CAP_DESTROY,
   LIB_ERR_CAP_RETYPE,
   LIB_ERR_ENDPOINT_CREATE,
   LIB_ERR_RAM_ALLOC,
@@ -10,32 +9,20 @@ import {
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
 import { OBJSIZE_DISPATCHER } from "../../kpi/types";
-import { capDestroy } from "./cap-destroy";
-import { capCreate, capDelete, capRetype } from "./capabilities";
+import { capCreate, capRetype } from "./capabilities";
 import { capref } from "./capref";
+import { objectFromRam } from "./from-ram";
 import { Out } from "./out";
-import { ramAlloc, ramFree } from "./ram-alloc";
+import { ramAlloc } from "./ram-alloc";
 import { slotAlloc } from "./slot/default";
 import { slotFree } from "./slot/root";
 import { capDispatcher } from "./well-known";
 
 /** Makes a dispatcher in the empty slot `dest`. */
 export function dispatcherCreate(dest: capref): errval_t {
-  let err = ramAlloc(OBJSIZE_DISPATCHER);
+  const err = ramAlloc(OBJSIZE_DISPATCHER);
   if (errIsFail(err)) return errPush(err, LIB_ERR_RAM_ALLOC);
-  const ram = Out.cap;
-  err = capRetype(dest, ram, 0, ObjType.Dispatcher, OBJSIZE_DISPATCHER, 1);
-  if (errIsFail(err)) {
-    ramFree(ram);
-    return errPush(err, LIB_ERR_CAP_RETYPE);
-  }
-  err = capDestroy(ram);
-  if (errIsFail(err)) {
-    capDelete(dest);
-    ramFree(ram);
-    return errPush(err, LIB_ERR_CAP_DESTROY);
-  }
-  return SYS_ERR_OK;
+  return objectFromRam(dest, Out.cap, ObjType.Dispatcher, OBJSIZE_DISPATCHER);
 }
 
 function retypeIntoSlot(source: capref, type: u32, bytes: u64): errval_t {

@@ -1,13 +1,10 @@
 /** Page tables: making them, and changing their entries. */
 import {
-  LIB_ERR_CAP_DESTROY,
-  LIB_ERR_CAP_RETYPE,
   LIB_ERR_RAM_ALLOC,
   LIB_ERR_RAM_ALLOC_WRONG_SIZE,
   LIB_ERR_SLOT_ALLOC,
   LIB_ERR_VNODE_CREATE,
   SYS_ERR_FRAME_OFFSET_INVALID,
-  SYS_ERR_OK,
   SYS_ERR_VM_MAP_SIZE,
   SYS_ERR_VNODE_SLOT_INUSE,
 } from "../../kpi/errno";
@@ -15,13 +12,13 @@ import { errIsFail, errNo, errPush, errval_t } from "../../kpi/errval";
 import { ObjType, typeFixedSize, typeIsVNode } from "../../kpi/object-types";
 import { BASE_PAGE_SIZE } from "../../kpi/types";
 import { FaultKind } from "../layout/fault-kind";
-import { capDestroy } from "./cap-destroy";
-import { capDelete, capRetype, identity } from "./capabilities";
+import { identity } from "./capabilities";
 import { capref, isNullCap } from "./capref";
 import { faultDue } from "./faults";
+import { objectFromRam } from "./from-ram";
 import { invokeMap, invokeModifyFlags, invokeUnmap, invokeVNodeIdentify } from "./invocations";
 import { Out } from "./out";
-import { ramAllocAligned, ramFree } from "./ram-alloc";
+import { ramAllocAligned } from "./ram-alloc";
 import { slotAlloc } from "./slot/default";
 import { slotFree } from "./slot/root";
 
@@ -36,21 +33,9 @@ function allocateTable(type: u32): errval_t {
 /** Makes an empty page table of type `type` in the empty slot `dest`. */
 export function vnodeCreate(dest: capref, type: u32): errval_t {
   if (!typeIsVNode(type) || faultDue(FaultKind.TABLE)) return LIB_ERR_VNODE_CREATE;
-  let err = allocateTable(type);
+  const err = allocateTable(type);
   if (errIsFail(err)) return errPush(err, LIB_ERR_RAM_ALLOC);
-  const ram = Out.cap;
-  err = capRetype(dest, ram, 0, type, typeFixedSize(type), 1);
-  if (errIsFail(err)) {
-    ramFree(ram);
-    return errPush(err, LIB_ERR_CAP_RETYPE);
-  }
-  err = capDestroy(ram);
-  if (errIsFail(err)) {
-    capDelete(dest);
-    ramFree(ram);
-    return errPush(err, LIB_ERR_CAP_DESTROY);
-  }
-  return SYS_ERR_OK;
+  return objectFromRam(dest, Out.cap, type, typeFixedSize(type));
 }
 
 /**

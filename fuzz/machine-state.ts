@@ -4,34 +4,50 @@ import type { TableEntry } from "../inspector/decode/page-table";
 import { ObjType } from "../kpi/object-types";
 import { OBJSIZE_VNODE_ARM_L1 } from "../kpi/types";
 import type { MachineSystem } from "../traces/machine/system";
+import type { Known } from "../traces/machine/view";
 import { capText, entriesText, type State } from "./state";
 
 const ENTRY_BYTES = 4;
 
-export function machineState({ space, view }: MachineSystem, database: readonly Capability[]): State {
+/** Everything in the machine's memory that a check looks at, decoded once. */
+export interface Look {
+  readonly database: readonly Capability[];
+  readonly known: readonly Known[];
+  /** The tables that the trace knows of, by physical address, with their valid entries. */
+  readonly tables: ReadonlyMap<number, readonly TableEntry[]>;
+}
+
+export function lookAt({ view }: MachineSystem): Look {
+  const database = view.database();
+  const known = view.known(database);
+  const tables = new Map<number, readonly TableEntry[]>();
+  for (const { cap } of known) {
+    if (isTable(cap) && !tables.has(cap.base)) tables.set(cap.base, view.entries(cap));
+  }
+  return { database, known, tables };
+}
+
+export function machineState({ space, view }: MachineSystem, { known, tables }: Look): State {
   const { addresses } = space;
-  const caps = new Map<number, string>();
-  const tables = new Map<number, string>();
+  const slotsAt = new Map(known.map(({ slot, cap }) => [cap.at, slot]));
   const text = ({ typeName, base, bytes, mapping, endpoint, numbers }: Capability): string => {
     const eq = endpoint ? [endpoint.offset, endpoint.words] : numbers;
     const record = mapping && {
-      parent: view.slotAt(mapping.frame) ?? -1,
+      parent: slotsAt.get(mapping.frame) ?? view.slotAt(mapping.frame) ?? -1,
       pte: addresses.toTrace(mapping.pte),
       count: mapping.count,
       live: !mapping.isVoid,
     };
     return capText({ type: typeName, base: addresses.toTrace(base), bytes, eq, mapping: record });
   };
-  for (const { slot, cap } of view.known(database)) {
-    caps.set(slot, text(cap));
-    const base = addresses.toTrace(cap.base);
-    if (isTable(cap) && !tables.has(base)) tables.set(base, entriesText(view.entries(cap).map(asText)));
-  }
-  return { caps, tables };
+  return {
+    caps: new Map(known.map(({ slot, cap }) => [slot, text(cap)])),
+    tables: new Map([...tables].map(([base, entries]) => [addresses.toTrace(base), entriesText(entries.map(asText))])),
+  };
 }
 
 /** Valid entries that do not belong to exactly one live mapping, and mappings whose entries are not valid. */
-export function unownedEntries({ view }: MachineSystem, database: readonly Capability[]): string[] {
+export function unownedEntries({ database, tables }: Look): string[] {
   const owners = new Map<number, number>();
   for (const { mapping } of database) {
     if (!mapping || mapping.isVoid) continue;
@@ -41,18 +57,11 @@ export function unownedEntries({ view }: MachineSystem, database: readonly Capab
     }
   }
   const wrong: string[] = [];
-  const tables = new Map(
-    view
-      .known(database)
-      .filter(({ cap }) => isTable(cap))
-      .map(({ cap }) => [cap.base, cap]),
-  );
-  for (const cap of tables.values()) {
-    for (const { index } of view.entries(cap)) {
-      const pte = cap.base + index * ENTRY_BYTES;
+  for (const [base, entries] of tables) {
+    for (const { index } of entries) {
+      const pte = base + index * ENTRY_BYTES;
       const count = owners.get(pte) ?? 0;
-      if (count !== 1)
-        wrong.push(`entry ${index} of the table at 0x${cap.base.toString(16)} has ${count} live mappings`);
+      if (count !== 1) wrong.push(`entry ${index} of the table at 0x${base.toString(16)} has ${count} live mappings`);
       owners.delete(pte);
     }
   }

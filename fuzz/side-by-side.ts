@@ -1,8 +1,8 @@
 /**
  * One round of the side-by-side test: random operations on the model and on the machine, from the same beginning.
  *
- * After each operation the two must have given the same answer; every few operations, and at the end, they must be in
- * the same state, and everything that must always hold of the machine must hold.
+ * After each operation the two must have given the same answer and be in the same state, and everything that must always
+ * hold of the machine must hold; now and then, and at the end, what follows from the state must be the same, too.
  */
 import { pandaboardEs } from "../boards/pandaboard-es";
 import type { DirectMachine } from "../machine/direct/direct-machine";
@@ -15,14 +15,12 @@ import { MachineSystem } from "../traces/machine/system";
 import { NO_ANSWER, type Operation, type Outcome } from "../traces/operation";
 import { SystemEnded } from "../traces/play";
 import type { Dump, InitialCap, Setting } from "../traces/trace";
-import { machineState, unownedEntries } from "./machine-state";
+import { lookAt, machineState, unownedEntries } from "./machine-state";
 import { compareStates, modelState } from "./state";
 import { compareTranslations } from "./translation";
 
 export const ROUND_OPERATIONS = 500;
-/** Operations between two looks at the whole state. */
-const CHECK_EVERY = 10;
-/** ... and between two that take longer. */
+/** Operations between two looks that take longer. */
 const DEEP_CHECK_EVERY = 100;
 const TRANSLATION_SAMPLES = 8;
 
@@ -86,9 +84,9 @@ export class Round {
 
   /** Looks at the whole state; `deep` at what follows from it, too. */
   check(deep: boolean): Difference | null {
-    const database = this.machine.view.database();
-    const what = compareStates(modelState(this.model.model), machineState(this.machine, database));
-    what.push(...unownedEntries(this.machine, database));
+    const look = lookAt(this.machine);
+    const what = compareStates(modelState(this.model.model), machineState(this.machine, look));
+    what.push(...unownedEntries(look));
     if (!this.machine.space.calls.invariantsHold()) what.push("the CPU driver's mapping database is broken");
     if (deep) {
       what.push(...brokenInvariants(this.model.model).map((sentence) => `model: ${sentence}`));
@@ -148,8 +146,8 @@ export function playRound(
       if (difference) return ended(difference);
       isOver = outcome.err === NO_ANSWER;
       const last = played === count;
-      const isDue = last || operations.length % CHECK_EVERY === 0;
-      const wrong = isDue && !isOver ? round.check(last || operations.length % DEEP_CHECK_EVERY === 0) : null;
+      const deep = last || operations.length % DEEP_CHECK_EVERY === 0;
+      const wrong = isOver ? null : round.check(deep);
       if (wrong || last) return ended(wrong);
     }
   }

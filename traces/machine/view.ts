@@ -128,7 +128,8 @@ export class MachineView {
     const { reader, space } = this;
     const entries = type === ObjType.VNode_ARM_l1 ? readL1Table(reader, base) : [];
     if (type === ObjType.VNode_ARM_l2) entries.push(...readL2Table(reader, base));
-    return entries.map((entry) => ({ ...entry, address: space.addresses.toTrace(entry.address) }));
+    for (const entry of entries) entry.address = space.addresses.toTrace(entry.address);
+    return entries;
   }
 
   private state() {

@@ -1,6 +1,6 @@
 /** From a round that went wrong to the shortest script that shows it, as a trace that can be replayed. */
 import type { DirectMachine } from "../machine/direct/direct-machine";
-import { ModelSystem } from "../tests/conformance/model-system";
+import { ModelSystem } from "../tests/model/model-system";
 import { headerLine, stepLine } from "../traces/format";
 import type { Operation } from "../traces/operation";
 import type { Setting } from "../traces/trace";

@@ -6,11 +6,11 @@
  */
 import { pandaboardEs } from "../boards/pandaboard-es";
 import type { DirectMachine } from "../machine/direct/direct-machine";
-import { ModelSystem } from "../tests/conformance/model-system";
-import { OperationSource } from "../tests/conformance/random-operation";
 import { OutsideModel } from "../tests/model/cspace";
 import { brokenInvariants } from "../tests/model/invariants";
+import { ModelSystem } from "../tests/model/model-system";
 import { Random } from "../tests/model/random";
+import { OperationSource } from "../tests/model/random-operation";
 import { MachineSystem } from "../traces/machine/system";
 import { NO_ANSWER, type Operation, type Outcome } from "../traces/operation";
 import { SystemEnded } from "../traces/play";

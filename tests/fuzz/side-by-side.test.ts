@@ -16,7 +16,7 @@ import { DirectMachine } from "../../machine/direct/direct-machine";
 import { loadSystemImages } from "../../machine/node/load-images";
 import { readTraces } from "../../traces/file";
 import { playTrace } from "../../traces/play";
-import { ModelSystem } from "../conformance/model-system";
+import { ModelSystem } from "../model/model-system";
 
 const SEED = Number(process.env.SEED ?? 1);
 const OPERATIONS = 100_000;

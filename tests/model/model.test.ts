@@ -6,13 +6,13 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { readTraces, writeLines } from "../../traces/file";
 import { playTrace } from "../../traces/play";
-import { ModelSystem } from "../conformance/model-system";
-import { OperationSource } from "../conformance/random-operation";
-import { randomTrace } from "../conformance/random-trace";
 import type { CapabilityModel } from "./capabilities";
 import { isCopy, isDescendant } from "./capability";
 import { brokenInvariants } from "./invariants";
+import { ModelSystem } from "./model-system";
 import { Random } from "./random";
+import { OperationSource } from "./random-operation";
+import { randomTrace } from "./random-trace";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 

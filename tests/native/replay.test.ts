@@ -14,7 +14,7 @@ import { NO_ANSWER } from "../../traces/operation";
 import { playTrace } from "../../traces/play";
 import type { Trace } from "../../traces/trace";
 import { typefish } from "../cli/run";
-import { randomTrace } from "../conformance/random-trace";
+import { randomTrace } from "../model/random-trace";
 import { describeNative } from "./support/tools";
 
 const TIMEOUT_MS = 240_000;

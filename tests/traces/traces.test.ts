@@ -9,8 +9,8 @@ import { MachineSystem } from "../../traces/machine/system";
 import { slotsOf } from "../../traces/operation";
 import { playTrace } from "../../traces/play";
 import type { Trace } from "../../traces/trace";
-import { ModelSystem } from "../conformance/model-system";
-import { randomTrace } from "../conformance/random-trace";
+import { ModelSystem } from "../model/model-system";
+import { randomTrace } from "../model/random-trace";
 
 /** Another seed makes other traces: SEED=17 npx vitest run tests/traces */
 const SEED = Number(process.env.SEED ?? 1);

@@ -1,9 +1,9 @@
 /** The model as a system that operations are played on. */
 import type { Operation, Outcome } from "../../traces/operation";
 import type { Dump, Setting, TraceSystem } from "../../traces/trace";
-import { CapabilityModel } from "../model/capabilities";
-import { L2_SLOTS } from "../model/cspace";
-import { isTypeName } from "../model/object-types";
+import { CapabilityModel } from "./capabilities";
+import { L2_SLOTS } from "./cspace";
+import { isTypeName } from "./object-types";
 
 export class ModelSystem implements TraceSystem {
   readonly model: CapabilityModel;

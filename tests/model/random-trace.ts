@@ -2,8 +2,8 @@
 import { headerLine, stepLine } from "../../traces/format";
 import { NO_ANSWER } from "../../traces/operation";
 import type { InitialCap } from "../../traces/trace";
-import { Random } from "../model/random";
 import { ModelSystem } from "./model-system";
+import { Random } from "./random";
 import { OperationSource } from "./random-operation";
 
 const DRAM = { base: 0x81000000, bytes: 64 << 20 };

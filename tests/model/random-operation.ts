@@ -7,12 +7,12 @@
  */
 import type { Operation, Outcome, Slot, SlotName, SlotPath, SpaceAddress } from "../../traces/operation";
 import { OWN_ROOT, ROOT_OF_DRIVER } from "../../traces/operation";
-import type { CapabilityModel } from "../model/capabilities";
-import type { Capability } from "../model/capability";
-import { EMPTY_ENTRY, entryIn, L2_SLOTS, OutsideModel, slotIn } from "../model/cspace";
-import { isFrame, isMapping, PAGE, SECTION, SLOT_BYTES, TYPE_NAMES, type TypeName } from "../model/object-types";
-import type { Random } from "../model/random";
+import type { CapabilityModel } from "./capabilities";
+import type { Capability } from "./capability";
+import { EMPTY_ENTRY, entryIn, L2_SLOTS, OutsideModel, slotIn } from "./cspace";
 import type { ModelSystem } from "./model-system";
+import { isFrame, isMapping, PAGE, SECTION, SLOT_BYTES, TYPE_NAMES, type TypeName } from "./object-types";
+import type { Random } from "./random";
 
 const SLOTS = 1024;
 /** Those that are full when a trace begins. */

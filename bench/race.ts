@@ -42,6 +42,8 @@ export const TURN = 16;
 const TURNS_IN_A_ROW = 64;
 const SAMPLES = 100;
 const NODE_BYTES = 32;
+/** In the alignment of an operation of user/bench/race.ts. */
+const HIGH_END = 1 << 31;
 const WASM_PAGE = 65536;
 
 class Racer {
@@ -74,8 +76,8 @@ class Racer {
     const at = this.exports.begin(POLICIES.indexOf(policy), pages, ids, operations.length, nodeBytes);
     if (at === 0) throw new Error(`${policy}: the trace does not fit`);
     const words = new Uint32Array(memory.buffer, at, operations.length * 3);
-    operations.forEach(({ id, pages: size, alignment }, index) => {
-      words.set([id, size, alignment], index * 3);
+    operations.forEach(({ id, pages: size, alignment, isHigh }, index) => {
+      words.set([id, size, isHigh ? alignment | HIGH_END : alignment], index * 3);
     });
     this.times = new Float64Array(Math.ceil(operations.length / TURN));
   }

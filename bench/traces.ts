@@ -11,6 +11,8 @@ export interface Operation {
   pages: number;
   /** In pages. */
   alignment: number;
+  /** Long-lived: taken from the high end of the memory. */
+  isHigh?: boolean;
 }
 
 export interface Trace {
@@ -46,7 +48,7 @@ export class Random {
   }
 }
 
-type Request = Omit<Operation, "id">;
+type Request = Pick<Operation, "pages" | "alignment">;
 type Sizes = (random: Random) => Request;
 
 const page = (pages: number, alignment = 1): Request => ({ pages, alignment });
@@ -145,6 +147,7 @@ interface Line {
   free?: unknown;
   bytes?: unknown;
   alignment?: unknown;
+  end?: unknown;
 }
 
 function parseLine(text: string): Line {

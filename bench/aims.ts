@@ -53,7 +53,7 @@ export function systemAims(measurements: Measurements): Aim[] {
     judge.atMost(`mm_alloc + mm_free at ${size} live pages: under 1 microsecond`, pair(size), MICROSECOND, " ns");
   }
   for (const { which, time } of [
-    { which: "pages in a row", time: judge.sum("retype", "delete") },
+    { which: "pages in a row", time: judge.sum("retype-row-ram", "delete-row-ram") },
     { which: "any page", time: judge.sum("retype-delete") },
   ]) {
     for (const size of measurements.sizes("retype-delete")) {

@@ -29,10 +29,10 @@ export function raceTable(trace: Trace, results: readonly RaceResult[]): Table {
   };
 }
 
-export function growthTable(rows: readonly GrowthRow[]): Table {
+export function growthTable(rows: readonly GrowthRow[], seed: number): Table {
   const live = rows[0]?.pairs.map((pair) => formatCount(pair.live)) ?? [];
   return {
-    title: "growth: a piece given back and another taken, the mix at 80 % full (columns: live pieces)",
+    title: `growth: a piece given back and another taken, the mix at 80 % full (columns: live pieces; seed ${seed})`,
     head: ["policy", ...live],
     rows: rows.map(({ policy, pairs }) => [policy, ...pairs.map(({ nanoseconds }) => formatTime(nanoseconds))]),
   };

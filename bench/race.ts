@@ -82,6 +82,11 @@ class Racer {
     this.times = new Float64Array(Math.ceil(operations.length / TURN));
   }
 
+  /** Share of the trace that is done. */
+  get progress(): number {
+    return Math.min(1, (this.turn * TURN) / this.trace.operations.length);
+  }
+
   /** Carries out a row of turns; false if the trace is at its end. */
   advance(): boolean {
     const { length } = this.trace.operations;
@@ -125,18 +130,23 @@ class Racer {
   }
 }
 
-/** One trace, all policies. Only operations from number `from` to before `to` count for the times. */
+/** One trace, all policies. Only operations of `span` count for the times. `progress` hears of each percent. */
 export function race(
   trace: Trace,
   policies: readonly PolicyName[] = POLICIES,
+  progress: (percent: number) => void = () => {},
   { from, to }: Span = { from: 0, to: trace.operations.length },
 ): RaceResult[] {
   const module = new WebAssembly.Module(readFileSync(builtFile("bench-race.wasm")));
   const racers = policies.map((policy) => new Racer(policy, module, trace));
+  let percent = -1;
   for (let running = [...racers]; running.length > 0; ) {
     running = running.filter((racer) => racer.advance());
     // Who was first comes last the next time.
     running.push(...running.splice(0, 1));
+    const done = Math.floor(100 * Math.min(...racers.map((racer) => racer.progress)));
+    if (done > percent) progress(done);
+    percent = done;
   }
   return racers.map((racer) => racer.result(Math.ceil(from / TURN), Math.ceil(to / TURN)));
 }

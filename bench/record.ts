@@ -9,7 +9,8 @@ import { loadImages } from "../machine/node/load-images";
 import type { Operation, Trace } from "./traces";
 
 /** All scenarios but the one that takes every page of the board, one by one: nothing else would count beside it. */
-export const RECORDED_SCENARIOS = "T*";
+const RECORDED_SCENARIOS = "T*";
+/** Name of the trace. */
 export const RECORDED = "scenarios";
 
 /** Listens to one manager, the first that gets memory: init's. Those that scenarios set up get theirs from it. */
@@ -42,24 +43,26 @@ class Recorder {
 }
 
 /** Boots the board and runs the scenarios. Throws if they fail. */
-export function recordScenarios(pattern = RECORDED_SCENARIOS): Trace {
+export function recordScenarios(): Trace {
   const { images, initElf } = loadImages("bench-init");
   const board = boards[0] as (typeof boards)[0];
   const recorder = new Recorder();
   const machine = Machine.create({
     board,
     images,
-    modules: [{ string: moduleString({ scenario: pattern }), elf: initElf }],
+    modules: [{ string: moduleString({ scenario: RECORDED_SCENARIOS }), elf: initElf }],
     programImports: { trace: recorder.hooks },
   });
   const result = machine.run();
   if (result.kind !== "exit" || result.status !== 0) {
-    throw new Error(`the run that is recorded ended with ${JSON.stringify(result)}:\n${machine.consoleText.slice(-1000)}`);
+    throw new Error(
+      `the run that is recorded ended with ${JSON.stringify(result)}:\n${machine.consoleText.slice(-1000)}`,
+    );
   }
   const { operations, pages } = recorder;
   return {
     name: RECORDED,
-    title: `what init asked for: boot and scenarios ${pattern} on ${board.title}`,
+    title: `recorded: boot and scenarios ${RECORDED_SCENARIOS}, ${board.name}`,
     pages,
     seed: null,
     operations,

@@ -19,7 +19,7 @@ export interface HostServices {
   /** What the cycle counter shows. */
   clock(): bigint;
   /** What the program imports beside the machine. */
-  programImports: WebAssembly.Imports;
+  programImports?: WebAssembly.Imports;
 }
 
 export interface CompiledImages {

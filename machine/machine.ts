@@ -269,7 +269,7 @@ export class Machine {
       systemCallLimit: () => this.systemCallLimit(),
       timerTick: () => this.checkClock(),
       clock: this.options.clock ?? (() => 0n),
-      programImports: this.options.programImports ?? {},
+      programImports: this.options.programImports,
     });
     const { board, modules, commandLine = board.commandLine } = this.options;
     const imageEnd = board.dram.base + core.cpudriver.heapBase();

@@ -8,15 +8,22 @@ import { fragmentationPlot, growthPlot, systemPlot } from "../../bench/plots";
 import { ProgressLine } from "../../bench/progress";
 import { POLICIES, type PolicyName, type RaceResult, race } from "../../bench/race";
 import { growthTable, raceAims, raceTable } from "../../bench/race-tables";
+import { RECORDED, recordScenarios } from "../../bench/record";
 import { measureSystem, SYSTEM_GROUPS, type SystemGroup } from "../../bench/system";
 import { aimsTable, systemTables, type Table, textTable } from "../../bench/tables";
-import { makeTrace, readTrace, TRACE_NAMES, type Trace, TraceError, type TraceName } from "../../bench/traces";
+import { parseTrace, TraceError, traceLines } from "../../bench/trace-file";
+import { makeTrace, TRACE_NAMES, type Trace } from "../../bench/traces";
+import { checkoutFolder, NoCheckout } from "../../native/checkout";
 import { countArgument } from "../board-options";
+import { requireBuilt } from "../built-files";
 import { output } from "../output";
+import { counted, formatCount } from "../quantities";
+import { displayName, readText, writeLines } from "../replay/trace-file";
 import { UsageError } from "../usage-error";
 
 interface BenchOptions {
   trace?: string;
+  record?: string;
   policy?: PolicyName[];
   seed: number;
   json?: boolean;
@@ -24,7 +31,8 @@ interface BenchOptions {
 }
 
 const GROWTH = "growth";
-const NAMES = [...SYSTEM_GROUPS, GROWTH, ...TRACE_NAMES] as const;
+const RACES = [RECORDED, ...TRACE_NAMES] as const;
+const NAMES = [...SYSTEM_GROUPS, GROWTH, ...RACES] as const;
 type Name = (typeof NAMES)[number];
 
 const SEED = 20161007;
@@ -32,28 +40,43 @@ const SEED = 20161007;
 const RACE_PAGES = 131_072;
 const EXCHANGES = 50_000;
 
-const EXAMPLES = `
+/** What `npm run build -- --bench` makes. */
+const PROGRAMS = ["bench-program", "bench-init"];
+const BUILT = ["bench-loads.wasm", "bench-race.wasm", ...PROGRAMS.flatMap((name) => [`${name}.wasm`, `${name}.elf`])];
+
+const HELP = `
+Measurements of the system, by the real system calls of a program in user mode:
+  ${SYSTEM_GROUPS.join(", ")}
+Races of libmm's policies, all on the same trace of allocations:
+  ${RACES.join(", ")}
+  ${RECORDED} is recorded anew from a boot with its scenarios; the others are made up from the seed.
+  ${GROWTH} is the mix with more and more live pieces.
+
+What the columns mean, and how a trace file looks: docs/benchmarks.md
+
 Examples:
-  typefish bench                                  everything: a minute or two
+  typefish bench                                  everything: a few minutes
   typefish bench memory calls                     some measurements of the system
-  typefish bench mix ranges                       the policies of libmm race on these traces
+  typefish bench mix ranges --seed 7              some races
   typefish bench --trace load.jsonl --policy buddy typefish
-                                                  on a trace of one's own
+                                                  a race on a trace of one's own
+  typefish bench --record load.jsonl.gz           what a boot and its scenarios ask for, as such a trace
   typefish bench --json > bench.json
-  typefish bench --write                          and put tables and plots into docs/benchmarks.md
+  typefish bench --write                          everything, and tables and plots into docs/benchmarks.md
 `;
 
 export function addBenchCommand(program: Command): void {
   program
     .command("bench")
     .description("measure what everything costs, and let the policies of libmm race")
-    .argument("[names...]", `what to measure: ${NAMES.join(", ")}; everything if there is none`)
-    .option("--trace <file>", "race on a trace from a file (JSON Lines)")
-    .addOption(new Option("--policy <names...>", "who races").choices(POLICIES))
+    .argument("[names...]", "what to measure; everything if there is none")
+    .option("--trace <file>", "race on a trace from a file (JSON Lines, maybe gzipped; - for standard input)")
+    .option("--record <file>", "measure nothing: write the trace of a boot and its scenarios")
+    .addOption(new Option("--policy <names...>", "who races; all if absent").choices(POLICIES))
     .option("--seed <n>", "seed of the made-up traces", countArgument, SEED)
     .option("--json", "print one JSON document")
-    .option("--write", "write tables and plots into docs/benchmarks.md")
-    .addHelpText("after", EXAMPLES)
+    .option("--write", "write tables and plots into docs/benchmarks.md of the checkout")
+    .addHelpText("after", HELP)
     .action((names: string[], options: BenchOptions) => bench(names, options));
 }
 
@@ -68,25 +91,54 @@ function wantedNames(names: readonly string[], { trace }: BenchOptions): Set<Nam
   return new Set(names.length > 0 || trace !== undefined ? names.filter(isName) : NAMES);
 }
 
-function ownTrace(path: string): Trace {
+async function ownTrace(path: string): Promise<Trace> {
+  const text = await readText(path);
   try {
-    return readTrace(path);
+    return parseTrace(displayName(path), text);
   } catch (error) {
-    if (error instanceof TraceError) throw new UsageError(error.message);
-    if (error instanceof Error && "code" in error) throw new UsageError(`${path}: cannot be read (${error.code})`);
-    throw error;
+    throw error instanceof TraceError ? new UsageError(error.message) : error;
   }
 }
 
-function* traces(wanted: ReadonlySet<Name>, { trace, seed }: BenchOptions): Generator<Trace> {
-  if (trace !== undefined) yield ownTrace(trace);
-  for (const name of TRACE_NAMES as readonly TraceName[]) {
-    if (wanted.has(name)) yield makeTrace(name, seed, RACE_PAGES, EXCHANGES);
+/** Made one after the other, each when its race is due. */
+function* knownTraces(wanted: ReadonlySet<Name>, seed: number, progress: (what: string) => void): Generator<Trace> {
+  if (wanted.has(RECORDED)) {
+    progress(`boot and scenarios, to record a trace`);
+    yield recordScenarios();
+  }
+  for (const name of TRACE_NAMES) if (wanted.has(name)) yield makeTrace(name, seed, RACE_PAGES, EXCHANGES);
+}
+
+function record(path: string): void {
+  const trace = recordScenarios();
+  writeLines(path, traceLines(trace));
+  const { operations, pages } = trace;
+  const takes = operations.filter((operation) => operation.pages > 0).length;
+  const size = `${counted(takes, "piece")} taken, ${formatCount(operations.length - takes)} given back`;
+  output.line(`${path}: ${trace.title} (${size}, ${formatCount(pages)} pages)`);
+}
+
+/** Everything that can be said before minutes go by. */
+function checkOptions(names: readonly string[], { trace, record: recordTo, json, write }: BenchOptions): void {
+  if (recordTo !== undefined && (names.length > 0 || trace !== undefined || write || json)) {
+    throw new UsageError("--record measures nothing: it goes with no names and no other options");
+  }
+  if (write && (names.length > 0 || trace !== undefined)) {
+    throw new UsageError("--write replaces all tables, so it measures everything: leave out the names and --trace");
+  }
+  requireBuilt(BUILT, "npm run build -- --bench");
+  try {
+    if (write) checkoutFolder();
+  } catch (error) {
+    throw error instanceof NoCheckout ? new UsageError("--write needs docs/benchmarks.md of a checkout") : error;
   }
 }
 
 async function bench(names: string[], options: BenchOptions): Promise<void> {
   const wanted = wantedNames(names, options);
+  checkOptions(names, options);
+  if (options.record !== undefined) return record(options.record);
+  const own = options.trace === undefined ? [] : [await ownTrace(options.trace)];
   const progress = new ProgressLine();
   const tables: Table[] = [];
   const show = (table: Table): void => {
@@ -102,19 +154,20 @@ async function bench(names: string[], options: BenchOptions): Promise<void> {
   for (const table of systemTables(measurements)) show(table);
 
   const races: RaceResult[][] = [];
-  for (const trace of traces(wanted, options)) {
-    progress.show(`race on ${trace.name}`);
-    const results = race(trace, options.policy);
+  const raceOn = (trace: Trace): void => {
+    const results = race(trace, options.policy, (share) => progress.show(`race on ${trace.name}, ${share} %`));
     races.push(results);
     show(raceTable(trace, results));
-  }
+  };
+  for (const trace of own) raceOn(trace);
+  for (const trace of knownTraces(wanted, options.seed, progress.show)) raceOn(trace);
   const growth: GrowthRow[] = wanted.has(GROWTH) ? measureGrowth(options.seed, progress.show) : [];
-  if (growth.length > 0) show(growthTable(growth));
+  if (growth.length > 0) show(growthTable(growth, options.seed));
 
   const aims = [...systemAims(measurements), ...raceAims(races.flat(), growth)];
   if (aims.length > 0) show(aimsTable(aims));
   progress.clear();
-  if (options.json) output.json({ machine, aims, measurements: measurements.toJSON(), races: races.flat(), growth });
+  if (options.json) output.json({ machine, seed: options.seed, aims, measurements: measurements.toJSON(), races: races.flat(), growth });
   if (!options.write) return;
   const plots = [
     ...(measurements.sizes("mm-pair").length > 0 ? [systemPlot(measurements)] : []),

@@ -49,10 +49,19 @@ function* linesOf(bytes: Buffer): Generator<string> {
   }
 }
 
+async function readPlain(path: string): Promise<Buffer> {
+  return unzip(path === STANDARD_INPUT ? await readInput() : readPath(path), displayName(path));
+}
+
+/** All of a file. Throws a UsageError if it cannot be read. */
+export async function readText(path: string): Promise<string> {
+  return (await readPlain(path)).toString("utf8");
+}
+
 /** All traces of a file, one at a time. Throws a UsageError with file and line where the file is malformed. */
 export async function* readTraces(path: string, options: ParserOptions = {}): AsyncGenerator<Trace> {
   const name = displayName(path);
-  const bytes = unzip(path === STANDARD_INPUT ? await readInput() : readPath(path), name);
+  const bytes = await readPlain(path);
   const parser = new TraceParser(name, options);
   let found = false;
   for (const line of linesOf(bytes)) {

@@ -71,3 +71,17 @@ export function regionOf(page: LivePage): MmRegion {
   while (region && (number < region.page || number >= region.end)) region = region.next;
   return changetype<MmRegion>(region);
 }
+
+/** Pages of a batch that works on each of them more than once: a quarter of all at most, so that others live beside. */
+export const MOST_CHOSEN: u32 = 64;
+/** Has no factor in common with 64 or 25, the numbers of pages that a batch chooses. */
+const STEP: u32 = 37;
+
+export function chosenCount(size: u32): u32 {
+  return min(size / 4, MOST_CHOSEN);
+}
+
+/** Page `i` of `count` different ones, far from each other and in no order; `offset` is below `size / count`. */
+export function chosenPage(size: u32, count: u32, offset: u32, i: u32): LivePage {
+  return livePage(((i * STEP) % count) * (size / count) + offset);
+}

@@ -20,7 +20,7 @@ class Judge {
   constructor(private readonly measurements: Measurements) {}
 
   typical(name: string, size = 0): number | null {
-    return this.measurements.summary(name, size)?.quartile ?? null;
+    return this.measurements.figure(name, size);
   }
 
   /** Time of several operations together, by size. */

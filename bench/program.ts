@@ -31,6 +31,13 @@ export class Measurements {
     );
   }
 
+  /** The value that tables show: what the machine needs when it does nothing else. */
+  readonly figure = (name: string, size = 0): number | null => this.summary(name, size)?.quartile ?? null;
+
+  figures(): { name: string; size: number; value: number }[] {
+    return this.toJSON().map(({ name, size, nanoseconds }) => ({ name, size, value: nanoseconds.quartile }));
+  }
+
   summary(name: string, size = 0): Summary | null {
     const values = this.batches.get(name)?.get(size);
     return values ? summarize(values) : null;

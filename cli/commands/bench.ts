@@ -1,8 +1,10 @@
 /** `typefish bench`: what everything costs on this machine, and which policy of libmm does best. */
 import { type Command, Option } from "commander";
 import { systemAims } from "../../bench/aims";
-import { writeDocument } from "../../bench/document";
+import { writeResults } from "../../bench/document";
 import { type GrowthRow, measureGrowth } from "../../bench/growth";
+import { nativeFigures, writeKernelResults } from "../../bench/kernel-results";
+import { kernelTable, retypeTable } from "../../bench/kernel-table";
 import { machineLine } from "../../bench/machine-line";
 import { fragmentationPlot, growthPlot, systemPlot } from "../../bench/plots";
 import { ProgressLine } from "../../bench/progress";
@@ -34,6 +36,9 @@ const GROWTH = "growth";
 const RACES = [RECORDED, ...TRACE_NAMES] as const;
 const NAMES = [...SYSTEM_GROUPS, GROWTH, ...RACES] as const;
 type Name = (typeof NAMES)[number];
+
+/** Groups that have rows in the table of the CPU driver's operations. */
+const KERNEL_GROUPS: readonly SystemGroup[] = ["calls", "memory", "mapping", "revoke", "root-growth"];
 
 const SEED = 20161007;
 /** Memory of the made-up traces, in pages, and how many pieces are exchanged in it. */
@@ -103,7 +108,7 @@ async function ownTrace(path: string): Promise<Trace> {
 /** Made one after the other, each when its race is due. */
 function* knownTraces(wanted: ReadonlySet<Name>, seed: number, progress: (what: string) => void): Generator<Trace> {
   if (wanted.has(RECORDED)) {
-    progress(`boot and scenarios, to record a trace`);
+    progress("boot and scenarios, to record a trace");
     yield recordScenarios();
   }
   for (const name of TRACE_NAMES) if (wanted.has(name)) yield makeTrace(name, seed, RACE_PAGES, EXCHANGES);
@@ -126,7 +131,6 @@ function checkOptions(names: readonly string[], { trace, record: recordTo, json,
   if (write && (names.length > 0 || trace !== undefined)) {
     throw new UsageError("--write replaces all tables, so it measures everything: leave out the names and --trace");
   }
-  requireBuilt(BUILT, "npm run build -- --bench");
   try {
     if (write) checkoutFolder();
   } catch (error) {
@@ -137,8 +141,9 @@ function checkOptions(names: readonly string[], { trace, record: recordTo, json,
 async function bench(names: string[], options: BenchOptions): Promise<void> {
   const wanted = wantedNames(names, options);
   checkOptions(names, options);
-  if (options.record !== undefined) return record(options.record);
   const own = options.trace === undefined ? [] : [await ownTrace(options.trace)];
+  requireBuilt(BUILT, "npm run build -- --bench");
+  if (options.record !== undefined) return record(options.record);
   const progress = new ProgressLine();
   const tables: Table[] = [];
   const show = (table: Table): void => {
@@ -152,6 +157,13 @@ async function bench(names: string[], options: BenchOptions): Promise<void> {
   const groups = SYSTEM_GROUPS.filter((group): group is SystemGroup => wanted.has(group));
   const measurements = measureSystem(groups, progress.show);
   for (const table of systemTables(measurements)) show(table);
+  const livePages = measurements.sizes("retype");
+  if (livePages.length > 0) show(retypeTable(measurements.figure, livePages));
+  if (KERNEL_GROUPS.some((group) => wanted.has(group))) {
+    const table = kernelTable(measurements.figure, nativeFigures());
+    progress.clear();
+    if (!options.json) output.line(`${textTable(table)}\n`);
+  }
 
   const races: RaceResult[][] = [];
   const raceOn = (trace: Trace): void => {
@@ -167,12 +179,21 @@ async function bench(names: string[], options: BenchOptions): Promise<void> {
   const aims = [...systemAims(measurements), ...raceAims(races.flat(), growth)];
   if (aims.length > 0) show(aimsTable(aims));
   progress.clear();
-  if (options.json) output.json({ machine, seed: options.seed, aims, measurements: measurements.toJSON(), races: races.flat(), growth });
+  if (options.json)
+    output.json({
+      machine,
+      seed: options.seed,
+      aims,
+      measurements: measurements.toJSON(),
+      races: races.flat(),
+      growth,
+    });
   if (!options.write) return;
   const plots = [
     ...(measurements.sizes("mm-pair").length > 0 ? [systemPlot(measurements)] : []),
     ...(growth.length > 0 ? [growthPlot(growth)] : []),
     ...races.map((results) => fragmentationPlot((results[0] as RaceResult).trace, results)),
   ];
-  await writeDocument(machine, tables, plots);
+  await writeResults(machine, tables, plots);
+  writeKernelResults("hosted", machine, measurements.figures());
 }

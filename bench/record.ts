@@ -6,10 +6,9 @@ import { boards } from "../boards/index";
 import { moduleString } from "../cli/session";
 import { Machine } from "../machine/machine";
 import { loadImages } from "../machine/node/load-images";
+import { WITHOUT_ALL_PAGES } from "./processes";
 import type { Operation, Trace } from "./traces";
 
-/** All scenarios but the one that takes every page of the board, one by one: nothing else would count beside it. */
-const RECORDED_SCENARIOS = "T*";
 /** Name of the trace. */
 export const RECORDED = "scenarios";
 
@@ -42,7 +41,10 @@ class Recorder {
   };
 }
 
-/** Boots the board and runs the scenarios. Throws if they fail. */
+/**
+ * Boots the board and runs the scenarios, without the one that takes every page, one by one: nothing else would count
+ * beside it. Throws if they fail.
+ */
 export function recordScenarios(): Trace {
   const { images, initElf } = loadImages("bench-init");
   const board = boards[0] as (typeof boards)[0];
@@ -50,7 +52,7 @@ export function recordScenarios(): Trace {
   const machine = Machine.create({
     board,
     images,
-    modules: [{ string: moduleString({ scenario: RECORDED_SCENARIOS }), elf: initElf }],
+    modules: [{ string: moduleString({ scenario: WITHOUT_ALL_PAGES }), elf: initElf }],
     programImports: { trace: recorder.hooks },
   });
   const result = machine.run();
@@ -62,7 +64,7 @@ export function recordScenarios(): Trace {
   const { operations, pages } = recorder;
   return {
     name: RECORDED,
-    title: `recorded: boot and scenarios ${RECORDED_SCENARIOS}, ${board.name}`,
+    title: `recorded: boot and scenarios ${WITHOUT_ALL_PAGES}, ${board.name}`,
     pages,
     seed: null,
     operations,

@@ -11,10 +11,10 @@ import { ProgressLine } from "../../bench/progress";
 import { POLICIES, type PolicyName, type RaceResult, race } from "../../bench/race";
 import { growthTable, raceAims, raceTable } from "../../bench/race-tables";
 import { RECORDED, recordScenarios } from "../../bench/record";
-import { measureSystem, SYSTEM_GROUPS, type SystemGroup } from "../../bench/system";
+import { GROUP_TITLES, measureSystem, SYSTEM_GROUPS, type SystemGroup } from "../../bench/system";
 import { aimsTable, systemTables, type Table, textTable } from "../../bench/tables";
 import { parseTrace, TraceError, traceLines } from "../../bench/trace-file";
-import { makeTrace, TRACE_NAMES, type Trace } from "../../bench/traces";
+import { KINDS, makeTrace, TRACE_NAMES, type Trace } from "../../bench/traces";
 import { checkoutFolder, NoCheckout } from "../../native/checkout";
 import { countArgument } from "../board-options";
 import { requireBuilt } from "../built-files";
@@ -49,13 +49,22 @@ const EXCHANGES = 50_000;
 const PROGRAMS = ["bench-program", "bench-init"];
 const BUILT = ["bench-loads.wasm", "bench-race.wasm", ...PROGRAMS.flatMap((name) => [`${name}.wasm`, `${name}.elf`])];
 
+const WIDTH = Math.max(...NAMES.map((name) => name.length));
+
+function described(rows: readonly (readonly [name: string, title: string])[]): string {
+  return rows.map(([name, title]) => `  ${name.padEnd(WIDTH)}  ${title}`).join("\n");
+}
+
 const HELP = `
-Measurements of the system, by the real system calls of a program in user mode:
-  ${SYSTEM_GROUPS.join(", ")}
+Measurements of the system:
+${described(SYSTEM_GROUPS.map((group) => [group, GROUP_TITLES[group]]))}
+
 Races of libmm's policies, all on the same trace of allocations:
-  ${RACES.join(", ")}
-  ${RECORDED} is recorded anew from a boot with its scenarios; the others are made up from the seed.
-  ${GROWTH} is the mix with more and more live pieces.
+${described([
+  [RECORDED, "what init's memory manager is asked for in a boot with its scenarios, recorded anew"],
+  ...TRACE_NAMES.map((name) => [name, KINDS[name].title] as const),
+  [GROWTH, "the mix with more and more live pieces"],
+])}
 
 What the columns mean, and how a trace file looks: docs/benchmarks.md
 

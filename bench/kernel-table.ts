@@ -89,7 +89,7 @@ const ROWS: readonly Row[] = [
   of("delete of a page", "delete", LIVE_PAGES),
   of("copy of a page", "copy", LIVE_PAGES),
   of("delete of a copy", "delete-copy", LIVE_PAGES),
-  of("identify", "identify", LIVE_PAGES),
+  of("identify a page", "identify", LIVE_PAGES),
   ...sized((size) => `revoke, ${plural(size, "descendant")}`, "revoke-descendants", DESCENDANTS),
   ...sized((size) => (size === "1" ? "revoke, 1 copy" : `revoke, ${size} copies`), "revoke-copies", COPIES),
   ...sized((size) => `map ${plural(size, "page")}`, "vnode-map", MAPPED),

@@ -15,14 +15,15 @@ export function raceTable(trace: Trace, results: readonly RaceResult[]): Table {
   const seed = trace.seed === null ? "" : `, seed ${trace.seed}`;
   return {
     title: `${trace.name}: ${trace.title} (${formatCount(takes)} pieces, ${formatCount(trace.pages)} pages${seed})`,
-    head: ["policy", "median", "p99", "maximum", "first failure at", "fragmentation", "metadata a piece", "slots"],
-    rows: results.map(({ policy, nanoseconds, utilization, fragmentation, metadataPerPiece, slots }) => [
+    head: ["policy", "median", "p99", "maximum", "first failure at", "fragmentation", "metadata", "a piece", "slots"],
+    rows: results.map(({ policy, nanoseconds, utilization, fragmentation, metadataBytes, metadataPerPiece, slots }) => [
       policy,
       formatTime(nanoseconds.median),
       formatTime(nanoseconds.p99),
       formatTime(nanoseconds.maximum),
       percent(utilization),
       percent(fragmentation.at(-1)),
+      `${formatCount(metadataBytes / 1024)} KiB`,
       `${metadataPerPiece.toFixed(1)} B`,
       formatCount(slots),
     ]),

@@ -13,7 +13,7 @@ import type { Operation, Trace } from "./traces";
 export const RECORDED = "scenarios";
 
 /** Listens to one manager, the first that gets memory: init's. Those that scenarios set up get theirs from it. */
-class Recorder {
+export class Recorder {
   readonly operations: Operation[] = [];
   pages = 0;
   private manager = 0;

@@ -75,7 +75,7 @@ export const SECTIONS: readonly Section[] = [
       { name: "delete-frame", title: "delete of a Frame" },
       { name: "copy", title: "copy of a page" },
       { name: "delete-copy", title: "delete of a copy" },
-      { name: "identify", title: "identify any page" },
+      { name: "identify", title: "identify a page" },
     ],
   },
   {

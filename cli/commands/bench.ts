@@ -69,7 +69,7 @@ ${described([
 What the columns mean, and how a trace file looks: docs/benchmarks.md
 
 Examples:
-  typefish bench                                  everything: a few minutes
+  typefish bench                                  everything: a minute or two
   typefish bench memory calls                     some measurements of the system
   typefish bench mix ranges --seed 7              some races
   typefish bench --trace load.jsonl --policy buddy typefish

@@ -13,7 +13,16 @@ import { mmAlloc } from "../libmm/alloc";
 import { mmFree } from "../libmm/free";
 import { MmRegion } from "../libmm/node";
 import { benchStages, lookAt } from "./calls";
-import { benchMm, chosenCount, chosenPage, LivePage, livePage, livePagesSet, MOST_CHOSEN, regionOf } from "./live-pages";
+import {
+  benchMm,
+  chosenCount,
+  chosenPage,
+  LivePage,
+  livePage,
+  livePagesSet,
+  MOST_CHOSEN,
+  regionOf,
+} from "./live-pages";
 import { measure, must, runBatches, start, stop } from "./stopwatch";
 
 const BATCHES: u32 = 40;
@@ -128,8 +137,12 @@ function copyHalves(size: u32, count: u32): void {
   stop("delete-copy", size, count);
 }
 
-function identifies(size: u32, operations: u32): void {
-  for (let i: u32 = 0; i < operations; i++) must(capIdentify(livePage(randomBelow(size)).cap), "identify");
+function identifies(size: u32, count: u32): void {
+  const offset = randomBelow(size / count);
+  lookAt(size, count, offset);
+  start();
+  for (let i: u32 = 0; i < count; i++) must(capIdentify(chosenPage(size, count, offset, i).cap), "identify");
+  stop("identify", size, count);
 }
 
 /** Everything beside `size` live pages. */
@@ -144,6 +157,6 @@ export function benchMemory(size: u32): void {
   runBatches(size, min(size, NEIGHBOURS), BATCHES, ramHalves);
   runBatches(size, min(size, NEIGHBOURS), BATCHES, frameHalves);
   runBatches(size, chosenCount(size), BATCHES, copyHalves);
-  measure("identify", size, BATCH, BATCHES, identifies);
+  runBatches(size, chosenCount(size), BATCHES, identifies);
   benchStages(size);
 }

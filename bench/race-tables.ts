@@ -1,5 +1,5 @@
 /** Results of races as tables, and what is aimed at. */
-import { formatCount } from "../cli/quantities";
+import { counted, formatBytes, formatCount } from "../cli/quantities";
 import type { Aim } from "./aims";
 import type { GrowthRow } from "./growth";
 import type { RaceResult } from "./race";
@@ -14,7 +14,7 @@ export function raceTable(trace: Trace, results: readonly RaceResult[]): Table {
   const takes = trace.operations.filter(({ pages }) => pages > 0).length;
   const seed = trace.seed === null ? "" : `, seed ${trace.seed}`;
   return {
-    title: `${trace.name}: ${trace.title} (${formatCount(takes)} pieces, ${formatCount(trace.pages)} pages${seed})`,
+    title: `${trace.name}: ${trace.title} (${counted(takes, "piece")}, ${counted(trace.pages, "page")}${seed})`,
     head: ["policy", "median", "p99", "maximum", "first failure at", "fragmentation", "metadata", "a piece", "slots"],
     rows: results.map(({ policy, nanoseconds, utilization, fragmentation, metadataBytes, metadataPerPiece, slots }) => [
       policy,
@@ -23,7 +23,7 @@ export function raceTable(trace: Trace, results: readonly RaceResult[]): Table {
       formatTime(nanoseconds.maximum),
       percent(utilization),
       percent(fragmentation.at(-1)),
-      `${formatCount(metadataBytes / 1024)} KiB`,
+      formatBytes(metadataBytes),
       `${metadataPerPiece.toFixed(1)} B`,
       formatCount(slots),
     ]),

@@ -40,6 +40,8 @@ interface RaceExports extends WebAssembly.Exports {
 export const TURN = 16;
 /** Turns of one policy before the next one has its turn. */
 const TURNS_IN_A_ROW = 64;
+/** Rows of turns that each policy plays before, on memory of its own: the compiler's work is not to be timed. */
+const WARM_UP = 16;
 const SAMPLES = 100;
 const NODE_BYTES = 32;
 /** In the alignment of an operation of user/bench/race.ts. */
@@ -138,7 +140,9 @@ export function race(
   { from, to }: Span = { from: 0, to: trace.operations.length },
 ): RaceResult[] {
   const module = new WebAssembly.Module(readFileSync(builtFile("bench-race.wasm")));
-  const racers = policies.map((policy) => new Racer(policy, module, trace));
+  const newRacer = (policy: PolicyName) => new Racer(policy, module, trace);
+  for (const racer of policies.map(newRacer)) for (let i = 0; i < WARM_UP && racer.advance(); i++);
+  const racers = policies.map(newRacer);
   let percent = -1;
   for (let running = [...racers]; running.length > 0; ) {
     running = running.filter((racer) => racer.advance());

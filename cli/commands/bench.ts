@@ -1,20 +1,20 @@
 /** `typefish bench`: what everything costs on this machine, and which policy of libmm does best. */
 import { type Command, Option } from "commander";
-import { systemAims } from "../../bench/aims";
-import { writeResults } from "../../bench/document";
-import { type GrowthRow, measureGrowth } from "../../bench/growth";
-import { nativeFigures, writeKernelResults } from "../../bench/kernel-results";
-import { kernelTable, retypeTable } from "../../bench/kernel-table";
 import { machineLine } from "../../bench/machine-line";
-import { fragmentationPlot, growthPlot, systemPlot } from "../../bench/plots";
 import { ProgressLine } from "../../bench/progress";
-import { POLICIES, type PolicyName, type RaceResult, race } from "../../bench/race";
-import { growthTable, raceAims, raceTable } from "../../bench/race-tables";
-import { RECORDED, recordScenarios } from "../../bench/record";
-import { GROUP_TITLES, measureSystem, SYSTEM_GROUPS, type SystemGroup } from "../../bench/system";
-import { aimsTable, systemTables, type Table, textTable } from "../../bench/tables";
+import { POLICIES, type PolicyName } from "../../bench/race";
+import { recordScenarios } from "../../bench/record";
+import {
+  BENCHMARKS,
+  type BenchmarkName,
+  RACE_TITLES,
+  runBenchmarks,
+  SYSTEM_TITLES,
+  writeFindings,
+} from "../../bench/run";
+import { textTable } from "../../bench/tables";
 import { parseTrace, TraceError, traceLines } from "../../bench/trace-file";
-import { KINDS, makeTrace, TRACE_NAMES, type Trace } from "../../bench/traces";
+import type { Trace } from "../../bench/traces";
 import { checkoutFolder, NoCheckout } from "../../native/checkout";
 import { countArgument } from "../board-options";
 import { requireBuilt } from "../built-files";
@@ -32,24 +32,13 @@ interface BenchOptions {
   write?: boolean;
 }
 
-const GROWTH = "growth";
-const RACES = [RECORDED, ...TRACE_NAMES] as const;
-const NAMES = [...SYSTEM_GROUPS, GROWTH, ...RACES] as const;
-type Name = (typeof NAMES)[number];
-
-/** Groups that have rows in the table of the CPU driver's operations. */
-const KERNEL_GROUPS: readonly SystemGroup[] = ["calls", "memory", "mapping", "revoke", "root-growth"];
-
 const SEED = 20161007;
-/** Memory of the made-up traces, in pages, and how many pieces are exchanged in it. */
-const RACE_PAGES = 131_072;
-const EXCHANGES = 50_000;
 
 /** What `npm run build -- --bench` makes. */
 const PROGRAMS = ["bench-program", "bench-init"];
 const BUILT = ["bench-loads.wasm", "bench-race.wasm", ...PROGRAMS.flatMap((name) => [`${name}.wasm`, `${name}.elf`])];
 
-const WIDTH = Math.max(...NAMES.map((name) => name.length));
+const WIDTH = Math.max(...BENCHMARKS.map((name) => name.length));
 
 function described(rows: readonly (readonly [name: string, title: string])[]): string {
   return rows.map(([name, title]) => `  ${name.padEnd(WIDTH)}  ${title}`).join("\n");
@@ -57,14 +46,10 @@ function described(rows: readonly (readonly [name: string, title: string])[]): s
 
 const HELP = `
 Measurements of the system:
-${described(SYSTEM_GROUPS.map((group) => [group, GROUP_TITLES[group]]))}
+${described(SYSTEM_TITLES)}
 
 Races of libmm's policies, all on the same trace of allocations:
-${described([
-  [RECORDED, "what init's memory manager is asked for in a boot with its scenarios, recorded anew"],
-  ...TRACE_NAMES.map((name) => [name, KINDS[name].title] as const),
-  [GROWTH, "the mix with more and more live pieces"],
-])}
+${described(RACE_TITLES)}
 
 What the columns mean, and how a trace file looks: docs/benchmarks.md
 
@@ -94,15 +79,16 @@ export function addBenchCommand(program: Command): void {
     .action((names: string[], options: BenchOptions) => bench(names, options));
 }
 
-function isName(name: string): name is Name {
-  return (NAMES as readonly string[]).includes(name);
+function isName(name: string): name is BenchmarkName {
+  return (BENCHMARKS as readonly string[]).includes(name);
 }
 
 /** Who names nothing wants everything, unless he brings a trace. */
-function wantedNames(names: readonly string[], { trace }: BenchOptions): Set<Name> {
+function wantedNames(names: readonly string[], { trace }: BenchOptions): Set<BenchmarkName> {
   const unknown = names.find((name) => !isName(name));
-  if (unknown !== undefined) throw new UsageError(`there is no benchmark '${unknown}': choose of ${NAMES.join(", ")}`);
-  return new Set(names.length > 0 || trace !== undefined ? names.filter(isName) : NAMES);
+  if (unknown !== undefined)
+    throw new UsageError(`there is no benchmark '${unknown}': choose of ${BENCHMARKS.join(", ")}`);
+  return new Set(names.length > 0 || trace !== undefined ? names.filter(isName) : BENCHMARKS);
 }
 
 async function ownTrace(path: string): Promise<Trace> {
@@ -112,15 +98,6 @@ async function ownTrace(path: string): Promise<Trace> {
   } catch (error) {
     throw error instanceof TraceError ? new UsageError(error.message) : error;
   }
-}
-
-/** Made one after the other, each when its race is due. */
-function* knownTraces(wanted: ReadonlySet<Name>, seed: number, progress: (what: string) => void): Generator<Trace> {
-  if (wanted.has(RECORDED)) {
-    progress("boot and scenarios, to record a trace");
-    yield recordScenarios();
-  }
-  for (const name of TRACE_NAMES) if (wanted.has(name)) yield makeTrace(name, seed, RACE_PAGES, EXCHANGES);
 }
 
 function record(path: string): void {
@@ -133,12 +110,13 @@ function record(path: string): void {
 }
 
 /** Everything that can be said before minutes go by. */
-function checkOptions(names: readonly string[], { trace, record: recordTo, json, write }: BenchOptions): void {
+function checkOptions(names: readonly string[], options: BenchOptions): void {
+  const { trace, record: recordTo, policy, json, write } = options;
   if (recordTo !== undefined && (names.length > 0 || trace !== undefined || write || json)) {
     throw new UsageError("--record measures nothing: it goes with no names and no other options");
   }
-  if (write && (names.length > 0 || trace !== undefined)) {
-    throw new UsageError("--write replaces all tables, so it measures everything: leave out the names and --trace");
+  if (write && (names.length > 0 || trace !== undefined || policy !== undefined)) {
+    throw new UsageError("--write replaces all tables, so it measures everything: leave out names, --trace, --policy");
   }
   try {
     if (write) checkoutFolder();
@@ -153,56 +131,24 @@ async function bench(names: string[], options: BenchOptions): Promise<void> {
   const own = options.trace === undefined ? [] : [await ownTrace(options.trace)];
   requireBuilt(BUILT, "npm run build -- --bench");
   if (options.record !== undefined) return record(options.record);
+
+  const { policy: policies = POLICIES, seed, json } = options;
   const progress = new ProgressLine();
-  const tables: Table[] = [];
-  const show = (table: Table): void => {
-    progress.clear();
-    tables.push(table);
-    if (!options.json) output.line(`${textTable(table)}\n`);
-  };
-
-  const machine = machineLine();
-  if (!options.json) output.line(`${machine}\n`);
-  const groups = SYSTEM_GROUPS.filter((group): group is SystemGroup => wanted.has(group));
-  const measurements = measureSystem(groups, progress.show);
-  for (const table of systemTables(measurements)) show(table);
-  const livePages = measurements.sizes("retype");
-  if (livePages.length > 0) show(retypeTable(measurements.figure, livePages));
-  if (KERNEL_GROUPS.some((group) => wanted.has(group))) {
-    const table = kernelTable(measurements.figure, nativeFigures());
-    progress.clear();
-    if (!options.json) output.line(`${textTable(table)}\n`);
-  }
-
-  const races: RaceResult[][] = [];
-  const raceOn = (trace: Trace): void => {
-    const results = race(trace, options.policy, (share) => progress.show(`race on ${trace.name}, ${share} %`));
-    races.push(results);
-    show(raceTable(trace, results));
-  };
-  for (const trace of own) raceOn(trace);
-  for (const trace of knownTraces(wanted, options.seed, progress.show)) raceOn(trace);
-  const growth: GrowthRow[] = wanted.has(GROWTH) ? measureGrowth(options.seed, progress.show) : [];
-  if (growth.length > 0) show(growthTable(growth, options.seed));
-
-  const aims = [...systemAims(measurements), ...raceAims(races.flat(), growth)];
-  if (aims.length > 0) show(aimsTable(aims));
+  if (!json) output.line(`${machineLine()}\n`);
+  const findings = runBenchmarks(
+    { names: wanted, own, policies, seed },
+    {
+      progress: progress.show,
+      table: (table) => {
+        progress.clear();
+        if (!json) output.line(`${textTable(table)}\n`);
+      },
+    },
+  );
   progress.clear();
-  if (options.json)
-    output.json({
-      machine,
-      seed: options.seed,
-      aims,
-      measurements: measurements.toJSON(),
-      races: races.flat(),
-      growth,
-    });
-  if (!options.write) return;
-  const plots = [
-    ...(measurements.sizes("mm-pair").length > 0 ? [systemPlot(measurements)] : []),
-    ...(growth.length > 0 ? [growthPlot(growth)] : []),
-    ...races.map((results) => fragmentationPlot((results[0] as RaceResult).trace, results)),
-  ];
-  await writeResults(machine, tables, plots);
-  writeKernelResults("hosted", machine, measurements.figures());
+  if (json) {
+    const { machine, aims, measurements, races, growth } = findings;
+    output.json({ machine, seed, aims, measurements, races: races.flat(), growth });
+  }
+  if (options.write) await writeFindings(findings);
 }

@@ -1,8 +1,6 @@
 /** Traces of allocations in files: JSON Lines, which docs/benchmarks.md describes. */
+import { TraceError } from "../traces/trace-error";
 import type { Operation, Trace } from "./traces";
-
-/** Something in a trace file that does not belong there; the message begins with file and line. */
-export class TraceError extends Error {}
 
 const PAGE_BYTES = 4096;
 const MOST_PAGES = 1 << 24;

@@ -13,14 +13,15 @@ import {
   writeFindings,
 } from "../../bench/run";
 import { textTable } from "../../bench/tables";
-import { parseTrace, TraceError, traceLines } from "../../bench/trace-file";
+import { parseTrace, traceLines } from "../../bench/trace-file";
 import type { Trace } from "../../bench/traces";
 import { checkoutFolder, NoCheckout } from "../../native/checkout";
+import { displayName, readText, writeLines } from "../../traces/file";
+import { TraceError } from "../../traces/trace-error";
 import { countArgument } from "../board-options";
 import { requireBuilt } from "../built-files";
 import { output } from "../output";
 import { counted, formatCount } from "../quantities";
-import { displayName, readText, writeLines } from "../replay/trace-file";
 import { UsageError } from "../usage-error";
 
 interface BenchOptions {
@@ -76,7 +77,11 @@ export function addBenchCommand(program: Command): void {
     .option("--json", "print one JSON document")
     .option("--write", "write tables and plots into docs/benchmarks.md of the checkout")
     .addHelpText("after", HELP)
-    .action((names: string[], options: BenchOptions) => bench(names, options));
+    .action((names: string[], options: BenchOptions) =>
+      bench(names, options).catch((error: unknown) => {
+        throw error instanceof TraceError ? new UsageError(error.message) : error;
+      }),
+    );
 }
 
 function isName(name: string): name is BenchmarkName {
@@ -92,12 +97,7 @@ function wantedNames(names: readonly string[], { trace }: BenchOptions): Set<Ben
 }
 
 async function ownTrace(path: string): Promise<Trace> {
-  const text = await readText(path);
-  try {
-    return parseTrace(displayName(path), text);
-  } catch (error) {
-    throw error instanceof TraceError ? new UsageError(error.message) : error;
-  }
+  return parseTrace(displayName(path), await readText(path));
 }
 
 function record(path: string): void {

@@ -45,7 +45,7 @@ function userProgram(name: string, entry: string, variants: Variants = {}): Part
     outputs: [`dist/${name}.wasm`, `dist/${name}.elf`],
     async make() {
       const { buildUserProgram } = await import("./user-program");
-      const { wasm, elf, inputs } = await buildUserProgram(entry, variants);
+      const { wasm, elf, inputs } = await buildUserProgram(entry, { variants });
       writeOutput(`dist/${name}.wasm`, wasm);
       writeOutput(`dist/${name}.elf`, elf);
       return inputs;

@@ -114,7 +114,14 @@ function optimize(merged: Uint8Array): Uint8Array {
   }
 }
 
-export async function buildUserProgram(entry: string, variants: Variants = {}): Promise<UserProgram> {
+export interface UserProgramOptions {
+  variants?: Variants;
+}
+
+export async function buildUserProgram(
+  entry: string,
+  { variants = {} }: UserProgramOptions = {},
+): Promise<UserProgram> {
   const program = await compileAssemblyScript([entry, HEAP_BASE_ENTRY], FLAGS, variants);
   const access = await compileAssemblyScript([MMU_ACCESS_ENTRY], [...MMU_FLAGS, ...WHOLE_MEMORY]);
   const exceptions = await compileAssemblyScript([EXCEPTION_ENTRY], MMU_FLAGS);

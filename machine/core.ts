@@ -18,6 +18,8 @@ export interface HostServices {
   timerTick(): void;
   /** What the cycle counter shows. */
   clock(): bigint;
+  /** What the program imports beside the machine. */
+  programImports?: WebAssembly.Imports;
 }
 
 export interface CompiledImages {
@@ -92,7 +94,12 @@ export class Core {
   /** A new instance of init's code, about to start. Its memory is what its page tables say. */
   startProgram(): ProgramExports {
     const hw = { memory: this.memory.wasm, timerTick: () => this.host.timerTick() };
-    const program = new WebAssembly.Instance(this.images.init, { env: hw, hw, cpudriver: this.cpudriver });
+    const program = new WebAssembly.Instance(this.images.init, {
+      ...this.host.programImports,
+      env: hw,
+      hw,
+      cpudriver: this.cpudriver,
+    });
     return program.exports as ProgramExports;
   }
 

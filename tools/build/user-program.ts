@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import binaryen from "binaryen";
-import { compileAssemblyScript } from "./assemblyscript";
+import { compileAssemblyScript, type Variants } from "./assemblyscript";
 import { type ProgramImage, packElf } from "./elf";
 import { EXCEPTION_ENTRY, HEAP_BASE_ENTRY, MMU_ACCESS_ENTRY, MMU_FLAGS } from "./entries";
 import { addFuel } from "./fuel";
@@ -114,8 +114,15 @@ function optimize(merged: Uint8Array): Uint8Array {
   }
 }
 
-export async function buildUserProgram(entry: string): Promise<UserProgram> {
-  const program = await compileAssemblyScript([entry, HEAP_BASE_ENTRY], FLAGS);
+export interface UserProgramOptions {
+  variants?: Variants;
+}
+
+export async function buildUserProgram(
+  entry: string,
+  { variants = {} }: UserProgramOptions = {},
+): Promise<UserProgram> {
+  const program = await compileAssemblyScript([entry, HEAP_BASE_ENTRY], FLAGS, variants);
   const access = await compileAssemblyScript([MMU_ACCESS_ENTRY], [...MMU_FLAGS, ...WHOLE_MEMORY]);
   const exceptions = await compileAssemblyScript([EXCEPTION_ENTRY], MMU_FLAGS);
   const { code, image } = instrument(program.wasm);

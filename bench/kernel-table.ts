@@ -3,7 +3,7 @@
  * the native machine, in instructions. Both benchmarks give an operation the same name and size, so a row says these
  * once.
  */
-import { formatCount } from "../cli/quantities";
+import { formatCount } from "../text/quantities";
 import { formatRatio, formatTime, type Table } from "./tables";
 
 /** What one benchmark says of an operation; null if it does not know. */

@@ -1,9 +1,9 @@
 /** Runs the benchmark program (user/bench/) on a board and collects the lines that it prints. */
 import { readFileSync } from "node:fs";
 import { boards } from "../boards/index";
-import { LineSplitter } from "../cli/console-lines";
 import { Machine } from "../machine/machine";
 import { type BuiltFiles, builtFile, loadImages } from "../machine/node/load-images";
+import { LineSplitter } from "../text/lines";
 import { type Summary, summarize } from "./statistics";
 
 /** Nanoseconds for one operation, by measurement and size. */

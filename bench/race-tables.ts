@@ -1,5 +1,5 @@
 /** Results of races as tables, and what is aimed at. */
-import { counted, formatBytes, formatCount } from "../cli/quantities";
+import { counted, formatBytes, formatCount } from "../text/quantities";
 import type { Aim } from "./aims";
 import type { GrowthRow } from "./growth";
 import type { RaceResult } from "./race";

@@ -3,7 +3,6 @@
  * by hooks in a build of init that is made for it (user/libmm/trace.ts). Recorded anew each time: it never goes stale.
  */
 import { boards } from "../boards/index";
-import { moduleString } from "../cli/session";
 import { Machine } from "../machine/machine";
 import { loadImages } from "../machine/node/load-images";
 import { WITHOUT_ALL_PAGES } from "./processes";
@@ -52,7 +51,7 @@ export function recordScenarios(): Trace {
   const machine = Machine.create({
     board,
     images,
-    modules: [{ string: moduleString({ scenario: WITHOUT_ALL_PAGES }), elf: initElf }],
+    modules: [{ string: `SCENARIO=${WITHOUT_ALL_PAGES} init`, elf: initElf }],
     programImports: { trace: recorder.hooks },
   });
   const result = machine.run();

@@ -1,5 +1,5 @@
 /** Results as tables of text: for a terminal, or as Markdown. */
-import { formatCount } from "../cli/quantities";
+import { formatCount } from "../text/quantities";
 import type { Aim } from "./aims";
 import type { Measurements } from "./program";
 import { SECTIONS } from "./system";

@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Board, withMemory } from "../boards/board";
 import { boards, findBoard } from "../boards/index";
-import { parseBytes, parseCount, parseMilliseconds } from "./quantities";
+import { parseBytes, parseCount, parseMilliseconds } from "../text/quantities";
 import { UsageError } from "./usage-error";
 
 export interface BoardOptions {

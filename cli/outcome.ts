@@ -1,7 +1,7 @@
 /** How a run ended, in words and as an exit code. */
 import type { RunResult } from "../machine/results";
+import { formatCount } from "../text/quantities";
 import { ExitCode } from "./exit-code";
-import { formatCount } from "./quantities";
 
 /** Did the run end as a run should? Scenarios may have failed all the same. */
 export function endedWell(result: RunResult): boolean {

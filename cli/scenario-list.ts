@@ -1,6 +1,7 @@
 /** Which scenarios there are: init knows, so init is asked. */
+
+import { LineSplitter } from "../text/lines";
 import type { BoardOptions } from "./board-options";
-import { LineSplitter } from "./console-lines";
 import { type ListedScenario, listedOfLine } from "./scenario-lines";
 import { ALL_SCENARIOS, NO_SCENARIO, openSession } from "./session";
 import { UsageError } from "./usage-error";

@@ -1,7 +1,6 @@
 /** `typefish bench`: what everything costs on this machine, and which policy of libmm does best. */
 import { type Command, Option } from "commander";
 import { machineLine } from "../../bench/machine-line";
-import { ProgressLine } from "../../bench/progress";
 import { POLICIES, type PolicyName } from "../../bench/race";
 import { recordScenarios } from "../../bench/record";
 import {
@@ -16,12 +15,13 @@ import { textTable } from "../../bench/tables";
 import { parseTrace, traceLines } from "../../bench/trace-file";
 import type { Trace } from "../../bench/traces";
 import { checkoutFolder, NoCheckout } from "../../native/checkout";
+import { ProgressLine } from "../../text/progress";
+import { counted, formatCount } from "../../text/quantities";
 import { displayName, readText, writeLines } from "../../traces/file";
 import { TraceError } from "../../traces/trace-error";
 import { countArgument } from "../board-options";
 import { requireBuilt } from "../built-files";
 import { output } from "../output";
-import { counted, formatCount } from "../quantities";
 import { UsageError } from "../usage-error";
 
 interface BenchOptions {

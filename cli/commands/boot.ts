@@ -1,13 +1,14 @@
 /** `typefish boot`: the board runs, and what it prints is shown. */
 import type { Command } from "commander";
 import type { RunResult } from "../../machine/results";
+import { LineSplitter } from "../../text/lines";
+import { counted, formatCount, formatDuration } from "../../text/quantities";
 import { addBoardOptions } from "../board-options";
 import { colorsFor } from "../colors";
-import { colorLine, LineSplitter } from "../console-lines";
+import { colorLine } from "../console-lines";
 import { ExitCode } from "../exit-code";
 import { complaintAbout, describeResult, exitCodeOf } from "../outcome";
 import { output } from "../output";
-import { counted, formatCount, formatDuration } from "../quantities";
 import { ScenarioCollector } from "../scenario-lines";
 import { listScenarios, requireScenarios } from "../scenario-list";
 import { ALL_SCENARIOS, openSession, type SessionOptions } from "../session";

@@ -8,9 +8,10 @@ import { buildNative, type ImageRequest, packedImage, writeImage } from "../../n
 import { qemuCommandLine, runQemu } from "../../native/qemu";
 import { FAULT_STATUS, IDLE_STATUS, PANIC_STATUS } from "../../native/status";
 import { MissingTools, requireTools } from "../../native/toolchain";
+import { LineSplitter } from "../../text/lines";
 import { addProgramOptions, type BoardOptions } from "../board-options";
 import { colorsFor } from "../colors";
-import { colorLine, LineSplitter } from "../console-lines";
+import { colorLine } from "../console-lines";
 import { ExitCode } from "../exit-code";
 import { output } from "../output";
 import { ALL_SCENARIOS, checkPattern, commandLine, moduleString, NO_SCENARIO } from "../session";

@@ -1,10 +1,11 @@
 /** `typefish replay`: recorded traces against the machine. */
 import { setImmediate } from "node:timers/promises";
 import { type Command, Option } from "commander";
-import { ProgressLine } from "../../bench/progress";
 import type { CallMachine } from "../../machine/direct/call-machine";
 import { NoCheckout } from "../../native/checkout";
 import { MissingTools } from "../../native/toolchain";
+import { ProgressLine } from "../../text/progress";
+import { formatCount, formatDuration } from "../../text/quantities";
 import type { Difference } from "../../traces/compare";
 import { displayName, openTraces, STANDARD_INPUT, writeLines } from "../../traces/file";
 import { CannotProvide } from "../../traces/machine/space";
@@ -15,7 +16,6 @@ import { TraceError } from "../../traces/trace-error";
 import { countArgument } from "../board-options";
 import { ExitCode } from "../exit-code";
 import { output } from "../output";
-import { formatCount, formatDuration } from "../quantities";
 import { createReplayMachine, REPLAY_MACHINES, type ReplayMachineName } from "../replay-machines";
 import { UsageError } from "../usage-error";
 

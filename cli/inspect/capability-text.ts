@@ -2,7 +2,7 @@
 import type { Capability } from "../../inspector/decode/capability";
 import type { OccupiedSlot } from "../../inspector/decode/cspace";
 import type { MappingView } from "../../inspector/decode/mappings";
-import { formatAddress, formatBytes } from "../quantities";
+import { formatAddress, formatBytes } from "../../text/quantities";
 
 /** `0x81000000 - 0x81003fff`, or nothing for types without memory. */
 export function regionText({ base, bytes }: { base: number; bytes: number }): string {

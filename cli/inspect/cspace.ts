@@ -1,7 +1,7 @@
 /** `inspect cspace`: the CSpace as a tree of CNodes, with what each holds. */
 import type { CNodeView, CSpace, OccupiedSlot } from "../../inspector/decode/cspace";
 import { rootSlotName } from "../../inspector/decode/cspace";
-import { formatAddress, formatBytes } from "../quantities";
+import { formatAddress, formatBytes } from "../../text/quantities";
 import { isNeighbour, runsOf } from "./capability-text";
 import { type TreeNode, tree } from "./text";
 import type { Subject, TextOptions, View } from "./view";

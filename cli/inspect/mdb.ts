@@ -1,7 +1,7 @@
 /** `inspect mdb`: the mapping database, every object below the one it was made from. */
 import { type OccupiedSlot, slotsByPlace } from "../../inspector/decode/cspace";
 import { anyCopy, type MdbObject } from "../../inspector/decode/mapping-database";
-import { formatAddress, formatBytes, formatCount } from "../quantities";
+import { formatAddress, formatBytes, formatCount } from "../../text/quantities";
 import { detailText, isNeighbour, runsOf, slotText } from "./capability-text";
 import { type TreeNode, tree } from "./text";
 import type { Subject, TextOptions, View } from "./view";

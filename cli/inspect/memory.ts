@@ -2,7 +2,7 @@
 
 import { anyCopy, type MdbObject } from "../../inspector/decode/mapping-database";
 import { ObjType } from "../../kpi/object-types";
-import { formatAddress, formatBytes } from "../quantities";
+import { formatAddress, formatBytes } from "../../text/quantities";
 import { regionText } from "./capability-text";
 import { table } from "./text";
 import type { Subject, TextOptions, View } from "./view";

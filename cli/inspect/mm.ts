@@ -6,7 +6,7 @@ import {
 } from "../../inspector/decode/user/memory-manager";
 import { decodePagingState } from "../../inspector/decode/user/paging-state";
 import { decodeSlabs, type Slabs } from "../../inspector/decode/user/slabs";
-import { formatAddress, formatBytes, formatCount } from "../quantities";
+import { formatAddress, formatBytes, formatCount } from "../../text/quantities";
 import { regionText } from "./capability-text";
 import { table } from "./text";
 import type { Subject, TextOptions, View } from "./view";

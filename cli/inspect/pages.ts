@@ -3,7 +3,7 @@
 import type { MappedRange } from "../../inspector/decode/address-space";
 import { slotsByPlace } from "../../inspector/decode/cspace";
 import type { MappingView } from "../../inspector/decode/mappings";
-import { formatAddress, formatBytes, formatCount } from "../quantities";
+import { formatAddress, formatBytes, formatCount } from "../../text/quantities";
 import { regionText, slotText } from "./capability-text";
 import { table } from "./text";
 import type { Subject, TextOptions, View } from "./view";

@@ -1,6 +1,6 @@
 /** `inspect slots`: init's slot allocators. */
 import { decodeRootSlots, decodeSlotAllocator, type SlotAllocator } from "../../inspector/decode/user/slot-allocators";
-import { formatAddress, formatCount } from "../quantities";
+import { formatAddress, formatCount } from "../../text/quantities";
 import { table } from "./text";
 import type { Subject, TextOptions, View } from "./view";
 

@@ -1,8 +1,9 @@
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
 import { colorsFor } from "../../cli/colors";
-import { colorLine, LineSplitter } from "../../cli/console-lines";
+import { colorLine } from "../../cli/console-lines";
 import { listedOfLine, resultOfLine } from "../../cli/scenario-lines";
+import { LineSplitter } from "../../text/lines";
 
 const on = pc.createColors(true);
 const terminal = { isTTY: true };

@@ -92,7 +92,6 @@ function nodeProgram(name: string, entry: string): Part {
 }
 
 const CLI_ENTRY = "cli/main.ts";
-const BENCH_ENTRY = "bench/main.ts";
 const FUZZ_ENTRY = "fuzz/main.ts";
 
 /** `bench`: what only the benchmarks need, too; `fuzz`: the command for more random testing, too. */
@@ -102,7 +101,6 @@ export function parts({ bench, fuzz }: { bench: boolean; fuzz: boolean }): Part[
     [INIT_ENTRY, userProgram("bench-init", INIT_ENTRY, RECORDING_INIT_VARIANTS)],
     [BENCH_LOADS_ENTRY, plainModule("bench-loads", BENCH_LOADS_ENTRY)],
     [BENCH_RACE_ENTRY, plainModule("bench-race", BENCH_RACE_ENTRY)],
-    [BENCH_ENTRY, nodeProgram("bench", BENCH_ENTRY)],
   ];
   const candidates: [entry: string, part: Part][] = [
     [MMU_ENTRIES[0] as string, mmu],

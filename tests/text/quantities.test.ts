@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatBytes, formatDuration, parseBytes, parseCount, parseMilliseconds } from "../../cli/quantities";
+import { formatBytes, formatDuration, parseBytes, parseCount, parseMilliseconds } from "../../text/quantities";
 
 it.each([
   ["64M", 64 << 20],

@@ -103,9 +103,11 @@ describe("a frame", () => {
     const frame = library.cap("frameAlloc", 4096n);
     library.ok("pagingMapFrameAttr", library.get("currentPaging"), 4096n, frame, 3);
     const va = library.get("outBuffer");
+    expect(library.kernel.system.user.canRead(va)).toBe(true);
     const entries = library.accounts().entries;
     library.ok("frameFree", frame);
     expect(library.accounts().entries).toBe(entries - 1);
+    expect(library.kernel.system.user.canRead(va)).toBe(false);
     // The account of the address space does not know yet; undoing the mapping is no error.
     library.ok("pagingUnmap", library.get("currentPaging"), va);
     library.check();

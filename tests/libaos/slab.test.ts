@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
+import { fc } from "../support/property";
 import { Library, PAGE } from "./fixtures/library";
 
 let library: Library;

@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { RootSlot, rootSlotAddress } from "../../kpi/cspace";
 import { ObjType } from "../../kpi/object-types";
 import { type Library, MIB, PAGE } from "../libaos/fixtures/library";
 import { MemoryManagerModel } from "../model/mm";
+import { fc } from "../support/property";
 import { type StandInKernel, startOnStandIn } from "./fixtures/stand-in-kernel";
 
 const NOT_HANDED_OUT = "MM_ERR_MM_FREE < MM_ERR_NOT_FOUND";

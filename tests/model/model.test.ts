@@ -10,6 +10,7 @@ import { OperationSource } from "../conformance/random-operation";
 import { randomTrace } from "../conformance/random-trace";
 import { describeDifferences, replay } from "../conformance/replay";
 import { readTraces, zipTraces } from "../conformance/trace";
+import { SEED } from "../support/seed";
 import type { CapabilityModel } from "./capabilities";
 import { isCopy, isDescendant } from "./capability";
 import { brokenInvariants } from "./invariants";
@@ -17,8 +18,6 @@ import { Random } from "./random";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 
-/** Another seed plays other operations: SEED=17 npx vitest run tests/model */
-const SEED = Number(process.env.SEED ?? 1);
 const OPERATIONS = 1500;
 
 const KEPT_TRACES = 30;

@@ -53,6 +53,8 @@ export interface DirectBootOptions {
   /** What the loader reports, instead of the board's devices and DRAM. */
   memoryMap?: readonly MapRegion[];
   commandLine?: string;
+  /** Of the program: `NAME=value` words. */
+  environment?: string;
   /** User memory at `scratch.address`: a multiple of the page size. */
   scratchBytes?: number;
 }
@@ -100,11 +102,11 @@ export class DirectMachine {
   }
 
   /** Starts the system anew. Throws `RunEnded` if the CPU driver refuses to. */
-  boot({ memoryMap, commandLine, scratchBytes = PAGE }: DirectBootOptions = {}): void {
+  boot({ memoryMap, commandLine, environment = "", scratchBytes = PAGE }: DirectBootOptions = {}): void {
     const { board, program } = this.options;
     if (this.scratchMemory) this.core = this.powerOn();
     const start = board.dram.base + this.core.cpudriver.heapBase();
-    const modules = [{ string: "init", elf: program?.elf ?? idleProgram(scratchBytes) }];
+    const modules = [{ string: `${environment} init`.trim(), elf: program?.elf ?? idleProgram(scratchBytes) }];
     const loaded = loadModules(this.memory, board, modules, commandLine ?? board.commandLine, start, memoryMap);
     this.enter(() => this.core.cpudriver.boot(loaded.block));
     // A program's own memory is its own; nothing stands at the end of the frame of arguments.

@@ -5,11 +5,15 @@ const CLEAR_LINE = "\r\u001b[2K";
 export class ProgressLine {
   private shown = false;
 
-  constructor(private readonly stream: { isTTY?: boolean; write(text: string): unknown } = process.stderr) {}
+  constructor(
+    /** What is going on: the first word of the line. */
+    private readonly doing = "measuring",
+    private readonly stream: { isTTY?: boolean; write(text: string): unknown } = process.stderr,
+  ) {}
 
   readonly show = (text: string): void => {
     if (!this.stream.isTTY) return;
-    this.stream.write(`${CLEAR_LINE}measuring: ${text}`);
+    this.stream.write(`${CLEAR_LINE}${this.doing}: ${text}`);
     this.shown = true;
   };
 

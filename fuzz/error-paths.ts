@@ -6,7 +6,7 @@
  * ends within its call), `SYS_ERR_CNODE_RIGHTS` (nothing lowers a CNode's rights), `SYS_ERR_ID_SPACE_EXHAUSTED` (2^32
  * IDs). What belongs to system calls that have no operation here is the hostile callers' affair: see `hostile/paths.ts`.
  */
-import type { Operation, OperationName, Outcome } from "../tests/conformance/operation";
+import type { Operation, OperationName, Outcome } from "../traces/operation";
 
 const SOURCE = ["SOURCE_ROOTCN_LOOKUP", "SOURCE_CAP_LOOKUP"];
 const PLACE = ["DEST_ROOTCN_LOOKUP", "DEST_CNODE_LOOKUP", "SLOTS_INVALID"];
@@ -43,6 +43,10 @@ const PATHS: Record<OperationName, readonly string[]> = {
   create: [
     ...["ILLEGAL_DEST_TYPE", "DEST_CNODE_LOOKUP", "DEST_CNODE_INVALID", "SLOTS_INVALID", "SLOTS_IN_USE"],
     "TYPE_NOT_CREATABLE",
+  ],
+  resize: [
+    ...["RESIZE_NOT_L1", "INVALID_SOURCE_TYPE", "DEST_TYPE_INVALID", "SLOTS_INVALID", "SLOT_IN_USE", "CNODE_TYPE"],
+    ...["SLOTS_IN_USE", "INVALID_SIZE", "CAP_NOT_FOUND", "CNODE_NOT_FOUND", "ILLEGAL_INVOCATION", "LMP_NO_TARGET"],
   ],
   setup: [
     ...[...OTHER_TYPE, "DISP_CSPACE_ROOT", "DISP_CSPACE_INVALID", "DISP_CSPACE_ROOT < SLOT_IN_USE"],

@@ -1,9 +1,9 @@
 /** From a round that went wrong to the shortest script that shows it, as a trace that can be replayed. */
 import type { DirectMachine } from "../machine/direct/direct-machine";
-import { ModelSystem } from "../tests/conformance/model-system";
-import type { Operation } from "../tests/conformance/operation";
-import { formatHeader, formatStep } from "../tests/conformance/trace";
-import { type Setting, SLOTS } from "./machine-system";
+import { ModelSystem } from "../tests/model/model-system";
+import { headerLine, stepLine } from "../traces/format";
+import type { Operation } from "../traces/operation";
+import type { Setting } from "../traces/trace";
 import { minimise } from "./minimise";
 import { playScript, type RoundResult } from "./side-by-side";
 
@@ -26,11 +26,11 @@ export function explain(machine: DirectMachine, { seed, setting, operations, dif
   return { seed, found: difference?.what ?? [], what: last?.what ?? [], script: scriptOf(seed, setting, shortest) };
 }
 
-function scriptOf(seed: number, { dram, caps }: Setting, operations: readonly Operation[]): string[] {
-  const model = new ModelSystem(caps);
+function scriptOf(seed: number, setting: Setting, operations: readonly Operation[]): string[] {
+  const model = new ModelSystem(setting);
   return [
-    formatHeader({ number: 0, seed, dram, slots: SLOTS, caps }),
-    ...operations.map((operation) => formatStep(operation, model.perform(operation))),
+    headerLine({ trace: 0, seed, ...setting }),
+    ...operations.map((operation) => stepLine(operation, model.perform(operation))),
     JSON.stringify(model.dump()),
   ];
 }

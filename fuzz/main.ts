@@ -8,7 +8,8 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { pandaboardEs } from "../boards/pandaboard-es";
 import { DirectMachine } from "../machine/direct/direct-machine";
 import { loadSystemImages } from "../machine/node/load-images";
-import { readTraces, TraceError } from "../tests/conformance/trace";
+import { readTraces } from "../traces/file";
+import { TraceError } from "../traces/trace-error";
 import { runHostile } from "./hostile/run";
 import { createVictim } from "./hostile/victim";
 import { Report } from "./report";
@@ -65,10 +66,10 @@ function sideBySide({ ops, seed, shard, json = false, replay }: SideBySideOption
 /** Plays the traces of a file on both, and looks at everything after each operation. */
 function replayFile(path: string): boolean {
   const machine = createMachine();
-  const traces = readTraces(path);
+  const traces = [...readTraces(path)];
   const differing = traces.filter((trace) => {
     const operations = trace.steps.map(({ operation }) => operation);
-    const { difference } = playScript(machine, trace, operations, "each");
+    const { difference } = playScript(machine, trace.header, operations, "each");
     if (!difference) return false;
     console.log(`${path}:${trace.steps[difference.at - 1]?.line ?? trace.line}`);
     for (const line of difference.what) console.log(`  ${line}`);

@@ -50,7 +50,7 @@ export function run(machine: DirectMachine, options: RunOptions): RunResult {
     const left = operations - round * ROUND_OPERATIONS;
     const outcome = playRound(machine, seedOfRound(seed, round), Math.min(ROUND_OPERATIONS, left), paths.count);
     played++;
-    done += outcome.operations.length;
+    done += outcome.played;
     if (outcome.difference) return result(explain(machine, outcome));
     progress?.(done);
   }

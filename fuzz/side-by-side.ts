@@ -1,26 +1,30 @@
 /**
  * One round of the side-by-side test: random operations on the model and on the machine, from the same beginning.
  *
- * After each operation the two must have given the same answer; every few operations, and at the end, they must be in
- * the same state, and everything that must always hold of the machine must hold.
+ * After each operation the two must have given the same answer and be in the same state, and everything that must always
+ * hold of the machine must hold; now and then, and at the end, what follows from the state must be the same, too.
  */
-import { type DirectMachine, RunEnded } from "../machine/direct/direct-machine";
-import { ModelSystem } from "../tests/conformance/model-system";
-import type { InitialCap, Operation, Outcome } from "../tests/conformance/operation";
-import { OperationSource } from "../tests/conformance/random-operation";
+import { pandaboardEs } from "../boards/pandaboard-es";
+import type { DirectMachine } from "../machine/direct/direct-machine";
+import { OutsideModel } from "../tests/model/cspace";
 import { brokenInvariants } from "../tests/model/invariants";
+import { ModelSystem } from "../tests/model/model-system";
 import { Random } from "../tests/model/random";
-import { MachineSystem, type Setting } from "./machine-system";
+import { OperationSource } from "../tests/model/random-operation";
+import { MachineSystem } from "../traces/machine/system";
+import { NO_ANSWER, type Operation, type Outcome } from "../traces/operation";
+import { SystemEnded } from "../traces/play";
+import type { Dump, InitialCap, Setting } from "../traces/trace";
+import { lookAt, machineState, unownedEntries } from "./machine-state";
 import { compareStates, modelState } from "./state";
 import { compareTranslations } from "./translation";
 
 export const ROUND_OPERATIONS = 500;
-/** Operations between two looks at the whole state. */
-const CHECK_EVERY = 10;
-/** ... and between two that take longer. */
+/** Operations between two looks that take longer. */
 const DEEP_CHECK_EVERY = 100;
 const TRANSLATION_SAMPLES = 8;
 
+const SLOTS = 1024;
 const DRAM = { base: 0x81000000, bytes: 64 << 20 };
 const MEMORY_BEHIND = { base: 0x88000000, bytes: 16 << 20 };
 const DEVICES = { base: 0x48000000, bytes: 16 << 20 };
@@ -36,6 +40,8 @@ export function settingOf(seed: number): Setting {
   ]);
   return {
     dram: DRAM,
+    memory: pandaboardEs.dram,
+    slots: SLOTS,
     caps: [{ slot: 0, type: "RAM", ...DRAM }, { slot: 1, type: "VNode_ARM_l1", base: 0x80100000, bytes: 16384 }, third],
   };
 }
@@ -53,67 +59,65 @@ export class Round {
   private performed = 0;
 
   constructor(
-    machine: DirectMachine,
+    private readonly direct: DirectMachine,
     readonly setting: Setting,
     private readonly random: Random,
   ) {
-    this.machine = new MachineSystem(machine, setting);
-    this.model = new ModelSystem(setting.caps, { memory: machine.memory.region });
+    this.machine = new MachineSystem(direct, setting);
+    this.model = new ModelSystem(setting);
   }
 
-  /** Performs one operation on both. */
-  step(operation: Operation): { outcome: Outcome; difference: Difference | null } {
-    const outcome = this.model.perform(operation);
+  /** Performs on the machine what the model has performed with this outcome. */
+  compare(operation: Operation, outcome: Outcome): Difference | null {
     this.performed++;
-    const differ = (...what: string[]) => ({ outcome, difference: { at: this.performed, what } });
+    const differ = (...what: string[]): Difference => ({ at: this.performed, what });
     try {
       const found = this.machine.perform(operation);
       const [left, right] = [answerText(outcome), answerText(found)];
       if (left !== right) return differ(`answer: model ${left}, machine ${right}`);
     } catch (error) {
-      if (error instanceof RunEnded) return differ(`the machine stopped: ${error.message}`);
+      if (error instanceof SystemEnded) return differ(`the machine stopped: ${error.message}`);
       throw error;
     }
-    return { outcome, difference: null };
+    return null;
   }
 
   /** Looks at the whole state; `deep` at what follows from it, too. */
   check(deep: boolean): Difference | null {
-    const { view } = this.machine;
-    const database = view.database();
-    const what = compareStates(modelState(this.model.model), view.state(database));
-    what.push(...view.unownedEntries(database));
+    const look = lookAt(this.machine);
+    const what = compareStates(modelState(this.model.model), machineState(this.machine, look));
+    what.push(...unownedEntries(look));
     if (!this.machine.space.calls.invariantsHold()) what.push("the CPU driver's mapping database is broken");
     if (deep) {
       what.push(...brokenInvariants(this.model.model).map((sentence) => `model: ${sentence}`));
       what.push(...this.compareRelations());
-      what.push(...compareTranslations(this.model.model, this.machine, this.random, TRANSLATION_SAMPLES));
+      what.push(...compareTranslations(this.model.model, this.direct, this.machine, this.random, TRANSLATION_SAMPLES));
     }
     return what.length > 0 ? { at: this.performed, what } : null;
   }
 
   private compareRelations(): string[] {
-    const found = this.machine.view.relations();
-    return this.model.dump().dump.flatMap(([slot, type, , , ...flags]) => {
-      const [left, right] = [flags.join(""), found.get(slot)];
-      return left === right
-        ? []
-        : [`slot ${slot}, ${type}: copies, descendants, ancestors: model ${left}, machine ${right}`];
-    });
+    const rowsOf = ({ dump }: Dump) => new Map(dump.map(([slot, ...row]) => [slot, row.join()]));
+    const [model, machine] = [rowsOf(this.model.dump()), rowsOf(this.machine.dump())];
+    return [...model].flatMap(([slot, row]) =>
+      row === machine.get(slot) ? [] : [`slot ${slot}, with relations: model ${row}, machine ${machine.get(slot)}`],
+    );
   }
 }
 
 /** A system call answers with three codes and no more. */
 const ANSWER_CODES = 3;
 
-function answerText({ stack, type, base, bytes }: Outcome): string {
+function answerText({ stack, identity }: Outcome): string {
   const codes = stack.slice(0, ANSWER_CODES).join(" < ");
-  return type === undefined ? codes : `${codes}: ${type} at ${base}, ${bytes} bytes`;
+  return identity ? `${codes}: ${identity.type} at ${identity.base}, ${identity.bytes} bytes` : codes;
 }
 
 export interface RoundResult {
   readonly seed: number;
   readonly setting: Setting;
+  readonly played: number;
+  /** Since the machine booted last: it does so anew when an operation has taken the driver's CSpace. */
   readonly operations: readonly Operation[];
   readonly difference: Difference | null;
 }
@@ -127,22 +131,36 @@ export function playRound(
 ): RoundResult {
   const random = new Random(seed);
   const setting = settingOf(seed);
-  const round = new Round(machine, setting, new Random(~seed));
-  const source = new OperationSource(random, round.model.model, true);
-  const operations: Operation[] = [];
-  const ended = (difference: Difference | null): RoundResult => ({ seed, setting, operations, difference });
-  while (operations.length < count) {
-    const operation = source.next();
-    operations.push(operation);
-    const { outcome, difference } = round.step(operation);
-    reached(operation, outcome);
-    if (difference) return ended(difference);
-    const last = operations.length === count;
-    if (!last && operations.length % CHECK_EVERY !== 0) continue;
-    const wrong = round.check(last || operations.length % DEEP_CHECK_EVERY === 0);
-    if (wrong) return ended(wrong);
+  let played = 0;
+  for (;;) {
+    const round = new Round(machine, setting, new Random(~seed));
+    const source = new OperationSource(random, round.model, true);
+    const operations: Operation[] = [];
+    const ended = (difference: Difference | null): RoundResult => ({ seed, setting, played, operations, difference });
+    for (let isOver = false; !isOver; ) {
+      const { operation, outcome } = source.play();
+      operations.push(operation);
+      played++;
+      const difference = round.compare(operation, outcome);
+      reached(operation, outcome);
+      if (difference) return ended(difference);
+      isOver = outcome.err === NO_ANSWER;
+      const last = played === count;
+      const deep = last || operations.length % DEEP_CHECK_EVERY === 0;
+      const wrong = isOver ? null : round.check(deep);
+      if (wrong || last) return ended(wrong);
+    }
   }
-  return ended(null);
+}
+
+/** Null for an operation that the model cannot answer. */
+function modelOutcome(model: ModelSystem, operation: Operation): Outcome | null {
+  try {
+    return model.perform(operation);
+  } catch (error) {
+    if (error instanceof OutsideModel) return null;
+    throw error;
+  }
 }
 
 /** Plays given operations, looking at everything after `each` or at the `end`; what is wrong first, if anything. */
@@ -155,11 +173,15 @@ export function playScript(
   const round = new Round(machine, setting, new Random(0));
   const outcomes: Outcome[] = [];
   for (const [index, operation] of operations.entries()) {
-    const { outcome, difference } = round.step(operation);
+    const outcome = modelOutcome(round.model, operation);
+    // Without the operations that were left out, it may mean something else.
+    if (outcome === null) return { outcomes, difference: null };
+    const difference = round.compare(operation, outcome);
     outcomes.push(outcome);
-    const isLast = index === operations.length - 1;
-    const wrong = difference ?? (look === "each" || isLast ? round.check(true) : null);
-    if (wrong) return { outcomes, difference: wrong };
+    const isOver = outcome.err === NO_ANSWER;
+    const isDue = !isOver && (look === "each" || index === operations.length - 1);
+    const wrong = difference ?? (isDue ? round.check(true) : null);
+    if (wrong || isOver) return { outcomes, difference: wrong };
   }
   return { outcomes, difference: null };
 }

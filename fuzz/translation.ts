@@ -1,9 +1,12 @@
 /** Does the MMU answer what the model's page tables mean? Asked for addresses at which the two could disagree. */
+
+import type { DirectMachine } from "../machine/direct/direct-machine";
 import { Register } from "../machine/mmu/layout";
 import type { CapabilityModel } from "../tests/model/capabilities";
 import { type AccessKind, mappedRanges, translate } from "../tests/model/mmu";
 import type { Random } from "../tests/model/random";
-import type { MachineSystem } from "./machine-system";
+import type { MachineSystem } from "../traces/machine/system";
+import { tableAt } from "./machine-state";
 
 const USER_SPACE = 0x80000000;
 /** DFSR says so of a write. */
@@ -14,7 +17,8 @@ const NO_MEMORY = 0b01000;
 /** Disagreements at `samples` addresses of each address space. */
 export function compareTranslations(
   model: CapabilityModel,
-  { machine, view }: MachineSystem,
+  machine: DirectMachine,
+  system: MachineSystem,
   random: Random,
   samples: number,
 ): string[] {
@@ -23,7 +27,7 @@ export function compareTranslations(
   const wrong: string[] = [];
   const roots = model.space.where((cap) => cap.type === "VNode_ARM_l1").map((slot) => model.space.at(slot)!.base);
   for (const root of new Set(roots)) {
-    all.setUint32(Register.TTBR0, view.tableAt(root) ?? 0, true);
+    all.setUint32(Register.TTBR0, tableAt(system, root) ?? 0, true);
     const places = interesting(model, root);
     for (let i = 0; i < samples; i++) {
       const address = places.length > 0 && random.chance(0.9) ? random.pick(places) : random.below(USER_SPACE);

@@ -14,6 +14,7 @@ export interface BuiltProgram {
 
 const PROGRAMS: readonly BuiltProgram[] = [
   { name: "init", entry: "user/init/main.ts" },
+  { name: "caller", entry: "native/caller/main.ts" },
   { name: "bench", entry: "native/bench/main.ts" },
   { name: "faults", entry: "tests/native/fixtures/wasm/programs/faults.ts" },
   { name: "hostile", entry: "tests/native/fixtures/hostile.c" },

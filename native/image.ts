@@ -9,7 +9,7 @@
  */
 
 import { KERNEL_WINDOW } from "../kpi/types";
-import { type BootModule, loadModules } from "../machine/boot-loader";
+import { type BootModule, loadModules, type MapRegion } from "../machine/boot-loader";
 import type { NativeBoard } from "./boards";
 import type { KernelImage } from "./built";
 
@@ -56,12 +56,13 @@ export function packImage(
   kernel: KernelImage,
   modules: readonly BootModule[],
   commandLine = board.commandLine,
+  memoryMap?: readonly MapRegion[],
 ): FlatImage {
   const { base } = board.dram;
   const memory = new Writer(base);
   const toPhysical = (address: number) => address - KERNEL_WINDOW + base;
   for (const { address, bytes } of kernel.elf.segments) memory.write(toPhysical(address), bytes);
-  loadModules(memory, board, modules, commandLine, base + kernel.end);
+  loadModules(memory, board, modules, commandLine, base + kernel.end, memoryMap);
   const address = toPhysical(kernel.elf.entry);
   const bytes = memory.read(address, base + memory.length - address);
   const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4);

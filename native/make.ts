@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { BootModule } from "../machine/boot-loader";
+import type { BootModule, MapRegion } from "../machine/boot-loader";
 import type { NativeBoard } from "./boards";
 import { loadKernel, loadProgram } from "./built";
 import { checkoutFolder } from "./checkout";
@@ -16,6 +16,8 @@ export interface ImageRequest {
   moduleString: string;
   /** Of the CPU driver; the board's if absent. */
   commandLine?: string;
+  /** What the loader reports of memory; the board's devices and DRAM if absent. */
+  memoryMap?: readonly MapRegion[];
 }
 
 /**
@@ -33,9 +35,9 @@ export function buildNative(native: NativeBoard, program: string): void {
 }
 
 /** The image in memory, from what the last build left. */
-export function packedImage({ native, program, moduleString, commandLine }: ImageRequest): FlatImage {
+export function packedImage({ native, program, moduleString, commandLine, memoryMap }: ImageRequest): FlatImage {
   const modules: BootModule[] = [{ string: moduleString, elf: loadProgram(program) }];
-  return packImage(native, loadKernel(native), modules, commandLine);
+  return packImage(native, loadKernel(native), modules, commandLine, memoryMap);
 }
 
 /** Writes the image as an ELF file and returns its path. */

@@ -11,6 +11,8 @@ export interface QemuOptions {
   countInstructions?: boolean;
   /** File that the second serial port writes to. */
   traceFile?: string;
+  /** File that holds the board's memory. */
+  memoryFile?: string;
   /** Path of a Unix socket on which the emulator's control protocol (QMP) listens. */
   controlSocket?: string;
 }
@@ -45,6 +47,7 @@ export function qemuArguments(options: QemuOptions): string[] {
   return [
     // Without the secure world: in it, the emulator looks into the wrong register for the alignment checks of user mode.
     ...["-machine", "vexpress-a9,secure=off", "-cpu", "cortex-a9", "-m", `${memory}M`],
+    ...(options.memoryFile === undefined ? [] : memoryArguments(options.memoryFile, memory)),
     // No screen, no sound; the console is standard output.
     ...["-display", "none", "-audiodev", "none,id=none", "-monitor", "none"],
     ...(options.controlSocket === undefined ? [] : ["-qmp", `unix:${options.controlSocket},server=on,wait=off`]),
@@ -53,6 +56,11 @@ export function qemuArguments(options: QemuOptions): string[] {
     ...(options.countInstructions ? ["-icount", `shift=${INSTRUCTION_SHIFT},sleep=off`] : []),
     ...["-kernel", options.image],
   ];
+}
+
+function memoryArguments(path: string, mebibytes: number): string[] {
+  const backend = `memory-backend-file,id=dram,share=on,mem-path=${path},size=${mebibytes}M`;
+  return ["-object", backend, "-machine", "memory-backend=dram"];
 }
 
 /** The same as a line for a shell. */

@@ -1,17 +1,26 @@
 /** `typefish replay`: recorded traces against the machine. */
-import type { Command } from "commander";
+import { setImmediate } from "node:timers/promises";
+import { type Command, Option } from "commander";
+import { ProgressLine } from "../../bench/progress";
+import type { CallMachine } from "../../machine/direct/call-machine";
+import { NoCheckout } from "../../native/checkout";
+import { MissingTools } from "../../native/toolchain";
+import type { Difference } from "../../traces/compare";
+import { displayName, openTraces, STANDARD_INPUT, writeLines } from "../../traces/file";
+import { CannotProvide } from "../../traces/machine/space";
+import { MachineSystem } from "../../traces/machine/system";
+import { playTrace, type TraceResult } from "../../traces/play";
+import type { Trace } from "../../traces/trace";
+import { TraceError } from "../../traces/trace-error";
 import { countArgument } from "../board-options";
-import { builtSystem } from "../built-files";
 import { ExitCode } from "../exit-code";
 import { output } from "../output";
 import { formatCount, formatDuration } from "../quantities";
-import type { Difference } from "../replay/compare";
-import { CannotProvide, Replayer } from "../replay/replayer";
-import type { Trace } from "../replay/trace";
-import { displayName, readTraces, STANDARD_INPUT, writeLines } from "../replay/trace-file";
+import { createReplayMachine, REPLAY_MACHINES, type ReplayMachineName } from "../replay-machines";
 import { UsageError } from "../usage-error";
 
 interface ReplayOptions {
+  machine: ReplayMachineName;
   record?: string;
   differences: number;
   json?: boolean;
@@ -33,6 +42,7 @@ Examples:
   typefish replay traces.jsonl.gz                  compare every answer and every final dump
   typefish replay a.jsonl b.jsonl                  several files, a summary line each
   zcat traces.jsonl.gz | typefish replay           standard input
+  typefish replay --machine native traces.jsonl    the same as machine code on QEMU's Cortex-A9
   typefish replay script.jsonl --record out.jsonl.gz
                                                    write the traces with the answers of this machine
 `;
@@ -42,25 +52,47 @@ export function addReplayCommand(program: Command): void {
     .command("replay")
     .description("play recorded traces of capability operations and compare every answer")
     .argument("[files...]", "plain or gzipped JSON Lines; - or none for standard input")
+    .addOption(
+      new Option("--machine <name>", "which machine plays them").choices(REPLAY_MACHINES).default(REPLAY_MACHINES[0]),
+    )
     .option("--record <file>", "write the traces with our answers; gzipped if it ends in .gz")
     .option("--differences <n>", "how many differences to show in full", countArgument, DEFAULT_DIFFERENCES)
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
-    .action((files: string[], options: ReplayOptions) => replay(files, options));
+    .action((files: string[], options: ReplayOptions) => usageErrors(() => replay(files, options)));
+}
+
+/** What is wrong with a file, or missing on this computer, is for the user to put right. */
+async function usageErrors(action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    const isTheirs = error instanceof TraceError || error instanceof MissingTools || error instanceof NoCheckout;
+    throw isTheirs ? new UsageError(error.message) : error;
+  }
 }
 
 async function replay(files: string[], options: ReplayOptions): Promise<void> {
-  const replayer = new Replayer(builtSystem(), options.record !== undefined);
+  const { machine, end } = createReplayMachine(options.machine);
+  try {
+    await replayOn(machine, files, options);
+  } finally {
+    end();
+  }
+}
+
+async function replayOn(machine: CallMachine, files: string[], options: ReplayOptions): Promise<void> {
   const recorded: string[] | null = options.record === undefined ? null : [];
   const differences: { file: string; trace: Trace; difference: Difference }[] = [];
   const results: FileResult[] = [];
+  const progress = new ProgressLine("replaying");
 
   for (const file of files.length > 0 ? files : [STANDARD_INPUT]) {
     const name = displayName(file);
     const result: FileResult = { file: name, traces: 0, operations: 0, agreements: 0, differences: 0, milliseconds: 0 };
     const start = performance.now();
-    for await (const trace of readTraces(file, { script: recorded !== null })) {
-      const outcome = runTrace(replayer, trace, name);
+    for (const trace of await openTraces(file, { script: recorded !== null })) {
+      const outcome = runTrace(machine, trace, name);
       result.traces++;
       result.operations += trace.steps.length;
       result.agreements += outcome.compared - outcome.differing;
@@ -69,7 +101,11 @@ async function replay(files: string[], options: ReplayOptions): Promise<void> {
       for (const difference of outcome.differences) {
         if (differences.length < options.differences) differences.push({ file: name, trace, difference });
       }
+      progress.show(`${name}, ${formatCount(result.traces)} traces, ${formatCount(result.operations)} operations`);
+      // Emulators that have ended are to be noticed.
+      await setImmediate();
     }
+    progress.clear();
     result.milliseconds = performance.now() - start;
     results.push(result);
     if (!options.json) output.line(summaryLine(result));
@@ -83,9 +119,9 @@ async function replay(files: string[], options: ReplayOptions): Promise<void> {
   process.exitCode = failed && !recorded ? ExitCode.FAILED : ExitCode.OK;
 }
 
-function runTrace(replayer: Replayer, trace: Trace, file: string): ReturnType<Replayer["run"]> {
+function runTrace(machine: CallMachine, trace: Trace, file: string): TraceResult {
   try {
-    return replayer.run(trace);
+    return playTrace(trace, new MachineSystem(machine, trace.header));
   } catch (error) {
     if (error instanceof CannotProvide) throw new UsageError(`${file}:${trace.line}: ${error.message}`);
     throw error;

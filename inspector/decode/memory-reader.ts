@@ -8,10 +8,13 @@ export interface MemoryReader {
   u64(address: number): number;
 }
 
+/** Bytes by offset; a DataView is one. */
+export type Bytes = Pick<DataView, "getUint8" | "getUint16" | "getUint32" | "byteLength">;
+
 /** Physical memory: the DRAM of a machine, a snapshot of it, or an image that came from real hardware. */
 export class PhysicalReader implements MemoryReader {
   constructor(
-    private readonly view: DataView,
+    private readonly view: Bytes,
     /** Physical address of the first byte. */
     readonly base: number,
   ) {}

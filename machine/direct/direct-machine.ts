@@ -15,16 +15,17 @@
  * not clear itself keeps its bytes. That is much quicker than another machine, and no capability shows the difference,
  * as the CPU driver clears the memory of what it makes.
  */
-import type { Board } from "../../boards/board";
+import type { Board, Region } from "../../boards/board";
 import { INIT_DISPATCHER_VBASE, INIT_SEGMENTS_VBASE } from "../../kpi/init-space";
 import { CallWords } from "../../kpi/system-calls";
-import { loadModules, type MapRegion } from "../boot-loader";
+import { loadModules } from "../boot-loader";
 import { Core } from "../core";
 import { cpuDriverTrapMessage, isTrap } from "../faults";
 import { MACHINE_PAGE, MACHINE_PAGE_BYTES } from "../mmu/layout";
 import { PhysicalMemory } from "../physical-memory";
 import type { RunResult } from "../results";
 import { Answer } from "./answer";
+import { type CallMachine, type CallMachineBoot, RunEnded, type Scratch } from "./call-machine";
 import { idleProgram } from "./idle-program";
 
 export interface DirectImages {
@@ -49,30 +50,14 @@ export interface DirectOptions {
   onConsole?: (chunk: string) => void;
 }
 
-export interface DirectBootOptions {
-  /** What the loader reports, instead of the board's devices and DRAM. */
-  memoryMap?: readonly MapRegion[];
-  commandLine?: string;
+export interface DirectBootOptions extends CallMachineBoot {
   /** Of the program: `NAME=value` words. */
   environment?: string;
   /** User memory at `scratch.address`: a multiple of the page size. */
   scratchBytes?: number;
 }
 
-/** User memory that the host may use for arguments and answers. */
-export interface Scratch {
-  /** Virtual address. */
-  address: number;
-  /** The bytes themselves. */
-  bytes: DataView;
-}
-
-/** The system came to an end during boot or a call: a panic, or nothing left that could run. */
-export class RunEnded extends Error {
-  constructor(readonly result: RunResult) {
-    super("message" in result ? result.message : `the run ended: ${result.kind}`);
-  }
-}
+export { RunEnded, type Scratch };
 
 /** Twelve words in; the error in the lower half of the result, a value in the upper. */
 export type SystemCall = (...words: number[]) => bigint;
@@ -81,7 +66,7 @@ const PAGE = 4096;
 /** A module with nothing in it, where a program would be. */
 const NO_PROGRAM = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
-export class DirectMachine {
+export class DirectMachine implements CallMachine {
   readonly memory: PhysicalMemory;
   private readonly images: { mmu: WebAssembly.Module; cpudriver: WebAssembly.Module; init: WebAssembly.Module };
   private core: Core;
@@ -130,6 +115,14 @@ export class DirectMachine {
     const { cpudriver } = this.core;
     const pass: SystemCall = (...words) => this.enter(() => cpudriver.syscall(...words));
     return this.core.startProgram(systemCall && { ...cpudriver, syscall: systemCall(pass) });
+  }
+
+  get dram(): Region {
+    return this.options.board.dram;
+  }
+
+  get bytes(): DataView {
+    return this.memory.dram;
   }
 
   get scratch(): Scratch {

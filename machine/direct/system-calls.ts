@@ -1,9 +1,9 @@
-/** System calls with named arguments, made on a `DirectMachine`. `call-words.ts` packs them. */
+/** System calls with named arguments, made by the host. `call-words.ts` packs them. */
 import { RootSlot, rootSlotAddress, TaskSlot } from "../../kpi/cspace";
 import { CapIdentityLayout, DebugCall } from "../../kpi/system-calls";
 import type { Answer } from "./answer";
+import type { CallMachine } from "./call-machine";
 import * as words from "./call-words";
-import type { DirectMachine } from "./direct-machine";
 
 export interface Identity {
   type: number;
@@ -15,7 +15,7 @@ export interface Identity {
 const KERNEL_CAP: words.SlotAddress = { address: rootSlotAddress(RootSlot.TASKCN) + TaskSlot.KERNELCAP };
 
 export class SystemCalls {
-  constructor(private readonly machine: DirectMachine) {}
+  constructor(private readonly machine: Pick<CallMachine, "call" | "scratch">) {}
 
   retype(request: words.RetypeArguments): Answer {
     return this.machine.call(words.retypeWords(request));
@@ -41,8 +41,13 @@ export class SystemCalls {
     return this.machine.call(words.createWords(type, bytes, to));
   }
 
-  resize(newRoot: number, to: { cnode: number; slot: number }): Answer {
-    return this.machine.call(words.resizeWords(newRoot, to));
+  /** `invoked` is the address of the root that gives way; the caller's own if absent. */
+  resize(newRoot: number, to: { cnode: number; slot: number }, invoked?: number): Answer {
+    return this.machine.call(words.resizeWords(newRoot, to, invoked));
+  }
+
+  setupDispatcher(request: words.SetupArguments): Answer {
+    return this.machine.call(words.dispatcherSetupWords(request));
   }
 
   map(request: words.MapArguments): Answer {

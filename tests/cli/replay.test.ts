@@ -122,7 +122,7 @@ describe("a malformed file is refused with file, line and what was expected", ()
       [...GOOD.slice(0, 2), '{"dump":[[1]],"tables":[]}'],
       /:3: expected 7 fields in row 0 of "dump"/,
     ],
-    ["memory that is not there", [HEADER.replaceAll("2164260864", "4096"), DUMP], /:1: /],
+    ["more memory than a board has", [HEADER.replaceAll("67108864", "2147483648"), DUMP], /:1: /],
     ["half a page", [HEADER.replaceAll("2164260864", "2164260865"), DUMP], /:1: slot 0 cannot hold RAM/],
   ];
   it.each(cases)("%s", (_name, lines, message) => {

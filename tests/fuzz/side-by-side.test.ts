@@ -14,9 +14,9 @@ import { CallWords, invokeWord, VNodeCmd } from "../../kpi/system-calls";
 import { Answer } from "../../machine/direct/answer";
 import { DirectMachine } from "../../machine/direct/direct-machine";
 import { loadSystemImages } from "../../machine/node/load-images";
-import { ModelSystem } from "../conformance/model-system";
-import { describeDifferences, replay } from "../conformance/replay";
-import { readTraces } from "../conformance/trace";
+import { readTraces } from "../../traces/file";
+import { playTrace } from "../../traces/play";
+import { ModelSystem } from "../model/model-system";
 import { SEED } from "../support/seed";
 
 const OPERATIONS = 100_000;
@@ -75,9 +75,8 @@ it("what random operations have found stays found", () => {
   const machine = createMachine();
   for (const trace of readTraces(fileURLToPath(new URL("../fixtures/traces-found.jsonl", import.meta.url)))) {
     const operations = trace.steps.map(({ operation }) => operation);
-    const { difference } = playScript(machine, trace, operations, "each");
-    expect(difference, trace.title).toBeNull();
-    const differences = replay(trace, new ModelSystem(trace.caps));
-    expect(differences, describeDifferences(differences)).toEqual([]);
+    const { difference } = playScript(machine, trace.header, operations, "each");
+    expect(difference, trace.header.title).toBeNull();
+    expect(playTrace(trace, new ModelSystem(trace.header)).differences).toEqual([]);
   }
 });

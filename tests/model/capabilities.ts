@@ -4,47 +4,31 @@
  * A second opinion to compare the real one with, and an executable form of the specification. Every operation answers
  * with error names; one that is refused changes nothing, because all questions come before the first change.
  */
+import {
+  type Identity,
+  type MapRequest,
+  NO_ANSWER,
+  type Outcome,
+  type ResizeRequest,
+  type RetypeRequest,
+  type SetupRequest,
+  type SlotName,
+  type TypeWord,
+} from "../../traces/operation";
+import type { Dump, MemoryRange } from "../../traces/trace";
 import type { Capability, Slot } from "./capability";
 import { create } from "./create";
-import { CSpace, type SlotName, type SlotPath } from "./cspace";
+import { CSpace } from "./cspace";
 import { deleteCap, deleteSlot, type ReturnedMemory, revoke } from "./deletion";
-import { type SetupRequest, setup } from "./dispatcher";
-import { type Dump, dumpState } from "./dump";
-import { checkDestroy, type MapRequest, map, modify, unmap } from "./mapping";
-import { type MemoryRange, PageTables } from "./page-tables";
+import { setup } from "./dispatcher";
+import { dumpState } from "./dump";
+import { checkDestroy, map, modify, unmap } from "./mapping";
+import { PageTables } from "./page-tables";
 import { type Answer, answer } from "./refusal";
-import { copy, mint, type RetypeRequest, retype } from "./retype";
+import { resize } from "./resize";
+import { copy, mint, retype } from "./retype";
 
-export type {
-  Answer,
-  Capability,
-  Dump,
-  MapRequest,
-  MemoryRange,
-  ReturnedMemory,
-  RetypeRequest,
-  SetupRequest,
-  Slot,
-  SlotName,
-  SlotPath,
-};
-
-/** The PandaBoard's. */
-const DEFAULT_MEMORY: MemoryRange = { base: 0x80000000, bytes: 0x40000000 };
-const DEFAULT_CNODES = 4;
-
-export interface ModelOptions {
-  /** CNodes of the driver's own CSpace, 256 slots each. */
-  readonly cnodes?: number;
-  /** What is memory, and not devices. */
-  readonly memory?: MemoryRange;
-}
-
-export interface Identity {
-  readonly type: string;
-  readonly base: number;
-  readonly bytes: number;
-}
+const ALL_ADDRESSES: MemoryRange = { base: 0, bytes: 2 ** 32 };
 
 export class CapabilityModel {
   readonly space: CSpace;
@@ -52,9 +36,10 @@ export class CapabilityModel {
   /** Memory without an owner, from all operations so far. */
   readonly returned: ReturnedMemory[] = [];
 
-  constructor(options: ModelOptions = {}) {
-    this.space = new CSpace(options.cnodes ?? DEFAULT_CNODES);
-    this.tables = new PageTables(options.memory ?? DEFAULT_MEMORY);
+  /** `cnodes`: of the driver's own CSpace, 256 slots each. `memory`: what is memory, and not devices. */
+  constructor(cnodes: number, memory: MemoryRange = ALL_ADDRESSES) {
+    this.space = new CSpace(cnodes);
+    this.tables = new PageTables(memory);
   }
 
   /** Puts a capability into a slot without asking, as start-up does. */
@@ -78,8 +63,10 @@ export class CapabilityModel {
     return answer(() => this.returned.push(...deleteCap(this.space, this.tables, slot)));
   }
 
+  /** No answer comes from a revoke that takes the driver's own CSpace. The model is of no use afterwards. */
   revoke(slot: SlotName): Answer {
-    return answer(() => this.returned.push(...revoke(this.space, this.tables, slot)));
+    const given = answer(() => this.returned.push(...revoke(this.space, this.tables, slot)));
+    return this.space.driverRoot ? given : { err: NO_ANSWER, stack: [NO_ANSWER] };
   }
 
   map(request: MapRequest): Answer {
@@ -104,8 +91,12 @@ export class CapabilityModel {
   }
 
   /** A capability out of nothing, of the one type of which that is possible. */
-  create(type: string, dst: SlotName): Answer {
+  create(type: TypeWord, dst: SlotName): Answer {
     return answer(() => create(this.space, type, dst));
+  }
+
+  resize(request: ResizeRequest): Answer {
+    return answer(() => resize(this.space, request));
   }
 
   setup(request: SetupRequest): Answer {
@@ -113,13 +104,13 @@ export class CapabilityModel {
   }
 
   /** What the Kernel capability tells about any other. */
-  identify(slot: SlotName): Answer & Partial<Identity> {
-    let identity: Partial<Identity> = {};
+  identify(slot: SlotName): Outcome {
+    let identity: Identity | undefined;
     const given = answer(() => {
       const { type, base, bytes } = this.space.lookup(slot, "SYS_ERR_IDENTIFY_LOOKUP");
       identity = { type, base, bytes };
     });
-    return { ...given, ...identity };
+    return { ...given, ...(identity ? { identity } : {}) };
   }
 
   /** All there is to know, for comparing two states of one model. */

@@ -1,6 +1,7 @@
 /** Which commands a type knows, and what becomes of one that was meant for another type. */
+import type { SlotName } from "../../traces/operation";
 import type { Slot } from "./capability";
-import type { CSpace, SlotName } from "./cspace";
+import type { CSpace } from "./cspace";
 import { isCNode, isFrame, isMapping, type TypeName } from "./object-types";
 import { demand, refuse } from "./refusal";
 

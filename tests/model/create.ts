@@ -1,9 +1,10 @@
 /** Create: capabilities made from no other (specification, section 4.13). Only IDs are. */
-import type { CSpace, SlotName } from "./cspace";
+import type { SlotName, TypeWord } from "../../traces/operation";
+import type { CSpace } from "./cspace";
 import { isTypeName } from "./object-types";
 import { demand } from "./refusal";
 
-export function create(space: CSpace, type: string, dst: SlotName): void {
+export function create(space: CSpace, type: TypeWord, dst: SlotName): void {
   demand(isTypeName(type) && type !== "Null", "SYS_ERR_ILLEGAL_DEST_TYPE");
   const { holder, first, index, slots } = space.destination(dst, "SYS_ERR_DEST_CNODE_INVALID");
   demand(holder === "L2CNode", "SYS_ERR_DEST_CNODE_INVALID");

@@ -2,39 +2,24 @@
  * Where capabilities are: slots, and the CNodes that they are in.
  *
  * A slot has a number. Small ones are the driver's own CSpace, which always exists: 256 * c + i is entry i of its
- * CNode c. `OWN_ROOT` + i is entry i of the driver's root, which holds what the driver puts there. The slots inside an
- * object that a test made (a CNode, a dispatcher) have their physical address as number: base of the object + 64 * i.
- * So all of them fit one map from number to capability, and the contents of a CNode are those slots whose number lies
- * in its memory.
+ * CNode c. `OWN_ROOT` + i is entry i of the root that the driver began with; it holds what the driver puts there. The
+ * slots inside an object that a test made (a CNode, a dispatcher) have their physical address as number: base of the
+ * object + 64 * i. So all of them fit one map from number to capability, and the contents of a CNode are those slots
+ * whose number lies in its memory. `ROOT_OF_DRIVER` are the two in which the system keeps the driver's root.
  *
  * Operations name slots as programs do (`SlotName`): by number where it is one of the driver's, else by a path through
  * a root CNode. The path may lead nowhere; then the error says where it ends.
  */
+import { OWN_ROOT, ROOT_OF_DRIVER, type SlotName, type SlotPath } from "../../traces/operation";
 import type { Capability, Slot } from "./capability";
 import { isInside } from "./capability";
 import { holdsSlots, isCNode, SLOT_BYTES, type TypeName } from "./object-types";
 import { demand } from "./refusal";
 
 export const L2_SLOTS = 256;
-/** Number of slot 0 of the driver's root. */
-export const OWN_ROOT = 0xf000;
 /** No object starts below this address, and the driver has no slot from here on. */
 const FIRST_ADDRESS = 0x10000;
 const DISPATCHER_BYTES = 1024;
-
-/** A slot by a path through a root CNode. */
-export interface SlotPath {
-  /** Slot of the L1CNode where the path begins; the driver's own root if absent. */
-  readonly root?: Slot;
-  /** Entry of the root. */
-  readonly cnode: number;
-  /** Entry of the L2CNode there; if absent, the root's entry itself is meant. */
-  readonly slot?: number;
-  /** How much of the path counts: 0 only the root, 1 the root's entry, 2 all. Follows from `slot` if absent. */
-  readonly level?: number;
-}
-
-export type SlotName = Slot | SlotPath;
 
 /** Which errors say that a path does not lead anywhere; they differ between operations. */
 export interface PathErrors {
@@ -54,12 +39,31 @@ export interface Destination {
   readonly slots: number;
 }
 
-/** What stands for the driver's root: nobody has a capability to it. */
-const OWN_ROOT_CNODE: Capability = { type: "L1CNode", base: OWN_ROOT, bytes: L2_SLOTS * SLOT_BYTES };
+/** The root that the driver begins with, which lies in memory that nobody has. */
+const FIRST_ROOT: Capability = { type: "L1CNode", base: OWN_ROOT, bytes: L2_SLOTS * SLOT_BYTES };
+
+/**
+ * Entries of the driver's root that are the system's; what is in them is no part of the model. One is always empty.
+ */
+const SYSTEM_ENTRIES = 40;
+export const EMPTY_ENTRY = 19;
+
+/** The model cannot answer: the operation touches what is not part of it. Nothing has changed. */
+export class OutsideModel extends Error {}
+
+/** What numbers of neighbouring slots differ by. */
+function stepIn(cnode: Capability): number {
+  return cnode.base === OWN_ROOT ? 1 : SLOT_BYTES;
+}
 
 /** Number of entry `index` of a CNode. */
-function slotIn(cnode: Capability, index: number): Slot {
-  return cnode.base === OWN_ROOT ? OWN_ROOT + index : cnode.base + index * SLOT_BYTES;
+export function slotIn(cnode: Capability, index: number): Slot {
+  return cnode.base + index * stepIn(cnode);
+}
+
+/** The entry of a CNode that a slot in it is. */
+export function entryIn(cnode: Capability, slot: Slot): number {
+  return (slot - cnode.base) / stepIn(cnode);
 }
 
 export class CSpace {
@@ -70,11 +74,19 @@ export class CSpace {
   nextId = 1;
 
   /** `cnodes`: how many CNodes the driver has. */
-  constructor(readonly cnodes: number) {}
+  constructor(readonly cnodes: number) {
+    for (const slot of Object.values(ROOT_OF_DRIVER)) this.caps.set(slot, FIRST_ROOT);
+  }
 
-  /** All occupied slots, in rising order. */
+  /** The driver's root. Undefined once the driver has lost it, and with it everything. */
+  get driverRoot(): Capability | undefined {
+    return this.caps.get(ROOT_OF_DRIVER.dispatcher);
+  }
+
+  /** All occupied slots but the system's, in rising order. */
   slots(): Slot[] {
-    return [...this.caps.keys()].sort((a, b) => a - b);
+    const system: Slot[] = Object.values(ROOT_OF_DRIVER);
+    return [...this.caps.keys()].filter((slot) => !system.includes(slot)).sort((a, b) => a - b);
   }
 
   at = (slot: Slot): Capability | undefined => this.caps.get(slot);
@@ -105,7 +117,7 @@ export class CSpace {
   own(name: SlotName, ...pushed: string[]): Slot {
     if (typeof name === "number") return this.occupied(name, pushed);
     if (name.root !== undefined) throw new Error("only slots of one's own CSpace can be invoked");
-    return this.walk(OWN_ROOT_CNODE, undefined, name, pushed);
+    return this.walk(this.driverRoot!, undefined, name, pushed);
   }
 
   /** The capability in a slot of the driver's own CSpace. */
@@ -127,6 +139,7 @@ export class CSpace {
     const cnode = level === 0 ? root : this.caps.get(this.walk(root, undefined, { ...name, level }, [lookup]))!;
     demand(isCNode(cnode.type), notCNode);
     const index = name.slot ?? name.cnode;
+    this.demandKnown(cnode, index);
     return { holder: cnode.type, first: slotIn(cnode, index), index, slots: cnode.bytes / SLOT_BYTES };
   }
 
@@ -143,7 +156,7 @@ export class CSpace {
   reachable(): Set<Slot> {
     const inside = (base: number, bytes: number): Slot[] =>
       this.where((_, slot) => slot >= base && slot < base + bytes);
-    const reached = new Set(this.where((_, slot) => slot < FIRST_ADDRESS));
+    const reached = new Set(this.where((_, slot) => slot < OWN_ROOT));
     for (const base of this.running) for (const slot of inside(base, DISPATCHER_BYTES)) reached.add(slot);
     for (const slot of reached) {
       const cap = this.caps.get(slot)!;
@@ -164,9 +177,15 @@ export class CSpace {
     return slot;
   }
 
+  /** Throws OutsideModel for the system's part of the driver's root. */
+  private demandKnown(cnode: Capability, index: number): void {
+    const isOwnRoot = cnode.type === "L1CNode" && cnode.base === this.driverRoot?.base;
+    if (isOwnRoot && index < SYSTEM_ENTRIES && index !== EMPTY_ENTRY) throw new OutsideModel();
+  }
+
   /** Where a path begins. */
   private root(path: SlotPath, errors: PathErrors): { root: Capability; slot?: Slot } {
-    if (path.root === undefined) return { root: OWN_ROOT_CNODE };
+    if (path.root === undefined) return { root: this.driverRoot! };
     const slot = this.occupied(path.root, [errors.root]);
     return { root: this.caps.get(slot)!, slot };
   }
@@ -181,6 +200,7 @@ export class CSpace {
     }
     demand(root.type === "L1CNode", ...pushed, "SYS_ERR_CNODE_TYPE");
     demand(path.cnode < root.bytes / SLOT_BYTES, ...pushed, "SYS_ERR_L1_CNODE_INDEX");
+    this.demandKnown(root, path.cnode);
     const first = slotIn(root, path.cnode);
     const cnode = this.caps.get(first);
     if (level === 1) {
@@ -189,6 +209,7 @@ export class CSpace {
     }
     demand(cnode !== undefined, ...pushed, "SYS_ERR_CNODE_NOT_FOUND");
     demand(cnode.type === "L2CNode", ...pushed, "SYS_ERR_CNODE_TYPE");
+    this.demandKnown(cnode, path.slot ?? 0);
     const slot = slotIn(cnode, path.slot ?? 0);
     demand(this.caps.has(slot), ...pushed, "SYS_ERR_CAP_NOT_FOUND");
     return slot;

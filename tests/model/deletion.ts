@@ -4,9 +4,10 @@
  * A capability goes; with it go the mappings made from its slot. What nobody can reach any more goes as well, until
  * nothing changes. The order in which things go makes no difference to what is left.
  */
+import type { SlotName } from "../../traces/operation";
 import { type Capability, isCopy, isDescendant, isInside, type Slot } from "./capability";
 import { demandType } from "./commands";
-import type { CSpace, SlotName } from "./cspace";
+import type { CSpace } from "./cspace";
 import { dispatcherSlots } from "./dispatcher";
 import { clearMapping, mappingsOf } from "./mapping";
 import { isCNode, isRamBacked, isVNode } from "./object-types";

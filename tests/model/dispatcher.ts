@@ -1,24 +1,10 @@
 /** Dispatchers: set-up (specification, section 4.13). Nothing ever runs here, but a running one keeps what it has. */
+import type { SetupRequest, SpaceAddress } from "../../traces/operation";
 import type { Capability, Slot } from "./capability";
 import { lookupInvoked } from "./commands";
 import type { CSpace } from "./cspace";
 import { SLOT_BYTES } from "./object-types";
 import { demand } from "./refusal";
-
-export interface SetupRequest {
-  readonly dispatcher: Slot;
-  /** Slot of an L1CNode, if the dispatcher is to get one. */
-  readonly cspace: Slot | null;
-  /** Addresses in the dispatcher's CSpace: entry of the root, entry of the L2CNode. */
-  readonly vspace: SpaceAddress | null;
-  readonly frame: SpaceAddress | null;
-  readonly run: boolean;
-  /** A dispatcher whose domain this one joins. */
-  readonly other: Slot | null;
-}
-
-/** Address 0 cannot be said: it would mean none. */
-export type SpaceAddress = readonly [cnode: number, slot: number];
 
 const SETUP = 0;
 const FRAME_BYTES = 256 * 1024;

@@ -1,27 +1,9 @@
 /** What the model holds, in the form in which traces end: every capability with its relations, every page table. */
+import type { CapRow, Dump, Flag, RunRow, TableRow } from "../../traces/trace";
 import { type Capability, isCopy, isDescendant, type Slot } from "./capability";
 import type { CSpace } from "./cspace";
 import { isVNode } from "./object-types";
-import type { Access, PageTableEntry, PageTables } from "./page-tables";
-
-type Flag = 0 | 1;
-
-/** Slot, type, base, bytes, has copies, has descendants with a size, has ancestors. */
-export type CapRow = [Slot, string, number, number, Flag, Flag, Flag];
-
-/** First entry, number of entries, kind, address; for memory also access and cached. */
-export type Run = [number, number, "table", number] | [number, number, "page" | "section", number, Access, Flag];
-
-export interface TableRow {
-  readonly slot: Slot;
-  readonly valid: number;
-  readonly runs: Run[];
-}
-
-export interface Dump {
-  readonly dump: CapRow[];
-  readonly tables: TableRow[];
-}
+import type { PageTableEntry, PageTables } from "./page-tables";
 
 export function dumpState(space: CSpace, tables: PageTables): Dump {
   const slots = space.slots();
@@ -54,7 +36,7 @@ function tableSlots(space: CSpace): Slot[] {
 
 function tableRow(tables: PageTables, slot: Slot, base: number): TableRow {
   const entries = tables.entries(base);
-  const runs: Run[] = [];
+  const runs: RunRow[] = [];
   for (const [index, entry] of entries) {
     const run = runs.at(-1);
     if (run && continues(run, index, entry)) run[1]++;
@@ -65,17 +47,22 @@ function tableRow(tables: PageTables, slot: Slot, base: number): TableRow {
 
 const UNIT_BYTES = { page: 4096, section: 0x100000, table: 1024 } as const;
 
-function continues(run: Run, index: number, entry: PageTableEntry): boolean {
+function continues(run: RunRow, index: number, entry: PageTableEntry): boolean {
   const [first, count, kind, address] = run;
   return (
     index === first + count &&
     kind === entry.kind &&
     entry.address === address + count * UNIT_BYTES[kind] &&
-    (run[2] === "table" || (run[4] === entry.access && run[5] === Number(entry.cached)))
+    (run[2] === "table" || (run[4] === entry.access && run[5] === cachedFlag(entry)))
   );
 }
 
-function newRun(index: number, entry: PageTableEntry): Run {
+function newRun(index: number, entry: PageTableEntry): RunRow {
   if (entry.kind === "table") return [index, 1, "table", entry.address];
-  return [index, 1, entry.kind, entry.address, entry.access, entry.cached ? 1 : 0];
+  return [index, 1, entry.kind, entry.address, entry.access, cachedFlag(entry)];
+}
+
+/** Devices are not cached, whatever the program asked for. */
+function cachedFlag({ cached, memory }: PageTableEntry): Flag {
+  return cached && memory ? 1 : 0;
 }

@@ -1,21 +1,11 @@
 /** Map, unmap, modify and destroy (specification, sections 4.10 to 4.12). */
+import type { MapRequest, SlotName } from "../../traces/operation";
 import { type Capability, isMappable, type Slot } from "./capability";
 import { lookupInvoked } from "./commands";
-import type { CSpace, SlotName } from "./cspace";
+import type { CSpace } from "./cspace";
 import { isFrame, isMapping, PAGE, SECTION, type TypeName } from "./object-types";
 import { FLAGS, L1_ENTRIES, L1_USER_ENTRIES, L2_ENTRIES, type PageTableEntry, type PageTables } from "./page-tables";
 import { demand } from "./refusal";
-
-export interface MapRequest {
-  readonly vnode: SlotName;
-  readonly src: SlotName;
-  readonly entry: number;
-  readonly flags: number;
-  readonly offset: number;
-  readonly count: number;
-  /** Slot for the mapping capability. */
-  readonly mapping: SlotName;
-}
 
 /** Command numbers. */
 const MAP = 0;

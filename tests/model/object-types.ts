@@ -64,8 +64,8 @@ export const SECTION = 0x100000;
 export const CNODE_BYTES = 16384;
 export const SLOT_BYTES = 64;
 
-export function isTypeName(name: string): name is TypeName {
-  return (TYPE_NAMES as readonly string[]).includes(name);
+export function isTypeName(name: string | number): name is TypeName {
+  return (TYPE_NAMES as readonly (string | number)[]).includes(name);
 }
 
 export function typeNumber(type: TypeName): number {

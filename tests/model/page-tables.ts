@@ -4,6 +4,8 @@
  * A table belongs to the object, not to a capability: all copies of a VNode share it. It is known by its base.
  */
 
+import type { MemoryRange } from "../../traces/trace";
+
 export type Access = "rw" | "r" | "";
 
 export interface PageTableEntry {
@@ -24,12 +26,6 @@ export const L2_ENTRIES = 256;
 export const L1_USER_ENTRIES = 2048;
 
 export const FLAGS = { read: 1, write: 2, execute: 4, noCache: 8, all: 15 } as const;
-
-/** Where the machine has memory; everything else is devices. */
-export interface MemoryRange {
-  readonly base: number;
-  readonly bytes: number;
-}
 
 export class PageTables {
   private readonly tables = new Map<number, Map<number, PageTableEntry>>();

@@ -1,6 +1,8 @@
 /** Retype, copy and mint: how capabilities come into being (specification, sections 4.3 to 4.5). */
+import type { RetypeRequest, SlotName } from "../../traces/operation";
+import type { MemoryRange } from "../../traces/trace";
 import { type Capability, isDescendant, overlaps, type Slot } from "./capability";
-import type { CSpace, Destination, SlotName } from "./cspace";
+import type { CSpace, Destination } from "./cspace";
 import {
   canRetype,
   fixedBytes,
@@ -11,17 +13,7 @@ import {
   offsetUnit,
   type TypeName,
 } from "./object-types";
-import type { MemoryRange } from "./page-tables";
 import { demand, refuse } from "./refusal";
-
-export interface RetypeRequest {
-  readonly src: SlotName;
-  readonly dst: SlotName;
-  readonly offset: number;
-  readonly type: string;
-  readonly objsize: number;
-  readonly count: number;
-}
 
 const L1_ALIGNMENT = 16384;
 /** A dispatcher frame is at least this large, and its first part belongs to the dispatcher structure. */

@@ -28,6 +28,7 @@ const ROOTS = [
   "native",
   "tests",
   "tools",
+  "traces",
   "types",
   "user",
 ];
@@ -50,16 +51,22 @@ const LAYERS: [folder: string, mayImport: string[] | "anything", because: string
   ["machine/mmu", [], "it shares nothing with the CPU driver's page-table code, or it would be no evidence"],
   ["machine", ["boards", "kpi", "cpudriver/layout"], "the machine knows no capabilities"],
   ["inspector", ["kpi", "boards", "cpudriver/layout", "user/layout", "machine"], "it looks at memory, not at code"],
+  ["traces", ["kpi", "boards", "machine", "inspector"], "it makes system calls and looks at memory"],
   [
     "cli",
-    ["kpi", "boards", "machine", "inspector", "bench", "cpudriver/layout", "user/layout", "native"],
+    ["kpi", "boards", "machine", "inspector", "traces", "bench", "cpudriver/layout", "user/layout", "native"],
     "it is a shell around the machines and the benchmarks",
   ],
   ["native/build", "anything", ""],
   ["native/bench", ["kpi", "user"], "it is a program in user mode"],
   [
+    "native/caller",
+    ["kpi", "user/libaos/kernel", "native/caller-layout"],
+    "it is a program in user mode, without a library",
+  ],
+  [
     "native",
-    ["kpi", "boards", "machine/boot-loader"],
+    ["kpi", "boards", "machine/boot-loader", "machine/results", "machine/direct/answer", "machine/direct/call-machine"],
     "it stands in for the machine, and knows as little of capabilities",
   ],
   ["types", [], "it is read by all"],
@@ -74,7 +81,7 @@ const PORTABLE = ["machine", "inspector", "boards", "kpi"];
 const NODE_ONLY = ["machine/node"];
 
 /** Compiled by AssemblyScript. */
-const WASM_SIDE = ["kpi", "cpudriver", "user", "machine/mmu", "native/bench"];
+const WASM_SIDE = ["kpi", "cpudriver", "user", "machine/mmu", "native/bench", "native/caller"];
 
 /** Where bytes are touched without a class over them, and why there. */
 const RAW_MEMORY: [path: string, because: string][] = [

@@ -1,9 +1,9 @@
 /** Files of traces: plain or gzipped JSON Lines, standard input as `-`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { UsageError } from "../usage-error";
+import { type ParserOptions, TraceParser } from "./parser";
 import type { Trace } from "./trace";
-import { type ParserOptions, TraceParser } from "./trace-parser";
+import { TraceError } from "./trace-error";
 
 export const STANDARD_INPUT = "-";
 const GZIP_MAGIC = [0x1f, 0x8b];
@@ -26,7 +26,7 @@ function readPath(path: string): Buffer {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason = code === "ENOENT" ? "there is no such file" : (error as Error).message.replace(/,.*/, "");
-    throw new UsageError(`${path}: cannot be read: ${reason}`);
+    throw new TraceError(`${path}: cannot be read: ${reason}`);
   }
 }
 
@@ -36,7 +36,7 @@ function unzip(bytes: Buffer, name: string): Buffer {
   try {
     return gunzipSync(bytes);
   } catch (error) {
-    throw new UsageError(`${name}: not a whole gzip file (${(error as Error).message})`);
+    throw new TraceError(`${name}: not a whole gzip file (${(error as Error).message})`);
   }
 }
 
@@ -49,20 +49,29 @@ function* linesOf(bytes: Buffer): Generator<string> {
   }
 }
 
-/** All traces of a file, one at a time. Throws a UsageError with file and line where the file is malformed. */
-export async function* readTraces(path: string, options: ParserOptions = {}): AsyncGenerator<Trace> {
-  const name = displayName(path);
-  const bytes = unzip(path === STANDARD_INPUT ? await readInput() : readPath(path), name);
+/** All traces of a file's bytes, one at a time. Throws a TraceError with file and line where they are malformed. */
+export function* parseTraces(name: string, bytes: Buffer, options: ParserOptions = {}): Generator<Trace> {
   const parser = new TraceParser(name, options);
   let found = false;
-  for (const line of linesOf(bytes)) {
+  for (const line of linesOf(unzip(bytes, name))) {
     const trace = parser.push(line);
     if (trace) yield trace;
     found ||= trace !== null;
   }
   const last = parser.end();
   if (last) yield last;
-  if (!found && !last) throw new UsageError(`${name}:1: expected the header of a trace, found the end of the file`);
+  if (!found && !last) throw new TraceError(`${name}:1: expected the header of a trace, found the end of the file`);
+}
+
+/** The same of a path. */
+export function readTraces(path: string, options: ParserOptions = {}): Generator<Trace> {
+  return parseTraces(path, readPath(path), options);
+}
+
+/** The same of a path, or of standard input. */
+export async function openTraces(path: string, options: ParserOptions = {}): Promise<Generator<Trace>> {
+  const bytes = path === STANDARD_INPUT ? await readInput() : readPath(path);
+  return parseTraces(displayName(path), bytes, options);
 }
 
 /** Writes lines; gzipped if the name ends in .gz. */
@@ -71,6 +80,6 @@ export function writeLines(path: string, lines: readonly string[]): void {
   try {
     writeFileSync(path, path.endsWith(".gz") ? gzipSync(text, { level: 9 }) : text);
   } catch (error) {
-    throw new UsageError(`${path}: cannot be written: ${(error as Error).message.replace(/,.*/, "")}`);
+    throw new TraceError(`${path}: cannot be written: ${(error as Error).message.replace(/,.*/, "")}`);
   }
 }

@@ -1,13 +1,15 @@
 /** The model as a system that operations are played on. */
-import { CapabilityModel, type Dump, type ModelOptions } from "../model/capabilities";
-import { isTypeName } from "../model/object-types";
-import type { CapabilitySystem, InitialCap, Operation, Outcome } from "./operation";
+import type { Operation, Outcome } from "../../traces/operation";
+import type { Dump, Setting, TraceSystem } from "../../traces/trace";
+import { CapabilityModel } from "./capabilities";
+import { L2_SLOTS } from "./cspace";
+import { isTypeName } from "./object-types";
 
-export class ModelSystem implements CapabilitySystem {
+export class ModelSystem implements TraceSystem {
   readonly model: CapabilityModel;
 
-  constructor(caps: readonly InitialCap[], options: ModelOptions = {}) {
-    this.model = new CapabilityModel(options);
+  constructor({ caps, slots, memory }: Pick<Setting, "caps" | "slots" | "memory">) {
+    this.model = new CapabilityModel(slots / L2_SLOTS, memory);
     for (const { slot, type, base, bytes } of caps) {
       if (!isTypeName(type)) throw new Error(`slot ${slot}: there is no type ${type}`);
       this.model.place(slot, { type, base, bytes });
@@ -39,6 +41,8 @@ export class ModelSystem implements CapabilitySystem {
         return model.create(operation.type, operation.dst);
       case "setup":
         return model.setup(operation);
+      case "resize":
+        return model.resize(operation);
       case "identify":
         return model.identify(operation.slot);
     }

@@ -1,5 +1,5 @@
 /** One line of a JSON Lines file, from outside: every field is taken with what it must be, and refused otherwise. */
-import { UsageError } from "../usage-error";
+import { TraceError } from "./trace-error";
 
 export class JsonLine {
   readonly fields: Record<string, unknown>;
@@ -19,7 +19,7 @@ export class JsonLine {
   }
 
   refuse(problem: string): never {
-    throw new UsageError(`${this.file}:${this.number}: ${problem}`);
+    throw new TraceError(`${this.file}:${this.number}: ${problem}`);
   }
 
   object(value: unknown, what: string): Record<string, unknown> {

@@ -1,9 +1,10 @@
 /** A trace made up at random, with the model's answers. */
-import { Random } from "../model/random";
+import { headerLine, stepLine } from "../../traces/format";
+import { NO_ANSWER } from "../../traces/operation";
+import type { InitialCap } from "../../traces/trace";
 import { ModelSystem } from "./model-system";
-import type { InitialCap } from "./operation";
+import { Random } from "./random";
 import { OperationSource } from "./random-operation";
-import { formatHeader, formatStep } from "./trace";
 
 const DRAM = { base: 0x81000000, bytes: 64 << 20 };
 const SLOTS = 1024;
@@ -19,16 +20,17 @@ function initialCaps(random: Random): InitialCap[] {
   ];
 }
 
-/** The lines of one trace. */
-export function randomTrace(number: number, seed: number, operations: number): string[] {
+/** The lines of one trace; `nested` uses operations and slots that recordings of other systems do not know. */
+export function randomTrace(number: number, seed: number, operations: number, nested = false): string[] {
   const random = new Random(seed);
   const caps = initialCaps(random);
-  const system = new ModelSystem(caps);
-  const source = new OperationSource(random, system.model);
-  const lines = [formatHeader({ number, seed, dram: DRAM, slots: SLOTS, caps })];
+  const system = new ModelSystem({ caps, slots: SLOTS });
+  const source = new OperationSource(random, system, nested);
+  const lines = [headerLine({ trace: number, seed, dram: DRAM, slots: SLOTS, caps })];
   for (let i = 0; i < operations; i++) {
-    const operation = source.next();
-    lines.push(formatStep(operation, system.perform(operation)));
+    const { operation, outcome } = source.play();
+    lines.push(stepLine(operation, outcome));
+    if (outcome.err === NO_ANSWER) return lines;
   }
   lines.push(JSON.stringify(system.dump()));
   return lines;

@@ -6,23 +6,23 @@
  *
  * The initial capabilities must look as if nothing had been there before them. Memory comes straight from the memory
  * map, which gets an entry for each region, so that no capability covers it. CNodes and first-level tables are made
- * from RAM near the CPU driver, and then that RAM's capability is deleted. So a table has its own address here, and
- * `fromTrace` and `toTrace` say which address of the trace stands for it.
+ * from RAM near the CPU driver, and then that RAM's capability is deleted. So a table has its own address here, which
+ * `addresses` translates.
  */
-import type { Region } from "../../boards/board";
 import { RootSlot, rootSlotAddress, TaskSlot } from "../../kpi/cspace";
 import { MultibootMapType } from "../../kpi/multiboot";
 import { ObjType, typeName } from "../../kpi/object-types";
 import { L2_CNODE_SLOTS, OBJSIZE_L2CNODE, OBJSIZE_VNODE_ARM_L1 } from "../../kpi/types";
 import type { MapRegion } from "../../machine/boot-loader";
 import type { Answer } from "../../machine/direct/answer";
+import { type CallMachine, RunEnded } from "../../machine/direct/call-machine";
 import type { SlotAddress } from "../../machine/direct/call-words";
-import { type DirectMachine, RunEnded } from "../../machine/direct/direct-machine";
-import { type Identity, SystemCalls } from "../../machine/direct/system-calls";
-import type { InitialCap, TraceHeader } from "./trace";
-import { LOW_RAM_BYTES } from "./trace-board";
+import { SystemCalls } from "../../machine/direct/system-calls";
+import type { InitialCap, Setting } from "../trace";
+import { AddressMap, LOW_RAM_BYTES } from "./address-map";
 
-const FIRST_CNODE = 20;
+/** Entry of the root in which the trace's first CNode is. */
+export const FIRST_CNODE = 20;
 const ABSENT_CNODE = 19;
 /** What the CPU driver made of the first range of devices. */
 const DEVICES: SlotAddress = { address: rootSlotAddress(RootSlot.TASKCN) + TaskSlot.IO };
@@ -39,22 +39,21 @@ export interface CNodeSlot {
 
 export class TraceSpace {
   readonly calls: SystemCalls;
-  /** Base addresses of first-level tables: the trace's to ours. */
-  private readonly tables = new Map<number, number>();
+  readonly addresses: AddressMap;
 
-  /** Boots the machine and sets up what the trace starts with. */
+  /** Boots the machine and sets up what the trace starts with. Throws `CannotProvide` if the board cannot be that. */
   constructor(
-    private readonly machine: DirectMachine,
-    private readonly dram: Region,
-    private readonly header: TraceHeader,
+    private readonly machine: CallMachine,
+    private readonly setting: Setting,
   ) {
     this.calls = new SystemCalls(machine);
+    this.addresses = new AddressMap(machine.dram, setting);
     this.boot();
     this.makeCNodes();
     this.makeTables();
     this.takeMemory();
     this.succeed(this.calls.delete(superSlot(0)), "deleting the RAM that the tables were made from");
-    for (const cap of header.caps) this.check(cap);
+    for (const cap of setting.caps) this.check(cap);
   }
 
   /** Address of a slot of the trace. */
@@ -65,22 +64,9 @@ export class TraceSpace {
 
   /** Slot of the trace as a place to put a capability into. */
   place(slot: number): CNodeSlot {
-    const exists = slot < this.header.slots;
+    const exists = slot < this.setting.slots;
     const root = exists ? FIRST_CNODE + Math.floor(slot / L2_CNODE_SLOTS) : ABSENT_CNODE;
     return { cnode: rootSlotAddress(root), slot: slot % L2_CNODE_SLOTS };
-  }
-
-  /** A base address that the machine told, as the trace would tell it. */
-  toTrace(type: ObjType, base: number): number {
-    if (type !== ObjType.VNode_ARM_l1) return base;
-    for (const [theirs, ours] of this.tables) if (ours === base) return theirs;
-    return base;
-  }
-
-  /** Identifies a slot of the trace, in the trace's terms. */
-  identify(slot: number): { answer: Answer; identity: Identity | null } {
-    const { answer, identity } = this.calls.identify(this.address(slot));
-    return { answer, identity: identity && { ...identity, base: this.toTrace(identity.type, identity.base) } };
   }
 
   private boot(): void {
@@ -93,11 +79,11 @@ export class TraceSpace {
   }
 
   private memoryMap(): MapRegion[] {
-    const own = this.header.caps.flatMap((cap) => {
+    const own = this.setting.caps.flatMap((cap) => {
       const type = this.mapType(cap);
-      return type === null ? [] : [{ base: cap.base, bytes: cap.bytes, type }];
+      return type === null ? [] : [{ ...this.addresses.regionOnBoard(cap), type }];
     });
-    return [{ base: this.dram.base, bytes: LOW_RAM_BYTES, type: MultibootMapType.RAM }, ...own];
+    return [{ base: this.machine.dram.base, bytes: LOW_RAM_BYTES, type: MultibootMapType.RAM }, ...own];
   }
 
   /** Type of the memory map entry that an initial capability comes from; null if it comes from none. */
@@ -108,9 +94,10 @@ export class TraceSpace {
   }
 
   /** Is it what a board calls a device? Where DRAM is, the CPU driver believes in no devices. */
-  private isDevice({ type, base, bytes }: InitialCap): boolean {
-    const { dram } = this;
-    return type === "DevFrame" && (base + bytes <= dram.base || base >= dram.base + dram.bytes);
+  private isDevice(cap: InitialCap): boolean {
+    const { dram } = this.machine;
+    const { base, bytes } = this.addresses.regionOnBoard(cap);
+    return cap.type === "DevFrame" && (base + bytes <= dram.base || base >= dram.base + dram.bytes);
   }
 
   /** What is made from the RAM near the CPU driver lies at the end of it, one below the other. */
@@ -124,7 +111,7 @@ export class TraceSpace {
   ): number {
     const { identity } = this.calls.identify(superSlot(0));
     if (!identity) throw new CannotProvide("the board has no RAM left behind the CPU driver");
-    const base = this.dram.base + LOW_RAM_BYTES - endOffset - objectSize * count;
+    const base = this.machine.dram.base + LOW_RAM_BYTES - endOffset - objectSize * count;
     const offset = base - identity.base;
     const answer = this.calls.retype({ source: superSlot(0), offset, type, objectSize, count, to: { ...to, level } });
     this.succeed(answer, `making ${count} ${typeName(type)}`);
@@ -132,17 +119,17 @@ export class TraceSpace {
   }
 
   private makeCNodes(): void {
-    const count = this.header.slots / L2_CNODE_SLOTS;
+    const count = this.setting.slots / L2_CNODE_SLOTS;
     const to = { cnode: 0, slot: FIRST_CNODE };
     this.makeAtEnd(ObjType.L2CNode, OBJSIZE_L2CNODE, count, 0, to, 0);
   }
 
   private makeTables(): void {
-    let used = (this.header.slots / L2_CNODE_SLOTS) * OBJSIZE_L2CNODE;
-    for (const cap of this.header.caps.filter(({ type }) => type === "VNode_ARM_l1")) {
+    let used = (this.setting.slots / L2_CNODE_SLOTS) * OBJSIZE_L2CNODE;
+    for (const cap of this.setting.caps.filter(({ type }) => type === "VNode_ARM_l1")) {
       const to = this.place(cap.slot);
       const base = this.makeAtEnd(ObjType.VNode_ARM_l1, OBJSIZE_VNODE_ARM_L1, 1, used, to, 1);
-      this.tables.set(cap.base, base);
+      this.addresses.add(cap.base, base, OBJSIZE_VNODE_ARM_L1);
       used += OBJSIZE_VNODE_ARM_L1;
     }
   }
@@ -151,7 +138,7 @@ export class TraceSpace {
   private takeMemory(): void {
     let ram = 1;
     let reserved = 0;
-    for (const cap of this.header.caps) {
+    for (const cap of this.setting.caps) {
       const type = this.mapType(cap);
       if (type === MultibootMapType.RAM) this.move(superSlot(ram++), cap.slot);
       if (type === MultibootMapType.DEVICE) this.move(DEVICES, cap.slot);
@@ -177,11 +164,13 @@ export class TraceSpace {
   }
 
   /** Is the slot what the trace says? Regions that are no whole pages, or that do not exist here, are not. */
-  private check({ slot, type, base, bytes }: InitialCap): void {
-    const { identity } = this.identify(slot);
+  private check(cap: InitialCap): void {
+    const { slot, type, bytes } = cap;
+    const { base } = this.addresses.regionOnBoard(cap);
+    const { identity } = this.calls.identify(this.address(slot));
     if (identity && typeName(identity.type) === type && identity.base === base && identity.bytes === bytes) return;
     throw new CannotProvide(
-      `slot ${slot} cannot hold ${type} of ${bytes} bytes at 0x${base.toString(16)} on this board`,
+      `slot ${slot} cannot hold ${type} of ${bytes} bytes at 0x${cap.base.toString(16)} on this board`,
     );
   }
 }

@@ -5,12 +5,14 @@
  * answers give the same operations. Recorded traces know flat slots and few operations; `nested` adds CNodes within
  * CNodes, other CSpaces, dispatchers and IDs.
  */
-import type { Capability, CapabilityModel, Slot, SlotName, SlotPath } from "../model/capabilities";
-import { L2_SLOTS, OWN_ROOT } from "../model/cspace";
-import type { SpaceAddress } from "../model/dispatcher";
-import { isFrame, isMapping, PAGE, SECTION, SLOT_BYTES, TYPE_NAMES, type TypeName } from "../model/object-types";
-import type { Random } from "../model/random";
-import type { Operation } from "./operation";
+import type { Operation, Outcome, Slot, SlotName, SlotPath, SpaceAddress } from "../../traces/operation";
+import { OWN_ROOT, ROOT_OF_DRIVER } from "../../traces/operation";
+import type { CapabilityModel } from "./capabilities";
+import type { Capability } from "./capability";
+import { EMPTY_ENTRY, entryIn, L2_SLOTS, OutsideModel, slotIn } from "./cspace";
+import type { ModelSystem } from "./model-system";
+import { isFrame, isMapping, PAGE, SECTION, SLOT_BYTES, TYPE_NAMES, type TypeName } from "./object-types";
+import type { Random } from "./random";
 
 const SLOTS = 1024;
 /** Those that are full when a trace begins. */
@@ -18,9 +20,8 @@ const INITIAL_SLOTS = 3;
 /** A CNode that does not exist. */
 const NO_CNODE = 4;
 
-/** Entries of the driver's root that operations use; one that is always empty. */
+/** Entries of the driver's root that operations use. */
 const ROOT_ENTRIES = [40, 41, 42];
-const ABSENT_ROOT_ENTRY = 19;
 /** In CNodes inside CNodes few slots are used, so that operations meet. */
 const INNER_SLOTS = 6;
 const INNER_CNODES = 3;
@@ -60,7 +61,7 @@ const WANTED: readonly (readonly [number, TypeName])[] = [
 ];
 
 /** Types that cannot be asked for, and one that does not exist. */
-const NO_TYPES = ["Null", "NoSuchType"];
+const NO_TYPES = ["Null", 200];
 
 /** What a root may hold. */
 const FOR_ROOTS: readonly TypeName[] = ["L2CNode", "L2CNode", "L2CNode", "KernelControlBlock"];
@@ -69,13 +70,29 @@ const isSpace = ({ type }: Capability): boolean => type === "VNode_ARM_l1";
 const isDispatcherFrame = ({ type, bytes }: Capability): boolean => type === "Frame" && bytes >= DISPATCHER_FRAME;
 
 export class OperationSource {
+  private readonly model: CapabilityModel;
+
   constructor(
     private readonly random: Random,
-    private readonly model: CapabilityModel,
+    private readonly system: ModelSystem,
     private readonly nested = false,
-  ) {}
+  ) {
+    this.model = system.model;
+  }
 
-  next(): Operation {
+  /** Performs the next operation that the model knows the answer to. */
+  play(): { operation: Operation; outcome: Outcome } {
+    for (;;) {
+      const operation = this.next();
+      try {
+        return { operation, outcome: this.system.perform(operation) };
+      } catch (error) {
+        if (!(error instanceof OutsideModel)) throw error;
+      }
+    }
+  }
+
+  private next(): Operation {
     const make = this.random.weighted<() => Operation>([
       [30, () => this.retype()],
       [12, () => ({ op: "copy", src: this.source(), dst: this.place() })],
@@ -86,9 +103,10 @@ export class OperationSource {
       [3, () => this.modify()],
       [1, () => ({ op: "destroy", mapping: this.own(isMapping) })],
       [this.nested ? 6 : 2, () => this.mint()],
-      [3, () => ({ op: "identify", slot: this.own(() => true) })],
+      [3, () => ({ op: "identify", slot: this.random.chance(0.1) ? this.numbered() : this.own(() => true) })],
       [this.nested ? 14 : 0, () => this.furnish()],
       [this.nested ? 6 : 0, () => this.setup()],
+      [this.nested ? 3 : 0, () => this.resize()],
       [this.nested ? 3 : 0, () => this.create()],
       [this.nested ? 4 : 0, () => this.misuse()],
     ]);
@@ -98,11 +116,16 @@ export class OperationSource {
   /** Most often an occupied slot; sometimes an empty one, or one in no CNode. */
   private anySlot(): Slot {
     const { caps } = this.model.space;
-    if (caps.size === 0 || this.random.chance(0.06)) return this.random.below(SLOTS + 256);
+    if (caps.size === 2 || this.random.chance(0.06)) return this.numbered();
     // Types of which there are few get their turn, too.
     const types = new Set([...caps.values()].map(({ type }) => type));
     const type = this.nested && this.random.chance(0.3) ? this.random.pick([...types]) : undefined;
     return this.random.pick([...caps.keys()].filter((slot) => type === undefined || caps.get(slot)!.type === type));
+  }
+
+  /** A number that may be that of a slot in no CNode. */
+  private numbered(): Slot {
+    return this.random.below(SLOTS + 256);
   }
 
   private source(): SlotName {
@@ -136,7 +159,7 @@ export class OperationSource {
 
   /** A name that leads to a slot; undefined if there is none that the driver could use. */
   private nameOf(slot: Slot): SlotName | undefined {
-    if (slot < OWN_ROOT) return slot;
+    if (slot < ROOT_OF_DRIVER.dispatcher) return slot;
     const entry = this.rootEntry(slot);
     if (entry) return entry;
     const holder = this.model.space.holderOf(slot);
@@ -152,11 +175,12 @@ export class OperationSource {
   /** The path to an entry of the driver's root, or of a root in one of the driver's slots. */
   private rootEntry(slot: Slot): SlotPath | undefined {
     if (slot < OWN_ROOT) return undefined;
-    if (slot < FIRST_INNER) return { cnode: slot - OWN_ROOT };
+    const own = this.model.space.driverRoot!;
+    if (slot >= own.base && slot < own.base + own.bytes) return { cnode: entryIn(own, slot) };
     const holder = this.model.space.holderOf(slot);
     if (holder?.type !== "L1CNode") return undefined;
     const root = this.copiesOf(holder).find((at) => at < SLOTS);
-    return root === undefined ? undefined : { root, cnode: (slot - holder.base) / SLOT_BYTES };
+    return root === undefined ? undefined : { root, cnode: entryIn(holder, slot) };
   }
 
   private copiesOf({ type, base }: Capability): Slot[] {
@@ -171,8 +195,8 @@ export class OperationSource {
     const isRoot = (type: TypeName): boolean => type === "L1CNode";
     const root = Math.min(random.chance(0.6) ? this.slotOf(isRoot) : this.anySlot(), SLOTS + 10);
     return random.pick<SlotPath>([
-      { cnode: ABSENT_ROOT_ENTRY, level: 1 },
-      { cnode: ABSENT_ROOT_ENTRY, slot },
+      { cnode: EMPTY_ENTRY, level: 1 },
+      { cnode: EMPTY_ENTRY, slot },
       { cnode: 256 + random.below(3), slot },
       { cnode: 0xffffff, slot },
       { cnode: random.pick(ROOT_ENTRIES), slot, level: random.pick([3, 255]) },
@@ -215,7 +239,7 @@ export class OperationSource {
   /** A place in one of the CNodes that operations made, or in a root. */
   private innerPlace(): SlotPath {
     const { random } = this;
-    const roots = this.model.space.where((cap, slot) => slot < SLOTS && cap.type === "L1CNode");
+    const roots = this.roots();
     const slot = random.chance(0.04) ? random.pick([256, 257, 0xffffffff]) : random.below(INNER_SLOTS);
     if (roots.length > 0 && random.chance(0.6)) {
       return { root: random.pick(roots), cnode: random.below(INNER_CNODES), ...(random.chance(0.8) ? { slot } : {}) };
@@ -352,12 +376,12 @@ export class OperationSource {
   /** Builds CSpaces: root CNodes, CNodes in them, and in those whatever makes circles and programs. */
   private furnish(): Operation {
     const { random } = this;
-    const roots = this.model.space.where((cap, slot) => slot < SLOTS && cap.type === "L1CNode");
+    const roots = this.roots();
     if (roots.length === 0) return this.retypeTo("L1CNode", this.emptySlot());
     const root = random.chance(0.2) ? undefined : random.pick(roots);
     const entry = root === undefined ? random.pick(ROOT_ENTRIES) : random.below(INNER_CNODES);
     const place: SlotPath = root === undefined ? { cnode: entry } : { root, cnode: entry };
-    const cnode = this.model.space.at(this.rootBase(root) + entry * (root === undefined ? 1 : SLOT_BYTES));
+    const cnode = this.model.space.at(slotIn(this.rootCNode(root), entry));
     if (cnode?.type !== "L2CNode") {
       const wanted = random.pick(FOR_ROOTS);
       if (random.chance(0.5)) return this.retypeTo(wanted, place);
@@ -374,8 +398,43 @@ export class OperationSource {
     return { op: "copy", src, dst: { ...place, slot: random.below(INNER_SLOTS) } };
   }
 
-  private rootBase(root: Slot | undefined): number {
-    return root === undefined ? OWN_ROOT : this.model.space.at(root)!.base;
+  private rootCNode(root: Slot | undefined): Capability {
+    const { space } = this.model;
+    return root === undefined ? space.driverRoot! : space.at(root)!;
+  }
+
+  /** Slots of the driver with other roots than its own. */
+  private roots(): Slot[] {
+    const { space } = this.model;
+    const isRoot = (cap: Capability, slot: Slot): boolean =>
+      slot < SLOTS && cap.type === "L1CNode" && cap.base !== space.driverRoot!.base;
+    return space.where(isRoot);
+  }
+
+  /** Gives the driver another root. */
+  private resize(): Operation {
+    const { random } = this;
+    const { space } = this.model;
+    const roots = this.roots();
+    if (roots.length === 0) return this.retypeTo("L1CNode", this.emptySlot());
+    const isEmpty = ({ base, bytes }: Capability): boolean =>
+      !space.some((_, slot) => slot >= base && slot < base + bytes);
+    const empty = roots.filter((slot) => isEmpty(space.at(slot)!));
+    const isCNode = (type: TypeName): boolean => type === "L1CNode" || type === "L2CNode";
+    const root = random.weighted<() => Slot>([
+      [empty.length > 0 ? 7 : 0, () => random.pick(empty)],
+      [3, () => this.flat(this.slotOf(isCNode))],
+      [1, () => this.numbered()],
+    ])();
+    const entry = { cnode: random.pick([...ROOT_ENTRIES, EMPTY_ENTRY]) };
+    const dst = random.weighted<() => SlotName>([
+      [7, () => this.emptySlot()],
+      [1, () => this.numbered()],
+      [1, () => this.flat(this.anySlot())],
+      [2, () => ({ ...entry, slot: random.pick([0, 1, 2, 255, 256]) })],
+    ]);
+    const invoked = random.chance(0.8) ? null : this.flat(random.chance(0.7) ? this.slotOf(isCNode) : this.anySlot());
+    return { op: "resize", invoked, root, dst: dst() };
   }
 
   /** Gives a dispatcher a CSpace, an address space and a frame, or some of them, or something else. */
@@ -389,7 +448,9 @@ export class OperationSource {
     const isFurnished = (root: Capability): boolean =>
       [isSpace, isDispatcherFrame].every((wanted) => this.insideOf(root, wanted) !== undefined);
     const furnished = random.chance(0.8) && space.some((cap) => cap.type === "L1CNode" && isFurnished(cap));
-    const cspace = this.flat(this.slotOf((type, cap) => type === "L1CNode" && (!furnished || isFurnished(cap))));
+    const isCandidate = (type: TypeName, cap: Capability): boolean =>
+      type === "L1CNode" && (!furnished || isFurnished(cap));
+    const cspace = this.flat(this.slotOf(isCandidate));
     const held = space.at(space.at(dispatcher)?.base ?? -1);
     if (held && random.chance(0.6)) return this.setupAgain(dispatcher, cspace, held);
     const root = random.chance(0.85) ? space.at(cspace) : held;
@@ -436,7 +497,7 @@ export class OperationSource {
   private insideOf(root: Capability, wanted: (cap: Capability) => boolean): SpaceAddress | undefined {
     const found: SpaceAddress[] = [];
     for (let cnode = 0; cnode < INNER_CNODES; cnode++) {
-      const l2 = this.model.space.at(root.base + cnode * SLOT_BYTES);
+      const l2 = this.model.space.at(slotIn(root, cnode));
       if (l2?.type !== "L2CNode") continue;
       for (let slot = 0; slot < INNER_SLOTS; slot++) {
         const cap = this.model.space.at(l2.base + slot * SLOT_BYTES);
@@ -472,11 +533,11 @@ export class OperationSource {
       [2, random.pick(TYPE_NAMES)],
       [1, random.pick(NO_TYPES)],
     ]);
-    const cnodes = this.model.space.where(
-      (cap, slot) => cap.type === "L2CNode" && slot >= OWN_ROOT && slot < FIRST_INNER,
+    const cnodes = ROOT_ENTRIES.filter(
+      (entry) => this.model.space.at(slotIn(this.rootCNode(undefined), entry))?.type === "L2CNode",
     );
     const behind = cnodes.length > 0 && random.chance(0.15);
-    const place = behind ? { cnode: random.pick(cnodes) - OWN_ROOT, slot: L2_SLOTS } : this.place();
+    const place = behind ? { cnode: random.pick(cnodes), slot: L2_SLOTS } : this.place();
     return {
       op: "create",
       type,

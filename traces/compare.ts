@@ -1,37 +1,38 @@
-/** Where a trace and the machine disagree. */
-import type { CapRow, Dump, Outcome, RunRow, TableRow } from "./trace";
+/** Where a trace and a system disagree. */
+import type { Outcome } from "./operation";
+import type { CapRow, Dump, Expectation, RunRow, TableRow } from "./trace";
 
 /** One disagreement, for a person to read. */
 export interface Difference {
   /** In the file. */
-  line: number;
+  readonly line: number;
   /** The operation or the part of the dump. */
-  what: string;
-  expected: string;
-  got: string;
+  readonly what: string;
+  readonly expected: string;
+  readonly got: string;
   /** What the slots concerned hold afterwards, a line each. */
-  slots: string[];
+  readonly slots: readonly string[];
 }
 
-export function describeOutcome({ err, stack, identity }: Outcome): string {
+export function describeOutcome({ err, stack, identity }: Expectation): string {
   const errors = stack ? stack.join(" < ") : err;
   return identity ? `${errors}, ${identity.type} at ${identity.base}, ${identity.bytes} bytes` : errors;
 }
 
 /** Does the answer say what is expected, as far as the expectation goes? */
-export function answersAgree(expected: Outcome, got: Outcome): boolean {
+export function answersAgree(expected: Expectation, got: Outcome): boolean {
   if (expected.err !== got.err) return false;
-  if (expected.stack && expected.stack.join() !== (got.stack ?? [got.err]).join()) return false;
+  if (expected.stack && expected.stack.join() !== got.stack.join()) return false;
   if (!expected.identity) return true;
   const { type, base, bytes } = expected.identity;
   return got.identity?.type === type && got.identity.base === base && got.identity.bytes === bytes;
 }
 
 export interface DumpDifference {
-  slot: number;
-  what: string;
-  expected: string;
-  got: string;
+  readonly slot: number;
+  readonly what: string;
+  readonly expected: string;
+  readonly got: string;
 }
 
 /** Slots and tables of which two dumps say different things. */

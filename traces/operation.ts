@@ -1,0 +1,139 @@
+/**
+ * An operation on the capability system as data, and what is answered: for traces, for the model, for random tests.
+ * `docs/trace-format.md` describes how files hold them.
+ */
+
+/** 256 * c + i is entry i of the c-th CNode of the driver. */
+export type Slot = number;
+
+/** Number of slot 0 of the root that the driver began with. */
+export const OWN_ROOT = 0xf000;
+
+/** Numbers of the two slots in which the system keeps the driver's root, out of everybody's reach. */
+export const ROOT_OF_DRIVER = { dispatcher: 0xe000, task: 0xe001 } as const;
+
+/** A slot by a path through a root CNode. */
+export interface SlotPath {
+  /** Slot of the L1CNode where the path begins; the driver's own root if absent. */
+  readonly root?: Slot;
+  /** Entry of the root. */
+  readonly cnode: number;
+  /** Entry of the L2CNode there; if absent, the root's entry itself is meant. */
+  readonly slot?: number;
+  /** How much of the path counts: 0 only the root, 1 the root's entry, 2 all. Follows from `slot` if absent. */
+  readonly level?: number;
+}
+
+export type SlotName = Slot | SlotPath;
+
+/** The name of a capability type, or the number of one that there is none of. */
+export type TypeWord = string | number;
+
+/** An address in another CSpace: entry of the root, entry of the L2CNode. */
+export type SpaceAddress = readonly [cnode: number, slot: number];
+
+export interface RetypeRequest {
+  readonly src: SlotName;
+  readonly dst: SlotName;
+  readonly offset: number;
+  readonly type: TypeWord;
+  readonly objsize: number;
+  readonly count: number;
+}
+
+export interface MapRequest {
+  readonly vnode: SlotName;
+  readonly src: SlotName;
+  readonly entry: number;
+  readonly flags: number;
+  readonly offset: number;
+  readonly count: number;
+  /** Slot for the mapping capability. */
+  readonly mapping: SlotName;
+}
+
+export interface SetupRequest {
+  readonly dispatcher: Slot;
+  /** Slot of an L1CNode, if the dispatcher is to get one. */
+  readonly cspace: Slot | null;
+  /** Addresses in the dispatcher's CSpace. */
+  readonly vspace: SpaceAddress | null;
+  readonly frame: SpaceAddress | null;
+  readonly run: boolean;
+  /** A dispatcher whose domain this one joins. */
+  readonly other: Slot | null;
+}
+
+export interface ResizeRequest {
+  /** Slot of the root that is invoked; the driver's own root if null. */
+  readonly invoked: Slot | null;
+  /** Slot of the L1CNode that takes its place. */
+  readonly root: Slot;
+  /** Where the old one's capability goes. */
+  readonly dst: SlotName;
+}
+
+export type Operation =
+  | ({ readonly op: "retype" } & RetypeRequest)
+  | { readonly op: "copy"; readonly src: SlotName; readonly dst: SlotName }
+  | {
+      readonly op: "mint";
+      readonly src: SlotName;
+      readonly dst: SlotName;
+      readonly param1: number;
+      readonly param2: number;
+    }
+  | { readonly op: "delete"; readonly slot: SlotName }
+  | { readonly op: "revoke"; readonly slot: SlotName }
+  | ({ readonly op: "map" } & MapRequest)
+  | { readonly op: "unmap"; readonly vnode: SlotName; readonly mapping: SlotName }
+  | {
+      readonly op: "modify";
+      readonly mapping: SlotName;
+      readonly offset: number;
+      readonly pages: number;
+      readonly flags: number;
+    }
+  | { readonly op: "destroy"; readonly mapping: SlotName }
+  | { readonly op: "identify"; readonly slot: SlotName }
+  | { readonly op: "create"; readonly type: TypeWord; readonly dst: SlotName }
+  | ({ readonly op: "setup" } & SetupRequest)
+  | ({ readonly op: "resize" } & ResizeRequest);
+
+export type OperationName = Operation["op"];
+
+export interface Identity {
+  readonly type: string;
+  readonly base: number;
+  readonly bytes: number;
+}
+
+/** What stands for the answer if the operation took away the CSpace of whoever asked, so that nobody heard it. */
+export const NO_ANSWER = "no answer";
+
+/** What an operation brought. */
+export interface Outcome {
+  /** The outermost error; or `NO_ANSWER`. */
+  readonly err: string;
+  /** All errors, from the outermost to the cause. */
+  readonly stack: readonly string[];
+  /** Of an identify that succeeded. */
+  readonly identity?: Identity;
+}
+
+const SLOT_FIELDS = ["src", "dst", "slot", "vnode", "mapping", "dispatcher", "cspace", "other", "invoked", "root"];
+
+/** Slots that an operation names, each once. */
+export function slotsOf(operation: Operation): SlotName[] {
+  const fields = Object.entries(operation).filter(([field]) => SLOT_FIELDS.includes(field));
+  const names = fields.flatMap(([, name]) => (name === null ? [] : [name as SlotName]));
+  return names.filter((name, index) => names.findIndex((other) => slotText(other) === slotText(name)) === index);
+}
+
+/** A slot's name for a person: `7`, `41/3`, `41/3 in the root in 9`. */
+export function slotText(name: SlotName): string {
+  if (typeof name === "number") return String(name);
+  const path = name.slot === undefined ? `${name.cnode}/` : `${name.cnode}/${name.slot}`;
+  const level = name.level === undefined ? "" : ` at level ${name.level}`;
+  return `${path}${level}${name.root === undefined ? "" : ` in the root in ${name.root}`}`;
+}

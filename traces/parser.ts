@@ -1,0 +1,257 @@
+/** From the lines of a file to traces. Whatever is wrong is named with file, line and what should stand there. */
+
+import { JsonLine } from "./json-line";
+import { NO_ANSWER, type Operation, type OperationName, type SlotPath } from "./operation";
+import type { CapRow, Dump, Expectation, InitialCap, MemoryRange, RunRow, TableRow, Trace, TraceStep } from "./trace";
+import { TraceError } from "./trace-error";
+import { typeNames } from "./type-names";
+
+const WORD_MAX = 0xffffffff;
+const TYPE_MAX = 0xff;
+const SLOTS_PER_CNODE = 256;
+/** As many CNodes as the root has room for, with some left for the program. */
+const MAX_SLOTS = 128 * SLOTS_PER_CNODE;
+
+type FieldKind = "slot" | "own slot" | "own slot or null" | "address or null" | "number" | "type" | "flag";
+
+/** The fields of each operation, and what they hold. */
+const FIELDS: Record<OperationName, Record<string, FieldKind>> = {
+  retype: { src: "slot", dst: "slot", offset: "number", type: "type", objsize: "number", count: "number" },
+  copy: { src: "slot", dst: "slot" },
+  mint: { src: "slot", dst: "slot", param1: "number", param2: "number" },
+  delete: { slot: "slot" },
+  revoke: { slot: "slot" },
+  map: {
+    vnode: "slot",
+    src: "slot",
+    entry: "number",
+    flags: "number",
+    offset: "number",
+    count: "number",
+    mapping: "slot",
+  },
+  unmap: { vnode: "slot", mapping: "slot" },
+  modify: { mapping: "slot", offset: "number", pages: "number", flags: "number" },
+  destroy: { mapping: "slot" },
+  identify: { slot: "slot" },
+  create: { type: "type", dst: "slot" },
+  setup: {
+    dispatcher: "own slot",
+    cspace: "own slot or null",
+    vspace: "address or null",
+    frame: "address or null",
+    run: "flag",
+    other: "own slot or null",
+  },
+  resize: { invoked: "own slot or null", root: "own slot", dst: "slot" },
+};
+const OPERATION_NAMES = Object.keys(FIELDS) as OperationName[];
+
+/** Types that a trace can start with. */
+const INITIAL_TYPES = ["RAM", "PhysAddr", "DevFrame", "VNode_ARM_l1"] as const;
+
+export interface ParserOptions {
+  /** Operations may lack their answers, and traces their dump: a script, to be recorded. */
+  script?: boolean;
+}
+
+/** A trace of which more lines are to come. */
+interface OpenTrace extends Trace {
+  readonly steps: TraceStep[];
+}
+
+/** Takes the lines of one file, one after the other, and yields each trace when it is complete. */
+export class TraceParser {
+  private current: OpenTrace | null = null;
+  private lines = 0;
+
+  constructor(
+    private readonly file: string,
+    private readonly options: ParserOptions = {},
+  ) {}
+
+  /** The trace that the line completes, if any. */
+  push(text: string): Trace | null {
+    this.lines++;
+    if (text.trim() === "") return null;
+    const line = new JsonLine(this.file, this.lines, text);
+    if ("op" in line.fields) this.traceFor(line, "an operation").steps.push(this.step(line));
+    else if ("dump" in line.fields) return this.complete(line);
+    else if ("trace" in line.fields) return this.begin(line);
+    else line.refuse('expected a header ("trace"), an operation ("op") or a dump ("dump")');
+    return null;
+  }
+
+  /** The last trace, if it is one without a dump: a script, or one whose last operation took the driver's CSpace. */
+  end(): Trace | null {
+    const last = this.current;
+    this.current = null;
+    if (last === null || this.mayEnd(last)) return last;
+    const expectation = `expected the dump of the trace that begins in line ${last.line}, found the end of the file`;
+    throw new TraceError(`${this.file}:${this.lines}: ${expectation}`);
+  }
+
+  /** May a trace end without a dump? */
+  private mayEnd({ steps }: Trace): boolean {
+    return this.options.script === true || steps.at(-1)?.expected?.err === NO_ANSWER;
+  }
+
+  private traceFor(line: JsonLine, what: string): OpenTrace {
+    return this.current ?? line.refuse(`expected the header of a trace before ${what}`);
+  }
+
+  private begin(line: JsonLine): Trace | null {
+    const previous = this.current;
+    if (previous && !this.mayEnd(previous)) {
+      line.refuse(`expected the dump of the trace that begins in line ${previous.line}, found another header`);
+    }
+    this.current = { line: line.number, header: parseHeader(line), steps: [], dump: null };
+    return previous;
+  }
+
+  private complete(line: JsonLine): Trace {
+    const trace = this.traceFor(line, "a dump");
+    this.current = null;
+    return { ...trace, dump: { line: line.number, content: parseDump(line) } };
+  }
+
+  private step(line: JsonLine): TraceStep {
+    const operation = parseOperation(line);
+    const answered = "err" in line.fields || !this.options.script;
+    return { line: line.number, operation, expected: answered ? parseExpectation(line, operation) : null };
+  }
+}
+
+function parseHeader(line: JsonLine): Trace["header"] {
+  const { fields } = line;
+  const slots = line.integer(fields.slots, '"slots"', MAX_SLOTS);
+  if (slots === 0 || slots % SLOTS_PER_CNODE !== 0)
+    line.refuse(`expected a multiple of 256 as "slots", found ${slots}`);
+  return {
+    trace: line.integer(fields.trace, '"trace"'),
+    ...("title" in fields ? { title: line.text(fields.title, '"title"') } : {}),
+    seed: fields.seed === undefined ? 0 : line.integer(fields.seed, '"seed"'),
+    dram: parseRange(line, fields.dram, '"dram"'),
+    ...("memory" in fields ? { memory: parseRange(line, fields.memory, '"memory"') } : {}),
+    slots,
+    caps: line.list(fields.caps, '"caps"').map((value, index) => parseInitialCap(line, value, slots, index)),
+  };
+}
+
+function parseRange(line: JsonLine, value: unknown, what: string): MemoryRange {
+  const { base, bytes } = line.object(value, what);
+  return { base: line.integer(base, `"base" of ${what}`), bytes: line.integer(bytes, `"bytes" of ${what}`) };
+}
+
+function parseInitialCap(line: JsonLine, value: unknown, slots: number, index: number): InitialCap {
+  const what = `capability ${index} of "caps"`;
+  const cap = line.object(value, what);
+  return {
+    slot: line.integer(cap.slot, `slot of ${what}`, slots - 1),
+    type: line.oneOf(cap.type, INITIAL_TYPES, `type of ${what}`),
+    base: line.integer(cap.base, `base of ${what}`),
+    bytes: line.integer(cap.bytes, `bytes of ${what}`),
+  };
+}
+
+function parseOperation(line: JsonLine): Operation {
+  const op = line.oneOf(line.fields.op, OPERATION_NAMES, '"op"');
+  const fields = Object.entries(FIELDS[op]).map(([field, kind]) => [
+    field,
+    parseField(line, kind, line.fields[field], `"${field}" of ${op}`),
+  ]);
+  return { op, ...Object.fromEntries(fields) } as Operation;
+}
+
+function parseField(line: JsonLine, kind: FieldKind, value: unknown, what: string): unknown {
+  switch (kind) {
+    case "number":
+    case "own slot":
+      return line.integer(value, what, WORD_MAX);
+    case "own slot or null":
+      return value === null ? null : line.integer(value, what, WORD_MAX);
+    case "slot":
+      return typeof value === "object" ? parsePath(line, value, what) : line.integer(value, what, WORD_MAX);
+    case "type":
+      return typeof value === "number" ? line.integer(value, what, TYPE_MAX) : line.oneOf(value, typeNames, what);
+    case "address or null":
+      return value === null ? null : parseAddress(line, value, what);
+    case "flag":
+      return typeof value === "boolean" ? value : line.refuse(`expected true or false as ${what}`);
+  }
+}
+
+const PATH_FIELDS = ["root", "cnode", "slot", "level"] as const satisfies readonly (keyof SlotPath)[];
+
+function parsePath(line: JsonLine, value: unknown, what: string): SlotPath {
+  const path = line.object(value, what);
+  const number = (field: string) => line.integer(path[field], `"${field}" of ${what}`, WORD_MAX);
+  const given = PATH_FIELDS.filter((field) => field in path);
+  return { cnode: number("cnode"), ...Object.fromEntries(given.map((field) => [field, number(field)])) };
+}
+
+function parseAddress(line: JsonLine, value: unknown, what: string): number[] {
+  const address = line.list(value, what);
+  if (address.length !== 2) line.refuse(`expected two entries, of the root and of the CNode, as ${what}`);
+  return address.map((index) => line.integer(index, `an entry of ${what}`, WORD_MAX));
+}
+
+function parseExpectation(line: JsonLine, { op }: Operation): Expectation {
+  const { fields } = line;
+  const err = line.text(fields.err, `"err" of ${op}`);
+  const stack = "err_stack" in fields ? parseStack(line, fields.err_stack) : undefined;
+  if (op !== "identify" || err !== "SYS_ERR_OK") return { err, stack };
+  const identity = {
+    type: line.oneOf(fields.type, typeNames, '"type" of identify'),
+    base: line.integer(fields.base, '"base" of identify'),
+    bytes: line.integer(fields.bytes, '"bytes" of identify'),
+  };
+  return { err, stack, identity };
+}
+
+function parseStack(line: JsonLine, value: unknown): string[] {
+  return line.list(value, '"err_stack"').map((name) => line.text(name, 'a name in "err_stack"'));
+}
+
+function parseDump(line: JsonLine): Dump {
+  return {
+    dump: line.list(line.fields.dump, '"dump"').map((row, index) => parseCapRow(line, row, `row ${index} of "dump"`)),
+    tables: line
+      .list(line.fields.tables, '"tables"')
+      .map((table, index) => parseTable(line, table, `table ${index} of "tables"`)),
+  };
+}
+
+function parseCapRow(line: JsonLine, value: unknown, what: string): CapRow {
+  const row = line.list(value, what);
+  if (row.length !== 7) line.refuse(`expected 7 fields in ${what}, found ${row.length}`);
+  return [
+    line.integer(row[0], `slot of ${what}`, WORD_MAX),
+    line.oneOf(row[1], typeNames, `type of ${what}`),
+    line.integer(row[2], `base of ${what}`),
+    line.integer(row[3], `bytes of ${what}`),
+    line.flag(row[4], `"copies" of ${what}`),
+    line.flag(row[5], `"descendants" of ${what}`),
+    line.flag(row[6], `"ancestors" of ${what}`),
+  ];
+}
+
+function parseTable(line: JsonLine, value: unknown, what: string): TableRow {
+  const table = line.object(value, what);
+  return {
+    slot: line.integer(table.slot, `slot of ${what}`, WORD_MAX),
+    valid: line.integer(table.valid, `"valid" of ${what}`),
+    runs: line.list(table.runs, `runs of ${what}`).map((run, index) => parseRun(line, run, `run ${index} of ${what}`)),
+  };
+}
+
+function parseRun(line: JsonLine, value: unknown, what: string): RunRow {
+  const run = line.list(value, what);
+  const first = line.integer(run[0], `first entry of ${what}`, WORD_MAX);
+  const entries = line.integer(run[1], `entries of ${what}`, WORD_MAX);
+  const kind = line.oneOf(run[2], ["page", "section", "table"], `kind of ${what}`);
+  const address = line.integer(run[3], `address of ${what}`);
+  if (kind === "table") return [first, entries, kind, address];
+  const access = line.oneOf(run[4], ["rw", "r", ""], `access of ${what}`);
+  return [first, entries, kind, address, access, line.flag(run[5], `"cached" of ${what}`)];
+}

@@ -1,0 +1,83 @@
+/** Plays a trace on a system, and compares every answer and what is left at the end. */
+import { answersAgree, compareDumps, type Difference, describeOutcome } from "./compare";
+import { headerLine, stepLine } from "./format";
+import { NO_ANSWER, slotsOf, slotText } from "./operation";
+import type { Trace, TraceStep, TraceSystem } from "./trace";
+
+export interface TraceResult {
+  /** Operations and dumps compared. */
+  readonly compared: number;
+  /** At most one for an operation; as many for a dump as there are slots that differ. */
+  readonly differences: readonly Difference[];
+  /** Operations and dumps with a difference. */
+  readonly differing: number;
+  /** The trace as lines of a file, with the system's answers and dump. */
+  readonly recorded: readonly string[];
+}
+
+/** The system is gone: it ended while it carried out an operation. */
+export class SystemEnded extends Error {}
+
+/** A system that answered wrongly once may go on to differ for that reason alone. */
+export function playTrace(trace: Trace, system: TraceSystem): TraceResult {
+  const recorded = [headerLine(trace.header)];
+  const differences: Difference[] = [];
+  let [compared, differing] = [0, 0];
+  const describe = (slot: Parameters<typeof slotText>[0]) =>
+    system.describe ? [`slot ${slotText(slot)}: ${system.describe(slot)}`] : [];
+
+  for (const step of trace.steps) {
+    const { operation, expected, line } = step;
+    try {
+      const got = system.perform(operation);
+      recorded.push(stepLine(operation, got));
+      const isOver = got.err === NO_ANSWER;
+      if (expected !== null) {
+        compared++;
+        if (!answersAgree(expected, got)) {
+          differing++;
+          differences.push({
+            line,
+            what: JSON.stringify(operation),
+            expected: describeOutcome(expected),
+            got: describeOutcome(expected.stack ? got : { ...got, stack: undefined }),
+            slots: isOver ? [] : slotsOf(operation).flatMap(describe),
+          });
+        }
+      }
+      if (isOver) return { compared, differing, differences, recorded };
+    } catch (error) {
+      if (!(error instanceof SystemEnded)) throw error;
+      // What comes after it cannot be compared.
+      return {
+        compared: compared + 1,
+        differing: differing + 1,
+        differences: [...differences, endedAt(step, error)],
+        recorded,
+      };
+    }
+  }
+
+  const dump = system.dump();
+  recorded.push(JSON.stringify(dump));
+  if (trace.dump !== null) {
+    const { line, content } = trace.dump;
+    const found = compareDumps(content, dump);
+    compared++;
+    if (found.length > 0) differing++;
+    for (const { slot, what, expected, got } of found) {
+      differences.push({ line, what: `dump, ${what}`, expected, got, slots: describe(slot) });
+    }
+  }
+  return { compared, differing, differences, recorded };
+}
+
+function endedAt({ line, operation, expected }: TraceStep, error: SystemEnded): Difference {
+  return {
+    line,
+    what: JSON.stringify(operation),
+    expected: expected ? describeOutcome(expected) : "an answer",
+    got: `the end of the run: ${error.message}`,
+    slots: [],
+  };
+}

@@ -20,7 +20,7 @@ class Judge {
   constructor(private readonly measurements: Measurements) {}
 
   typical(name: string, size = 0): number | null {
-    return this.measurements.summary(name, size)?.quartile ?? null;
+    return this.measurements.figure(name, size);
   }
 
   /** Time of several operations together, by size. */
@@ -53,7 +53,7 @@ export function systemAims(measurements: Measurements): Aim[] {
     judge.atMost(`mm_alloc + mm_free at ${size} live pages: under 1 microsecond`, pair(size), MICROSECOND, " ns");
   }
   for (const { which, time } of [
-    { which: "pages in a row", time: judge.sum("retype", "delete") },
+    { which: "pages in a row", time: judge.sum("retype-row-ram", "delete-row-ram") },
     { which: "any page", time: judge.sum("retype-delete") },
   ]) {
     for (const size of measurements.sizes("retype-delete")) {

@@ -20,7 +20,7 @@ export function measureGrowth(seed: number, progress: (what: string) => void): G
     progress(`growth with ${live} live pieces`);
     const pages = Math.round((live * PAGES_PER_PIECE) / FILL);
     const trace = makeTrace("mix", seed, pages, EXCHANGES);
-    race(trace, POLICIES, trace.exchanges).forEach(({ nanoseconds }, index) => {
+    race(trace, POLICIES, undefined, trace.exchanges).forEach(({ nanoseconds }, index) => {
       rows[index]?.pairs.push({ live, nanoseconds: 2 * nanoseconds.median });
     });
   }

@@ -45,8 +45,8 @@ const SYSTEM_LINES: [name: string, title: string][] = [
   ["mm-pair", "mm_alloc + mm_free"],
   ["mm-replace", "mm_free of any page + mm_alloc"],
   ["retype-delete", "delete of any page + retype"],
-  ["retype", "retype, pages in a row"],
-  ["delete", "delete, pages in a row"],
+  ["retype-row-ram", "retype, pages in a row"],
+  ["delete-row-ram", "delete, pages in a row"],
 ];
 
 export function systemPlot(measurements: Measurements): Plot {

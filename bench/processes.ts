@@ -4,8 +4,8 @@ import { builtFile } from "../machine/node/load-images";
 import type { Measurements } from "./program";
 
 const NANOSECONDS = 1e6;
-/** All but the last group, in which every page of the board is allocated. */
-const WITHOUT_ALL_PAGES = "T*";
+/** Scenarios: all but the last group, in which every page of the board is allocated. */
+export const WITHOUT_ALL_PAGES = "T*";
 
 interface BootReport {
   ok: boolean;

@@ -1,5 +1,5 @@
 /** Results of races as tables, and what is aimed at. */
-import { formatCount } from "../cli/quantities";
+import { counted, formatBytes, formatCount } from "../cli/quantities";
 import type { Aim } from "./aims";
 import type { GrowthRow } from "./growth";
 import type { RaceResult } from "./race";
@@ -14,25 +14,26 @@ export function raceTable(trace: Trace, results: readonly RaceResult[]): Table {
   const takes = trace.operations.filter(({ pages }) => pages > 0).length;
   const seed = trace.seed === null ? "" : `, seed ${trace.seed}`;
   return {
-    title: `${trace.name}: ${trace.title} (${formatCount(takes)} pieces, ${formatCount(trace.pages)} pages${seed})`,
-    head: ["policy", "median", "p99", "maximum", "first failure at", "fragmentation", "metadata a piece", "slots"],
-    rows: results.map(({ policy, nanoseconds, utilization, fragmentation, metadataPerPiece, slots }) => [
+    title: `${trace.name}: ${trace.title} (${counted(takes, "piece")}, ${counted(trace.pages, "page")}${seed})`,
+    head: ["policy", "median", "p99", "maximum", "first failure at", "fragmentation", "metadata", "a piece", "slots"],
+    rows: results.map(({ policy, nanoseconds, utilization, fragmentation, metadataBytes, metadataPerPiece, slots }) => [
       policy,
       formatTime(nanoseconds.median),
       formatTime(nanoseconds.p99),
       formatTime(nanoseconds.maximum),
       percent(utilization),
       percent(fragmentation.at(-1)),
+      formatBytes(metadataBytes),
       `${metadataPerPiece.toFixed(1)} B`,
       formatCount(slots),
     ]),
   };
 }
 
-export function growthTable(rows: readonly GrowthRow[]): Table {
+export function growthTable(rows: readonly GrowthRow[], seed: number): Table {
   const live = rows[0]?.pairs.map((pair) => formatCount(pair.live)) ?? [];
   return {
-    title: "growth: a piece given back and another taken, the mix at 80 % full (columns: live pieces)",
+    title: `growth: a piece given back and another taken, the mix at 80 % full (columns: live pieces; seed ${seed})`,
     head: ["policy", ...live],
     rows: rows.map(({ policy, pairs }) => [policy, ...pairs.map(({ nanoseconds }) => formatTime(nanoseconds))]),
   };

@@ -25,6 +25,11 @@ export function formatTime(nanoseconds: number): string {
   return `${value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2)} ${unit}`;
 }
 
+/** How often one thing goes into another. */
+export function formatRatio(ratio: number): string {
+  return ratio < 10 ? ratio.toFixed(1) : formatCount(ratio);
+}
+
 /** The tables of everything that was measured. */
 export function systemTables(measurements: Measurements): Table[] {
   return SECTIONS.flatMap(({ title, sizes: sizesAre, unit, rows }) => {
@@ -32,7 +37,7 @@ export function systemTables(measurements: Measurements): Table[] {
     if (measured.length === 0) return [];
     const sizes = [...new Set(measured.flatMap(({ name }) => measurements.sizes(name)))].sort((a, b) => a - b);
     const one = measurements.summary(unit.name)?.quartile;
-    const ratio = (value: number) => (one === undefined ? [] : [(value / one).toFixed(value / one < 10 ? 1 : 0)]);
+    const ratio = (value: number) => (one === undefined ? [] : [formatRatio(value / one)]);
     const columns = sizesAre === "" ? ["time"] : sizes.map((size) => formatCount(size));
     return [
       {

@@ -1,9 +1,9 @@
 /**
- * Traces of allocations: made up from a seed, or read from a file of JSON Lines (docs/benchmarks.md describes them).
+ * Traces of allocations, and those that are made up from a seed. (`record.ts` has a real one, `trace-file.ts` those that
+ * people bring.)
  *
- * A trace fills memory to `FILL`, exchanges pieces at that level, and then allocates until nothing more can be had.
+ * A made-up trace fills memory to `FILL`, exchanges pieces at that level, and then allocates until nothing more can be had.
  */
-import { readFileSync } from "node:fs";
 
 /** Gives back if `pages` is 0. */
 export interface Operation {
@@ -11,6 +11,8 @@ export interface Operation {
   pages: number;
   /** In pages. */
   alignment: number;
+  /** Long-lived: taken from the high end of the memory. */
+  isHigh?: boolean;
 }
 
 export interface Trace {
@@ -18,10 +20,10 @@ export interface Trace {
   title: string;
   /** Pages of the memory that it is for. */
   pages: number;
-  /** Of the generator; null for a file. */
+  /** Of the generator; null if there was none. */
   seed: number | null;
   operations: Operation[];
-  /** Operations between which pieces are exchanged; of a trace from a file, all of it. */
+  /** Operations between which pieces are exchanged; of a trace that was not made up, all of it. */
   exchanges: Span;
 }
 
@@ -46,7 +48,7 @@ export class Random {
   }
 }
 
-type Request = Omit<Operation, "id">;
+type Request = Pick<Operation, "pages" | "alignment">;
 type Sizes = (random: Random) => Request;
 
 const page = (pages: number, alignment = 1): Request => ({ pages, alignment });
@@ -126,79 +128,4 @@ export function makeTrace(name: TraceName, seed: number, pages: number, exchange
   // More than there is: every policy ends somewhere on the way.
   while (used < pages * 1.02) take();
   return { name, title, pages, seed, operations, exchanges: { from, to } };
-}
-
-/** Something in a trace file that does not belong there. */
-export class TraceError extends Error {}
-
-const PAGE_BYTES = 4096;
-const MOST_PAGES = 1 << 24;
-
-function count(value: unknown, what: string, least: number, most: number): number {
-  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new TraceError(`expected ${what}, a whole number from ${least} to ${most}, not ${JSON.stringify(value)}`);
-}
-
-interface Line {
-  pages?: unknown;
-  alloc?: unknown;
-  free?: unknown;
-  bytes?: unknown;
-  alignment?: unknown;
-}
-
-function parseLine(text: string): Line {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Line;
-  } catch {
-    // Falls through to the same complaint.
-  }
-  throw new TraceError('expected a JSON object such as {"alloc": 1, "bytes": 4096} or {"free": 1}');
-}
-
-/** Reads the lines of a trace file. Ids may be used again once they are free. */
-export function parseTrace(name: string, text: string): Trace {
-  const live = new Map<number, number>();
-  const operations: Operation[] = [];
-  let pages = 0;
-  let next = 0;
-  const read = (line: Line): void => {
-    if (pages === 0) {
-      pages = count(line.pages, 'the first line to be {"pages": N}, the size of the memory', 1, MOST_PAGES);
-    } else if (line.alloc !== undefined) {
-      const id = count(line.alloc, '"alloc" to be an id', 0, Number.MAX_SAFE_INTEGER);
-      if (live.has(id)) throw new TraceError(`expected an id that is not in use, not ${id}`);
-      const bytes = count(line.bytes, '"bytes" to be a size', 1, MOST_PAGES * PAGE_BYTES);
-      const alignment = count(line.alignment ?? PAGE_BYTES, '"alignment" to be bytes', 1, MOST_PAGES * PAGE_BYTES);
-      live.set(id, next);
-      const size = Math.ceil(bytes / PAGE_BYTES);
-      operations.push({ id: next++, pages: size, alignment: Math.ceil(alignment / PAGE_BYTES) });
-    } else if (line.free !== undefined) {
-      const id = count(line.free, '"free" to be an id', 0, Number.MAX_SAFE_INTEGER);
-      const index = live.get(id);
-      if (index === undefined) throw new TraceError(`expected an id that is in use, not ${id}`);
-      live.delete(id);
-      operations.push({ id: index, pages: 0, alignment: 1 });
-    } else {
-      throw new TraceError('expected "alloc" or "free"');
-    }
-  };
-  text.split("\n").forEach((line, index) => {
-    if (line.trim() === "") return;
-    try {
-      read(parseLine(line));
-    } catch (error) {
-      if (error instanceof TraceError) throw new TraceError(`${name}:${index + 1}: ${error.message}`);
-      throw error;
-    }
-  });
-  if (pages === 0)
-    throw new TraceError(`${name}:1: expected {"pages": N}, the size of the memory, but the file is empty`);
-  const exchanges = { from: 0, to: operations.length };
-  return { name, title: name, pages, seed: null, operations, exchanges };
-}
-
-export function readTrace(path: string): Trace {
-  return parseTrace(path, readFileSync(path, "utf8"));
 }

@@ -1,5 +1,6 @@
 /** What `npm run build` made, or a clear word if it is not there. */
-import { type BuiltFiles, loadImages, loadSystemImages } from "../machine/node/load-images";
+import { existsSync } from "node:fs";
+import { type BuiltFiles, builtFile, loadImages, loadSystemImages } from "../machine/node/load-images";
 import { UsageError } from "./usage-error";
 
 function orExplain<T>(load: () => T): T {
@@ -8,6 +9,12 @@ function orExplain<T>(load: () => T): T {
   } catch {
     throw new UsageError("the files that the build makes are missing: run npm run build");
   }
+}
+
+/** What `npm run build` makes only if it is asked to. Throws a UsageError that says how, if one is missing. */
+export function requireBuilt(names: readonly string[], command: string): void {
+  const isMissing = (name: string) => !existsSync(orExplain(() => builtFile(name)));
+  if (names.some(isMissing)) throw new UsageError(`the build did not make what this needs: run ${command}`);
 }
 
 /** The machine, the CPU driver, and init. */

@@ -18,6 +18,8 @@ export interface HostServices {
   timerTick(): void;
   /** What the cycle counter shows. */
   clock(): bigint;
+  /** What the program imports beside the machine. */
+  programImports?: WebAssembly.Imports;
 }
 
 export interface CompiledImages {
@@ -95,7 +97,12 @@ export class Core {
    */
   startProgram(cpudriver: WebAssembly.ModuleImports = this.cpudriver): ProgramExports {
     const hw = { memory: this.memory.wasm, timerTick: () => this.host.timerTick() };
-    const program = new WebAssembly.Instance(this.images.init, { env: hw, hw, cpudriver });
+    const program = new WebAssembly.Instance(this.images.init, {
+      ...this.host.programImports,
+      env: hw,
+      hw,
+      cpudriver,
+    });
     return program.exports as ProgramExports;
   }
 

@@ -66,6 +66,8 @@ export interface MachineOptions {
    * longer equal, and a run that was stopped cannot go on.
    */
   clock?: () => bigint;
+  /** What a program of a special build imports beside the machine: hooks that tell the host what it does. */
+  programImports?: WebAssembly.Imports;
 }
 
 export interface RunOptions {
@@ -267,6 +269,7 @@ export class Machine {
       systemCallLimit: () => this.systemCallLimit(),
       timerTick: () => this.checkClock(),
       clock: this.options.clock ?? (() => 0n),
+      programImports: this.options.programImports,
     });
     const { board, modules, commandLine = board.commandLine } = this.options;
     const imageEnd = board.dram.base + core.cpudriver.heapBase();

@@ -1,6 +1,10 @@
-/** `npm run bench:native`: instruction counts of the native machine, as a table, and into docs/benchmarks.md. */
+/** `npm run bench:native`: instruction counts of the native machine, as tables, and into docs/benchmarks.md. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { writeSection } from "../bench/document";
+import { writeKernelResults } from "../bench/kernel-results";
+import { kernelTable } from "../bench/kernel-table";
+import { markdownTable, type Table, textTable } from "../bench/tables";
 import { findNativeBoard, type NativeBoard } from "../native/boards";
 import { kernelFile, programFiles } from "../native/built";
 import { sectionSizes } from "../native/elf";
@@ -8,44 +12,34 @@ import { type Figure, measure } from "../native/measure";
 import { MissingTools, requireTools, toolPath } from "../native/toolchain";
 
 const USAGE_STATUS = 2;
-const DOCUMENT = "docs/benchmarks.md";
-const BEGIN = "<!-- figures: npm run bench:native writes what follows -->";
-const END = "<!-- end of figures -->";
+const SECTION = "figures: written by npm run bench:native";
 
 const SIZES = [100, 1_000, 5_000, 20_000, 100_000];
 
 const count = (value: number) => Math.round(value).toLocaleString("en-US");
 
-function row(cells: string[]): string {
-  return `| ${cells.join(" | ")} |`;
-}
-
-function table(head: string[], rows: string[][]): string {
-  return [row(head), row(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(row)].join("\n");
-}
+/** Operations beside live pages, with the names that a reader of libraries knows. */
+const TITLES: Record<string, string> = {
+  "mm-alloc": "mm_alloc",
+  "mm-free": "mm_free",
+  retype: "retype",
+  delete: "delete",
+  copy: "copy",
+  "delete-copy": "delete of a copy",
+  identify: "identify",
+};
 
 /** One row an operation, one column a size: median and greatest. */
-function bySize(figures: Figure[]): string {
-  const operations = [...new Set(figures.map(({ operation }) => operation))];
+function bySize(figures: Figure[]): Table {
   const cell = (operation: string, size: number) => {
     const figure = figures.find((candidate) => candidate.operation === operation && candidate.size === size);
     return figure ? `${count(figure.median)} (${count(figure.greatest)})` : "";
   };
-  return table(
-    ["Live regions", ...SIZES.map(count)],
-    operations.map((operation) => [operation, ...SIZES.map((size) => cell(operation, size))]),
-  );
-}
-
-function single(figures: Figure[]): string {
-  const label = ({ operation, size }: Figure) => {
-    if (size === 0) return operation;
-    return operation === "revoke" ? `revoke, ${count(size)} descendants` : `${operation}, ${count(size)} pages`;
+  return {
+    title: "Beside live regions of one page: median of 101 calls (greatest)",
+    head: ["live regions", ...SIZES.map(count)],
+    rows: Object.entries(TITLES).map(([operation, title]) => [title, ...SIZES.map((size) => cell(operation, size))]),
   };
-  return table(
-    ["Operation", "Instructions"],
-    figures.map((figure) => [label(figure).replace(", 1 pages", ", 1 page"), count(figure.median)]),
-  );
 }
 
 function textSize(path: string): string {
@@ -56,25 +50,15 @@ function versionOf(tool: "clang" | "qemu"): string {
   return (execFileSync(toolPath(tool), ["--version"], { encoding: "utf8" }).split("\n")[0] as string).trim();
 }
 
-function report(native: NativeBoard, beside: Figure[], others: Figure[]): string {
-  return [
-    `${versionOf("clang")}; ${versionOf("qemu")}; ${native.board.soc}.`,
-    `Text of the CPU driver ${textSize(kernelFile(native))}, of init ${textSize(programFiles("init").debug)}.`,
-    "",
-    single(others),
-    "",
-    "Beside live regions of one page, median of 101 calls (greatest):",
-    "",
-    bySize(beside.filter(({ operation }) => operation !== "boot to main")),
-  ].join("\n");
+/** What was measured, and with what. */
+function machineLine(native: NativeBoard): string {
+  return `${native.board.soc}; ${versionOf("clang")}; ${versionOf("qemu")}; ${new Date().toISOString().slice(0, 10)}`;
 }
 
-function writeFigures(text: string): void {
-  const document = readFileSync(DOCUMENT, "utf8");
-  const [before, rest] = document.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (after === undefined) throw new Error(`${DOCUMENT} does not say where the figures go: ${BEGIN} ... ${END}`);
-  writeFileSync(DOCUMENT, `${before}${BEGIN}\n\n${text}\n\n${END}${after}`);
+function sizesLine(native: NativeBoard, figures: Figure[]): string {
+  const boot = figures.find(({ operation }) => operation === "boot to main") as Figure;
+  const text = `Text of the CPU driver ${textSize(kernelFile(native))}, of init ${textSize(programFiles("init").debug)}.`;
+  return `${text}\nFrom reset to the program's first line: ${count(boot.median)} instructions.`;
 }
 
 function build(native: NativeBoard): void {
@@ -87,12 +71,17 @@ try {
   requireTools("clang", "lld", "qemu");
   const native = findNativeBoard("vexpress-a9") as NativeBoard;
   build(native);
-  const others = await measure(native);
-  const beside: Figure[] = [];
-  for (const size of SIZES) beside.push(...(await measure(native, size)));
-  const text = report(native, beside, others);
-  console.log(text);
-  writeFigures(text);
+  const figures = await measure(native);
+  for (const size of SIZES) figures.push(...(await measure(native, size)));
+  const machine = machineLine(native);
+  const sizes = sizesLine(native, figures);
+  const table = bySize(figures);
+  const median = (name: string, size: number) =>
+    figures.find((figure) => figure.operation === name && figure.size === size)?.median ?? null;
+  console.log([machine, sizes, textTable(kernelTable(null, median)), textTable(table)].join("\n\n"));
+  writeSection(SECTION, `Measured on: ${machine}.\n${sizes}\n\n${markdownTable(table)}`);
+  const measured = figures.map(({ operation, size, median: value }) => ({ name: operation, size, value }));
+  writeKernelResults("native", machine, measured);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = error instanceof MissingTools ? USAGE_STATUS : 1;

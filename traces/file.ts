@@ -49,6 +49,15 @@ function* linesOf(bytes: Buffer): Generator<string> {
   }
 }
 
+function readPlain(path: string): Promise<Buffer> | Buffer {
+  return path === STANDARD_INPUT ? readInput() : readPath(path);
+}
+
+/** All of a path, or of standard input. */
+export async function readText(path: string): Promise<string> {
+  return unzip(await readPlain(path), displayName(path)).toString("utf8");
+}
+
 /** All traces of a file's bytes, one at a time. Throws a TraceError with file and line where they are malformed. */
 export function* parseTraces(name: string, bytes: Buffer, options: ParserOptions = {}): Generator<Trace> {
   const parser = new TraceParser(name, options);
@@ -70,8 +79,7 @@ export function readTraces(path: string, options: ParserOptions = {}): Generator
 
 /** The same of a path, or of standard input. */
 export async function openTraces(path: string, options: ParserOptions = {}): Promise<Generator<Trace>> {
-  const bytes = path === STANDARD_INPUT ? await readInput() : readPath(path);
-  return parseTraces(displayName(path), bytes, options);
+  return parseTraces(displayName(path), await readPlain(path), options);
 }
 
 /** Writes lines; gzipped if the name ends in .gz. */

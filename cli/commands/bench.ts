@@ -1,125 +1,154 @@
 /** `typefish bench`: what everything costs on this machine, and which policy of libmm does best. */
 import { type Command, Option } from "commander";
-import { systemAims } from "../../bench/aims";
-import { writeDocument } from "../../bench/document";
-import { type GrowthRow, measureGrowth } from "../../bench/growth";
 import { machineLine } from "../../bench/machine-line";
-import { fragmentationPlot, growthPlot, systemPlot } from "../../bench/plots";
 import { ProgressLine } from "../../bench/progress";
-import { POLICIES, type PolicyName, type RaceResult, race } from "../../bench/race";
-import { growthTable, raceAims, raceTable } from "../../bench/race-tables";
-import { measureSystem, SYSTEM_GROUPS, type SystemGroup } from "../../bench/system";
-import { aimsTable, systemTables, type Table, textTable } from "../../bench/tables";
-import { makeTrace, readTrace, TRACE_NAMES, type Trace, TraceError, type TraceName } from "../../bench/traces";
+import { POLICIES, type PolicyName } from "../../bench/race";
+import { recordScenarios } from "../../bench/record";
+import {
+  BENCHMARKS,
+  type BenchmarkName,
+  RACE_TITLES,
+  runBenchmarks,
+  SYSTEM_TITLES,
+  writeFindings,
+} from "../../bench/run";
+import { textTable } from "../../bench/tables";
+import { parseTrace, traceLines } from "../../bench/trace-file";
+import type { Trace } from "../../bench/traces";
+import { checkoutFolder, NoCheckout } from "../../native/checkout";
+import { displayName, readText, writeLines } from "../../traces/file";
+import { TraceError } from "../../traces/trace-error";
 import { countArgument } from "../board-options";
+import { requireBuilt } from "../built-files";
 import { output } from "../output";
+import { counted, formatCount } from "../quantities";
 import { UsageError } from "../usage-error";
 
 interface BenchOptions {
   trace?: string;
+  record?: string;
   policy?: PolicyName[];
   seed: number;
   json?: boolean;
   write?: boolean;
 }
 
-const GROWTH = "growth";
-const NAMES = [...SYSTEM_GROUPS, GROWTH, ...TRACE_NAMES] as const;
-type Name = (typeof NAMES)[number];
-
 const SEED = 20161007;
-/** Memory of the made-up traces, in pages, and how many pieces are exchanged in it. */
-const RACE_PAGES = 131_072;
-const EXCHANGES = 50_000;
 
-const EXAMPLES = `
+/** What `npm run build -- --bench` makes. */
+const PROGRAMS = ["bench-program", "bench-init"];
+const BUILT = ["bench-loads.wasm", "bench-race.wasm", ...PROGRAMS.flatMap((name) => [`${name}.wasm`, `${name}.elf`])];
+
+const WIDTH = Math.max(...BENCHMARKS.map((name) => name.length));
+
+function described(rows: readonly (readonly [name: string, title: string])[]): string {
+  return rows.map(([name, title]) => `  ${name.padEnd(WIDTH)}  ${title}`).join("\n");
+}
+
+const HELP = `
+Measurements of the system:
+${described(SYSTEM_TITLES)}
+
+Races of libmm's policies, all on the same trace of allocations:
+${described(RACE_TITLES)}
+
+What the columns mean, and how a trace file looks: docs/benchmarks.md
+
 Examples:
   typefish bench                                  everything: a minute or two
   typefish bench memory calls                     some measurements of the system
-  typefish bench mix ranges                       the policies of libmm race on these traces
+  typefish bench mix ranges --seed 7              some races
   typefish bench --trace load.jsonl --policy buddy typefish
-                                                  on a trace of one's own
+                                                  a race on a trace of one's own
+  typefish bench --record load.jsonl.gz           what a boot and its scenarios ask for, as such a trace
   typefish bench --json > bench.json
-  typefish bench --write                          and put tables and plots into docs/benchmarks.md
+  typefish bench --write                          everything, and tables and plots into docs/benchmarks.md
 `;
 
 export function addBenchCommand(program: Command): void {
   program
     .command("bench")
     .description("measure what everything costs, and let the policies of libmm race")
-    .argument("[names...]", `what to measure: ${NAMES.join(", ")}; everything if there is none`)
-    .option("--trace <file>", "race on a trace from a file (JSON Lines)")
-    .addOption(new Option("--policy <names...>", "who races").choices(POLICIES))
+    .argument("[names...]", "what to measure; everything if there is none")
+    .option("--trace <file>", "race on a trace from a file (JSON Lines, maybe gzipped; - for standard input)")
+    .option("--record <file>", "measure nothing: write the trace of a boot and its scenarios")
+    .addOption(new Option("--policy <names...>", "who races; all if absent").choices(POLICIES))
     .option("--seed <n>", "seed of the made-up traces", countArgument, SEED)
     .option("--json", "print one JSON document")
-    .option("--write", "write tables and plots into docs/benchmarks.md")
-    .addHelpText("after", EXAMPLES)
-    .action((names: string[], options: BenchOptions) => bench(names, options));
+    .option("--write", "write tables and plots into docs/benchmarks.md of the checkout")
+    .addHelpText("after", HELP)
+    .action((names: string[], options: BenchOptions) =>
+      bench(names, options).catch((error: unknown) => {
+        throw error instanceof TraceError ? new UsageError(error.message) : error;
+      }),
+    );
 }
 
-function isName(name: string): name is Name {
-  return (NAMES as readonly string[]).includes(name);
+function isName(name: string): name is BenchmarkName {
+  return (BENCHMARKS as readonly string[]).includes(name);
 }
 
 /** Who names nothing wants everything, unless he brings a trace. */
-function wantedNames(names: readonly string[], { trace }: BenchOptions): Set<Name> {
+function wantedNames(names: readonly string[], { trace }: BenchOptions): Set<BenchmarkName> {
   const unknown = names.find((name) => !isName(name));
-  if (unknown !== undefined) throw new UsageError(`there is no benchmark '${unknown}': choose of ${NAMES.join(", ")}`);
-  return new Set(names.length > 0 || trace !== undefined ? names.filter(isName) : NAMES);
+  if (unknown !== undefined)
+    throw new UsageError(`there is no benchmark '${unknown}': choose of ${BENCHMARKS.join(", ")}`);
+  return new Set(names.length > 0 || trace !== undefined ? names.filter(isName) : BENCHMARKS);
 }
 
-function ownTrace(path: string): Trace {
-  try {
-    return readTrace(path);
-  } catch (error) {
-    if (error instanceof TraceError) throw new UsageError(error.message);
-    if (error instanceof Error && "code" in error) throw new UsageError(`${path}: cannot be read (${error.code})`);
-    throw error;
+async function ownTrace(path: string): Promise<Trace> {
+  return parseTrace(displayName(path), await readText(path));
+}
+
+function record(path: string): void {
+  const trace = recordScenarios();
+  writeLines(path, traceLines(trace));
+  const { operations, pages } = trace;
+  const takes = operations.filter((operation) => operation.pages > 0).length;
+  const size = `${counted(takes, "piece")} taken, ${formatCount(operations.length - takes)} given back`;
+  output.line(`${path}: ${trace.title} (${size}, ${formatCount(pages)} pages)`);
+}
+
+/** Everything that can be said before minutes go by. */
+function checkOptions(names: readonly string[], options: BenchOptions): void {
+  const { trace, record: recordTo, policy, json, write } = options;
+  if (recordTo !== undefined && (names.length > 0 || trace !== undefined || write || json)) {
+    throw new UsageError("--record measures nothing: it goes with no names and no other options");
   }
-}
-
-function* traces(wanted: ReadonlySet<Name>, { trace, seed }: BenchOptions): Generator<Trace> {
-  if (trace !== undefined) yield ownTrace(trace);
-  for (const name of TRACE_NAMES as readonly TraceName[]) {
-    if (wanted.has(name)) yield makeTrace(name, seed, RACE_PAGES, EXCHANGES);
+  if (write && (names.length > 0 || trace !== undefined || policy !== undefined)) {
+    throw new UsageError("--write replaces all tables, so it measures everything: leave out names, --trace, --policy");
+  }
+  try {
+    if (write) checkoutFolder();
+  } catch (error) {
+    throw error instanceof NoCheckout ? new UsageError("--write needs docs/benchmarks.md of a checkout") : error;
   }
 }
 
 async function bench(names: string[], options: BenchOptions): Promise<void> {
   const wanted = wantedNames(names, options);
+  checkOptions(names, options);
+  const own = options.trace === undefined ? [] : [await ownTrace(options.trace)];
+  requireBuilt(BUILT, "npm run build -- --bench");
+  if (options.record !== undefined) return record(options.record);
+
+  const { policy: policies = POLICIES, seed, json } = options;
   const progress = new ProgressLine();
-  const tables: Table[] = [];
-  const show = (table: Table): void => {
-    progress.clear();
-    tables.push(table);
-    if (!options.json) output.line(`${textTable(table)}\n`);
-  };
-
-  const machine = machineLine();
-  if (!options.json) output.line(`${machine}\n`);
-  const groups = SYSTEM_GROUPS.filter((group): group is SystemGroup => wanted.has(group));
-  const measurements = measureSystem(groups, progress.show);
-  for (const table of systemTables(measurements)) show(table);
-
-  const races: RaceResult[][] = [];
-  for (const trace of traces(wanted, options)) {
-    progress.show(`race on ${trace.name}`);
-    const results = race(trace, options.policy);
-    races.push(results);
-    show(raceTable(trace, results));
-  }
-  const growth: GrowthRow[] = wanted.has(GROWTH) ? measureGrowth(options.seed, progress.show) : [];
-  if (growth.length > 0) show(growthTable(growth));
-
-  const aims = [...systemAims(measurements), ...raceAims(races.flat(), growth)];
-  if (aims.length > 0) show(aimsTable(aims));
+  if (!json) output.line(`${machineLine()}\n`);
+  const findings = runBenchmarks(
+    { names: wanted, own, policies, seed },
+    {
+      progress: progress.show,
+      table: (table) => {
+        progress.clear();
+        if (!json) output.line(`${textTable(table)}\n`);
+      },
+    },
+  );
   progress.clear();
-  if (options.json) output.json({ machine, aims, measurements: measurements.toJSON(), races: races.flat(), growth });
-  if (!options.write) return;
-  const plots = [
-    ...(measurements.sizes("mm-pair").length > 0 ? [systemPlot(measurements)] : []),
-    ...(growth.length > 0 ? [growthPlot(growth)] : []),
-    ...races.map((results) => fragmentationPlot((results[0] as RaceResult).trace, results)),
-  ];
-  await writeDocument(machine, tables, plots);
+  if (json) {
+    const { machine, aims, measurements, races, growth } = findings;
+    output.json({ machine, seed, aims, measurements, races: races.flat(), growth });
+  }
+  if (options.write) await writeFindings(findings);
 }

@@ -2,43 +2,48 @@
  * The benchmark of the native machine: one operation at a time, in ticks of the cycle counter, of which the host makes
  * instructions.
  *
- *     sample: mm_alloc 1000 2210
+ *     sample: mm-alloc 1000 2210
  *
- * is one operation: its name, its size, its ticks. What asking the counter costs is measured first and left out;
+ * is one operation: its name, its size, its ticks. Names and sizes are those of the hosted benchmark (user/bench/), so
+ * that the host can put the figures of both side by side. What asking the counter costs is measured first and left out;
  * what is said about many samples is the host's business. SIZE=n in the environment measures beside n live pages.
  */
 import { errIsFail, errval_t } from "../../kpi/errval";
 import { str } from "../../kpi/format";
 import { ObjType } from "../../kpi/object-types";
 import { DebugCall } from "../../kpi/system-calls";
-import { BASE_PAGE_SIZE, L2_CNODE_SLOTS, VRegionFlags } from "../../kpi/types";
+import { BASE_PAGE_SIZE } from "../../kpi/types";
+import { mustBeRefused, refusedRetype, Stage } from "../../user/bench/calls";
 import { benchMm, livePage, livePagesInit, livePagesSet, regionOf } from "../../user/bench/live-pages";
+import { rawForget, rawMap, rawMappingInit, rawUnmap } from "../../user/bench/raw-mapping";
+import { makeCopies, makePages, slotsFor } from "../../user/bench/revoke";
+import { LARGEST_ROOT } from "../../user/bench/root-growth";
 import { must } from "../../user/bench/stopwatch";
 import { initializeRamAlloc } from "../../user/init/mem-alloc";
 import { randomBelow, randomSeed } from "../../user/init/scenarios/random";
-import { SlotAllocatorLayout } from "../../user/layout/slot-layout";
 import { argv, getenv, parseDecimal } from "../../user/libaos/arguments";
-import { capCopy, capDelete, capRetype, capRevoke } from "../../user/libaos/capabilities";
+import { capCopy, capDelete, capIdentify, capRetype, capRevoke } from "../../user/libaos/capabilities";
 import { capref } from "../../user/libaos/capref";
 import { userPanicErr } from "../../user/libaos/debug";
 import { domain } from "../../user/libaos/domain";
-import { frameAlloc } from "../../user/libaos/frame";
+import { frameAlloc, frameFree } from "../../user/libaos/frame";
 import { Out } from "../../user/libaos/out";
 import { getCurrentPagingState } from "../../user/libaos/paging/init";
 import { pagingMapFrame, pagingUnmap } from "../../user/libaos/paging/map";
 import { printf } from "../../user/libaos/print";
 import { ramAlloc, ramFree } from "../../user/libaos/ram-alloc";
-import { SlotAllocator, slotAllocatorAllocRun } from "../../user/libaos/slot/allocator";
 import { slotAlloc } from "../../user/libaos/slot/default";
-import { rangeSlotAllocInit, rangeSlotAllocRefill } from "../../user/libaos/slot/range";
+import { rootSlots } from "../../user/libaos/slot/root";
+import { rootSlotsGrow } from "../../user/libaos/slot/root-growth";
 import { libraryInit } from "../../user/libaos/startup";
 import { sysDebug, sysExit, sysNop } from "../../user/libaos/system-calls";
-import { vnodeCreate, vnodeMap, vnodeUnmap } from "../../user/libaos/vnode";
 import { mmAlloc } from "../../user/libmm/alloc";
 import { mmFree } from "../../user/libmm/free";
 
 const SAMPLES: u32 = 101;
 const MAX_PAGES: u32 = 100000;
+const MANY_COPIES: u32 = 10000;
+const MANY_DESCENDANTS: u32 = 65536;
 
 @unmanaged
 class Clock {
@@ -79,7 +84,7 @@ function nullCalls(): void {
   for (let i: u32 = 0; i < SAMPLES; i++) {
     begin();
     sysNop();
-    sample("null system call", 0, end());
+    sample("null", 0, end());
   }
 }
 
@@ -98,8 +103,8 @@ function memoryManager(size: u32): void {
     must(allocated, "mm_alloc");
     page.cap = Out.cap;
     page.base = Out.base;
-    sample("mm_alloc", size, alloc);
-    sample("mm_free", size, free);
+    sample("mm-alloc", size, alloc);
+    sample("mm-free", size, free);
   }
 }
 
@@ -135,7 +140,31 @@ function copies(size: u32): void {
     const remove = end();
     must(deleted, "delete of a copy");
     sample("copy", size, copy);
-    sample("delete of a copy", size, remove);
+    sample("delete-copy", size, remove);
+  }
+}
+
+function identifies(size: u32): void {
+  for (let i: u32 = 0; i < SAMPLES; i++) {
+    const page = livePage(randomBelow(size));
+    begin();
+    const identified = capIdentify(page.cap);
+    const identify = end();
+    must(identified, "identify");
+    sample("identify", size, identify);
+  }
+}
+
+/** Retypes that are refused on their way: the difference of two stages is the cost of what lies between them. */
+function refusals(name: string, size: u32, stage: Stage): void {
+  for (let i: u32 = 0; i < SAMPLES; i++) {
+    const page = livePage(randomBelow(size));
+    const region = regionOf(page);
+    begin();
+    const err = refusedRetype(page, region, stage);
+    const ticks = end();
+    mustBeRefused(err, stage);
+    sample(name, size, ticks);
   }
 }
 
@@ -145,68 +174,103 @@ function besideLivePages(size: u32): void {
   memoryManager(size);
   retypeAndDelete(size);
   copies(size);
+  identifies(size);
+  refusals("retype-invoked", size, Stage.INVOKED);
+  refusals("retype-looked-up", size, Stage.LOOKED_UP);
+  refusals("retype-checked", size, Stage.CHECKED);
 }
 
-/** By invocation, and by the library, which finds addresses and keeps account of them. */
-function mapping(pages: u32): void {
+/** By system calls alone: one for each page table. */
+function rawMapping(pages: u32): void {
+  for (let i: u32 = 0; i < SAMPLES; i++) {
+    begin();
+    rawMap(pages, 0);
+    const map = end();
+    begin();
+    rawUnmap(pages, 0);
+    const unmap = end();
+    rawForget(pages, 0);
+    sample("vnode-map", pages, map);
+    sample("vnode-unmap", pages, unmap);
+  }
+}
+
+/** By the library, which finds addresses and keeps account of them. */
+function libraryMapping(pages: u32): void {
   const st = getCurrentPagingState();
   const bytes = u64(pages) * BASE_PAGE_SIZE;
   must(frameAlloc(bytes), "frame to map");
   const frame: capref = Out.cap;
-  must(slotAlloc(), "slot for a page table");
-  const table: capref = Out.cap;
-  must(vnodeCreate(table, ObjType.VNode_ARM_l2), "page table");
-  must(slotAlloc(), "slot for a mapping");
-  const slot: capref = Out.cap;
   // Once outside of the samples, for page tables and slabs.
   must(pagingMapFrame(st, bytes, frame), "map");
   must(pagingUnmap(st, Out.buffer), "unmap");
   for (let i: u32 = 0; i < SAMPLES; i++) {
     begin();
-    const mapped = vnodeMap(table, frame, 0, VRegionFlags.READ_WRITE, 0, pages, slot);
+    const mapped = pagingMapFrame(st, bytes, frame);
     const map = end();
-    must(mapped, "vnode_map");
-    begin();
-    const unmapped = vnodeUnmap(table, slot);
-    const unmap = end();
-    must(unmapped, "vnode_unmap");
-    must(capDelete(slot), "delete of a mapping");
-    sample("vnode_map", pages, map);
-    sample("vnode_unmap", pages, unmap);
-
-    begin();
-    const placed = pagingMapFrame(st, bytes, frame);
-    const place = end();
-    must(placed, "paging_map_frame");
+    must(mapped, "paging_map_frame");
     const at = Out.buffer;
     begin();
-    const removed = pagingUnmap(st, at);
-    const remove = end();
-    must(removed, "paging_unmap");
-    sample("paging_map_frame", pages, place);
-    sample("paging_unmap", pages, remove);
+    const unmapped = pagingUnmap(st, at);
+    const unmap = end();
+    must(unmapped, "paging_unmap");
+    sample("map", pages, map);
+    sample("unmap", pages, unmap);
   }
+  must(frameFree(frame), "free the frame");
 }
 
-const slots = changetype<SlotAllocator>(memory.data(SlotAllocatorLayout.SIZE, 8));
+function mapping(pages: u32): void {
+  rawMapping(pages);
+  libraryMapping(pages);
+}
 
-/** `rows` times 256 pages made of one piece of RAM, all taken away again by one call. */
-function revoke(rows: u32): void {
-  must(ramAlloc(u64(rows) * L2_CNODE_SLOTS * BASE_PAGE_SIZE), "RAM to retype");
-  const ram: capref = Out.cap;
-  must(rangeSlotAllocInit(slots), "slots");
-  for (let row: u32 = 0; row < rows; row++) {
-    if (row != 0) must(rangeSlotAllocRefill(slots), "more slots");
-    must(slotAllocatorAllocRun(slots, L2_CNODE_SLOTS), "a row of slots");
-    const offset = u64(row) * L2_CNODE_SLOTS * BASE_PAGE_SIZE;
-    must(capRetype(Out.cap, ram, offset, ObjType.RAM, BASE_PAGE_SIZE, L2_CNODE_SLOTS), "retype");
-  }
+/** Takes away all that was made of `ram`, by one call. */
+function revoke(name: string, ram: capref, count: u32): void {
   begin();
   const revoked = capRevoke(ram);
   const ticks = end();
   must(revoked, "revoke");
-  sample("revoke", rows * L2_CNODE_SLOTS, ticks);
+  sample(name, count, ticks);
   must(ramFree(ram), "free the RAM");
+}
+
+function revokeDescendants(count: u32): void {
+  slotsFor(count);
+  must(ramAlloc(u64(count) * BASE_PAGE_SIZE), "RAM to retype");
+  const ram: capref = Out.cap;
+  makePages(ram, count);
+  revoke("revoke-descendants", ram, count);
+}
+
+function revokeCopies(count: u32): void {
+  slotsFor(count);
+  must(ramAlloc(BASE_PAGE_SIZE), "RAM to copy");
+  const ram: capref = Out.cap;
+  makeCopies(ram, count);
+  revoke("revoke-copies", ram, count);
+}
+
+function revokes(): void {
+  for (let count: u32 = 1; count <= MANY_COPIES; count *= 10) {
+    revokeDescendants(count);
+    revokeCopies(count);
+  }
+  revokeDescendants(MANY_DESCENDANTS);
+}
+
+/** The root CNode is replaced by one of twice the size, again and again. */
+function rootGrowth(): void {
+  const roots = rootSlots();
+  while (roots.slots < LARGEST_ROOT) {
+    const before = roots.slots;
+    begin();
+    const grown = rootSlotsGrow(roots.allocator);
+    const ticks = end();
+    must(grown, "growth of the root CNode");
+    // Most growths only put more slots of the present root to use.
+    if (roots.slots != before) sample("root-growth", roots.slots, ticks);
+  }
 }
 
 function main(): void {
@@ -218,10 +282,13 @@ function main(): void {
     besideLivePages(parseDecimal(size));
   } else {
     nullCalls();
+    rawMappingInit();
     mapping(1);
-    mapping(L2_CNODE_SLOTS);
-    revoke(1);
-    revoke(256);
+    mapping(64);
+    mapping(512);
+    mapping(2048);
+    revokes();
+    rootGrowth();
   }
   sysExit(0);
 }

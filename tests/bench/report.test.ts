@@ -1,6 +1,6 @@
 /** What is said about measurements. */
 import { describe, expect, it } from "vitest";
-import { withResults } from "../../bench/document";
+import { withSection } from "../../bench/document";
 import { Measurements } from "../../bench/program";
 import { quantile, summarize } from "../../bench/statistics";
 import { formatTime, markdownTable, systemTables, textTable } from "../../bench/tables";
@@ -65,14 +65,16 @@ describe("tables", () => {
 });
 
 describe("the document", () => {
-  const begin = "<!-- results: written by npm run bench -- --write -->";
-  const end = "<!-- end of the results -->";
+  const marks = ["<!-- results: written by somebody -->", "<!-- end of results -->"];
+  const section = "results: written by somebody";
 
-  it("gets new results and keeps everything else", () => {
-    expect(withResults(`before\n${begin}\nold\n${end}\nafter`, "new")).toBe(`before\n${begin}\n\nnew\n\n${end}\nafter`);
+  it("gets a new section and keeps everything else", () => {
+    expect(withSection(`before\n${marks[0]}\nold\n${marks[1]}\nafter`, section, "new")).toBe(
+      `before\n${marks[0]}\n\nnew\n\n${marks[1]}\nafter`,
+    );
   });
 
   it("without its marks is left alone", () => {
-    expect(() => withResults("nothing", "new")).toThrow("marks");
+    expect(() => withSection("nothing", section, "new")).toThrow("marks");
   });
 });

@@ -1,6 +1,7 @@
 /** Traces for the races of policies: made up, and read from a file. */
 import { describe, expect, it } from "vitest";
-import { makeTrace, parseTrace, TRACE_NAMES } from "../../bench/traces";
+import { parseTrace, traceLines } from "../../bench/trace-file";
+import { makeTrace, TRACE_NAMES } from "../../bench/traces";
 
 const HEAD = '{"pages": 100}\n';
 
@@ -19,16 +20,47 @@ describe("a trace file", () => {
     expect(parseTrace("t", HEAD + again + again).operations.map(({ id }) => id)).toEqual([0, 0, 1, 1]);
   });
 
+  it("says what lives long", () => {
+    const { operations } = parseTrace("t", `${HEAD}{"alloc": 1, "bytes": 1, "end": "high"}\n`);
+    expect(operations).toEqual([{ id: 0, pages: 1, alignment: 1, isHigh: true }]);
+  });
+
   it.each([
-    ["", 't:1: expected {"pages": N}'],
-    ['{"alloc": 1, "bytes": 1}\n', 't:1: expected the first line to be {"pages": N}'],
-    [`${HEAD}{"alloc": 1}\n`, 't:2: expected "bytes" to be a size'],
+    [1, 1],
+    [4096, 1],
+    [8192, 2],
+    [6144, 3],
+    [4097, 4097],
+  ])("an alignment of %d bytes is one of %d pages", (bytes, pages) => {
+    const trace = parseTrace("t", `${HEAD}{"alloc": 1, "bytes": 1, "alignment": ${bytes}}\n`);
+    expect(trace.operations[0]?.alignment).toBe(pages);
+  });
+
+  it("is what a trace is written as", () => {
+    const operations = [
+      { id: 0, pages: 2, alignment: 4 },
+      { id: 1, pages: 1, alignment: 1, isHigh: true },
+      { id: 0, pages: 0, alignment: 1 },
+    ];
+    const trace = { name: "t", title: "from a file", pages: 9, seed: null, operations, exchanges: { from: 0, to: 3 } };
+    expect(parseTrace("t", traceLines(trace).join("\n"))).toEqual(trace);
+  });
+
+  it.each([
+    ["", 't:1: expected the first line to be such as {"pages": 65536}, but the file is empty'],
+    ['{"alloc": 1, "bytes": 1}\n', 't:1: expected the first line to be such as {"pages": 65536}'],
+    ['{"pages": 0}\n', 't:1: expected "pages" to be the size of the memory, a whole number from 1 to 16777216, not 0'],
+    [HEAD, 't:2: expected a line such as {"alloc": 1, "bytes": 4096}, but the file ends'],
+    [`${HEAD}{"alloc": 1}\n`, 't:2: expected "bytes" to be a size, a whole number from 1 to 68719476736, but there is'],
     [`${HEAD}{"alloc": 1, "bytes": -5}\n`, "not -5"],
+    [`${HEAD}{"alloc": 1, "bytes": 1, "align": 8}\n`, 'not "align"'],
+    [`${HEAD}{"alloc": 1, "bytes": 1, "free": 1}\n`, 'not "free"'],
+    [`${HEAD}{"alloc": 1, "bytes": 1, "end": "top"}\n`, 't:2: expected "end" to be "low" or "high", not "top"'],
     [`${HEAD}\n{"free": 3}\n`, "t:3: expected an id that is in use, not 3"],
     [`${HEAD}{"alloc": 1, "bytes": 1}\n{"alloc": 1, "bytes": 1}\n`, "t:3: expected an id that is not in use, not 1"],
     [`${HEAD}{"alloc": \n`, "t:2: expected a JSON object"],
     [`${HEAD}[1]\n`, "t:2: expected a JSON object"],
-    [`${HEAD}{"move": 1}\n`, 't:2: expected "alloc" or "free"'],
+    [`${HEAD}{"move": 1}\n`, 't:2: expected {"alloc": 1, "bytes": 4096} or {"free": 1}'],
     [`${HEAD}{"alloc": 1, "bytes": 1, "alignment": 0.5}\n`, 't:2: expected "alignment" to be bytes'],
   ])("%j is refused", (text, message) => {
     expect(() => parseTrace("t", text)).toThrow(message);

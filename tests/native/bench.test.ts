@@ -17,8 +17,8 @@ describeNative("instructions", { timeout: TIMEOUT_MS }, () => {
     "mm_alloc and mm_free beside %i regions take at most 3,000, system calls included",
     async (size) => {
       const figures = await measure(native, size);
-      expect(median(figures, "mm_alloc")).toBeLessThanOrEqual(AIM);
-      expect(median(figures, "mm_free")).toBeLessThanOrEqual(AIM);
+      expect(median(figures, "mm-alloc")).toBeLessThanOrEqual(AIM);
+      expect(median(figures, "mm-free")).toBeLessThanOrEqual(AIM);
     },
   );
 

@@ -24,8 +24,15 @@ class Collector {
   }
 }
 
+/** Files that another file stands in for: path of the one that sources import, path of the one that is read. */
+export type Variants = Readonly<Record<string, string>>;
+
 /** Compiles the entry files to one module. Throws the compiler's messages. */
-export async function compileAssemblyScript(entries: string[], flags: string[]): Promise<Compilation> {
+export async function compileAssemblyScript(
+  entries: string[],
+  flags: string[],
+  variants: Variants = {},
+): Promise<Compilation> {
   const inputs = new Set<string>();
   const outputs = new Map<string, string | Uint8Array>();
   const messages = new Collector();
@@ -33,7 +40,8 @@ export async function compileAssemblyScript(entries: string[], flags: string[]):
     stdout: messages,
     stderr: messages,
     readFile(name: string, baseDir: string) {
-      const path = join(baseDir, name);
+      const imported = join(baseDir, name);
+      const path = variants[imported] ?? imported;
       if (!existsSync(path)) return null;
       if (!path.startsWith("node_modules")) inputs.add(path);
       return readFileSync(path, "utf8");

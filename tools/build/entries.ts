@@ -12,6 +12,8 @@ export const BENCH_PROGRAM_ENTRY = "user/bench/main.ts";
 export const BENCH_LOADS_ENTRY = "user/bench/loads.ts";
 /** The memory manager's policies, with neither capabilities nor CPU driver. */
 export const BENCH_RACE_ENTRY = "user/bench/race.ts";
+/** init that tells the host what its memory manager is asked for: one file in the place of another. */
+export const RECORDING_INIT_VARIANTS = { "user/libmm/trace.ts": "user/bench/trace.ts" };
 /** Tells where the static memory of a module ends: the loader goes on there. */
 export const HEAP_BASE_ENTRY = "tools/wasm/heap-base.ts";
 

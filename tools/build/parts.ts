@@ -4,6 +4,7 @@
  * The compilers are large and loaded only when there is something for them to do.
  */
 import { existsSync } from "node:fs";
+import type { Variants } from "./assemblyscript";
 import {
   BENCH_LOADS_ENTRY,
   BENCH_PROGRAM_ENTRY,
@@ -12,6 +13,7 @@ import {
   INIT_ENTRY,
   MMU_ENTRIES,
   MMU_FLAGS,
+  RECORDING_INIT_VARIANTS,
 } from "./entries";
 import { type Part, writeOutput } from "./incremental";
 
@@ -37,13 +39,13 @@ const cpudriver: Part = {
   },
 };
 
-function userProgram(name: string, entry: string): Part {
+function userProgram(name: string, entry: string, variants: Variants = {}): Part {
   return {
     name,
     outputs: [`dist/${name}.wasm`, `dist/${name}.elf`],
     async make() {
       const { buildUserProgram } = await import("./user-program");
-      const { wasm, elf, inputs } = await buildUserProgram(entry);
+      const { wasm, elf, inputs } = await buildUserProgram(entry, { variants });
       writeOutput(`dist/${name}.wasm`, wasm);
       writeOutput(`dist/${name}.elf`, elf);
       return inputs;
@@ -97,6 +99,7 @@ const FUZZ_ENTRY = "fuzz/main.ts";
 export function parts({ bench, fuzz }: { bench: boolean; fuzz: boolean }): Part[] {
   const benchmarks: [entry: string, part: Part][] = [
     [BENCH_PROGRAM_ENTRY, userProgram("bench-program", BENCH_PROGRAM_ENTRY)],
+    [INIT_ENTRY, userProgram("bench-init", INIT_ENTRY, RECORDING_INIT_VARIANTS)],
     [BENCH_LOADS_ENTRY, plainModule("bench-loads", BENCH_LOADS_ENTRY)],
     [BENCH_RACE_ENTRY, plainModule("bench-race", BENCH_RACE_ENTRY)],
     [BENCH_ENTRY, nodeProgram("bench", BENCH_ENTRY)],

@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import binaryen from "binaryen";
-import { compileAssemblyScript } from "./assemblyscript";
+import { compileAssemblyScript, type Variants } from "./assemblyscript";
 import { type ProgramImage, packElf } from "./elf";
 import { EXCEPTION_ENTRY, HEAP_BASE_ENTRY, MMU_ACCESS_ENTRY, MMU_FLAGS } from "./entries";
 import { addFuel } from "./fuel";
@@ -132,13 +132,14 @@ function optimize(merged: Uint8Array, exports: readonly string[]): Uint8Array {
 export interface UserProgramOptions {
   /** For a host that calls them one by one: all functions that the entry exports, not just where it starts. */
   exportAll?: boolean;
+  variants?: Variants;
 }
 
 export async function buildUserProgram(
   entry: string,
-  { exportAll = false }: UserProgramOptions = {},
+  { exportAll = false, variants = {} }: UserProgramOptions = {},
 ): Promise<UserProgram> {
-  const program = await compileAssemblyScript([entry, HEAP_BASE_ENTRY], FLAGS);
+  const program = await compileAssemblyScript([entry, HEAP_BASE_ENTRY], FLAGS, variants);
   const access = await compileAssemblyScript([MMU_ACCESS_ENTRY], [...MMU_FLAGS, ...WHOLE_MEMORY]);
   const exceptions = await compileAssemblyScript([EXCEPTION_ENTRY], MMU_FLAGS);
   const { code, image, exports } = instrument(program.wasm, (name) => exportAll || PROGRAM_EXPORTS.includes(name));

@@ -7,14 +7,14 @@ import { errNo, errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
 import { BASE_PAGE_SIZE } from "../../kpi/types";
 import { randomBelow } from "../init/scenarios/random";
-import { capRetype } from "../libaos/capabilities";
+import { capDelete, capRetype } from "../libaos/capabilities";
 import { userPanic } from "../libaos/debug";
 import { sysNop } from "../libaos/system-calls";
-import { livePage, regionOf } from "./live-pages";
-import { measure, must } from "./stopwatch";
+import { MmRegion } from "../libmm/node";
+import { chosenCount, chosenPage, LivePage, livePage, regionOf } from "./live-pages";
+import { measure, must, runBatches, start, stop } from "./stopwatch";
 
 const BATCHES: u32 = 40;
-const BATCH: u32 = 256;
 const NULL_BATCH: u32 = 4096;
 
 function nullCalls(_size: u32, operations: u32): void {
@@ -26,34 +26,69 @@ export function benchNullCall(): void {
   measure("null", 0, NULL_BATCH, BATCHES, nullCalls);
 }
 
-/** Asks for live pages, chosen by chance, once more, in the slots where they are: they cannot be had. */
-function refusals(size: u32, operations: u32, type: u32, extraOffset: u32, expected: errval_t): void {
+/** Where on its way a retype is refused. */
+export const enum Stage {
+  /** The capability that was invoked has been looked up. */
+  INVOKED = 0,
+  /** Everything has been looked up: the offset is no multiple of anything. */
+  LOOKED_UP = 1,
+  /** The range has been checked. */
+  CHECKED = 2,
+}
+
+function refusalOf(stage: Stage): u32 {
+  if (stage == Stage.INVOKED) return SYS_ERR_ILLEGAL_DEST_TYPE;
+  return stage == Stage.LOOKED_UP ? SYS_ERR_RETYPE_INVALID_OFFSET : SYS_ERR_REVOKE_FIRST;
+}
+
+/** Asks for a live page of `region` once more, in the slot where it is: it cannot be had. */
+export function refusedRetype(page: LivePage, region: MmRegion, stage: Stage): errval_t {
+  const type = stage == Stage.INVOKED ? ObjType.Null : ObjType.RAM;
+  const offset = page.base - region.capBase + u64(stage == Stage.LOOKED_UP);
+  return capRetype(page.cap, region.cap, offset, type, BASE_PAGE_SIZE, 1);
+}
+
+export function mustBeRefused(err: errval_t, stage: Stage): void {
+  if (errNo(err) != refusalOf(stage)) userPanic("user/bench/calls.ts", "a call was not refused as expected");
+}
+
+function refusals(size: u32, count: u32, offset: u32, stage: Stage): void {
   const region = regionOf(livePage(0));
-  for (let i: u32 = 0; i < operations; i++) {
-    const page = livePage(randomBelow(size));
-    const offset = page.base - region.capBase + extraOffset;
-    const err = capRetype(page.cap, region.cap, offset, type, BASE_PAGE_SIZE, 1);
-    if (errNo(err) != u32(expected)) userPanic("user/bench/calls.ts", "a call was not refused as expected");
+  for (let i: u32 = 0; i < count; i++) {
+    mustBeRefused(refusedRetype(chosenPage(size, count, offset, i), region, stage), stage);
   }
 }
 
-/** Ends when the capability that was invoked has been looked up. */
-function invokedOnly(size: u32, operations: u32): void {
-  refusals(size, operations, ObjType.Null, 0, SYS_ERR_ILLEGAL_DEST_TYPE);
+/** Has the way to each chosen page in the host's caches, so that the calls that follow can be compared. */
+export function lookAt(size: u32, count: u32, offset: u32): void {
+  refusals(size, count, offset, Stage.CHECKED);
 }
 
-/** Ends when everything has been looked up: the offset is no multiple of anything. */
-function lookedUp(size: u32, operations: u32): void {
-  refusals(size, operations, ObjType.RAM, 1, SYS_ERR_RETYPE_INVALID_OFFSET);
+function timedRefusals(name: string, size: u32, count: u32, offset: u32, stage: Stage): void {
+  start();
+  refusals(size, count, offset, stage);
+  stop(name, size, count);
 }
 
-/** Ends when the range has been checked. */
-function checked(size: u32, operations: u32): void {
-  refusals(size, operations, ObjType.RAM, 0, SYS_ERR_REVOKE_FIRST);
+/** The same pages for all stages; at last they are deleted, and really made. */
+function stages(size: u32, count: u32): void {
+  const region = regionOf(livePage(0));
+  const offset = randomBelow(size / count);
+  lookAt(size, count, offset);
+  timedRefusals("retype-invoked", size, count, offset, Stage.INVOKED);
+  timedRefusals("retype-looked-up", size, count, offset, Stage.LOOKED_UP);
+  timedRefusals("retype-checked", size, count, offset, Stage.CHECKED);
+  start();
+  for (let i: u32 = 0; i < count; i++) must(capDelete(chosenPage(size, count, offset, i).cap), "delete");
+  stop("delete", size, count);
+  start();
+  for (let i: u32 = 0; i < count; i++) {
+    const page = chosenPage(size, count, offset, i);
+    must(capRetype(page.cap, region.cap, page.base - region.capBase, ObjType.RAM, BASE_PAGE_SIZE, 1), "retype");
+  }
+  stop("retype", size, count);
 }
 
 export function benchStages(size: u32): void {
-  measure("retype-invoked", size, BATCH, BATCHES, invokedOnly);
-  measure("retype-looked-up", size, BATCH, BATCHES, lookedUp);
-  measure("retype-checked", size, BATCH, BATCHES, checked);
+  runBatches(size, chosenCount(size), BATCHES, stages);
 }

@@ -1,7 +1,7 @@
 /**
  * The pages that a benchmark holds: the capability and the address of each, in memory that is mapped once, at the start.
  */
-import { BASE_PAGE_BITS, BASE_PAGE_SIZE } from "../../kpi/types";
+import { BASE_PAGE_BITS, BASE_PAGE_SIZE, BYTES_PER_SECTION } from "../../kpi/types";
 import { capIdentify } from "../libaos/capabilities";
 import { capref } from "../libaos/capref";
 import { domain } from "../libaos/domain";
@@ -32,12 +32,16 @@ class LivePages {
 
 const live = changetype<LivePages>(memory.data(8, 4));
 
-/** Makes room for the account of `capacity` pages. */
+/**
+ * Makes room for the account of `capacity` pages. It begins in the middle of a MiB: the simulated TLB has an entry for
+ * each page of one, and the program's own data lie at the beginning. Side by side in one entry, each access to the list
+ * would be a miss, and so would the next one to the data.
+ */
 export function livePagesInit(capacity: u32): void {
-  const bytes = u64(capacity) * ENTRY_SIZE;
+  const bytes = u64(capacity) * ENTRY_SIZE + BYTES_PER_SECTION;
   must(frameAlloc(bytes), "frame for the list of pages");
   must(pagingMapFrame(getCurrentPagingState(), bytes, Out.cap), "map the list of pages");
-  live.address = Out.buffer;
+  live.address = Out.buffer + (((BYTES_PER_SECTION * 3) / 2 - (Out.buffer % BYTES_PER_SECTION)) % BYTES_PER_SECTION);
   live.count = 0;
 }
 
@@ -70,4 +74,18 @@ export function regionOf(page: LivePage): MmRegion {
   let region = benchMm().regions;
   while (region && (number < region.page || number >= region.end)) region = region.next;
   return changetype<MmRegion>(region);
+}
+
+/** Pages of a batch that works on each of them more than once: a quarter of all at most, so that others live beside. */
+export const MOST_CHOSEN: u32 = 64;
+/** Has no factor in common with 64 or 25, the numbers of pages that a batch chooses. */
+const STEP: u32 = 37;
+
+export function chosenCount(size: u32): u32 {
+  return min(size / 4, MOST_CHOSEN);
+}
+
+/** Page `i` of `count` different ones, far from each other and in no order; `offset` is below `size / count`. */
+export function chosenPage(size: u32, count: u32, offset: u32, i: u32): LivePage {
+  return livePage(((i * STEP) % count) * (size / count) + offset);
 }

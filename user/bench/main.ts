@@ -14,7 +14,7 @@ import { libraryInit } from "../libaos/startup";
 import { sysExit } from "../libaos/system-calls";
 import { benchNullCall } from "./calls";
 import { livePagesInit, livePagesSet } from "./live-pages";
-import { benchLoads, benchMapping } from "./mapping";
+import { benchLoads, benchMapping, benchRawMapping } from "./mapping";
 import { benchMemory } from "./memory";
 import { benchRevokeCopies, benchRevokeDescendants } from "./revoke";
 import { benchRootGrowth } from "./root-growth";
@@ -45,11 +45,16 @@ function memory(): void {
   livePagesSet(0);
 }
 
+function mapped(pages: u32): void {
+  benchRawMapping(pages);
+  benchMapping(pages);
+}
+
 function mapping(): void {
-  benchMapping(1);
-  benchMapping(64);
-  benchMapping(512);
-  benchMapping(2048);
+  mapped(1);
+  mapped(64);
+  mapped(512);
+  mapped(2048);
 }
 
 function revoke(): void {

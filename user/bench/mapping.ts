@@ -6,6 +6,7 @@ import { Out } from "../libaos/out";
 import { getCurrentPagingState } from "../libaos/paging/init";
 import { pagingMapFrame, pagingUnmap } from "../libaos/paging/map";
 import { CHASE_BYTES, chase, chaseInit } from "./loads";
+import { rawForget, rawFrames, rawMap, rawMappingInit, rawUnmap } from "./raw-mapping";
 import { measure, must, pause, resume, runBatches, start, stop } from "./stopwatch";
 
 const BATCHES: u32 = 25;
@@ -50,6 +51,22 @@ function unmaps(pages: u32, operations: u32): void {
     unmapSubject();
   }
   stop("unmap", pages, operations);
+}
+
+function rawMaps(pages: u32, count: u32): void {
+  start();
+  for (let i: u32 = 0; i < count; i++) rawMap(pages, i);
+  stop("vnode-map", pages, count);
+  start();
+  for (let i: u32 = 0; i < count; i++) rawUnmap(pages, i);
+  stop("vnode-unmap", pages, count);
+  for (let i: u32 = 0; i < count; i++) rawForget(pages, i);
+}
+
+/** By system calls alone: a call for each table. */
+export function benchRawMapping(pages: u32): void {
+  rawMappingInit();
+  runBatches(pages, rawFrames(pages), BATCHES, rawMaps);
 }
 
 /** Mapped by the library: as many L2 tables as it takes, a copy of the frame for each. */

@@ -2,17 +2,27 @@
 import { ObjType } from "../../kpi/object-types";
 import { BASE_PAGE_SIZE } from "../../kpi/types";
 import { randomBelow, randomSeed } from "../init/scenarios/random";
+import { SlotAllocatorLayout } from "../layout/slot-layout";
 import { capCopy, capDelete, capIdentify, capRetype } from "../libaos/capabilities";
-import { capref } from "../libaos/capref";
+import { capref, NULL_CAP } from "../libaos/capref";
 import { Out } from "../libaos/out";
 import { ramAlloc, ramFree } from "../libaos/ram-alloc";
-import { slotAlloc } from "../libaos/slot/default";
-import { slotFree } from "../libaos/slot/root";
+import { SlotAllocator, slotAllocatorAllocRun } from "../libaos/slot/allocator";
+import { rangeSlotAllocInit } from "../libaos/slot/range";
 import { mmAlloc } from "../libmm/alloc";
 import { mmFree } from "../libmm/free";
 import { MmRegion } from "../libmm/node";
-import { benchStages } from "./calls";
-import { benchMm, LivePage, livePage, livePagesSet, regionOf } from "./live-pages";
+import { benchStages, lookAt } from "./calls";
+import {
+  benchMm,
+  chosenCount,
+  chosenPage,
+  LivePage,
+  livePage,
+  livePagesSet,
+  MOST_CHOSEN,
+  regionOf,
+} from "./live-pages";
 import { measure, must, runBatches, start, stop } from "./stopwatch";
 
 const BATCHES: u32 = 40;
@@ -89,30 +99,55 @@ function halves(retype: string, remove: string, size: u32, count: u32, type: u32
 }
 
 function ramHalves(size: u32, operations: u32): void {
-  halves("retype", "delete", size, operations, ObjType.RAM);
+  halves("retype-row-ram", "delete-row-ram", size, operations, ObjType.RAM);
 }
 
 function frameHalves(size: u32, operations: u32): void {
   halves("retype-frame", "delete-frame", size, operations, ObjType.Frame);
 }
 
-/** Copies of live pages, made and deleted. */
-function copies(size: u32, operations: u32): void {
-  must(slotAlloc(), "slot for a copy");
-  const slot: capref = Out.cap;
-  for (let i: u32 = 0; i < operations; i++) {
-    must(capCopy(slot, livePage(randomBelow(size)).cap), "copy");
-    must(capDelete(slot), "delete of a copy");
-  }
-  slotFree(slot);
+/** Slots for copies. */
+const copySlots = changetype<SlotAllocator>(memory.data(SlotAllocatorLayout.SIZE, 8));
+
+@unmanaged
+class CopySlots {
+  first: capref;
 }
 
-function identifies(size: u32, operations: u32): void {
-  for (let i: u32 = 0; i < operations; i++) must(capIdentify(livePage(randomBelow(size)).cap), "identify");
+const copyRow = changetype<CopySlots>(memory.data(8, 8));
+
+function ensureCopySlots(): void {
+  if (copyRow.first != NULL_CAP) return;
+  must(rangeSlotAllocInit(copySlots), "slots for copies");
+  must(slotAllocatorAllocRun(copySlots, MOST_CHOSEN), "a row of slots");
+  copyRow.first = Out.cap;
+}
+
+/** A copy of each chosen page, then all copies deleted. */
+function copyHalves(size: u32, count: u32): void {
+  const offset = randomBelow(size / count);
+  lookAt(size, count, offset);
+  start();
+  for (let i: u32 = 0; i < count; i++) {
+    must(capCopy(copyRow.first + i, chosenPage(size, count, offset, i).cap), "copy");
+  }
+  stop("copy", size, count);
+  start();
+  for (let i: u32 = 0; i < count; i++) must(capDelete(copyRow.first + i), "delete of a copy");
+  stop("delete-copy", size, count);
+}
+
+function identifies(size: u32, count: u32): void {
+  const offset = randomBelow(size / count);
+  lookAt(size, count, offset);
+  start();
+  for (let i: u32 = 0; i < count; i++) must(capIdentify(chosenPage(size, count, offset, i).cap), "identify");
+  stop("identify", size, count);
 }
 
 /** Everything beside `size` live pages. */
 export function benchMemory(size: u32): void {
+  ensureCopySlots();
   livePagesSet(size);
   randomSeed(size);
   measure("mm-pair", size, BATCH, BATCHES, pairs);
@@ -121,7 +156,7 @@ export function benchMemory(size: u32): void {
   measure("retype-delete", size, BATCH, BATCHES, retypes);
   runBatches(size, min(size, NEIGHBOURS), BATCHES, ramHalves);
   runBatches(size, min(size, NEIGHBOURS), BATCHES, frameHalves);
-  measure("copy-delete", size, BATCH, BATCHES, copies);
-  measure("identify", size, BATCH, BATCHES, identifies);
+  runBatches(size, chosenCount(size), BATCHES, copyHalves);
+  runBatches(size, chosenCount(size), BATCHES, identifies);
   benchStages(size);
 }

@@ -10,7 +10,7 @@
  *     an operation
  *      0    4       8           12
  *     +----+-------+-----------+
- *     | id | pages | alignment |      pages 0: give back; alignment in pages
+ *     | id | pages | alignment |      pages 0: give back; alignment in pages; bit 31 of it: from the high end
  *     +----+-------+-----------+
  */
 import { errIsFail } from "../../kpi/errval";
@@ -19,19 +19,28 @@ import { BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../kpi/types";
 import { MmLayout } from "../layout/mm-layout";
 import { slabGrow } from "../libaos/slab";
 import { accountGive, accountTake, MmEnd } from "../libmm/account";
+import { alignPageDown } from "../libmm/fit";
 import { indexFind, Place } from "../libmm/index";
 import { mmCheckInvariants } from "../libmm/invariants";
 import { enterRegion, Mm, mmInit, mmLargestFree } from "../libmm/mm";
 import { pieceCutNodes } from "../libmm/node";
-import { policyFind, policyPlace } from "../libmm/policy/policy";
+import { policyFind, policyFindHigh, policyPlace } from "../libmm/policy/policy";
 
 @unmanaged
 class Operation {
   id: u32;
   pages: u32;
-  alignment: u32;
+  private alignmentAndEnd: u32;
+
+  get alignment(): u32 {
+    return this.alignmentAndEnd & ~HIGH_END;
+  }
+  get end(): MmEnd {
+    return (this.alignmentAndEnd & HIGH_END) != 0 ? MmEnd.HIGH : MmEnd.LOW;
+  }
 }
 
+const HIGH_END: u32 = 0x80000000;
 const OPERATION_SIZE: u32 = 12;
 if (offsetof<Operation>() != OPERATION_SIZE) ERROR("Operation: size");
 
@@ -94,14 +103,17 @@ export function bytesBefore(ids: u32, operations: u32): u32 {
 
 function take(operation: Operation): void {
   const pages = operation.pages;
-  const piece = policyFind(mm.policy, pages, operation.alignment);
+  const alignment = operation.alignment;
+  const isHigh = operation.end == MmEnd.HIGH;
+  const piece = isHigh ? policyFindHigh(mm.policy, pages, alignment) : policyFind(mm.policy, pages, alignment);
   if (!piece) {
     state.failures++;
     return;
   }
-  const page = u32(policyPlace(mm.policy, piece, pages, operation.alignment));
+  const lowest = policyPlace(mm.policy, piece, pages, alignment);
+  const page = u32(isHigh ? alignPageDown(piece.end - pages, alignment) : lowest);
   if (pieceCutNodes(piece, page, pages) > mm.slabs.free) return unreachable();
-  accountTake(mm, piece, page, pages, MmEnd.LOW);
+  accountTake(mm, piece, page, pages, operation.end);
   pageOf(operation.id).page = page;
   state.live++;
   state.peakLive = max(state.peakLive, state.live);

@@ -31,17 +31,29 @@ function row(index: u32): capref {
   return livePage(index).cap;
 }
 
-function ensureRows(count: u32): void {
+/** Makes sure that there are slots for `count` capabilities. */
+export function slotsFor(count: u32): void {
   if (rows.count == 0) must(rangeSlotAllocInit(slots), "slots");
-  while (rows.count < count) {
+  while (rows.count * L2_CNODE_SLOTS < count) {
     if (rows.count > 0) must(rangeSlotAllocRefill(slots), "more slots");
     must(slotAllocatorAllocRun(slots, L2_CNODE_SLOTS), "a row of slots");
     livePage(rows.count++).cap = Out.cap;
   }
 }
 
-function rowsFor(count: u32): u32 {
-  return (count + L2_CNODE_SLOTS - 1) / L2_CNODE_SLOTS;
+/** `count` pages of `ram`, a row of slots in one call. */
+export function makePages(ram: capref, count: u32): void {
+  for (let done: u32 = 0; done < count; done += L2_CNODE_SLOTS) {
+    const part = min(count - done, L2_CNODE_SLOTS);
+    const offset = u64(done) * BASE_PAGE_SIZE;
+    must(capRetype(row(done / L2_CNODE_SLOTS), ram, offset, ObjType.RAM, BASE_PAGE_SIZE, part), "retype");
+  }
+}
+
+export function makeCopies(ram: capref, count: u32): void {
+  for (let i: u32 = 0; i < count; i++) {
+    must(capCopy(row(i / L2_CNODE_SLOTS) + (i % L2_CNODE_SLOTS), ram), "copy");
+  }
 }
 
 @unmanaged
@@ -54,20 +66,16 @@ const target = changetype<Target>(memory.data(8, 8));
 
 function descendants(count: u32, _operations: u32): void {
   start();
-  for (let done: u32 = 0; done < count; done += L2_CNODE_SLOTS) {
-    const part = min(count - done, L2_CNODE_SLOTS);
-    const offset = u64(done) * BASE_PAGE_SIZE;
-    must(capRetype(row(done / L2_CNODE_SLOTS), target.ram, offset, ObjType.RAM, BASE_PAGE_SIZE, part), "retype");
-  }
+  makePages(target.ram, count);
   stop("retype-row", count, count);
   start();
   must(capRevoke(target.ram), "revoke");
   stop("revoke-descendants", count, 1);
 }
 
-/** `count` pages made of one piece of RAM, a row of slots in one call, all taken away again by one call. */
+/** `count` pages made of one piece of RAM, all taken away again by one call. */
 export function benchRevokeDescendants(count: u32): void {
-  ensureRows(rowsFor(count));
+  slotsFor(count);
   must(ramAlloc(u64(count) * BASE_PAGE_SIZE), "RAM to retype");
   target.ram = Out.cap;
   runBatches(count, 1, count > MANY ? LONG_BATCHES : BATCHES, descendants);
@@ -76,9 +84,7 @@ export function benchRevokeDescendants(count: u32): void {
 
 function copies(count: u32, _operations: u32): void {
   start();
-  for (let i: u32 = 0; i < count; i++) {
-    must(capCopy(row(i / L2_CNODE_SLOTS) + (i % L2_CNODE_SLOTS), target.ram), "copy");
-  }
+  makeCopies(target.ram, count);
   stop("copy-row", count, count);
   start();
   must(capRevoke(target.ram), "revoke");
@@ -87,7 +93,7 @@ function copies(count: u32, _operations: u32): void {
 
 /** `count` copies of one page, all taken away again by one call. */
 export function benchRevokeCopies(count: u32): void {
-  ensureRows(rowsFor(count));
+  slotsFor(count);
   must(ramAlloc(BASE_PAGE_SIZE), "RAM to copy");
   target.ram = Out.cap;
   runBatches(count, 1, BATCHES, copies);

@@ -1,15 +1,14 @@
 /** The root CNode is replaced by one of twice the size, again and again. */
-
 import { rootSlots } from "../libaos/slot/root";
 import { rootSlotsGrow } from "../libaos/slot/root-growth";
 import { must, start, stop } from "./stopwatch";
 
 /** Slots at which to stop: enough for every page of a GiB. */
-const LARGEST: u32 = 16384;
+export const LARGEST_ROOT: u32 = 16384;
 
 export function benchRootGrowth(): void {
   const roots = rootSlots();
-  while (roots.slots < LARGEST) {
+  while (roots.slots < LARGEST_ROOT) {
     const before = roots.slots;
     start();
     must(rootSlotsGrow(roots.allocator), "growth of the root CNode");

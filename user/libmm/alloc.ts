@@ -32,6 +32,7 @@ import { alignPageDown } from "./fit";
 import { Mm } from "./mm";
 import { MmNode, pieceCutNodes } from "./node";
 import { policyAdd, policyFind, policyFindHigh, policyPlace, policyRemove } from "./policy/policy";
+import { traceTaken } from "./trace";
 
 /** The alignment in pages: that of the least common multiple of `alignment` and a page. */
 function alignmentInPages(alignment: u64): u64 {
@@ -122,6 +123,8 @@ export function mmAllocAligned(mm: Mm, size: u64, alignment: u64, end: MmEnd = M
     slotFree(slot);
     return err;
   }
+  const page = u32(Out.base >> BASE_PAGE_BITS);
+  traceTaken(changetype<usize>(mm), page, u32(pages), u32(alignmentPages), end == MmEnd.HIGH);
   Out.cap = slot;
   Out.bytes = pages << BASE_PAGE_BITS;
   return SYS_ERR_OK;

@@ -25,6 +25,7 @@ import { accountGive } from "./account";
 import { indexFind, Place } from "./index";
 import { MM_ADDRESS_LIMIT, Mm } from "./mm";
 import { MmRegion } from "./node";
+import { traceGiven } from "./trace";
 
 /**
  * Range of `cap`, whatever it is a capability of, and whether it may have copies or descendants. In another CSpace it must
@@ -97,5 +98,6 @@ export function mmFree(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): 
   const err = releaseCap(cap, base, pages, node.region);
   if (errIsFail(err) && errNo(err) != LIB_ERR_WHILE_FREEING_SLOT) return errPush(err, MM_ERR_MM_FREE);
   accountGive(mm, node, entry, table);
+  traceGiven(changetype<usize>(mm), u32(base >> BASE_PAGE_BITS));
   return err;
 }

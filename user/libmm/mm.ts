@@ -43,6 +43,7 @@ import { slabDefaultRefill } from "../libaos/slab-default";
 import { Index, indexClear, indexExtend, indexExtendNodes, indexInit } from "./index";
 import { MmNode, MmRegion, pieceOfAll } from "./node";
 import { Policy, policyAdd, policyInit } from "./policy/policy";
+import { traceAdded } from "./trace";
 
 /** `count` consecutive slots. -> Out.cap: the first */
 export type SlotAllocFunction = (instance: usize, count: u32) => errval_t;
@@ -183,6 +184,7 @@ export function enterRegion(mm: Mm, cap: capref, capBase: genpaddr_t, page: u32,
   mm.freeNodes++;
   mm.freePages += region.pages;
   mm.totalPages += region.pages;
+  traceAdded(changetype<usize>(mm), pages);
   return SYS_ERR_OK;
 }
 

@@ -1,0 +1,65 @@
+/** `typefish bench`, as far as it depends neither on time nor on what only `npm run build -- --bench` makes. */
+
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { CLI, typefish } from "./run";
+
+/** In the checkout: what is run there finds packages. */
+const folder = mkdtempSync(join(dirname(CLI), "../build/typefish-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("typefish bench", () => {
+  it("--help names every benchmark and shows examples", () => {
+    const { stdout, status } = typefish(["bench", "--help"]);
+    expect(status).toBe(0);
+    for (const word of ["memory", "root-growth", "scenarios", "mix", "growth", "--record", "docs/benchmarks.md"]) {
+      expect(stdout).toContain(word);
+    }
+  });
+
+  it.each([
+    [["bench", "speed"], "there is no benchmark 'speed': choose of calls,"],
+    [["bench", "--policy", "worst-fit"], "worst-fit"],
+    [["bench", "memory", "--write"], "--write replaces all tables"],
+    [["bench", "memory", "--record", "f"], "--record measures nothing"],
+  ])("%j is a mistake, said in one line", (args, message) => {
+    const { stderr, stdout, status } = typefish(args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(stdout).toBe("");
+  });
+
+  it.each([
+    ['{"pages": 9}\n{"alloc": 1, "bytes": "4K"}\n', ':2: expected "bytes" to be a size, a whole number from 1 to'],
+    ['{"pages": 9}\n', ':2: expected a line such as {"alloc": 1, "bytes": 4096}, but the file ends'],
+    ["\u001f\u008b", ":1: expected a JSON object"],
+  ])("a trace file %j is refused with file and line", (text, message) => {
+    const path = join(folder, "load.jsonl");
+    writeFileSync(path, text);
+    const { stderr, status } = typefish(["bench", "--trace", path]);
+    expect(stderr).toContain(`typefish: ${path}${message}`);
+    expect(status).toBe(2);
+  });
+
+  it("a trace file that is not there is no riddle", () => {
+    const { stderr, status } = typefish(["bench", "--trace", "nowhere.jsonl"]);
+    expect([stderr, status]).toEqual(["typefish: nowhere.jsonl: cannot be read: there is no such file\n", 2]);
+  });
+
+  it("reads standard input", () => {
+    const { stderr, status } = typefish(["bench", "--trace", "-"], { stdin: "[]\n" });
+    expect(stderr).toContain("typefish: standard input:1: expected a JSON object");
+    expect(status).toBe(2);
+  });
+
+  it("without the programs that it needs says how to build them", () => {
+    // A dist/ as `npm run build` leaves it.
+    for (const file of ["cli.js", "cpudriver.wasm"]) copyFileSync(join(dirname(CLI), file), join(folder, file));
+    const { stderr, status } = spawnSync(process.execPath, [join(folder, "cli.js"), "bench"], { encoding: "utf8" });
+    expect(stderr).toBe("typefish: the build did not make what this needs: run npm run build -- --bench\n");
+    expect(status).toBe(2);
+  });
+});

@@ -91,14 +91,17 @@ export class Core {
     this.cpudriver = cpudriver.exports as CpuDriverExports;
   }
 
-  /** A new instance of init's code, about to start. Its memory is what its page tables say. */
-  startProgram(): ProgramExports {
+  /**
+   * A new instance of init's code, about to start. Its memory is what its page tables say; `cpudriver` is who serves its
+   * exceptions.
+   */
+  startProgram(cpudriver: WebAssembly.ModuleImports = this.cpudriver): ProgramExports {
     const hw = { memory: this.memory.wasm, timerTick: () => this.host.timerTick() };
     const program = new WebAssembly.Instance(this.images.init, {
       ...this.host.programImports,
       env: hw,
       hw,
-      cpudriver: this.cpudriver,
+      cpudriver,
     });
     return program.exports as ProgramExports;
   }

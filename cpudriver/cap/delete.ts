@@ -14,15 +14,15 @@
 import { SYS_ERR_CAP_LOCKED, SYS_ERR_OK } from "../../kpi/errno";
 import { errval_t } from "../../kpi/errval";
 import { ObjType, typeHoldsSlots, typeIsMappable, typeIsRamBacked, typeIsVNode } from "../../kpi/object-types";
-import { localPhysToMem } from "../arch/armv7/phys";
+import { localPhysToMem, memToLocalPhys } from "../arch/armv7/phys";
 import { LOG_DEBUG, log } from "../debug/log";
-import { dcbOf } from "../dispatch/dcb";
-import { stopDispatcher, stopIncompleteDispatchers } from "../dispatch/schedule";
+import { Dcb, dcbOf } from "../dispatch/dcb";
+import { stopDispatcher, stopIncompleteDispatcher } from "../dispatch/schedule";
 import { kernel } from "../kernel-state";
 import { CteFlag } from "../layout/cte-layout";
 import { DCB_SLOTS } from "../layout/dcb-layout";
 import { anyCopy, firstCopy, hasAncestors, hasDescendants } from "../mdb/relations";
-import { mdbRemove, mdbSuccessor } from "../mdb/tree";
+import { mdbFindForAddress, mdbRemove, mdbSuccessor } from "../mdb/tree";
 import { deleteMapping, deleteMappingsOf, moveEntries, voidEntries } from "../paging/mapping";
 import { cnodeSlots } from "./cnode";
 import { Cte, cteAt } from "./cte";
@@ -104,8 +104,21 @@ export function condemn(cte: Cte): void {
   Deletion.pending = cte;
 }
 
-/** Works off what has been condemned. */
+/** Works off what has been condemned, and what is lost when dispatchers stop because of that. */
 export function finishDeletion(): void {
+  do {
+    clearCondemned();
+    for (let dcb = stopIncompleteDispatcher(); dcb; dcb = stopIncompleteDispatcher()) condemnIfKeptByItself(dcb);
+  } while (Deletion.pending !== null);
+}
+
+/** A dispatcher that runs keeps its CSpace, in which its own capability may be: one that has stopped does not. */
+function condemnIfKeptByItself(dcb: Dcb): void {
+  const dispatcher = mdbFindForAddress(memToLocalPhys(changetype<usize>(dcb)));
+  if (dispatcher !== null) condemnIfLost(dispatcher);
+}
+
+function clearCondemned(): void {
   do {
     for (let object = Deletion.pending; object; object = Deletion.pending) {
       Deletion.pending = object.link;
@@ -120,7 +133,6 @@ export function finishDeletion(): void {
     Deletion.emptied = object.link;
     dropLast(object);
   }
-  stopIncompleteDispatchers();
 }
 
 /**

@@ -53,14 +53,12 @@ export function stopDispatcher(dcb: Dcb): void {
   }
 }
 
-/** Stops every dispatcher that lost its CSpace, address space or frame. */
-export function stopIncompleteDispatchers(): void {
+/** Stops a dispatcher that lost its CSpace, address space or frame; null if there is none. */
+export function stopIncompleteDispatcher(): Dcb | null {
   let dcb = changetype<Dcb | null>(kernel.runQueue);
-  while (dcb) {
-    const next = dcb.runNext;
-    if (!dcb.isComplete) stopDispatcher(dcb);
-    dcb = next;
-  }
+  while (dcb && dcb.isComplete) dcb = dcb.runNext;
+  if (dcb) stopDispatcher(dcb);
+  return dcb;
 }
 
 /**

@@ -9,12 +9,14 @@
  * For replaying recorded traces, for tests that hold the CPU driver against a model, and for fuzzing: whatever words
  * a program could pass, the host can. There is user memory for calls that take an address (`scratch`).
  *
+ * With a program (`DirectOptions.program`) the host calls functions of that instead, one by one, or in addition.
+ *
  * `boot` can be called again and again. It is a warm reset: the CPU driver starts from nothing, but RAM that it does
  * not clear itself keeps its bytes. That is much quicker than another machine, and no capability shows the difference,
  * as the CPU driver clears the memory of what it makes.
  */
 import type { Board, Region } from "../../boards/board";
-import { INIT_SEGMENTS_VBASE } from "../../kpi/init-space";
+import { INIT_DISPATCHER_VBASE, INIT_SEGMENTS_VBASE } from "../../kpi/init-space";
 import { CallWords } from "../../kpi/system-calls";
 import { loadModules } from "../boot-loader";
 import { Core } from "../core";
@@ -33,19 +35,32 @@ export interface DirectImages {
   cpudriver: BufferSource | WebAssembly.Module;
 }
 
+/** A program that boots as init but is not run: the host calls its functions. */
+export interface DirectProgram {
+  wasm: BufferSource | WebAssembly.Module;
+  /** Its data. */
+  elf: Uint8Array;
+}
+
 export interface DirectOptions {
   board: Board;
   images: DirectImages;
+  program?: DirectProgram;
   /** Called with each piece of console output. */
   onConsole?: (chunk: string) => void;
 }
 
 export interface DirectBootOptions extends CallMachineBoot {
+  /** Of the program: `NAME=value` words. */
+  environment?: string;
   /** User memory at `scratch.address`: a multiple of the page size. */
   scratchBytes?: number;
 }
 
 export { RunEnded, type Scratch };
+
+/** Twelve words in; the error in the lower half of the result, a value in the upper. */
+export type SystemCall = (...words: number[]) => bigint;
 
 const PAGE = 4096;
 /** A module with nothing in it, where a program would be. */
@@ -65,20 +80,22 @@ export class DirectMachine implements CallMachine {
     const compiled = (image: BufferSource | WebAssembly.Module) =>
       image instanceof WebAssembly.Module ? image : new WebAssembly.Module(image);
     const { mmu, cpudriver } = options.images;
-    this.images = { mmu: compiled(mmu), cpudriver: compiled(cpudriver), init: new WebAssembly.Module(NO_PROGRAM) };
+    const init = options.program?.wasm ?? NO_PROGRAM;
+    this.images = { mmu: compiled(mmu), cpudriver: compiled(cpudriver), init: compiled(init) };
     this.memory = new PhysicalMemory(options.board.dram);
     this.core = this.powerOn();
   }
 
   /** Starts the system anew. Throws `RunEnded` if the CPU driver refuses to. */
-  boot({ memoryMap, commandLine, scratchBytes = PAGE }: DirectBootOptions = {}): void {
-    const { board } = this.options;
+  boot({ memoryMap, commandLine, environment = "", scratchBytes = PAGE }: DirectBootOptions = {}): void {
+    const { board, program } = this.options;
     if (this.scratchMemory) this.core = this.powerOn();
     const start = board.dram.base + this.core.cpudriver.heapBase();
-    const modules = [{ string: "init", elf: idleProgram(scratchBytes) }];
+    const modules = [{ string: `${environment} init`.trim(), elf: program?.elf ?? idleProgram(scratchBytes) }];
     const loaded = loadModules(this.memory, board, modules, commandLine ?? board.commandLine, start, memoryMap);
     this.enter(() => this.core.cpudriver.boot(loaded.block));
-    const address = INIT_SEGMENTS_VBASE;
+    // A program's own memory is its own; nothing stands at the end of the frame of arguments.
+    const address = program ? INIT_DISPATCHER_VBASE - scratchBytes : INIT_SEGMENTS_VBASE;
     const pa = Number(BigInt.asUintN(64, this.core.mmu.translate(address, 1, 0)) >> 32n);
     const bytes = new DataView(this.memory.wasm.buffer, this.memory.offset(pa, scratchBytes), scratchBytes);
     this.scratchMemory = { address, bytes };
@@ -88,6 +105,16 @@ export class DirectMachine implements CallMachine {
   call(words: readonly number[]): Answer {
     const w = Array.from({ length: CallWords.MAX }, (_, index) => (words[index] ?? 0) | 0);
     return new Answer(this.enter(() => this.core.cpudriver.syscall(...w)));
+  }
+
+  /**
+   * A new instance of the program's code, for this boot. Its system calls are made by `systemCall` if that is given,
+   * which may leave some to nobody and pass the others on to the CPU driver. An exception leaves the program as it is.
+   */
+  startProgram(systemCall?: (pass: SystemCall) => SystemCall): WebAssembly.Exports {
+    const { cpudriver } = this.core;
+    const pass: SystemCall = (...words) => this.enter(() => cpudriver.syscall(...words));
+    return this.core.startProgram(systemCall && { ...cpudriver, syscall: systemCall(pass) });
   }
 
   get dram(): Region {

@@ -8,8 +8,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { WANTED } from "../../fuzz/hostile/paths";
 import { runHostile } from "../../fuzz/hostile/run";
 import { createVictim } from "../../fuzz/hostile/victim";
+import { SEED } from "../support/seed";
 
-const SEED = Number(process.env.SEED ?? 1);
 const PARTS = 20;
 const CALLS = 50_000;
 const TIME_LIMIT_MS = 120_000;

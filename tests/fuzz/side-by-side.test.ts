@@ -17,8 +17,8 @@ import { loadSystemImages } from "../../machine/node/load-images";
 import { readTraces } from "../../traces/file";
 import { playTrace } from "../../traces/play";
 import { ModelSystem } from "../model/model-system";
+import { SEED } from "../support/seed";
 
-const SEED = Number(process.env.SEED ?? 1);
 const OPERATIONS = 100_000;
 const PARTS = 10;
 const TIME_LIMIT_MS = 120_000;

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { CapLevel, CNodeType, CPTR_ROOTCN } from "../../kpi/cspace";
+import { fc } from "../support/property";
 import { Library } from "./fixtures/library";
 
 let library: Library;

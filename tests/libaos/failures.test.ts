@@ -5,6 +5,7 @@
  * Every attempt has libraries of its own, so what an operation asks for is always the same; the table says how often.
  */
 import { describe, expect, it } from "vitest";
+import { POLICIES } from "../../bench/race";
 import { ObjType } from "../../kpi/object-types";
 import { FaultKind } from "../../user/layout/fault-kind";
 import { Library, MIB, PAGE } from "./fixtures/library";
@@ -17,25 +18,58 @@ const ADDRESS = 0x180ff000;
 const TABLES = [0x180, 0x181, 0x182, 0x400];
 const MAPPED_BYTES = BigInt(MIB + 2 * PAGE);
 
-const KINDS = [
-  { name: "RAM", kind: FaultKind.RAM, says: "MM_ERR_NOT_FOUND" },
-  { name: "slot", kind: FaultKind.SLOT, says: "LIB_ERR_SLOT_ALLOC_NO_SPACE" },
-  { name: "block", kind: FaultKind.SLAB, says: "(LIB_ERR_SLAB_ALLOC_FAIL|MM_ERR_NEW_NODE)" },
-  { name: "retype", kind: FaultKind.RETYPE, says: "SYS_ERR_RETYPE_CREATE" },
-  { name: "piece", kind: FaultKind.PIECE, says: "MM_ERR_NOT_FOUND" },
-  { name: "root slot", kind: FaultKind.ROOT_SLOT, says: "LIB_ERR_SLOT_ALLOC_NO_SPACE" },
-  { name: "slot of mm", kind: FaultKind.MM_SLOT, says: "MM_ERR_SLOT_NOSLOTS" },
-  { name: "table", kind: FaultKind.TABLE, says: "LIB_ERR_VNODE_CREATE" },
-  { name: "entry", kind: FaultKind.ENTRY, says: "SYS_ERR_VNODE_SLOT_INUSE" },
-  { name: "address", kind: FaultKind.ADDRESS, says: "LIB_ERR_OUT_OF_VIRTUAL_ADDR" },
-] as const;
+/** Refuses the `nth` request from now on. What comes back ends that, and tells whether there was one. */
+type Refusal = (library: Library, nth: number) => () => boolean;
+
+interface Kind {
+  name: string;
+  refuse: Refusal;
+  /** How the error ends. */
+  says: string;
+}
+
+/** Refused by the libraries themselves, where it is asked for. */
+const fault =
+  (kind: FaultKind): Refusal =>
+  (library, nth) => {
+    library.lib.faultArm!(kind, nth);
+    return () => {
+      const isMet = library.get("faultWasMet") !== 0;
+      library.lib.faultDisarm!();
+      return isMet;
+    };
+  };
+
+/** A system call that makes a capability; one that only deletes is never refused. */
+const refuseCall: Refusal = (library, nth) => {
+  let calls = 0;
+  library.kernel.refuse = (change) => !["delete", "revoke"].includes(change) && ++calls === nth;
+  return () => {
+    library.kernel.refuse = () => false;
+    return calls >= nth;
+  };
+};
+
+const KINDS: Kind[] = [
+  { name: "RAM", refuse: fault(FaultKind.RAM), says: "MM_ERR_NOT_FOUND" },
+  { name: "slot", refuse: fault(FaultKind.SLOT), says: "LIB_ERR_SLOT_ALLOC_NO_SPACE" },
+  { name: "block", refuse: fault(FaultKind.SLAB), says: "(LIB_ERR_SLAB_ALLOC_FAIL|MM_ERR_NEW_NODE)" },
+  { name: "retype", refuse: fault(FaultKind.RETYPE), says: "SYS_ERR_RETYPE_CREATE" },
+  { name: "piece", refuse: fault(FaultKind.PIECE), says: "MM_ERR_NOT_FOUND" },
+  { name: "root slot", refuse: fault(FaultKind.ROOT_SLOT), says: "LIB_ERR_SLOT_ALLOC_NO_SPACE" },
+  { name: "slot of mm", refuse: fault(FaultKind.MM_SLOT), says: "MM_ERR_SLOT_NOSLOTS" },
+  { name: "table", refuse: fault(FaultKind.TABLE), says: "LIB_ERR_VNODE_CREATE" },
+  { name: "entry", refuse: fault(FaultKind.ENTRY), says: "SYS_ERR_VNODE_SLOT_INUSE" },
+  { name: "address", refuse: fault(FaultKind.ADDRESS), says: "LIB_ERR_OUT_OF_VIRTUAL_ADDR" },
+  { name: "system call", refuse: refuseCall, says: "SYS_ERR_RETYPE_CREATE" },
+];
 
 /** The operation, as its error; made ready for each attempt. */
 type Attempt = () => string;
 
 interface Operation {
   name: string;
-  /** How many requests of each kind it makes, in the order of `KINDS`. */
+  /** How many requests of each kind it makes, in the order of `KINDS`: RAM, slots, blocks, ... */
   asks: readonly number[];
   prepare: (library: Library) => Attempt;
 }
@@ -60,14 +94,13 @@ function mapOverTables(library: Library): Attempt {
   return () => library.try("pagingMapFixedAttr", library.get("currentPaging"), ADDRESS, frame, MAPPED_BYTES, 3);
 }
 
-/** In `asks`, in this order: RAM, slots, blocks, retypes, pieces, root slots, slots of mm, tables, entries, addresses. */
 const OPERATIONS: Operation[] = [
-  { name: "frame_alloc", asks: [1, 2, 1, 2, 1, 0, 1, 0, 0, 0], prepare: call("frameAlloc", BigInt(3 * PAGE)) },
-  { name: "cnode_create_l1", asks: [1, 2, 1, 2, 1, 0, 1, 0, 0, 0], prepare: call("cnodeCreateL1") },
-  { name: "cnode_create_l2", asks: [1, 2, 1, 2, 1, 1, 1, 0, 0, 0], prepare: call("cnodeCreateL2") },
+  { name: "frame_alloc", asks: [1, 2, 1, 2, 1, 0, 1, 0, 0, 0, 2], prepare: call("frameAlloc", BigInt(3 * PAGE)) },
+  { name: "cnode_create_l1", asks: [1, 2, 1, 2, 1, 0, 1, 0, 0, 0, 2], prepare: call("cnodeCreateL1") },
+  { name: "cnode_create_l2", asks: [1, 2, 1, 2, 1, 1, 1, 0, 0, 0, 2], prepare: call("cnodeCreateL2") },
   {
     name: "cnode_create_foreign_l2",
-    asks: [1, 1, 1, 2, 1, 0, 1, 0, 0, 0],
+    asks: [1, 1, 1, 2, 1, 0, 1, 0, 0, 0, 2],
     prepare(library) {
       const root = library.cap("cnodeCreateL1");
       return () => library.try("cnodeCreateForeignL2", root, 5);
@@ -75,7 +108,7 @@ const OPERATIONS: Operation[] = [
   },
   {
     name: "cnode_create_from_mem",
-    asks: [0, 0, 0, 1, 0, 0, 0, 0, 0, 0],
+    asks: [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1],
     prepare(library) {
       const ram = library.cap("ramAlloc", L2_CNODE_BYTES);
       const slot = library.cap("slotAlloc");
@@ -84,22 +117,22 @@ const OPERATIONS: Operation[] = [
   },
   {
     name: "vnode_create, L1",
-    asks: [1, 1, 1, 2, 1, 0, 1, 1, 0, 0],
+    asks: [1, 1, 1, 2, 1, 0, 1, 1, 0, 0, 2],
     prepare: callInto("vnodeCreate", ObjType.VNode_ARM_l1),
   },
   {
     name: "vnode_create, L2",
-    asks: [1, 1, 1, 2, 1, 0, 1, 1, 0, 0],
+    asks: [1, 1, 1, 2, 1, 0, 1, 1, 0, 0, 2],
     prepare: callInto("vnodeCreate", ObjType.VNode_ARM_l2),
   },
   {
     name: "mm_alloc_aligned",
-    asks: [0, 1, 1, 1, 1, 0, 1, 0, 0, 0],
+    asks: [0, 1, 1, 1, 1, 0, 1, 0, 0, 0, 1],
     prepare: (library) => () => library.try("alloc", library.get("initMm"), BigInt(3 * PAGE), BigInt(4 * PAGE)),
   },
   {
     name: "mm_add",
-    asks: [0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
+    asks: [0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0],
     prepare(library) {
       const ram = library.cap("ramAlloc", BigInt(MIB));
       const { base } = library.range(ram);
@@ -115,10 +148,10 @@ const OPERATIONS: Operation[] = [
       };
     },
   },
-  { name: "growth of the default slots", asks: [1, 2, 2, 2, 1, 1, 1, 0, 0, 0], prepare: call("growDefaultSlots") },
+  { name: "growth of the default slots", asks: [1, 2, 2, 2, 1, 1, 1, 0, 0, 0, 2], prepare: call("growDefaultSlots") },
   {
     name: "slot_prealloc_refill",
-    asks: [0, 2, 2, 2, 1, 1, 1, 0, 0, 0],
+    asks: [0, 2, 2, 2, 1, 1, 1, 0, 0, 0, 2],
     prepare(library) {
       const slots = library.get("preallocSlots");
       while (library.get("freeMmSlots") > 256) library.ok("slotAllocPrealloc", slots, 1);
@@ -127,7 +160,7 @@ const OPERATIONS: Operation[] = [
   },
   {
     name: "growth of a range allocator",
-    asks: [1, 2, 2, 2, 1, 1, 1, 0, 0, 0],
+    asks: [1, 2, 2, 2, 1, 1, 1, 0, 0, 0, 2],
     prepare(library) {
       const range = library.room(library.get("sizeOfSlotAllocator"));
       library.ok("rangeSlotAllocInit", range);
@@ -136,7 +169,7 @@ const OPERATIONS: Operation[] = [
   },
   {
     name: "a row of slots",
-    asks: [0, 1, 0, 0, 0, 0, 0, 0, 0, 0],
+    asks: [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0],
     prepare(library) {
       const range = library.room(library.get("sizeOfSlotAllocator"));
       library.ok("rangeSlotAllocInit", range);
@@ -145,7 +178,7 @@ const OPERATIONS: Operation[] = [
   },
   {
     name: "a single slot allocator",
-    asks: [1, 2, 1, 2, 1, 1, 1, 0, 0, 0],
+    asks: [1, 2, 1, 2, 1, 1, 1, 0, 0, 0, 2],
     prepare: (library) => {
       const single = library.room(library.get("sizeOfSingleSlotAllocator"));
       return () => library.try("singleSlotAllocInit", single);
@@ -153,7 +186,7 @@ const OPERATIONS: Operation[] = [
   },
   {
     name: "growth of the root CNode",
-    asks: [1, 2, 2, 2, 1, 0, 1, 0, 0, 0],
+    asks: [1, 2, 2, 2, 1, 0, 1, 0, 0, 0, 3],
     prepare(library) {
       // Else the segments, too, are refilled, and a refill that failed is tried again at once.
       library.ok("slabRefillPages", library.get("rootSegmentSlabs"), BigInt(PAGE));
@@ -162,26 +195,30 @@ const OPERATIONS: Operation[] = [
   },
   {
     name: "slab refill",
-    asks: [2, 7, 5, 4, 2, 0, 2, 1, 2, 1],
+    asks: [2, 7, 5, 4, 2, 0, 2, 1, 2, 1, 7],
     prepare: (library) => () => library.try("slabRefillDefault", library.get("rootSegmentSlabs")),
   },
   {
     name: "slab refill into a slot",
-    asks: [2, 6, 5, 4, 2, 0, 2, 1, 2, 1],
+    asks: [2, 6, 5, 4, 2, 0, 2, 1, 2, 1, 7],
     prepare(library) {
       const slot = library.cap("slotAlloc");
       return () => library.try("slabRefillNoPagefault", library.get("rootSegmentSlabs"), slot, BigInt(PAGE / 2));
     },
   },
-  { name: "paging_map_fixed_attr over three tables", asks: [3, 15, 8, 6, 3, 0, 3, 3, 6, 1], prepare: mapOverTables },
+  {
+    name: "paging_map_fixed_attr over three tables",
+    asks: [3, 15, 8, 6, 3, 0, 3, 3, 6, 1, 15],
+    prepare: mapOverTables,
+  },
   {
     name: "paging_alloc",
-    asks: [0, 0, 2, 0, 0, 0, 0, 0, 0, 1],
+    asks: [0, 0, 2, 0, 0, 0, 0, 0, 0, 1, 0],
     prepare: (library) => () => library.try("pagingAlloc", library.get("currentPaging"), BigInt(PAGE)),
   },
   {
     name: "paging_unmap",
-    asks: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    asks: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
     prepare(library) {
       expect(mapOverTables(library)()).toBe("SYS_ERR_OK");
       return () => library.try("pagingUnmap", library.get("currentPaging"), ADDRESS);
@@ -194,7 +231,6 @@ function accounts(library: Library) {
   const mm = library.get("initMm");
   return {
     ...library.accounts(),
-    mmSlots: library.get("freeMmSlots"),
     mmBlocks: library.get("mmFreeBlocks", mm) + library.get("mmIndexTables", mm),
     segments: library.get("slabFreecount", library.get("rootSegmentSlabs")),
     rootCNodeSlots: library.get("rootCNodeSlots"),
@@ -209,24 +245,23 @@ function freeTables(library: Library): void {
 }
 
 /** One attempt with the `nth` request of a kind refused; false if there is no such request. */
-async function refuse({ prepare }: Operation, { kind, says }: (typeof KINDS)[number], nth: number): Promise<boolean> {
-  const library = await Library.start();
+async function refuse({ prepare }: Operation, kind: Kind, nth: number, environment = ""): Promise<boolean> {
+  const library = await Library.start(environment);
   const attempt = prepare(library);
   const before = accounts(library);
-  library.lib.faultArm!(kind, nth);
+  const disarm = kind.refuse(library, nth);
   const answer = attempt();
-  const isMet = library.get("faultWasMet") !== 0;
-  library.lib.faultDisarm!();
-  library.check();
+  const isMet = disarm();
+  library.checkAll();
   if (!isMet) {
     expect(answer).toBe("SYS_ERR_OK");
     return false;
   }
-  expect(answer).toMatch(new RegExp(`\\b${says}$`));
+  expect(answer).toMatch(new RegExp(`\\b${kind.says}$`));
   if (library.get("pageTables") !== before.tables) freeTables(library);
   expect(accounts(library)).toEqual(before);
   expect(attempt()).toBe("SYS_ERR_OK");
-  library.check();
+  library.checkAll();
   return true;
 }
 
@@ -235,5 +270,18 @@ describe.each(OPERATIONS)("$name", (operation) => {
     let met = 0;
     while (await refuse(operation, kind, met + 1)) met++;
     expect(met).toBe(operation.asks[KINDS.indexOf(kind)]);
+  });
+});
+
+describe.each(POLICIES)("with the policy %s", (policy) => {
+  const ofLibmm = OPERATIONS.filter(({ name }) =>
+    ["mm_alloc_aligned", "mm_add", "slot_prealloc_refill"].includes(name),
+  );
+
+  it.each(ofLibmm)("$name does, too, whatever it asks for", async (operation) => {
+    for (const kind of KINDS) {
+      let met = 0;
+      while (await refuse(operation, kind, met + 1, `LIBMM=${policy}`)) met++;
+    }
   });
 });

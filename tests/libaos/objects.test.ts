@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ObjType } from "../../kpi/object-types";
+import type { CpuDriver } from "./fixtures/cpu-driver";
 import { Library, PAGE } from "./fixtures/library";
 
-let library: Library;
+let library: Library<CpuDriver>;
 beforeEach(async () => {
   library = await Library.start();
 });
@@ -42,7 +43,7 @@ describe("an object that cannot be made leaves nothing behind:", () => {
         expect(library.accounts(), `refused call ${failing}: ${answer}`).toEqual(before);
       }
       expect(calls).toBeGreaterThan(0);
-      expect(library.accounts().caps).toBe(before.caps + 1);
+      expect(library.accounts().capabilities).toBe(before.capabilities + 1);
     });
   }
 });
@@ -102,9 +103,11 @@ describe("a frame", () => {
     const frame = library.cap("frameAlloc", 4096n);
     library.ok("pagingMapFrameAttr", library.get("currentPaging"), 4096n, frame, 3);
     const va = library.get("outBuffer");
-    const entries = library.kernel.entries.size;
+    expect(library.kernel.system.user.canRead(va)).toBe(true);
+    const entries = library.accounts().entries;
     library.ok("frameFree", frame);
-    expect(library.kernel.entries.size).toBe(entries - 1);
+    expect(library.accounts().entries).toBe(entries - 1);
+    expect(library.kernel.system.user.canRead(va)).toBe(false);
     // The account of the address space does not know yet; undoing the mapping is no error.
     library.ok("pagingUnmap", library.get("currentPaging"), va);
     library.check();

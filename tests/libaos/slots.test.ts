@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { RootSlot } from "../../kpi/cspace";
+import { fc } from "../support/property";
 import { Library } from "./fixtures/library";
 
 let library: Library;
@@ -116,10 +116,11 @@ describe("the root CNode", () => {
 
 describe("a range allocator", () => {
   let range: number;
-  beforeEach(() => {
+  function begin(): void {
     range = library.room(library.get("sizeOfSlotAllocator"));
     library.ok("rangeSlotAllocInit", range);
-  });
+  }
+  beforeEach(begin);
   const alloc = (count: number) => library.try("rangeSlotAlloc", range, count);
   const free = (cap: bigint, count: number) => library.try("rangeSlotFree", range, cap, count);
 
@@ -148,6 +149,7 @@ describe("a range allocator", () => {
   it("finds a row whenever there is one", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.nat()), { maxLength: 80 }), (steps) => {
+        begin();
         const taken = new Array<boolean>(256).fill(false);
         const rows: { cap: bigint; first: number; count: number }[] = [];
         const hasRow = (count: number) =>

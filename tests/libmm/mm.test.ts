@@ -1,20 +1,21 @@
-import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { RootSlot, rootSlotAddress } from "../../kpi/cspace";
 import { ObjType } from "../../kpi/object-types";
-import { Library, MIB, PAGE } from "../libaos/fixtures/library";
+import { type Library, MIB, PAGE } from "../libaos/fixtures/library";
 import { MemoryManagerModel } from "../model/mm";
+import { fc } from "../support/property";
+import { type StandInKernel, startOnStandIn } from "./fixtures/stand-in-kernel";
 
 const NOT_HANDED_OUT = "MM_ERR_MM_FREE < MM_ERR_NOT_FOUND";
 const BLOCK = 32;
 
-let library: Library;
+let library: Library<StandInKernel>;
 let mm: number;
 let model: MemoryManagerModel;
 let regions: number;
 
 beforeEach(async () => {
-  library = await Library.start();
+  library = await startOnStandIn();
   regions = 0;
   begin(4000);
 });
@@ -345,7 +346,7 @@ describe("any sequence", () => {
         for (const piece of held) giveBack(piece);
         check();
         library.lib.mmDestroy!(mm);
-        library = library.forget();
+        library.forget();
         regions = 0;
       }),
       { numRuns: 60 },

@@ -2,8 +2,8 @@
  * The software MMU against tables written by hand, bit by bit as the ARMv7-A manual draws them (B3.5). Nothing here
  * comes from the CPU driver's page-table code.
  */
-import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { fc } from "../support/property";
 import { DRAM_BASE, DRAM_BYTES, MmuBench } from "./fixtures/mmu";
 
 const MIB = 0x100000;

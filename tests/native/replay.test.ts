@@ -15,11 +15,10 @@ import { playTrace } from "../../traces/play";
 import type { Trace } from "../../traces/trace";
 import { typefish } from "../cli/run";
 import { randomTrace } from "../model/random-trace";
+import { SEED } from "../support/seed";
 import { describeNative } from "./support/tools";
 
 const TIMEOUT_MS = 240_000;
-/** Another seed makes other traces: SEED=17 npx vitest run tests/native */
-const SEED = Number(process.env.SEED ?? 1);
 
 const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url).pathname;
 

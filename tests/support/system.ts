@@ -20,7 +20,12 @@ import { DebugCall } from "../../kpi/system-calls";
 import type { MapRegion } from "../../machine/boot-loader";
 import type { Answer } from "../../machine/direct/answer";
 import { debugWords } from "../../machine/direct/call-words";
-import { type DirectBootOptions, DirectMachine, RunEnded } from "../../machine/direct/direct-machine";
+import {
+  type DirectBootOptions,
+  DirectMachine,
+  type DirectProgram,
+  RunEnded,
+} from "../../machine/direct/direct-machine";
 import { type Identity, SystemCalls } from "../../machine/direct/system-calls";
 import type { RunResult } from "../../machine/results";
 import { buildAccess } from "../machine/fixtures/images";
@@ -177,12 +182,13 @@ export function builtModule(name: "cpudriver" | "mmu"): WebAssembly.Module {
   return new WebAssembly.Module(readFileSync(new URL(`../../dist/${name}.wasm`, import.meta.url)));
 }
 
-export async function createSystem(): Promise<System> {
+/** With a program, its functions can be called, too. */
+export async function createSystem(program?: DirectProgram): Promise<System> {
   const images = { cpudriver: builtModule("cpudriver"), mmu: builtModule("mmu") };
   const onConsole = (chunk: string) => {
     system.console += chunk;
   };
-  const machine = DirectMachine.create({ board, images, onConsole });
+  const machine = DirectMachine.create({ board, images, program, onConsole });
   const system: System = new System(machine, new WebAssembly.Module(await buildAccess()));
   return system;
 }

@@ -11,9 +11,7 @@ import { playTrace } from "../../traces/play";
 import type { Trace } from "../../traces/trace";
 import { ModelSystem } from "../model/model-system";
 import { randomTrace } from "../model/random-trace";
-
-/** Another seed makes other traces: SEED=17 npx vitest run tests/traces */
-const SEED = Number(process.env.SEED ?? 1);
+import { SEED } from "../support/seed";
 
 const HEADER =
   '{"trace":3,"seed":9,"dram":{"base":4096,"bytes":8192},"slots":1024,"caps":[{"slot":0,"type":"RAM","base":4096,"bytes":8192}]}';

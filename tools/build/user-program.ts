@@ -21,8 +21,8 @@ const FLAGS = ["-O3", "--memoryBase", String(PROGRAM_BASE), "--disable", "bulk-m
 
 /** What a program offers: where it starts, and, if it has one, where its domain state is. */
 const PROGRAM_EXPORTS = ["_start", "domainState"];
-/** What the machine needs of a program; everything else is internal after the merge. */
-const EXPORTS = [...PROGRAM_EXPORTS, "mode"];
+/** What the machine needs beside it; everything else is internal after the merge. */
+const MACHINE_EXPORTS = ["mode"];
 
 /** The machine's memory (machine/physical-memory.ts): the whole of it is there from the start. */
 const MEMORY_PAGES = String(0x4001);
@@ -48,27 +48,42 @@ function exportedFunction(module: binaryen.Module, name: string): string {
   return binaryen.getExportInfo(exported).value;
 }
 
-function exportNames(module: binaryen.Module): string[] {
-  return Array.from(
-    { length: module.getNumExports() },
-    (_, index) => binaryen.getExportInfo(module.getExportByIndex(index)).name,
+function exportsOf(module: binaryen.Module): binaryen.ExportInfo[] {
+  return Array.from({ length: module.getNumExports() }, (_, index) =>
+    binaryen.getExportInfo(module.getExportByIndex(index)),
   );
+}
+
+function functionExports(module: binaryen.Module): string[] {
+  return exportsOf(module).flatMap(({ kind, name }) => (kind === binaryen.ExternalFunction ? [name] : []));
+}
+
+function keepExports(module: binaryen.Module, names: readonly string[]): void {
+  for (const { name } of exportsOf(module)) if (!names.includes(name)) module.removeExport(name);
 }
 
 // Function names in the binaries: they stand in the messages about traps.
 binaryen.setDebugInfo(true);
 
+interface Instrumented {
+  code: Uint8Array;
+  image: ProgramImage;
+  /** What the program offers. */
+  exports: string[];
+}
+
 /** Takes the data out, makes each access ask the MMU and each loop pay. */
-function instrument(compiled: Uint8Array): { code: Uint8Array; image: ProgramImage } {
+function instrument(compiled: Uint8Array, isOffered: (name: string) => boolean): Instrumented {
   const segments = dataSegments(compiled);
   const module = binaryen.readBinary(withoutDataSegments(compiled));
   try {
     const end = constantResult(module, exportedFunction(module, "heapBase"));
-    for (const name of exportNames(module)) if (!PROGRAM_EXPORTS.includes(name)) module.removeExport(name);
+    const exports = functionExports(module).filter(isOffered);
+    keepExports(module, exports);
     foldOffsets(module);
     addFuel(module);
     module.runPasses(["instrument-memory"]);
-    return { code: module.emitBinary(), image: { base: PROGRAM_BASE, end, segments } };
+    return { code: module.emitBinary(), image: { base: PROGRAM_BASE, end, segments }, exports };
   } finally {
     module.dispose();
   }
@@ -98,10 +113,10 @@ const HIT_PATH_SIZE = 50;
 const MISS_PATH = "machine/mmu/access/miss";
 
 /** Inlines the way through the TLB, and nothing but it, into each access. */
-function optimize(merged: Uint8Array): Uint8Array {
+function optimize(merged: Uint8Array, exports: readonly string[]): Uint8Array {
   const module = binaryen.readBinary(merged);
   try {
-    for (const name of exportNames(module)) if (!EXPORTS.includes(name)) module.removeExport(name);
+    keepExports(module, [...exports, ...MACHINE_EXPORTS]);
     binaryen.setOptimizeLevel(3);
     binaryen.setShrinkLevel(0);
     binaryen.setAlwaysInlineMaxSize(HIT_PATH_SIZE);
@@ -115,24 +130,26 @@ function optimize(merged: Uint8Array): Uint8Array {
 }
 
 export interface UserProgramOptions {
+  /** For a host that calls them one by one: all functions that the entry exports, not just where it starts. */
+  exportAll?: boolean;
   variants?: Variants;
 }
 
 export async function buildUserProgram(
   entry: string,
-  { variants = {} }: UserProgramOptions = {},
+  { exportAll = false, variants = {} }: UserProgramOptions = {},
 ): Promise<UserProgram> {
   const program = await compileAssemblyScript([entry, HEAP_BASE_ENTRY], FLAGS, variants);
   const access = await compileAssemblyScript([MMU_ACCESS_ENTRY], [...MMU_FLAGS, ...WHOLE_MEMORY]);
   const exceptions = await compileAssemblyScript([EXCEPTION_ENTRY], MMU_FLAGS);
-  const { code, image } = instrument(program.wasm);
+  const { code, image, exports } = instrument(program.wasm, (name) => exportAll || PROGRAM_EXPORTS.includes(name));
   const merged = merge([
     { file: "program.wasm", name: "program", wasm: code },
     { file: "mmu.wasm", name: "env", wasm: withMemoryFrom(access.wasm, "hw") },
     { file: "exceptions.wasm", name: "kernel", wasm: exceptions.wasm },
   ]);
   return {
-    wasm: optimize(merged),
+    wasm: optimize(merged, exports),
     elf: packElf(image),
     inputs: [...new Set([...program.inputs, ...access.inputs, ...exceptions.inputs])],
   };

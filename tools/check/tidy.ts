@@ -4,6 +4,7 @@
  *     layers        who may import whom, and no cycles: the folders explain the system only if the arrows are true
  *     raw memory    `load<` and `store<` only in files that own the layout of what they touch
  *     leftovers     code kept as comment, notes to oneself, silenced checkers
+ *     randomness    none without a seed that a failure prints and the environment can set
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -112,7 +113,12 @@ const RAW_MEMORY: [path: string, because: string][] = [
 export function tidy(): string[] {
   const files = sourceFiles();
   return [
-    ...files.flatMap((file) => [...checkLayers(file), ...checkRawMemory(file), ...checkLeftovers(file)]),
+    ...files.flatMap((file) => [
+      ...checkLayers(file),
+      ...checkRawMemory(file),
+      ...checkLeftovers(file),
+      ...checkRandomness(file),
+    ]),
     ...findCycles(files),
   ];
 }
@@ -184,6 +190,26 @@ const LEFTOVERS: [pattern: RegExp, instead: string][] = [
   [/\b(TODO|FIXME|XXX|HACK)\b/, "a note to oneself. Do it, or file it."],
   [/^\s*\/\/ .*[;{]$/, "looks like code kept as a comment. Delete it, history remembers."],
 ];
+
+/** Who may use what, which others get from there. */
+const SEEDED: [pattern: RegExp, owner: string, instead: string][] = [
+  [/\bMath\.random\b/, "", "cannot be played again. Use the Random of tests/model/random.ts, with a seed."],
+  [
+    /from "fast-check"/,
+    "tests/support/property.ts",
+    "has another seed each time. Import fc from tests/support/property.ts.",
+  ],
+  [/\benv\.SEED\b/, "tests/support/seed.ts", "reads the seed once more. Import SEED from tests/support/seed.ts."],
+];
+
+function checkRandomness({ path, lines }: SourceFile): string[] {
+  if (isUnder(path, "tools/check")) return [];
+  return lines.flatMap((line, index) =>
+    SEEDED.filter(([pattern, owner]) => path !== owner && pattern.test(line)).map(
+      ([, , instead]) => `${path}:${index + 1}: ${instead}`,
+    ),
+  );
+}
 
 function checkLeftovers({ path, lines }: SourceFile): string[] {
   if (isUnder(path, "tools/check")) return [];

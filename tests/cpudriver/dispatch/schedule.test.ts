@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { DcbLayout, DispatcherState } from "../../../cpudriver/layout/dcb-layout";
 import { KernelStateLayout } from "../../../cpudriver/layout/kernel-state-layout";
+import { CapLevel } from "../../../kpi/cspace";
 import { ObjType } from "../../../kpi/object-types";
 import { Register } from "../../../machine/mmu/layout";
 import { useSystem } from "../../support/system";
@@ -53,6 +54,43 @@ describe("a dispatcher", () => {
     const only = system.memory.stateField(KernelStateLayout.RUN_QUEUE);
     expect(only).toBe(system.memory.stateField(KernelStateLayout.CURRENT_DCB));
     expect(system.memory.word(system.memory.dramBase + only + DcbLayout.RUN_NEXT)).toBe(0);
+  });
+});
+
+describe("a dispatcher that only its own CSpace has a capability of", () => {
+  const root = slot(10);
+  const [vspace, frame] = [slot(11), slot(12)];
+  const inChild = (index: number) => ({ root, cnode: 0, slot: index });
+  let before: ReturnType<typeof system.accounts>;
+
+  /** Its root holds a CNode, which holds the root, the dispatcher and what that needs; the test keeps L1 table and frame. */
+  beforeEach(() => {
+    const offset = system.offsetOfAligned(RAM, MIB) + 3 * MIB;
+    call.retype({ from: RAM, type: ObjType.VNode_ARM_l1, offset, to: vspace });
+    call.retype({ from: RAM, type: ObjType.Frame, bytes: 0x40000, offset: offset + MIB, to: frame });
+    before = system.accounts();
+
+    const cnodes = { type: ObjType.L1CNode, bytes: 16384, offset: offset + 2 * MIB };
+    call.retype({ from: RAM, ...cnodes, to: root });
+    const inRoot = { ...inChild(0), level: CapLevel.ROOT };
+    call.retype({ from: RAM, ...cnodes, type: ObjType.L2CNode, offset: cnodes.offset + 16384, to: inRoot });
+    call.retype({ from: RAM, type: ObjType.Dispatcher, offset: cnodes.offset + MIB, to: slot(13) });
+    for (const [index, cap] of [root, slot(13), vspace, frame].entries()) call.copy(cap, inChild(index + 1));
+    call.setup({ dispatcher: slot(13), cspace: root, vspace: 3, frame: 4, run: true });
+    call.delete(slot(13));
+    call.delete(root);
+  });
+
+  it("lives as long as it can run", () => {
+    expect(system.accounts().capabilities).toBeGreaterThan(before.capabilities);
+  });
+
+  it.each([
+    ["address space", vspace],
+    ["frame", frame],
+  ])("goes, with its CSpace, when its %s is revoked", (_name, what) => {
+    call.revoke(what);
+    expect(system.accounts()).toEqual(before);
   });
 });
 

@@ -35,7 +35,8 @@ export function compareTranslations(
       const va = near >= 0 && near < USER_SPACE ? near : address;
       for (const kind of ["read", "write"] as const) {
         const expected = expectation(model, root, va, kind);
-        const found = found32(machine.translate(va, { write: kind === "write" }), kind);
+        const { status, pa } = machine.translate(va, { write: kind === "write" });
+        const found = answerText(status, system.space.addresses.toTrace(pa), kind);
         if (expected !== found) {
           wrong.push(
             `${kind} of 0x${va.toString(16)} by the table at 0x${root.toString(16)}: model ${expected}, MMU ${found}`,
@@ -59,7 +60,7 @@ function expectation(model: CapabilityModel, root: number, va: number, kind: Acc
   return translation.entry.memory ? `0x${translation.address.toString(16)}` : `fault ${NO_MEMORY}`;
 }
 
-function found32({ status, pa }: { status: number; pa: number }, kind: AccessKind): string {
+function answerText(status: number, pa: number, kind: AccessKind): string {
   if (status === 0) return `0x${pa.toString(16)}`;
   const hasDirection = ((status & WRITE) !== 0) === (kind === "write");
   return `fault ${status & ~WRITE}${hasDirection ? "" : ", in the wrong direction"}`;

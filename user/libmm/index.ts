@@ -226,8 +226,10 @@ function clearBelow(slabs: Slabs, entry: Entry): void {
 /** Empties an index and gives its tables back; the pieces are the caller's. */
 export function indexClear(index: Index, slabs: Slabs): void {
   for (let digit: u32 = 0; digit < TOP_DIGITS; digit++) {
-    clearBelow(slabs, index.at(digit));
-    index.at(digit).chain = null;
+    const entry = index.at(digit);
+    if (entry.isEmpty) continue;
+    clearBelow(slabs, entry);
+    entry.chain = null;
   }
   index.tables = 0;
 }
@@ -249,6 +251,9 @@ function countBelow(entry: Entry): u32 {
 /** Pieces in the index. Looks at all of them. */
 export function indexCount(index: Index): u32 {
   let count: u32 = 0;
-  for (let digit: u32 = 0; digit < TOP_DIGITS; digit++) count += countBelow(index.at(digit));
+  for (let digit: u32 = 0; digit < TOP_DIGITS; digit++) {
+    const entry = index.at(digit);
+    if (!entry.isEmpty) count += countBelow(entry);
+  }
   return count;
 }

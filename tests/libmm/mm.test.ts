@@ -311,6 +311,33 @@ it("a region of a larger address than the first one makes the index deeper", () 
   check();
 });
 
+it("a region of a lower address than the first one finds its pieces, and theirs", () => {
+  expect(add(BASE, 64 * PAGE)).toBe("SYS_ERR_OK");
+  model.add(BASE, 64 * PAGE);
+  const high = Array.from({ length: 60 }, () => take(PAGE));
+  expect(release({ ...high[0]!, base: BASE - MIB })).toBe(NOT_HANDED_OUT);
+  expect(add(16 * PAGE, MIB)).toBe("SYS_ERR_OK");
+  model.add(16 * PAGE, MIB);
+  check();
+  const low = Array.from({ length: 60 }, () => take(PAGE));
+  check();
+  for (const piece of [...high, ...low]) giveBack(piece);
+  check();
+  expect(library.get("mmIndexTables", mm)).toBe(0);
+});
+
+it("goes on without blocks for tables of the index when the index is made anew", () => {
+  begin(70);
+  expect(add(BASE, 64 * PAGE)).toBe("SYS_ERR_OK");
+  model.add(BASE, 64 * PAGE);
+  const pieces = Array.from({ length: 60 }, () => take(PAGE));
+  expect(add(16 * PAGE, MIB)).toBe("SYS_ERR_OK");
+  model.add(16 * PAGE, MIB);
+  check();
+  for (const piece of pieces) giveBack(piece);
+  check();
+});
+
 describe("any sequence", () => {
   const size = fc.oneof(
     fc.integer({ min: 1, max: 20 * PAGE }),

@@ -18,7 +18,7 @@ export const enum PolicyLayout {
   KIND = 0,
   ZONE = 4,
   STATE = 12,
-  SIZE = 1008,
+  SIZE = 2228,
 }
 
 /** Which free piece an allocation comes from; `libmm/policy/` has a file for each. */
@@ -51,23 +51,27 @@ export const enum MmRegionLayout {
 
 /** The way to allocated pieces by page. */
 export const enum IndexLayout {
-  TOP = 0,
+  FIRST = 0,
   SHIFT = 4,
   TABLES = 8,
-  SIZE = 12,
+  TOP = 12,
+  SIZE = 16396,
 }
+
+/** log2 of the entries that stand at the top of the index. */
+export const INDEX_TOP_BITS: u32 = 12;
 
 /** Free pieces, sorted by size into bins. */
 export const enum BinsLayout {
   SUMMARY = 0,
   WORDS = 4,
-  HEADS = 36,
-  SIZE = 996,
+  RINGS = 40,
+  SIZE = 2216,
 }
 
 /** Words of the bitmap of non-empty bins, and bins. */
-export const BIN_WORDS: u32 = 8;
-export const BIN_COUNT: u32 = 240;
+export const BIN_WORDS: u32 = 9;
+export const BIN_COUNT: u32 = 272;
 
 export const enum MmLayout {
   OBJTYPE = 0,
@@ -75,13 +79,13 @@ export const enum MmLayout {
   SLOT_REFILL = 8,
   SLOT_ALLOC_INST = 12,
   REGIONS = 16,
-  INDEX = 20,
-  FREE_PAGES = 32,
-  TOTAL_PAGES = 36,
-  FREE_NODES = 40,
-  ALLOCATED_NODES = 44,
-  RETRIES = 48,
-  SLABS = 56,
-  POLICY = 104,
-  SIZE = 1112,
+  FREE_PAGES = 20,
+  TOTAL_PAGES = 24,
+  FREE_NODES = 28,
+  ALLOCATED_NODES = 32,
+  RETRIES = 36,
+  SLABS = 40,
+  POLICY = 88,
+  INDEX = 2316,
+  SIZE = 18712,
 }

@@ -59,20 +59,20 @@ function isHeld(err: errval_t): bool {
 }
 
 /** Takes `pages` pages of a piece that fits: at the wanted end, or else where the memory is not held. */
-function takeFrom(mm: Mm, piece: MmNode, pages: u32, alignment: u64, end: MmEnd, slot: capref): errval_t {
+function takeFrom(mm: Mm, piece: MmNode, pages: u32, alignment: u32, end: MmEnd, slot: capref): errval_t {
   const lowest = policyPlace(mm.policy, piece, pages, alignment);
   const highest = alignPageDown(piece.end - pages, alignment);
-  let err = take(mm, piece, u32(end == MmEnd.LOW ? lowest : highest), pages, end, slot);
+  let err = take(mm, piece, end == MmEnd.LOW ? lowest : highest, pages, end, slot);
   if (!isHeld(err)) return err;
   let step = ((u64(pages) + alignment - 1) / alignment) * alignment;
-  for (let page = lowest; isHeld(err) && page <= highest; page += step, step += step) {
+  for (let page = u64(lowest); isHeld(err) && page <= u64(highest); page += step, step += step) {
     err = take(mm, piece, u32(page), pages, end, slot);
   }
-  return isHeld(err) ? take(mm, piece, u32(highest), pages, end, slot) : err;
+  return isHeld(err) ? take(mm, piece, highest, pages, end, slot) : err;
 }
 
 /** Finds and takes. Pieces that cannot be had are set aside on the way and put back afterwards. */
-function search(mm: Mm, pages: u32, alignment: u64, end: MmEnd, slot: capref): errval_t {
+function search(mm: Mm, pages: u32, alignment: u32, end: MmEnd, slot: capref): errval_t {
   if (faultDue(FaultKind.PIECE)) return MM_ERR_NOT_FOUND;
   let aside: MmNode | null = null;
   let err: errval_t = MM_ERR_NOT_FOUND;
@@ -118,7 +118,7 @@ export function mmAllocAligned(mm: Mm, size: u64, alignment: u64, end: MmEnd = M
   let err = slotAlloc(mm.slotAllocInst, 1);
   if (errIsFail(err)) return errPush(errIsFail(refilled) ? refilled : err, MM_ERR_CHUNK_SLOT_ALLOC);
   const slot = Out.cap;
-  err = search(mm, u32(pages), alignmentPages, end, slot);
+  err = search(mm, u32(pages), u32(alignmentPages), end, slot);
   if (errIsFail(err)) {
     slotFree(slot);
     return err;

@@ -1,12 +1,18 @@
 /**
  * The index of allocated pieces: which piece begins at this page?
  *
- * A trie over page numbers, three bits a level from the highest down. Its tables are blocks of the node slabs, eight
- * words each; a word is empty, or leads to a table, or begins a chain of pieces:
+ *      0       4       8        12
+ *     +-------+-------+--------+-------------------+
+ *     | first | shift | tables | top: 4096 entries |      entry: a word
+ *     +-------+-------+--------+-------------------+
+ *
+ * A trie over the numbers of pages, counted from the first that is managed. The highest digit has twelve bits and chooses
+ * an entry of the top; every other has three and chooses one of a table. Tables are blocks of the node slabs, eight entries
+ * each. An entry is empty, or leads to a table, or begins a chain of pieces:
  *
  *      31                                2   1   0
  *     +-----------------------------------+----+---+
- *     | address of a table                | 0  | 1 |       table: eight words, for the next three bits
+ *     | address of a table                | 0  | 1 |       table: for the next three bits
  *     | address of a piece                | 0  | 0 |       piece: the chain goes on at its link0
  *     +-----------------------------------+----+---+
  *
@@ -15,9 +21,9 @@
  * is given back. Neighbours in memory share tables, so that the index of a memory full of pages is an eighth as large as
  * the pieces, and a path touches few pages.
  *
- * No path is longer than the page numbers of the largest region have digits: seven on a machine of 32 bits.
+ * In a GiB of memory a path leads from the top through two tables at most; in all that page numbers can express, seven.
  */
-import { IndexLayout } from "../layout/mm-layout";
+import { INDEX_TOP_BITS, IndexLayout, MmNodeLayout } from "../layout/mm-layout";
 import { MM_NODE_RESERVE } from "../libaos/reserves";
 import { Slabs, slabFree, slabTake } from "../libaos/slab";
 import { MmNode } from "./node";
@@ -29,7 +35,7 @@ const CHAIN_MAX: u32 = 2;
 /** Free blocks below which no tables are made. */
 const SPARE_BLOCKS: u32 = MM_NODE_RESERVE;
 
-/** A word of the trie: its top, or one of a table. */
+/** A word of the trie: of its top, or of a table. */
 @unmanaged
 class Entry {
   private word: usize;
@@ -47,66 +53,72 @@ class Entry {
   set chain(first: MmNode | null) {
     this.word = changetype<usize>(first);
   }
-  get table(): usize {
-    return this.word & ~(<usize>1);
+  get table(): Table {
+    return changetype<Table>(this.word & ~(<usize>1));
   }
-  set table(table: usize) {
-    this.word = table | 1;
-  }
-  /** The word of the table that this one leads to, for the digit of `page` at bit `shift`. */
-  next(page: u32, shift: u32): Entry {
-    return entryOf(this.table, page, shift);
+  set table(table: Table) {
+    this.word = changetype<usize>(table) | 1;
   }
 }
 
-/** The word of a table for the digit of `page` at bit `shift`. */
-function entryOf(table: usize, page: u32, shift: u32): Entry {
-  return changetype<Entry>(table + (((page >>> shift) & (DIGITS - 1)) << 2));
+/** Eight entries. */
+@unmanaged
+class Table {
+  private entries01: u64;
+  private entries23: u64;
+  private entries45: u64;
+  private entries67: u64;
+
+  /** The entry for the digit of `number` at bit `shift`. */
+  at(number: u32, shift: u32): Entry {
+    return changetype<Entry>(changetype<usize>(this) + (((number >>> shift) & (DIGITS - 1)) << 2));
+  }
+  get isEmpty(): bool {
+    return (this.entries01 | this.entries23 | this.entries45 | this.entries67) == 0;
+  }
 }
+
+if (offsetof<Table>() != DIGITS * 4) ERROR("Table: size");
+if (offsetof<Table>() != MmNodeLayout.SIZE) ERROR("tables and nodes share a slab allocator");
 
 @unmanaged
 export class Index {
-  /** The word that everything hangs on. */
-  topWord: usize;
-  /** Position of the highest digit. */
+  /** The page that counts as number 0. */
+  first: u32;
+  /** Position of the top's digit. */
   shift: u32;
   /** Tables in use. */
   tables: u32;
 
-  get top(): Entry {
-    return changetype<Entry>(this);
+  /** The entry of the top that number `digit` chooses. */
+  at(digit: u32): Entry {
+    return changetype<Entry>(changetype<usize>(this) + IndexLayout.TOP + (digit << 2));
   }
 }
 
-if (offsetof<Index>("shift") != IndexLayout.SHIFT) ERROR("Index: shift");
-if (offsetof<Index>() != IndexLayout.SIZE) ERROR("Index: size");
+const TOP_DIGITS: u32 = 1 << INDEX_TOP_BITS;
 
-/** An empty index for pages below `end`. */
+if (offsetof<Index>() != IndexLayout.TOP) ERROR("Index: top");
+if (IndexLayout.TOP + (1 << INDEX_TOP_BITS) * 4 != IndexLayout.SIZE) ERROR("Index: size");
+
+/** An empty index. */
 export function indexInit(index: Index): void {
-  index.top.chain = null;
+  index.first = 0;
   index.shift = 0;
   index.tables = 0;
+  memory.fill(changetype<usize>(index) + IndexLayout.TOP, 0, TOP_DIGITS << 2);
 }
 
-/** Blocks that `indexExtend` takes. */
-export function indexExtendNodes(index: Index, end: u32): u32 {
-  let levels: u32 = 0;
-  for (let shift = index.shift; shift < 30 && (end - 1) >>> (shift + DIGIT_BITS) != 0; shift += DIGIT_BITS) levels++;
-  return index.top.isTable ? levels : 0;
+/** Has an index room for the pages from `first` to before `end`? */
+export function indexSpans(index: Index, first: u32, end: u32): bool {
+  return first >= index.first && (end - 1 - index.first) >>> index.shift < TOP_DIGITS;
 }
 
-/** Makes the index fit for pages below `end`: more digits, in front. */
-export function indexExtend(index: Index, slabs: Slabs, end: u32): void {
-  while (index.shift < 30 && (end - 1) >>> (index.shift + DIGIT_BITS) != 0) {
-    const top = index.top;
-    if (top.isTable) {
-      const before = top.table;
-      top.table = slabTake(slabs);
-      top.next(0, 0).table = before;
-      index.tables++;
-    }
-    index.shift += DIGIT_BITS;
-  }
+/** Makes room in an empty index for the pages from `first` to before `end`. */
+export function indexSetSpan(index: Index, first: u32, end: u32): void {
+  index.first = first;
+  index.shift = 0;
+  while (!indexSpans(index, first, end)) index.shift += DIGIT_BITS;
 }
 
 /** Where the last `indexFind` ended: to be copied at once, and good until the index changes. */
@@ -118,11 +130,16 @@ export class Place {
 
 /** The piece at `page`; null if there is none. -> Place.entry, Place.table */
 export function indexFind(index: Index, page: u32): MmNode | null {
-  let entry = index.top;
+  const number = page - index.first;
+  let shift = index.shift;
+  // Is it a page far from all regions?
+  if (number >>> shift >= TOP_DIGITS) return null;
+  let entry = index.at(number >>> shift);
   let table: usize = 0;
-  for (let shift = index.shift; entry.isTable; shift -= DIGIT_BITS) {
-    table = entry.table;
-    entry = entryOf(table, page, shift);
+  while (entry.isTable) {
+    table = changetype<usize>(entry.table);
+    shift -= DIGIT_BITS;
+    entry = entry.table.at(number, shift);
   }
   Place.entry = changetype<usize>(entry);
   Place.table = table;
@@ -131,19 +148,20 @@ export function indexFind(index: Index, page: u32): MmNode | null {
   return node;
 }
 
-/** Makes the chain of an entry a table; false if there is no block to spare. */
+/** Makes the chain of an entry a table for the digits at bit `shift`; false if there is no block to spare. */
 function burst(index: Index, slabs: Slabs, entry: Entry, shift: u32): bool {
   if (slabs.free <= SPARE_BLOCKS) return false;
-  let node = entry.chain;
-  entry.table = slabTake(slabs);
+  const table = changetype<Table>(slabTake(slabs));
   index.tables++;
+  let node = entry.chain;
   while (node) {
     const rest: MmNode | null = node.link0;
-    const next = entry.next(node.page, shift);
+    const next = table.at(node.page - index.first, shift);
     node.link0 = next.chain;
     next.chain = node;
     node = rest;
   }
+  entry.table = table;
   return true;
 }
 
@@ -160,34 +178,26 @@ function isFull(entry: Entry): bool {
 
 /** Enters a piece; none with the same page is in the index. */
 export function indexInsert(index: Index, slabs: Slabs, piece: MmNode): void {
-  const page = piece.page;
-  let entry = index.top;
-  for (
-    let shift = index.shift;
-    entry.isTable || (isFull(entry) && burst(index, slabs, entry, shift));
-    shift -= DIGIT_BITS
-  ) {
-    entry = entry.next(page, shift);
+  const number = piece.page - index.first;
+  let shift = index.shift;
+  let entry = index.at(number >>> shift);
+  while (entry.isTable || (isFull(entry) && burst(index, slabs, entry, shift - DIGIT_BITS))) {
+    shift -= DIGIT_BITS;
+    entry = entry.table.at(number, shift);
   }
   piece.link0 = entry.chain;
   entry.chain = piece;
 }
 
-function isEmptyTable(table: usize): bool {
-  for (let digit: u32 = 0; digit < DIGITS; digit++) {
-    if (!changetype<Entry>(table + (digit << 2)).isEmpty) return false;
-  }
-  return true;
-}
-
-/** Gives back the empty tables on the way to `page`, from the last one up. */
-function prune(index: Index, slabs: Slabs, entry: Entry, page: u32, shift: u32): void {
+/** Gives back the empty tables on the way to `number`, from the last one up. The digit at bit `shift` has led to `entry`. */
+function prune(index: Index, slabs: Slabs, entry: Entry, number: u32, shift: u32): void {
   if (!entry.isTable) return;
-  prune(index, slabs, entry.next(page, shift), page, shift - DIGIT_BITS);
   const table = entry.table;
-  if (!isEmptyTable(table)) return;
+  const next = shift - DIGIT_BITS;
+  prune(index, slabs, table.at(number, next), number, next);
+  if (!table.isEmpty) return;
   entry.chain = null;
-  slabFree(slabs, table);
+  slabFree(slabs, changetype<usize>(table));
   index.tables--;
 }
 
@@ -197,7 +207,10 @@ export function indexRemove(index: Index, slabs: Slabs, piece: MmNode, entry: us
   let node = changetype<MmNode>(place.chain);
   if (node === piece) {
     place.chain = piece.link0;
-    if (table != 0 && place.isEmpty && isEmptyTable(table)) prune(index, slabs, index.top, piece.page, index.shift);
+    if (table != 0 && changetype<Table>(table).isEmpty) {
+      const number = piece.page - index.first;
+      prune(index, slabs, index.at(number >>> index.shift), number, index.shift);
+    }
     return;
   }
   while (node.link0 !== piece) node = changetype<MmNode>(node.link0);
@@ -206,20 +219,25 @@ export function indexRemove(index: Index, slabs: Slabs, piece: MmNode, entry: us
 
 function clearBelow(slabs: Slabs, entry: Entry): void {
   if (!entry.isTable) return;
-  for (let digit: u32 = 0; digit < DIGITS; digit++) clearBelow(slabs, entry.next(digit, 0));
-  slabFree(slabs, entry.table);
+  for (let digit: u32 = 0; digit < DIGITS; digit++) clearBelow(slabs, entry.table.at(digit, 0));
+  slabFree(slabs, changetype<usize>(entry.table));
 }
 
-/** Gives all tables back; the pieces are the caller's. */
+/** Empties an index and gives its tables back; the pieces are the caller's. */
 export function indexClear(index: Index, slabs: Slabs): void {
-  clearBelow(slabs, index.top);
-  indexInit(index);
+  for (let digit: u32 = 0; digit < TOP_DIGITS; digit++) {
+    const entry = index.at(digit);
+    if (entry.isEmpty) continue;
+    clearBelow(slabs, entry);
+    entry.chain = null;
+  }
+  index.tables = 0;
 }
 
 function countBelow(entry: Entry): u32 {
   let count: u32 = 0;
   if (entry.isTable) {
-    for (let digit: u32 = 0; digit < DIGITS; digit++) count += countBelow(entry.next(digit, 0));
+    for (let digit: u32 = 0; digit < DIGITS; digit++) count += countBelow(entry.table.at(digit, 0));
     return count;
   }
   let node = entry.chain;
@@ -232,5 +250,10 @@ function countBelow(entry: Entry): u32 {
 
 /** Pieces in the index. Looks at all of them. */
 export function indexCount(index: Index): u32 {
-  return countBelow(index.top);
+  let count: u32 = 0;
+  for (let digit: u32 = 0; digit < TOP_DIGITS; digit++) {
+    const entry = index.at(digit);
+    if (!entry.isEmpty) count += countBelow(entry);
+  }
+  return count;
 }

@@ -2,14 +2,14 @@
  * libmm: a memory manager for capabilities of one type, in practice RAM. Whole regions go in, capabilities to any number
  * of pages come out.
  *
- *      0         4           8            12              16        20      32          36           40
- *     +---------+-----------+------------+---------------+---------+-------+-----------+------------+-----------+
- *     | objtype | slotAlloc | slotRefill | slotAllocInst | regions | index | freePages | totalPages | freeNodes |
- *     +---------+-----------+------------+---------------+---------+-------+-----------+------------+-----------+
- *     44               48        52      56      104      1112
- *     +----------------+---------+-------+-------+--------+
- *     | allocatedNodes | retries | 0     | slabs | policy |
- *     +----------------+---------+-------+-------+--------+
+ *      0         4           8            12              16        20          24           28
+ *     +---------+-----------+------------+---------------+---------+-----------+------------+-----------+
+ *     | objtype | slotAlloc | slotRefill | slotAllocInst | regions | freePages | totalPages | freeNodes |
+ *     +---------+-----------+------------+---------------+---------+-----------+------------+-----------+
+ *      32               36        40      88       2316    18712
+ *     +----------------+---------+-------+--------+-------+
+ *     | allocatedNodes | retries | slabs | policy | index |
+ *     +----------------+---------+-------+--------+-------+
  *
  * Every piece is cut from the capability of its region by offset (retype), never from another piece. So capabilities do
  * not nest, N allocations make N capabilities, and free pieces grow together again by bookkeeping alone.
@@ -31,7 +31,7 @@ import {
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { BASE_PAGE_BITS, BASE_PAGE_MASK, genpaddr_t, gensize_t } from "../../kpi/types";
 import { FaultKind } from "../layout/fault-kind";
-import { MmLayout, MmNodeLayout, MmPolicy, NodeType, PolicyLayout } from "../layout/mm-layout";
+import { IndexLayout, MmLayout, MmNodeLayout, MmPolicy, NodeType, PolicyLayout } from "../layout/mm-layout";
 import { SlabsLayout } from "../layout/slab-layout";
 import { capDelete, capIdentify } from "../libaos/capabilities";
 import { capref } from "../libaos/capref";
@@ -40,7 +40,7 @@ import { Out } from "../libaos/out";
 import { MM_NODE_RESERVE } from "../libaos/reserves";
 import { SlabRefillFunction, Slabs, slabEnsure, slabFree, slabInit, slabTake } from "../libaos/slab";
 import { slabDefaultRefill } from "../libaos/slab-default";
-import { Index, indexClear, indexExtend, indexExtendNodes, indexInit } from "./index";
+import { Index, indexClear, indexInit, indexInsert, indexSetSpan, indexSpans } from "./index";
 import { MmNode, MmRegion, pieceOfAll } from "./node";
 import { Policy, policyAdd, policyInit } from "./policy/policy";
 import { traceAdded } from "./trace";
@@ -57,10 +57,6 @@ export class Mm {
   slotRefill: SlotRefillFunction;
   slotAllocInst: usize;
   regions: MmRegion | null;
-  /** The record of `index`. */
-  indexTop: usize;
-  indexShift: u32;
-  indexTables: u32;
   freePages: u32;
   totalPages: u32;
   freeNodes: u32;
@@ -82,12 +78,11 @@ export class Mm {
   }
 }
 
-if (offsetof<Mm>("indexTop") != MmLayout.INDEX) ERROR("Mm: index");
 if (offsetof<Mm>("retries") != MmLayout.RETRIES) ERROR("Mm: retries");
-if (<i32>MmLayout.POLICY + <i32>PolicyLayout.SIZE != <i32>MmLayout.SIZE) ERROR("Mm: the policy comes last");
-if (offsetof<Mm>() > <usize>MmLayout.SLABS) ERROR("Mm: the slabs come next");
-if (offsetof<Mm>("freePages") != <usize>MmLayout.INDEX + offsetof<Index>()) ERROR("Mm: the index and what comes next");
+if (offsetof<Mm>() != MmLayout.SLABS) ERROR("Mm: the slabs come next");
 if (<i32>MmLayout.SLABS + <i32>SlabsLayout.SIZE != <i32>MmLayout.POLICY) ERROR("Mm: the policy follows the slabs");
+if (<i32>MmLayout.POLICY + <i32>PolicyLayout.SIZE != <i32>MmLayout.INDEX) ERROR("Mm: the index follows the policy");
+if (<i32>MmLayout.INDEX + <i32>IndexLayout.SIZE != <i32>MmLayout.SIZE) ERROR("Mm: the index comes last");
 
 /** First physical address that page numbers of 32 bits cannot express. */
 export const MM_ADDRESS_LIMIT: u64 = (<u64>1) << (32 + BASE_PAGE_BITS);
@@ -168,11 +163,34 @@ export function mmAdd(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): e
   return enterRegion(mm, cap, Out.base, u32(page), u32(end - page));
 }
 
+/** Makes the index anew, with room for all regions and for pages from `page` to before `end`. */
+function widenIndex(mm: Mm, page: u32, end: u32): void {
+  let first = page;
+  let last = end;
+  let region = mm.regions;
+  while (region) {
+    first = min(first, region.page);
+    last = max(last, region.end);
+    region = region.next;
+  }
+  indexClear(mm.index, mm.slabs);
+  indexSetSpan(mm.index, first, last);
+  region = mm.regions;
+  while (region) {
+    let node: MmNode | null = region.first;
+    while (node) {
+      if (!node.isFree) indexInsert(mm.index, mm.slabs, node);
+      node = node.next;
+    }
+    region = region.next;
+  }
+}
+
 /** Enters a region of which all has been checked; its capability begins at `capBase`. */
 export function enterRegion(mm: Mm, cap: capref, capBase: genpaddr_t, page: u32, pages: u32): errval_t {
   slabEnsure(mm.slabs, MM_NODE_RESERVE);
-  if (faultDue(FaultKind.SLAB) || mm.slabs.free < 2 + indexExtendNodes(mm.index, page + pages)) return MM_ERR_NEW_NODE;
-  indexExtend(mm.index, mm.slabs, page + pages);
+  if (faultDue(FaultKind.SLAB) || mm.slabs.free < 2) return MM_ERR_NEW_NODE;
+  if (!indexSpans(mm.index, page, page + pages)) widenIndex(mm, page, page + pages);
   const region = changetype<MmRegion>(slabTake(mm.slabs));
   region.cap = cap;
   region.capBase = capBase;

@@ -6,7 +6,7 @@
  *     +------+-------+----------+------+-------+-------+--------+------+
  *     | page | pages | previous | next | link0 | link1 | region | type |
  *     +------+-------+----------+------+-------+-------+--------+------+
- *                                                               type, largest, 0, 0
+ *                                                               type, 0, largest (16 bits)
  *
  *     MmRegion, a capability that `mmAdd` brought
  *      0        8         16     20      24      28     32
@@ -38,10 +38,10 @@ export class MmNode {
   region: MmRegion;
   /** `NodeType`. */
   type: u8;
-  /** Free pieces in a tree: the bin of the largest piece in the subtree. */
-  largest: u8;
   /** Always 0. */
-  reserved: u16;
+  reserved: u8;
+  /** Free pieces in a tree: the bin of the largest piece in the subtree. */
+  largest: u16;
 
   get isFree(): bool {
     return this.type == NodeType.Free;

@@ -22,7 +22,8 @@ export const enum Where {
 
 export function zoneInit(zone: Zone): void {
   zone.region = null;
-  zone.page = 0;
+  // No piece begins there.
+  zone.page = U32.MAX_VALUE;
 }
 
 export function isInZone(zone: Zone, node: MmNode): bool {

@@ -10,7 +10,7 @@ import { isWanted, Where, Zone } from "../zone";
 import { binOf } from "./segregated-fit";
 import { Treap, treapFromOfBin } from "./treap";
 
-export function addressTreeSearch(treap: Treap, zone: Zone, pages: u32, alignment: u64, where: Where): MmNode | null {
+export function addressTreeSearch(treap: Treap, zone: Zone, pages: u32, alignment: u32, where: Where): MmNode | null {
   const bin = binOf(pages);
   let node = treapFromOfBin(treap, where == Where.IN_ZONE ? zone.page : 0, bin);
   // The bin says roughly how large a piece is; whether it fits must be seen.

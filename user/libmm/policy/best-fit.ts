@@ -11,7 +11,7 @@ import { Treap, treapFrom } from "./treap";
 /** Pieces in which a search for a hole in the zone looks. */
 const ZONE_PROBES: u32 = 64;
 
-export function bestFitSearch(treap: Treap, zone: Zone, pages: u32, alignment: u64, where: Where): MmNode | null {
+export function bestFitSearch(treap: Treap, zone: Zone, pages: u32, alignment: u32, where: Where): MmNode | null {
   let probes: u32 = where == Where.IN_ZONE ? ZONE_PROBES : U32.MAX_VALUE;
   let node = treapFrom(treap, pages, 0);
   while (node && probes > 0) {

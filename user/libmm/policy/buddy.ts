@@ -11,7 +11,7 @@
  * nothing to rounding: what a request leaves of its block is a free piece like any other, and when no block is large
  * enough, anything that fits will do. Neighbours join whether they were buddies or not.
  */
-import { alignPage, pieceFits } from "../fit";
+import { alignedPage, pagesBefore, pieceFits } from "../fit";
 import { MmNode } from "../node";
 import { isWanted, Where, Zone } from "../zone";
 
@@ -56,9 +56,8 @@ function isPowerOfTwo(pages: u32): bool {
 
 /** log2 of the largest block inside [page, page + pages). */
 function orderIn(page: u32, pages: u32): u32 {
-  const end = u64(page) + pages;
   let order = 31 - clz(pages);
-  while (alignPage(page, u64(1) << order) + (u64(1) << order) > end) order--;
+  while (pagesBefore(page, 1 << order) > pages - (1 << order)) order--;
   return order;
 }
 
@@ -85,7 +84,7 @@ function searchOrders(
   zone: Zone,
   first: u32,
   pages: u32,
-  alignment: u64,
+  alignment: u32,
   where: Where,
   limit: u32,
 ): MmNode | null {
@@ -99,7 +98,7 @@ function searchOrders(
   return null;
 }
 
-export function buddiesSearch(buddies: Buddies, zone: Zone, pages: u32, alignment: u64, where: Where): MmNode | null {
+export function buddiesSearch(buddies: Buddies, zone: Zone, pages: u32, alignment: u32, where: Where): MmNode | null {
   const node = searchOrders(buddies, zone, orderFor(pages), pages, alignment, where, PROBES);
   return node || where != Where.ANYWHERE
     ? node
@@ -110,12 +109,12 @@ export function buddiesSearch(buddies: Buddies, zone: Zone, pages: u32, alignmen
  * Where in `node`, in which they fit, `pages` pages are placed: a power of two on a block, if there is one. Other numbers
  * cut a block in any case; they are placed at the start, so that what is behind stays whole.
  */
-export function buddiesPlace(node: MmNode, pages: u32, alignment: u64): u64 {
-  if (!isPowerOfTwo(pages)) return alignPage(node.page, alignment);
-  const block = u64(pages);
-  const page = alignPage(node.page, max(block, alignment));
+export function buddiesPlace(node: MmNode, pages: u32, alignment: u32): u32 {
+  if (!isPowerOfTwo(pages)) return alignedPage(node, alignment);
+  const before = pagesBefore(node.page, max(pages, alignment));
+  const page = node.page + before;
   // An alignment that is no power of two may lead away from blocks.
-  return page % alignment == 0 && page + pages <= u64(node.end) ? page : alignPage(node.page, alignment);
+  return before <= node.pages - pages && page % alignment == 0 ? page : alignedPage(node, alignment);
 }
 
 /** The highest of the large pieces; of the largest, where there are no large ones. Blocks lie anywhere, so size says little. */

@@ -59,7 +59,7 @@ export function listRemove(list: FreeList, node: MmNode): void {
   if (behind) behind.link0 = before;
 }
 
-export function listSearch(list: FreeList, zone: Zone, pages: u32, alignment: u64, where: Where): MmNode | null {
+export function listSearch(list: FreeList, zone: Zone, pages: u32, alignment: u32, where: Where): MmNode | null {
   let node = list.first;
   while (node && !(pieceFits(node, pages, alignment) && isWanted(zone, node, where))) node = node.link1;
   return node;

@@ -1,7 +1,7 @@
 /**
  * The placement policy: which free piece an allocation comes from. A manager has one from `mmInit` on.
  *
- *      0      4      12                                     1008
+ *      0      4      12                                     2228
  *     +------+------+--------------------------------------+
  *     | kind | zone | state: what the policy makes of it   |
  *     +------+------+--------------------------------------+
@@ -20,7 +20,7 @@
  */
 import { BinsLayout, MmPolicy, PolicyLayout } from "../../layout/mm-layout";
 import { textEquals } from "../../libaos/arguments";
-import { alignPage, pieceFits } from "../fit";
+import { alignedPage, pieceFits } from "../fit";
 import { MmNode } from "../node";
 import { Where, Zone, zoneInit, zoneReachDown } from "../zone";
 import { addressTreeSearch } from "./address-tree";
@@ -127,7 +127,7 @@ export function policyAdd(policy: Policy, node: MmNode): void {
 export function policyRemove(policy: Policy, node: MmNode): void {
   // biome-ignore format: one row a policy
   switch (policy.kind) {
-    case MmPolicy.SEGREGATED_FIT: return binsRemove(policy.bins, node);
+    case MmPolicy.SEGREGATED_FIT: return binsRemove(policy.bins, node, node.pages);
     case MmPolicy.FIRST_FIT: return listRemove(policy.list, node);
     case MmPolicy.BUDDY: return buddiesRemove(policy.buddies, node, node.page, node.pages);
     default: return treapRemove(policy.treap, node, node.page, node.pages);
@@ -151,7 +151,7 @@ export function policyChanged(policy: Policy, node: MmNode, page: u32, pages: u3
   }
 }
 
-function search(policy: Policy, pages: u32, alignment: u64, where: Where): MmNode | null {
+function search(policy: Policy, pages: u32, alignment: u32, where: Where): MmNode | null {
   // biome-ignore format: one row a policy
   switch (policy.kind) {
     case MmPolicy.SEGREGATED_FIT: return binsSearch(policy.bins, policy.zone, pages, alignment, where);
@@ -175,13 +175,13 @@ function largest(policy: Policy): MmNode | null {
 }
 
 /** A free piece with room for `pages` pages at a multiple of `alignment` pages; null if there is none. */
-export function policyFind(policy: Policy, pages: u32, alignment: u64): MmNode | null {
+export function policyFind(policy: Policy, pages: u32, alignment: u32): MmNode | null {
   const node = search(policy, pages, alignment, Where.BELOW_ZONE);
   return node ? node : search(policy, pages, alignment, Where.ANYWHERE);
 }
 
 /** A piece for what lives long: a hole in the zone, or the largest piece, or what there is. */
-export function policyFindHigh(policy: Policy, pages: u32, alignment: u64): MmNode | null {
+export function policyFindHigh(policy: Policy, pages: u32, alignment: u32): MmNode | null {
   const hole = search(policy, pages, alignment, Where.IN_ZONE);
   if (hole) return hole;
   const piece = largest(policy);
@@ -189,8 +189,8 @@ export function policyFindHigh(policy: Policy, pages: u32, alignment: u64): MmNo
 }
 
 /** Where in a piece, in which they fit, `pages` pages are placed. */
-export function policyPlace(policy: Policy, node: MmNode, pages: u32, alignment: u64): u64 {
-  return policy.kind == MmPolicy.BUDDY ? buddiesPlace(node, pages, alignment) : alignPage(node.page, alignment);
+export function policyPlace(policy: Policy, node: MmNode, pages: u32, alignment: u32): u32 {
+  return policy.kind == MmPolicy.BUDDY ? buddiesPlace(node, pages, alignment) : alignedPage(node, alignment);
 }
 
 /** Tells that `piece` was taken for what lives long, from the top of a free one. */

@@ -1,30 +1,36 @@
 /**
- * The default policy, segregated fit. Free pieces stand in bins by size, in pages. Up to 15 pages each size has its own
+ * The default policy, segregated fit. Free pieces stand in bins by size, in pages. Up to 63 pages each size has its own
  * bin; above, a power of two is divided into eight:
  *
- *     bin     0    1 ... 15    16       17       ...  23       24       ...
- *     pages   -    1 ... 15    16-17    18-19         30-31    32-35
+ *     bin     0    1 ... 63     64       65       ...  71       72       ...
+ *     pages   -    1 ... 63     64-71    72-79         120-127  128-143
  *
  * A bitmap tells which bins have pieces, so the next larger piece is two counts of trailing zeros away:
  *
- *      0         4                    36                            996
- *     +---------+--------------------+-----------------------------+
- *     | summary | words: 8 x 32 bits | heads: 240 x piece or null  |
- *     +---------+--------------------+-----------------------------+
+ *      0         4                    40                                  2216
+ *     +---------+--------------------+-----------------------------------+
+ *     | summary | words: 9 x 32 bits | rings: 272 x first and last piece |
+ *     +---------+--------------------+-----------------------------------+
  *
- * Small pieces are used before large ones are cut, and among pieces of like size the lower address wins, so what is
- * left stays large. A search looks at up to `PROBES` pieces of a bin, then goes on to larger ones, where every piece
- * fits. Only if there is none left does it look at all it skipped: memory is never "not found" while a piece that fits
- * exists.
+ * The pieces of a bin stand in a ring: link0 leads to the one before, link1 to the one behind, and the bin itself is the one
+ * between the last and the first, so that entering and taking out ask no questions.
+ *
+ * Small pieces are used before large ones are cut, so what is left stays large; as most requests are for few pages, most
+ * pieces are used up exactly. A search looks at up to `PROBES` pieces of a bin, then goes on to larger ones, where every
+ * piece fits. Only if there is none left does it look at all it skipped: memory is never "not found" while a piece that
+ * fits exists.
  */
-import { BIN_COUNT, BIN_WORDS, BinsLayout } from "../../layout/mm-layout";
+import { BIN_COUNT, BIN_WORDS, BinsLayout, MmNodeLayout } from "../../layout/mm-layout";
 import { pieceFits } from "../fit";
 import { MmNode } from "../node";
 import { isWanted, Where, Zone } from "../zone";
 
 /** Pieces of a bin that a search looks at before it goes on. */
-const PROBES: u32 = 16;
-/** log2 of the bins for each power of two. */
+const PROBES: u32 = 8;
+/** Up to here, each number of pages has a bin of its own. */
+const EXACT_BITS: u32 = 6;
+const EXACT: u32 = 1 << EXACT_BITS;
+/** log2 of the bins for each power of two above. */
 const STEP_BITS: u32 = 3;
 const STEPS: u32 = 1 << STEP_BITS;
 const NO_BIN: u32 = 0xffffffff;
@@ -38,14 +44,9 @@ export class Bins {
   private wordAddress(word: u32): usize {
     return changetype<usize>(this) + BinsLayout.WORDS + (word << 2);
   }
-  private headAddress(bin: u32): usize {
-    return changetype<usize>(this) + BinsLayout.HEADS + (bin << 2);
-  }
-  getHead(bin: u32): MmNode | null {
-    return load<MmNode | null>(this.headAddress(bin));
-  }
-  setHead(bin: u32, node: MmNode | null): void {
-    store<MmNode | null>(this.headAddress(bin), node);
+  /** A bin as a member of its ring. Nothing of it is there but the links: to the last piece and to the first. */
+  ring(bin: u32): MmNode {
+    return changetype<MmNode>(changetype<usize>(this) + BinsLayout.RINGS + (bin << 3) - MmNodeLayout.LINK0);
   }
   mark(bin: u32): void {
     const word = bin >>> 5;
@@ -80,131 +81,105 @@ export class Bins {
 }
 
 if (offsetof<Bins>() != BinsLayout.WORDS) ERROR("Bins: words");
-if (BinsLayout.WORDS + BIN_WORDS * 4 != BinsLayout.HEADS) ERROR("Bins: heads");
-if (BinsLayout.HEADS + BIN_COUNT * 4 != BinsLayout.SIZE) ERROR("Bins: size");
+if (BinsLayout.WORDS + BIN_WORDS * 4 != BinsLayout.RINGS) ERROR("Bins: rings");
+if (BinsLayout.RINGS + BIN_COUNT * 8 != BinsLayout.SIZE) ERROR("Bins: size");
+if (MmNodeLayout.LINK1 != <i32>MmNodeLayout.LINK0 + 4) ERROR("Bins: a ring holds both links");
 
 /** The bin for pieces of `pages` pages. */
 export function binOf(pages: u32): u32 {
-  if (pages < STEPS) return pages;
+  if (pages < EXACT) return pages;
   const exponent = 31 - clz(pages);
-  return ((exponent - STEP_BITS + 1) << STEP_BITS) + ((pages >>> (exponent - STEP_BITS)) & (STEPS - 1));
+  return EXACT + ((exponent - EXACT_BITS) << STEP_BITS) + ((pages >>> (exponent - STEP_BITS)) & (STEPS - 1));
+}
+
+/** The member of a ring behind `node`, and the one before it. */
+function behind(node: MmNode): MmNode {
+  return changetype<MmNode>(node.link1);
+}
+function before(node: MmNode): MmNode {
+  return changetype<MmNode>(node.link0);
 }
 
 export function binsInit(bins: Bins): void {
-  memory.fill(changetype<usize>(bins), 0, BinsLayout.SIZE);
-}
-
-/** Enters a free piece. */
-export function binsAdd(bins: Bins, node: MmNode): void {
-  const bin = binOf(node.pages);
-  const first = bins.getHead(bin);
-  node.link0 = null;
-  node.link1 = first;
-  if (first) first.link0 = node;
-  else bins.mark(bin);
-  bins.setHead(bin, node);
-}
-
-function removeFrom(bins: Bins, node: MmNode, bin: u32): void {
-  const previous = node.link0;
-  const next = node.link1;
-  if (next) next.link0 = previous;
-  if (previous) {
-    previous.link1 = next;
-  } else {
-    bins.setHead(bin, next);
-    if (!next) bins.unmark(bin);
+  bins.summary = 0;
+  memory.fill(changetype<usize>(bins) + BinsLayout.WORDS, 0, BIN_WORDS << 2);
+  for (let bin: u32 = 0; bin < BIN_COUNT; bin++) {
+    const ring = bins.ring(bin);
+    ring.link0 = ring;
+    ring.link1 = ring;
   }
 }
 
-/** Takes out a piece that is as large as when it was entered. */
-export function binsRemove(bins: Bins, node: MmNode): void {
-  removeFrom(bins, node, binOf(node.pages));
+/** Enters a free piece, as the first of its bin. */
+export function binsAdd(bins: Bins, node: MmNode): void {
+  const bin = binOf(node.pages);
+  const ring = bins.ring(bin);
+  const first = behind(ring);
+  node.link0 = ring;
+  node.link1 = first;
+  first.link0 = node;
+  ring.link1 = node;
+  bins.mark(bin);
 }
 
-/** Tells that an entered piece, which had `before` pages, has changed. */
-export function binsResize(bins: Bins, node: MmNode, before: u32): void {
-  const bin = binOf(before);
-  if (binOf(node.pages) == bin) return;
-  removeFrom(bins, node, bin);
+/** Takes out a piece that was entered with `pages` pages, whatever it is by now. */
+export function binsRemove(bins: Bins, node: MmNode, pages: u32): void {
+  const lower = before(node);
+  const upper = behind(node);
+  lower.link1 = upper;
+  upper.link0 = lower;
+  // Only the bin itself is left?
+  if (lower === upper) bins.unmark(binOf(pages));
+}
+
+/** Tells that an entered piece, which had `pages` pages, has changed. */
+export function binsResize(bins: Bins, node: MmNode, pages: u32): void {
+  if (binOf(node.pages) == binOf(pages)) return;
+  binsRemove(bins, node, pages);
   binsAdd(bins, node);
 }
 
-/** The lowest piece that fits among the first `probes` of a bin; null if none does. */
-function findInBin(
-  bins: Bins,
-  zone: Zone,
-  bin: u32,
-  pages: u32,
-  alignment: u64,
-  where: Where,
-  probes: u32,
-): MmNode | null {
-  let best: MmNode | null = null;
-  let node = bins.getHead(bin);
-  for (let i: u32 = 0; i < probes && node; i++) {
-    if (pieceFits(node, pages, alignment) && isWanted(zone, node, where)) {
-      if (!best || node.page < best.page) best = node;
+/** A free piece with room for `pages` pages at a multiple of `alignment` pages; null if there is none. */
+export function binsSearch(bins: Bins, zone: Zone, pages: u32, alignment: u32, where: Where): MmNode | null {
+  const probes: u32 = where == Where.ANYWHERE ? U32.MAX_VALUE : PROBES;
+  let binsLeft: u32 = where == Where.IN_ZONE ? ZONE_BINS : BIN_COUNT;
+  for (let bin = bins.next(binOf(pages)); bin != NO_BIN && binsLeft > 0; bin = bins.next(bin + 1), binsLeft--) {
+    const ring = bins.ring(bin);
+    let node = behind(ring);
+    for (let left = probes; left > 0 && node !== ring; left--, node = behind(node)) {
+      if (pieceFits(node, pages, alignment) && isWanted(zone, node, where)) return node;
     }
-    node = node.link1;
-  }
-  return best;
-}
-
-/** A piece that fits, out of up to `limit` bins, of each of which `probes` pieces are looked at. */
-function find(
-  bins: Bins,
-  zone: Zone,
-  pages: u32,
-  alignment: u64,
-  where: Where,
-  probes: u32,
-  limit: u32,
-): MmNode | null {
-  for (let bin = bins.next(binOf(pages)); bin != NO_BIN && limit > 0; bin = bins.next(bin + 1)) {
-    const node = findInBin(bins, zone, bin, pages, alignment, where, probes);
-    if (node) return node;
-    limit--;
   }
   return null;
-}
-
-/** A free piece with room for `pages` pages at a multiple of `alignment` pages; null if there is none. */
-export function binsSearch(bins: Bins, zone: Zone, pages: u32, alignment: u64, where: Where): MmNode | null {
-  const limit = where == Where.IN_ZONE ? ZONE_BINS : BIN_COUNT;
-  const node = find(bins, zone, pages, alignment, where, PROBES, limit);
-  return node || where != Where.ANYWHERE ? node : find(bins, zone, pages, alignment, where, U32.MAX_VALUE, limit);
 }
 
 /** The highest of the first pieces of the last bin. */
 export function binsLargest(bins: Bins): MmNode | null {
   const bin = bins.last();
   if (bin == NO_BIN) return null;
-  let best: MmNode | null = null;
-  let node = bins.getHead(bin);
-  for (let i: u32 = 0; i < PROBES && node; i++) {
-    if (!best || node.page > best.page) best = node;
-    node = node.link1;
+  const ring = bins.ring(bin);
+  let best = behind(ring);
+  let node = best;
+  for (let left = PROBES; left > 0 && node !== ring; left--, node = behind(node)) {
+    if (node.page > best.page) best = node;
   }
   return best;
 }
 
 /** Is `node` in the bin of its size? */
 export function binsHold(bins: Bins, node: MmNode): bool {
-  let candidate = bins.getHead(binOf(node.pages));
-  while (candidate && candidate !== node) candidate = candidate.link1;
-  return candidate !== null;
+  const ring = bins.ring(binOf(node.pages));
+  let candidate = behind(ring);
+  while (candidate !== ring && candidate !== node) candidate = behind(candidate);
+  return candidate === node;
 }
 
 /** Pieces in all bins. */
 export function binsCount(bins: Bins): u32 {
   let count: u32 = 0;
   for (let bin: u32 = 0; bin < BIN_COUNT; bin++) {
-    let node = bins.getHead(bin);
-    while (node) {
-      count++;
-      node = node.link1;
-    }
+    const ring = bins.ring(bin);
+    for (let node = behind(ring); node !== ring; node = behind(node)) count++;
   }
   return count;
 }
@@ -212,7 +187,8 @@ export function binsCount(bins: Bins): u32 {
 /** Do the bitmaps say which bins have pieces? */
 export function binsAreMarked(bins: Bins): bool {
   for (let bin: u32 = 0; bin < BIN_COUNT; bin++) {
-    if ((bins.next(bin) == bin) != (bins.getHead(bin) !== null)) return false;
+    const ring = bins.ring(bin);
+    if ((bins.next(bin) == bin) != (behind(ring) !== ring)) return false;
   }
   return true;
 }

@@ -7,7 +7,7 @@
  *     +-----+--------+
  *
  * A search tree by its keys and a heap by priorities, which are a hash of the node's address: so its shape is that of a
- * tree of random insertions, whatever comes in. Each piece knows the bin of the largest piece in its subtree, a byte,
+ * tree of random insertions, whatever comes in. Each piece knows the bin of the largest piece in its subtree, 16 bits,
  * which leads a search by address past everything that is too small.
  */
 import { MmNode } from "../node";
@@ -48,7 +48,7 @@ function largestIn(node: MmNode | null): u32 {
 
 /** Recomputes what a piece knows of its subtree, and returns it. */
 function refresh(node: MmNode): MmNode {
-  node.largest = u8(max(binOf(node.pages), max(largestIn(node.link0), largestIn(node.link1))));
+  node.largest = u16(max(binOf(node.pages), max(largestIn(node.link0), largestIn(node.link1))));
   return node;
 }
 

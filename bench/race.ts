@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { builtFile } from "../machine/node/load-images";
 import { type Summary, summarize } from "./statistics";
-import type { Span, Trace } from "./traces";
+import type { Operation, Span, Trace } from "./traces";
 
 /** In the order of `MmPolicy`. */
 export const POLICIES = ["typefish", "first-fit", "best-fit", "buddy", "address-tree"] as const;
@@ -48,6 +48,28 @@ const NODE_BYTES = 32;
 const HIGH_END = 1 << 31;
 const WASM_PAGE = 65536;
 
+/**
+ * A place for each live piece, where its page is noted; places are used again. A table of all ids there ever were would
+ * be larger than the caches, and what is timed would be the look-up in it.
+ */
+function placesOf(operations: readonly Operation[]): { places: Uint32Array; count: number } {
+  const places = new Uint32Array(operations.length);
+  const placeOf = new Map<number, number>();
+  const unused: number[] = [];
+  let count = 0;
+  operations.forEach(({ id, pages }, index) => {
+    const place = pages > 0 ? (unused.pop() ?? count++) : (placeOf.get(id) as number);
+    places[index] = place;
+    if (pages > 0) {
+      placeOf.set(id, place);
+    } else {
+      placeOf.delete(id);
+      unused.push(place);
+    }
+  });
+  return { places, count };
+}
+
 class Racer {
   private readonly exports: RaceExports;
   private readonly times: Float64Array;
@@ -63,7 +85,7 @@ class Racer {
     private readonly trace: Trace,
   ) {
     const { operations, pages } = trace;
-    const ids = operations.reduce((most, { id }) => Math.max(most, id + 1), 0);
+    const { places, count: ids } = placesOf(operations);
     const takes = operations.filter((operation) => operation.pages > 0).length;
     // A node for each live piece and each hole behind it, and tables of the index.
     const nodeBytes = 3 * NODE_BYTES * Math.min(takes, pages) + (WASM_PAGE << 1);
@@ -78,8 +100,8 @@ class Racer {
     const at = this.exports.begin(POLICIES.indexOf(policy), pages, ids, operations.length, nodeBytes);
     if (at === 0) throw new Error(`${policy}: the trace does not fit`);
     const words = new Uint32Array(memory.buffer, at, operations.length * 3);
-    operations.forEach(({ id, pages: size, alignment, isHigh }, index) => {
-      words.set([id, size, isHigh ? alignment | HIGH_END : alignment], index * 3);
+    operations.forEach(({ pages: size, alignment, isHigh }, index) => {
+      words.set([places[index] as number, size, isHigh ? alignment | HIGH_END : alignment], index * 3);
     });
     this.times = new Float64Array(Math.ceil(operations.length / TURN));
   }

@@ -22,8 +22,8 @@ function word(index: u32): u32 {
   return at(CallerLayout.WORDS + (index << 2)).value;
 }
 
-/** A system call that does nothing; behind it, memory is read anew. */
-function pause(): void {
+/** A system call that does nothing: what was written before it is in memory, what is read after it comes from there. */
+function barrier(): void {
   syscall(callWord(SysCall.NOP, 1), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }
 
@@ -50,9 +50,10 @@ export function _start(): void {
   at(CallerLayout.SCRATCH_ADDRESS).value = u32(mailbox) + CallerLayout.SCRATCH;
   at(CallerLayout.MARK).value = CallerLayout.MARK_VALUE;
   for (let answered: u32 = 0; ; answered++) {
-    while (at(CallerLayout.REQUESTED).value == answered) pause();
+    while (at(CallerLayout.REQUESTED).value == answered) barrier();
     if (at(CallerLayout.REQUESTED).value == CallerRequest.END) break;
     makeCall();
+    barrier();
     at(CallerLayout.ANSWERED).value = answered + 1;
   }
   syscall(callWord(SysCall.DEBUG, CallWords.DEBUG), DebugCall.EXIT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);

@@ -5,14 +5,16 @@
  * Who may change what: the fields that decide the order (root, base, bytes, type, the eq words) are written while the
  * slot is outside of the database and never while it is in; the tree links belong to `mdb/tree.ts`.
  *
- *      0                8                16    17      18     20      24      28      32      36      40
- *     +----------------+----------------+-----+-------+------+-------+-------+-------+-------+-------+-------+
- *     | base           | bytes          | type| rights| count| word0 | word1 | word2 | word3 | word4 | word5 |
- *     +----------------+----------------+-----+-------+------+-------+-------+-------+-------+-------+-------+
- *     44       48      52      56       60      61     62    63
- *     +--------+-------+-------+--------+-------+------+-----+---+
- *     | endKiB | left  | right | parent | height| flags| root| 0 |
- *     +--------+-------+-------+--------+-------+------+-----+---+
+ *      0                8      12       16    17      18     20      24      28      32      36      40
+ *     +----------------+------+--------+-----+-------+------+-------+-------+-------+-------+-------+-------+
+ *     | base           | kib  | left   | type| rights| count| word0 | word1 | word2 | word3 | word4 | word5 |
+ *     |                |      | endKiB |     |       |      |       |       |       |       |       |       |
+ *     +----------------+------+--------+-----+-------+------+-------+-------+-------+-------+-------+-------+
+ *     44       48      52      56       60       61     62    63
+ *     +--------+-------+-------+--------+--------+------+-----+--------+
+ *     | right  | left  | right | parent | left   | flags| root| right  |
+ *     | endKiB |       |       |        | height |      |     | height |
+ *     +--------+-------+-------+--------+--------+------+-----+--------+
  *
  * What the words mean depends on the type:
  *
@@ -32,8 +34,9 @@ import { CteFlag, CteLayout } from "../layout/cte-layout";
 export class Cte {
   /** Physical address of the object; of a mapping, that of what it maps; 0 for types without memory. */
   base: u64;
-  /** Size of the object; 0 for types without one. */
-  bytes: u64;
+  private kib: u32;
+  /** Greatest end, in KiB, of the regions in the left subtree. */
+  leftEndKiB: u32;
   private typeByte: u8;
   private rightsByte: u8;
   /** Mapping: page-table entries. */
@@ -45,18 +48,22 @@ export class Cte {
   word4: u32;
   word5: u32;
 
-  /** Greatest end, in KiB, of the regions in this subtree. */
-  endKiB: u32;
+  /** Greatest end, in KiB, of the regions in the right subtree. */
+  rightEndKiB: u32;
   left: Cte | null;
   right: Cte | null;
   parent: Cte | null;
-  height: u8;
+  /** Heights of the subtrees. */
+  leftHeight: u8;
   flags: u8;
   /** Root of the type in the retype forest: the first key of the order. */
   root: u8;
-  /** Always 0. */
-  reserved: u8;
+  rightHeight: u8;
 
+  /** Size of the object; 0 for types without one. Every object is made of whole KiB. */
+  get bytes(): u64 {
+    return u64(this.kib) << 10;
+  }
   get type(): i32 {
     return this.typeByte;
   }
@@ -145,13 +152,13 @@ export class Cte {
     this.rights = CapRights.ALL;
     this.root = u8(typeRoot(type));
     this.base = base;
-    this.bytes = bytes;
+    this.kib = u32(bytes >> 10);
   }
 
   /** Makes an empty slot hold a copy of `source`. Mappings belong to the slot they were made from and stay there. */
   fillCopy(source: Cte): void {
     this.base = source.base;
-    this.bytes = source.bytes;
+    this.kib = source.kib;
     this.typeByte = source.typeByte;
     this.rightsByte = source.rightsByte;
     this.root = source.root;
@@ -192,7 +199,11 @@ if (offsetof<Cte>("typeByte") != CteLayout.TYPE) ERROR("Cte: type");
 if (offsetof<Cte>("count") != CteLayout.COUNT) ERROR("Cte: count");
 if (offsetof<Cte>("word0") != CteLayout.WORD0) ERROR("Cte: word0");
 if (offsetof<Cte>("word4") != CteLayout.WORD4) ERROR("Cte: word4");
-if (offsetof<Cte>("endKiB") != CteLayout.END_KIB) ERROR("Cte: endKiB");
+if (offsetof<Cte>("kib") != CteLayout.KIB) ERROR("Cte: kib");
+if (offsetof<Cte>("leftEndKiB") != CteLayout.LEFT_END_KIB) ERROR("Cte: leftEndKiB");
+if (offsetof<Cte>("rightEndKiB") != CteLayout.RIGHT_END_KIB) ERROR("Cte: rightEndKiB");
+if (offsetof<Cte>("leftHeight") != CteLayout.LEFT_HEIGHT) ERROR("Cte: leftHeight");
+if (offsetof<Cte>("rightHeight") != CteLayout.RIGHT_HEIGHT) ERROR("Cte: rightHeight");
 if (offsetof<Cte>("left") != CteLayout.LEFT) ERROR("Cte: left");
 if (offsetof<Cte>("flags") != CteLayout.FLAGS) ERROR("Cte: flags");
 if (offsetof<Cte>("root") != CteLayout.ROOT) ERROR("Cte: root");

@@ -3,7 +3,9 @@
  */
 export const enum CteLayout {
   BASE = 0,
-  BYTES = 8,
+  /** Size in KiB. */
+  KIB = 8,
+  LEFT_END_KIB = 12,
   TYPE = 16,
   RIGHTS = 17,
   COUNT = 18,
@@ -13,13 +15,14 @@ export const enum CteLayout {
   WORD3 = 32,
   WORD4 = 36,
   WORD5 = 40,
-  END_KIB = 44,
+  RIGHT_END_KIB = 44,
   LEFT = 48,
   RIGHT = 52,
   PARENT = 56,
-  HEIGHT = 60,
+  LEFT_HEIGHT = 60,
   FLAGS = 61,
   ROOT = 62,
+  RIGHT_HEIGHT = 63,
   SIZE = 64,
 }
 

@@ -17,9 +17,9 @@ export const enum MdbInvariant {
   ORDERED = 2,
   /** A child's parent is the node above it. */
   LINKED = 3,
-  /** Heights are right, and the subtrees of a node differ by at most one. */
+  /** What a node says of its subtrees' heights is right, and they differ by at most one. */
   BALANCED = 4,
-  /** `endKiB` is the greatest end in the subtree. */
+  /** What a node says of the greatest ends in its subtrees is right. */
   ENDS = 5,
   /** The count is the number of slots. */
   COUNTED = 6,
@@ -31,12 +31,16 @@ export const enum MdbInvariant {
   MAPPINGS = 9,
 }
 
-function heightOf(node: Cte | null): u32 {
-  return node ? node.height : 0;
+/** Height of a subtree, given that what its top knows is right. */
+function heightOf(top: Cte | null): u32 {
+  return top ? 1 + max<u32>(top.leftHeight, top.rightHeight) : 0;
 }
 
-function endOf(node: Cte | null): u32 {
-  return node ? node.endKiB : 0;
+/** Greatest end of a region in a subtree, given the same. */
+function endOf(top: Cte | null): u32 {
+  if (!top) return 0;
+  const own: u32 = top.bytes == 0 ? 0 : u32(top.end >> 10);
+  return max(own, max(top.leftEndKiB, top.rightEndKiB));
 }
 
 function checkNode(node: Cte): MdbInvariant {
@@ -46,12 +50,11 @@ function checkNode(node: Cte): MdbInvariant {
   const right = node.right;
   if (left !== null && left.parent !== node) return MdbInvariant.LINKED;
   if (right !== null && right.parent !== node) return MdbInvariant.LINKED;
-  const leftHeight = heightOf(left);
-  const rightHeight = heightOf(right);
-  if (node.height != 1 + max(leftHeight, rightHeight)) return MdbInvariant.BALANCED;
+  const leftHeight: u32 = node.leftHeight;
+  const rightHeight: u32 = node.rightHeight;
+  if (leftHeight != heightOf(left) || rightHeight != heightOf(right)) return MdbInvariant.BALANCED;
   if (leftHeight > rightHeight + 1 || rightHeight > leftHeight + 1) return MdbInvariant.BALANCED;
-  const own: u32 = node.bytes == 0 ? 0 : u32(node.end >> 10);
-  if (node.endKiB != max(own, max(endOf(left), endOf(right)))) return MdbInvariant.ENDS;
+  if (node.leftEndKiB != endOf(left) || node.rightEndKiB != endOf(right)) return MdbInvariant.ENDS;
   if (node.isMapping && !mappingIsKnown(node)) return MdbInvariant.MAPPINGS;
   return MdbInvariant.HOLDS;
 }

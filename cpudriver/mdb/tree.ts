@@ -1,9 +1,10 @@
 /**
  * The mapping database: all non-empty slots of the machine in one ordered set.
  *
- * It is an AVL tree whose nodes are the slots themselves. Every node also knows the greatest end of a region in its
- * subtree (`endKiB`), which answers "what covers this address?" without a walk over siblings. Regions of one root
- * nest: two of them are disjoint, equal, or one lies in the other. Only memory (root PhysAddr) has a size, so ends of
+ * It is an AVL tree whose nodes are the slots themselves. Every node also knows the greatest end of a region in each of
+ * its subtrees, which answers "what covers this address?" without a walk over siblings. What is known of a subtree, its
+ * height and its greatest end, stands in the node above it: whoever goes up or down the tree looks at the nodes on the
+ * way and no others, each of which is a cache line. Regions of one root nest: two of them are disjoint, equal, or one lies in the other. Only memory (root PhysAddr) has a size, so ends of
  * other roots are 0 and never found. Objects without a size do not count as regions.
  *
  * Ends are kept in KiB: every object starts and ends at a multiple of 1 KiB, and 32 bits of KiB are 4 TiB.
@@ -16,19 +17,11 @@ import { Cte } from "../cap/cte";
 import { kernel } from "../kernel-state";
 import { compareObjects, compareSlots } from "./order";
 
-/** log2 of the unit of `endKiB`. */
+/** log2 of the unit of ends. */
 const END_UNIT_BITS: u64 = 10;
 
-/** First physical address that `endKiB` cannot express. */
+/** First physical address that an end in KiB cannot express. */
 export const MDB_ADDRESS_LIMIT: u64 = 1 << 42;
-
-function heightOf(node: Cte | null): u32 {
-  return node ? node.height : 0;
-}
-
-function endOf(node: Cte | null): u32 {
-  return node ? node.endKiB : 0;
-}
 
 /** End of the node's own region, in KiB; 0 for an object without a size. */
 function ownEnd(node: Cte): u32 {
@@ -51,27 +44,37 @@ function replaceChild(parent: Cte | null, before: Cte, after: Cte | null): void 
   if (after) after.parent = parent;
 }
 
-/** Recomputes what a node knows of its subtree. */
-function refresh(node: Cte): void {
-  const left = node.left;
-  const right = node.right;
-  const leftHeight = heightOf(left);
-  const rightHeight = heightOf(right);
-  node.height = u8(1 + max(leftHeight, rightHeight));
-  node.endKiB = max(ownEnd(node), max(endOf(left), endOf(right)));
+/** Height of the subtree of which the node is the top. */
+function heightOf(node: Cte): u32 {
+  return 1 + max<u32>(node.leftHeight, node.rightHeight);
+}
+
+/** Greatest end of a region in that subtree. */
+function endOf(node: Cte): u32 {
+  return max(ownEnd(node), max(node.leftEndKiB, node.rightEndKiB));
+}
+
+/** Hangs a subtree, which may be empty, below `parent` on the left, with all that is known of it. */
+function hangLeft(parent: Cte, child: Cte | null, height: u32, endKiB: u32): void {
+  parent.left = child;
+  parent.leftHeight = u8(height);
+  parent.leftEndKiB = endKiB;
+  if (child) child.parent = parent;
+}
+
+function hangRight(parent: Cte, child: Cte | null, height: u32, endKiB: u32): void {
+  parent.right = child;
+  parent.rightHeight = u8(height);
+  parent.rightEndKiB = endKiB;
+  if (child) child.parent = parent;
 }
 
 /** Turns `top` and its right child; returns the child, which is now above. */
 function rotateLeft(top: Cte): Cte {
   const pivot = changetype<Cte>(top.right);
   replaceChild(top.parent, top, pivot);
-  const inner = pivot.left;
-  top.right = inner;
-  if (inner) inner.parent = top;
-  pivot.left = top;
-  top.parent = pivot;
-  refresh(top);
-  refresh(pivot);
+  hangRight(top, pivot.left, pivot.leftHeight, pivot.leftEndKiB);
+  hangLeft(pivot, top, heightOf(top), endOf(top));
   return pivot;
 }
 
@@ -79,45 +82,45 @@ function rotateLeft(top: Cte): Cte {
 function rotateRight(top: Cte): Cte {
   const pivot = changetype<Cte>(top.left);
   replaceChild(top.parent, top, pivot);
-  const inner = pivot.right;
-  top.left = inner;
-  if (inner) inner.parent = top;
-  pivot.right = top;
-  top.parent = pivot;
-  refresh(top);
-  refresh(pivot);
+  hangLeft(top, pivot.right, pivot.rightHeight, pivot.rightEndKiB);
+  hangRight(pivot, top, heightOf(top), endOf(top));
   return pivot;
 }
 
 /** Restores the balance of a node whose subtrees are balanced and differ by at most two; returns the subtree's top. */
 function rebalance(node: Cte): Cte {
-  const left = node.left;
-  const right = node.right;
-  const leftHeight = heightOf(left);
-  const rightHeight = heightOf(right);
+  const leftHeight: u32 = node.leftHeight;
+  const rightHeight: u32 = node.rightHeight;
   if (leftHeight > rightHeight + 1) {
-    const child = changetype<Cte>(left);
-    if (heightOf(child.left) < heightOf(child.right)) rotateLeft(child);
+    const child = changetype<Cte>(node.left);
+    if (child.leftHeight < child.rightHeight) hangLeft(node, rotateLeft(child), leftHeight, node.leftEndKiB);
     return rotateRight(node);
   }
   if (rightHeight > leftHeight + 1) {
-    const child = changetype<Cte>(right);
-    if (heightOf(child.right) < heightOf(child.left)) rotateRight(child);
+    const child = changetype<Cte>(node.right);
+    if (child.rightHeight < child.leftHeight) hangRight(node, rotateRight(child), rightHeight, node.rightEndKiB);
     return rotateLeft(node);
   }
-  refresh(node);
   return node;
 }
 
-/** Walks up from a node whose subtree changed, until a subtree looks from outside as it did before. */
+/** Walks up from a node of which a subtree changed, until a subtree looks from outside as it did before. */
 function retrace(from: Cte | null): void {
   let node = from;
   while (node) {
-    const height = node.height;
-    const end = node.endKiB;
     const top = rebalance(node);
-    if (top.height == height && top.endKiB == end) return;
-    node = top.parent;
+    const parent = top.parent;
+    if (!parent) return;
+    const height = heightOf(top);
+    const end = endOf(top);
+    if (parent.left === top) {
+      if (parent.leftHeight == height && parent.leftEndKiB == end) return;
+      hangLeft(parent, top, height, end);
+    } else {
+      if (parent.rightHeight == height && parent.rightEndKiB == end) return;
+      hangRight(parent, top, height, end);
+    }
+    node = parent;
   }
 }
 
@@ -147,13 +150,12 @@ export function mdbInsertAfter(previous: Cte | null, node: Cte): void {
 }
 
 function attach(node: Cte, parent: Cte | null, before: bool): void {
-  node.left = null;
-  node.right = null;
-  node.parent = parent;
-  refresh(node);
+  hangLeft(node, null, 0, 0);
+  hangRight(node, null, 0, 0);
+  node.parent = null;
   if (!parent) setRoot(node);
-  else if (before) parent.left = node;
-  else parent.right = node;
+  else if (before) hangLeft(parent, node, 1, ownEnd(node));
+  else hangRight(parent, node, 1, ownEnd(node));
   retrace(parent);
   kernel.mdbCount++;
 }
@@ -164,24 +166,28 @@ export function mdbRemove(node: Cte): void {
   const right = node.right;
   if (left !== null && right !== null) {
     const heir = leftmost(right);
-    let start = changetype<Cte>(heir.parent);
-    if (start === node) start = heir;
-    else {
-      replaceChild(start, heir, heir.right);
-      heir.right = right;
-      right.parent = heir;
-    }
+    const above = changetype<Cte>(heir.parent);
     replaceChild(node.parent, node, heir);
-    heir.left = left;
-    left.parent = heir;
-    heir.height = node.height;
-    heir.endKiB = node.endKiB;
-    retrace(start);
-    // The heir took over the numbers of the removed node: they are looked at even if nothing changed below.
+    hangLeft(heir, left, node.leftHeight, node.leftEndKiB);
+    if (above !== node) {
+      hangLeft(above, heir.right, heir.rightHeight, heir.rightEndKiB);
+      hangRight(heir, right, node.rightHeight, node.rightEndKiB);
+      retrace(above);
+    }
+    // The heir stands for the removed node: it is looked at even if nothing changed below.
     retrace(heir);
   } else {
-    replaceChild(node.parent, node, left !== null ? left : right);
-    retrace(node.parent);
+    const parent = node.parent;
+    const isLeft = parent !== null && parent.left === node;
+    const child = left !== null ? left : right;
+    replaceChild(parent, node, child);
+    if (parent) {
+      const height = max<u32>(node.leftHeight, node.rightHeight);
+      const end = max(node.leftEndKiB, node.rightEndKiB);
+      if (isLeft) hangLeft(parent, child, height, end);
+      else hangRight(parent, child, height, end);
+      retrace(parent);
+    }
   }
   node.left = null;
   node.right = null;
@@ -244,10 +250,8 @@ export function mdbLastStartingBefore(address: u64): Cte | null {
 /** The last region of a subtree that ends behind `end`, given that there is one. */
 function lastEndingAfterIn(top: Cte, end: u32): Cte {
   let node = top;
-  let right = node.right;
-  while ((right !== null && right.endKiB > end) || ownEnd(node) <= end) {
-    node = right !== null && right.endKiB > end ? right : changetype<Cte>(node.left);
-    right = node.right;
+  while (node.rightEndKiB > end || ownEnd(node) <= end) {
+    node = changetype<Cte>(node.rightEndKiB > end ? node.right : node.left);
   }
   return node;
 }
@@ -259,8 +263,7 @@ export function mdbLastEndingAfter(from: Cte | null, address: u64): Cte | null {
   let node = from;
   while (node) {
     if (ownEnd(node) > end) return node;
-    const left = node.left;
-    if (left !== null && left.endKiB > end) return lastEndingAfterIn(left, end);
+    if (node.leftEndKiB > end) return lastEndingAfterIn(changetype<Cte>(node.left), end);
     node = parentOnTheLeft(node);
   }
   return null;
@@ -288,7 +291,7 @@ export function mdbAnyBeforeEndsAfter(key: Cte, address: u64): bool {
     if (compareObjects(node, key) >= 0) {
       node = node.left;
     } else {
-      if (ownEnd(node) > end || endOf(node.left) > end) return true;
+      if (ownEnd(node) > end || node.leftEndKiB > end) return true;
       node = node.right;
     }
   }

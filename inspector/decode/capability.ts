@@ -63,7 +63,7 @@ export function decodeSlot(reader: PhysicalReader, at: number): Capability | nul
     type,
     typeName: typeName(type),
     base: reader.u64(at + CteLayout.BASE),
-    bytes: reader.u64(at + CteLayout.BYTES),
+    bytes: reader.u32(at + CteLayout.KIB) * 1024,
     rights: reader.u8(at + CteLayout.RIGHTS),
     ...decodeWords(reader, at, type),
   };

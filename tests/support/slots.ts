@@ -81,7 +81,7 @@ export class KernelMemory {
       at,
       type,
       base: Number(cte.getBigUint64(CteLayout.BASE, true)),
-      bytes: Number(cte.getBigUint64(CteLayout.BYTES, true)),
+      bytes: cte.getUint32(CteLayout.KIB, true) * 1024,
       mapping: typeIsMapping(type) ? mapping : null,
     };
   }

@@ -30,8 +30,8 @@ import {
 } from "../../kpi/object-types";
 import { BASE_PAGE_SIZE, OBJSIZE_L2CNODE } from "../../kpi/types";
 import { physInDram } from "../arch/armv7/phys";
-import { hasDescendantUpTo } from "../mdb/relations";
-import { mdbLastStartingBefore } from "../mdb/tree";
+import { hasDescendantIn } from "../mdb/relations";
+import { Around } from "../mdb/tree";
 import { cnodeSlot, cnodeSlots } from "./cnode";
 import { createCaps, typeNeedsZeroes, zeroObjects } from "./create";
 import { Cte } from "./cte";
@@ -115,8 +115,9 @@ function checkRange(): errval_t {
   if (Retype.offset + bytes > source.bytes) return SYS_ERR_RETYPE_INVALID_OFFSET;
   // Is any of those bytes part of an object already?
   const base = source.base + Retype.offset;
-  Retype.neighbour = mdbLastStartingBefore(base + bytes);
-  return hasDescendantUpTo(source, base, Retype.neighbour) ? SYS_ERR_REVOKE_FIRST : SYS_ERR_OK;
+  if (hasDescendantIn(source, base, base + bytes)) return SYS_ERR_REVOKE_FIRST;
+  Retype.neighbour = Around.last;
+  return SYS_ERR_OK;
 }
 
 /** Are there enough free slots, and may they hold the type? */

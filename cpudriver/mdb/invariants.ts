@@ -7,7 +7,7 @@ import { Cte } from "../cap/cte";
 import { kernel } from "../kernel-state";
 import { CteFlag } from "../layout/cte-layout";
 import { compareSlots } from "./order";
-import { mdbFirst, mdbLastEndingAfter, mdbRoot, mdbSuccessor } from "./tree";
+import { Around, mdbFirst, mdbRoot, mdbSearch, mdbSuccessor } from "./tree";
 
 export const enum MdbInvariant {
   HOLDS = 0,
@@ -69,9 +69,13 @@ function mappingIsKnown(mapping: Cte): bool {
   return false;
 }
 
-/** Does the region lie inside whatever region before it reaches over its first byte? */
-function nests(region: Cte, previous: Cte | null): bool {
-  const around = mdbLastEndingAfter(previous, region.base);
+/**
+ * Does the region lie inside whatever region starts before it and reaches over its first byte? (Of those that start with
+ * it, the larger come first.)
+ */
+function nests(region: Cte): bool {
+  mdbSearch(region.base, region.base);
+  const around = Around.reaching;
   return around === null || region.end <= around.end;
 }
 
@@ -86,7 +90,7 @@ export function checkMdb(): MdbInvariant {
     const broken = checkNode(node);
     if (broken != MdbInvariant.HOLDS) return broken;
     if (previous !== null && compareSlots(previous, node) >= 0) return MdbInvariant.ORDERED;
-    if (node.bytes != 0 && !nests(node, previous)) return MdbInvariant.NESTED;
+    if (node.bytes != 0 && !nests(node)) return MdbInvariant.NESTED;
     previous = node;
     node = mdbSuccessor(node);
     count++;

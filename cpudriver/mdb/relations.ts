@@ -8,14 +8,7 @@
 import { MdbRoot } from "../../kpi/object-types";
 import { Cte } from "../cap/cte";
 import { compareObjects, isCopy } from "./order";
-import {
-  mdbAnyBeforeEndsAfter,
-  mdbLastEndingAfter,
-  mdbLastStartingBefore,
-  mdbPredecessor,
-  mdbRoot,
-  mdbSuccessor,
-} from "./tree";
+import { Around, mdbAnyBeforeEndsAfter, mdbPredecessor, mdbRoot, mdbSearch, mdbSuccessor } from "./tree";
 
 /** Another slot with a capability of the same object, or null. Copies are neighbours. */
 export function anyCopy(cte: Cte): Cte | null {
@@ -38,17 +31,17 @@ export function firstCopy(cte: Cte): Cte {
 }
 
 /**
- * Does a region made from `cte` (or from a copy) reach behind `start`, that is `last`, the last object that starts
- * before some end, or comes before `last`? That is: does it have a byte in the range from start to that end, which must
- * lie inside `cte`? Mappings and end points are no regions: what they belong to is what counts.
+ * Does a region made from `cte` (or from a copy) have a byte in the range from `start` to before `end`, which must lie
+ * inside `cte`? Mappings and end points are no regions: what they belong to is what counts. -> Around
  */
-export function hasDescendantUpTo(cte: Cte, start: u64, last: Cte | null): bool {
-  const reaching = mdbLastEndingAfter(last, start);
+export function hasDescendantIn(cte: Cte, start: u64, end: u64): bool {
+  mdbSearch(start, end);
+  const reaching = Around.reaching;
   return reaching !== null && reaching.root == cte.root && compareObjects(reaching, cte) > 0;
 }
 
 export function hasDescendants(cte: Cte): bool {
-  return cte.bytes != 0 && hasDescendantUpTo(cte, cte.base, mdbLastStartingBefore(cte.end));
+  return cte.bytes != 0 && hasDescendantIn(cte, cte.base, cte.end);
 }
 
 /**

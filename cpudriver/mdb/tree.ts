@@ -232,22 +232,7 @@ export function mdbPredecessor(node: Cte): Cte | null {
   return left ? rightmost(left) : parentOnTheLeft(node);
 }
 
-/** The last memory object that starts before `address`. Memory comes first in the order: it has the lowest root. */
-export function mdbLastStartingBefore(address: u64): Cte | null {
-  let found: Cte | null = null;
-  let node = mdbRoot();
-  while (node) {
-    if (node.root == MdbRoot.PhysAddr && node.base < address) {
-      found = node;
-      node = node.right;
-    } else {
-      node = node.left;
-    }
-  }
-  return found;
-}
-
-/** The last region of a subtree that ends behind `end`, given that there is one. */
+/** The last region of a subtree that ends behind `end` (in KiB), given that there is one. */
 function lastEndingAfterIn(top: Cte, end: u32): Cte {
   let node = top;
   while (node.rightEndKiB > end || ownEnd(node) <= end) {
@@ -256,20 +241,43 @@ function lastEndingAfterIn(top: Cte, end: u32): Cte {
   return node;
 }
 
-/** The last region, `from` or before it in the order, that ends behind `address`. */
-export function mdbLastEndingAfter(from: Cte | null, address: u64): Cte | null {
-  if (address >= MDB_ADDRESS_LIMIT) return null;
-  const end = u32(address >> END_UNIT_BITS);
-  let node = from;
-  while (node) {
-    if (ownEnd(node) > end) return node;
-    if (node.leftEndKiB > end) return lastEndingAfterIn(changetype<Cte>(node.left), end);
-    node = parentOnTheLeft(node);
-  }
-  return null;
+/** What `mdbSearch` found. */
+export class Around {
+  /** The last memory object that starts before the end of the range. */
+  static last: Cte | null = changetype<Cte | null>(0);
+  /** The last region that starts before the end of the range and reaches behind its start. */
+  static reaching: Cte | null = changetype<Cte | null>(0);
 }
 
-/** The nearest node above that comes before `node` in the order: what it knows covers all before the subtree. */
+/**
+ * Looks for what is around the range from `start` to before `end`. -> Around
+ *
+ * One way down answers both questions. Memory comes first in the order, as it has the lowest root. Where the way turns
+ * right, the node and its left subtree start before the end; the last such node that knows of a reaching region has
+ * the last one.
+ */
+export function mdbSearch(start: u64, end: u64): void {
+  const startKiB = start < MDB_ADDRESS_LIMIT ? u32(start >> END_UNIT_BITS) : U32.MAX_VALUE;
+  let last: Cte | null = null;
+  let knowing: Cte | null = null;
+  let node = mdbRoot();
+  while (node) {
+    if (node.root == MdbRoot.PhysAddr && node.base < end) {
+      last = node;
+      if (ownEnd(node) > startKiB || node.leftEndKiB > startKiB) knowing = node;
+      node = node.right;
+    } else {
+      node = node.left;
+    }
+  }
+  Around.last = last;
+  Around.reaching = knowing;
+  if (knowing !== null && ownEnd(knowing) <= startKiB) {
+    Around.reaching = lastEndingAfterIn(changetype<Cte>(knowing.left), startKiB);
+  }
+}
+
+/** The nearest node above that comes before `node` in the order. */
 function parentOnTheLeft(node: Cte): Cte | null {
   let child = node;
   let parent = child.parent;
@@ -300,5 +308,6 @@ export function mdbAnyBeforeEndsAfter(key: Cte, address: u64): bool {
 
 /** The innermost region around the byte at `address`. */
 export function mdbFindForAddress(address: u64): Cte | null {
-  return mdbLastEndingAfter(mdbLastStartingBefore(address + 1), address);
+  mdbSearch(address, address + 1);
+  return Around.reaching;
 }

@@ -38,7 +38,7 @@ export function checkCopy(source: Cte, cnode: Cte, index: u32): errval_t {
 export function commitCopy(source: Cte, destination: Cte): void {
   kernelAssert(destination.isEmpty, "copy: the slot is in use");
   destination.fillCopy(source);
-  mdbInsert(destination);
+  mdbInsert(destination, source);
 }
 
 /** Are the two numbers of a mint acceptable for `source`? */
@@ -66,5 +66,5 @@ export function commitMint(source: Cte, destination: Cte, param1: u32, param2: u
   destination.fillCopy(source);
   destination.word0 = param1;
   destination.word1 = param2;
-  mdbInsert(destination);
+  mdbInsert(destination, source);
 }

@@ -2,7 +2,7 @@
 import { ObjType, typeIsVNode } from "../../kpi/object-types";
 import { localPhysToMem } from "../arch/armv7/phys";
 import { kernelAssert } from "../debug/panic";
-import { mdbInsertAfter } from "../mdb/tree";
+import { mdbInsert } from "../mdb/tree";
 import { Cte, cteAt } from "./cte";
 
 /** Must the memory of a new object be zero? Frames, so that nobody reads what another left; the rest, to be valid. */
@@ -41,7 +41,7 @@ export function createCaps(
     const cte = cteAt(changetype<usize>(first), i);
     kernelAssert(cte.isEmpty, "create: the slot is in use");
     cte.fill(type, base + u64(i) * objectBytes, objectBytes);
-    mdbInsertAfter(previous, cte);
+    mdbInsert(cte, previous);
     previous = cte;
   }
 }

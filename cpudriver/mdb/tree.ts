@@ -124,8 +124,12 @@ function retrace(from: Cte | null): void {
   }
 }
 
-/** Inserts a filled slot. It must not be in the database. */
-export function mdbInsert(node: Cte): void {
+/**
+ * Inserts a filled slot, which must not be in the database. `near` is a slot beside which it probably comes, as copies do
+ * and objects that are cut from one region in a row: if it does, no descent is needed.
+ */
+export function mdbInsert(node: Cte, near: Cte | null = null): void {
+  if (near !== null && attachBeside(node, near)) return;
   let parent: Cte | null = null;
   let before = false;
   let at = mdbRoot();
@@ -137,16 +141,18 @@ export function mdbInsert(node: Cte): void {
   attach(node, parent, before);
 }
 
-/**
- * Inserts a slot that probably comes right behind `previous`, as objects do that are cut from one region. If so, no
- * descent is needed.
- */
-export function mdbInsertAfter(previous: Cte | null, node: Cte): void {
-  if (previous === null) return mdbInsert(node);
-  const next = mdbSuccessor(previous);
-  if (compareSlots(previous, node) > 0 || (next !== null && compareSlots(node, next) > 0)) return mdbInsert(node);
-  if (previous.right === null) attach(node, previous, false);
+/** Inserts a slot right behind or right before another. Returns false if its place is elsewhere. */
+function attachBeside(node: Cte, near: Cte): bool {
+  const isBehind = compareSlots(near, node) < 0;
+  const previous = isBehind ? near : mdbPredecessor(near);
+  const next = isBehind ? mdbSuccessor(near) : near;
+  const other = isBehind ? next : previous;
+  const isBetween = other === null || compareSlots(node, other) < 0 == isBehind;
+  if (!isBetween) return false;
+  // Of two neighbours, one has room on the side of the other.
+  if (previous !== null && previous.right === null) attach(node, previous, false);
   else attach(node, next, true);
+  return true;
 }
 
 function attach(node: Cte, parent: Cte | null, before: bool): void {

@@ -71,7 +71,7 @@ export function createMapping(slot: Cte, frame: Cte, table: Cte, pte: u32, count
   slot.word1 = pte;
   linkToFrame(slot, frame);
   linkToTable(slot, table);
-  mdbInsert(slot);
+  mdbInsert(slot, frame);
   kernel.liveMappings++;
 }
 

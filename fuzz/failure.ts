@@ -1,8 +1,8 @@
 /** From a round that went wrong to the shortest script that shows it, as a trace that can be replayed. */
 import type { DirectMachine } from "../machine/direct/direct-machine";
 import { ModelSystem } from "../tests/model/model-system";
-import { headerLine, stepLine } from "../traces/format";
 import type { Operation } from "../traces/operation";
+import { playTrace } from "../traces/play";
 import type { Setting } from "../traces/trace";
 import { minimise } from "./minimise";
 import { playScript, type RoundResult } from "./side-by-side";
@@ -26,11 +26,9 @@ export function explain(machine: DirectMachine, { seed, setting, operations, dif
   return { seed, found: difference?.what ?? [], what: last?.what ?? [], script: scriptOf(seed, setting, shortest) };
 }
 
-function scriptOf(seed: number, setting: Setting, operations: readonly Operation[]): string[] {
-  const model = new ModelSystem(setting);
-  return [
-    headerLine({ trace: 0, seed, ...setting }),
-    ...operations.map((operation) => stepLine(operation, model.perform(operation))),
-    JSON.stringify(model.dump()),
-  ];
+/** The operations with the model's answers. */
+function scriptOf(seed: number, setting: Setting, operations: readonly Operation[]): readonly string[] {
+  const steps = operations.map((operation) => ({ line: 0, operation, expected: null }));
+  const script = { line: 0, header: { trace: 0, seed, ...setting }, steps, dump: null };
+  return playTrace(script, new ModelSystem(setting)).recorded;
 }

@@ -41,5 +41,7 @@ export const enum Multiboot {
 /** Types of memory map entries. Every other type is memory that the system shall not use: PhysAddr capabilities. */
 export const enum MultibootMapType {
   RAM = 1,
+  /** Not for general use; so is every type that is not named here. */
+  RESERVED = 2,
   DEVICE = 13,
 }

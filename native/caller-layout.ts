@@ -25,8 +25,3 @@ export const enum CallerLayout {
   /** In MARK once the caller runs. */
   MARK_VALUE = 0x7f4a7c15,
 }
-
-/** Values of REQUESTED that are no count. */
-export const enum CallerRequest {
-  END = 0xffffffff,
-}

@@ -69,6 +69,11 @@ export function qemuCommandLine(options: QemuOptions): string {
   return ["qemu-system-arm", ...qemuArguments(options)].map(quoted).join(" ");
 }
 
+/** What of an emulator's standard error means something; the board's sound chip has no new way to be refused. */
+export function complaintsIn(text: string): string {
+  return text.replace(/^audio: .*\n/gm, "").trim();
+}
+
 /** A machine that runs. */
 export interface QemuRun {
   /** How the run ends. Rejects with the emulator's own words if it does not start the machine. */
@@ -96,7 +101,7 @@ export function startQemu({ onConsole, milliseconds, ...options }: RunOptions): 
     qemu.on("error", reject);
     qemu.on("close", (status, signal) => {
       clearTimeout(timer);
-      const complaint = complaints.replace(/^audio: .*\n/gm, "").trim();
+      const complaint = complaintsIn(complaints);
       if (stopped !== null) resolve(stopped);
       else if (status === null) reject(new Error(`qemu-system-arm was ended by ${signal}`));
       else if (complaint !== "") reject(new Error(complaint));

@@ -1,12 +1,13 @@
 /** Lines of a trace file, from what they say. */
-import type { Operation, Outcome } from "./operation";
+import { NO_ANSWER, type Operation, type Outcome } from "./operation";
 import type { TraceHeader } from "./trace";
 
 export function headerLine({ trace, title, seed, dram, memory, slots, caps }: TraceHeader): string {
   return JSON.stringify({ trace, title, seed, dram, memory, slots, caps });
 }
 
-/** An operation with its answer. */
+/** An operation with its answer. All errors are written, even if there is only one: left out, they are not compared. */
 export function stepLine(operation: Operation, { err, stack, identity }: Outcome): string {
-  return JSON.stringify({ ...operation, err, ...(stack.length > 1 ? { err_stack: stack } : {}), ...identity });
+  const isError = err !== "SYS_ERR_OK" && err !== NO_ANSWER;
+  return JSON.stringify({ ...operation, err, ...(isError ? { err_stack: stack } : {}), ...identity });
 }

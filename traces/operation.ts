@@ -12,6 +12,17 @@ export const OWN_ROOT = 0xf000;
 /** Numbers of the two slots in which the system keeps the driver's root, out of everybody's reach. */
 export const ROOT_OF_DRIVER = { dispatcher: 0xe000, task: 0xe001 } as const;
 
+/** Of the driver's root, one entry that is always empty. */
+export const EMPTY_ENTRY = 19;
+/** ... and the one in which the trace's first CNode is. */
+export const FIRST_CNODE = EMPTY_ENTRY + 1;
+const LEAST_SYSTEM_ENTRIES = 40;
+
+/** Entries of the driver's root below this one, but for the empty one, are the system's, and no operation's affair. */
+export function firstFreeEntry(cnodes: number): number {
+  return Math.max(FIRST_CNODE + cnodes, LEAST_SYSTEM_ENTRIES);
+}
+
 /** A slot by a path through a root CNode. */
 export interface SlotPath {
   /** Slot of the L1CNode where the path begins; the driver's own root if absent. */
@@ -121,12 +132,61 @@ export interface Outcome {
   readonly identity?: Identity;
 }
 
-const SLOT_FIELDS = ["src", "dst", "slot", "vnode", "mapping", "dispatcher", "cspace", "other", "invoked", "root"];
+export type FieldKind =
+  /** A slot by number, or by any path. */
+  | "slot"
+  /** The same, to put something into. */
+  | "place"
+  /** A slot by number, or by a path through the driver's own root. */
+  | "own slot"
+  /** The same, to put something into: a path leads to an entry of a CNode in the root. */
+  | "own place"
+  /** A slot by number. */
+  | "flat slot"
+  | "flat slot or null"
+  | "space address or null"
+  | "number"
+  | "type"
+  | "flag";
+
+/** The fields of each operation, and what they hold. */
+export const FIELDS: Record<OperationName, Record<string, FieldKind>> = {
+  retype: { src: "slot", dst: "place", offset: "number", type: "type", objsize: "number", count: "number" },
+  copy: { src: "slot", dst: "place" },
+  mint: { src: "slot", dst: "place", param1: "number", param2: "number" },
+  delete: { slot: "slot" },
+  revoke: { slot: "slot" },
+  map: {
+    vnode: "own slot",
+    src: "slot",
+    entry: "number",
+    flags: "number",
+    offset: "number",
+    count: "number",
+    mapping: "place",
+  },
+  unmap: { vnode: "own slot", mapping: "own slot" },
+  modify: { mapping: "own slot", offset: "number", pages: "number", flags: "number" },
+  destroy: { mapping: "own slot" },
+  identify: { slot: "own slot" },
+  create: { type: "type", dst: "place" },
+  setup: {
+    dispatcher: "flat slot",
+    cspace: "flat slot or null",
+    vspace: "space address or null",
+    frame: "space address or null",
+    run: "flag",
+    other: "flat slot or null",
+  },
+  resize: { invoked: "flat slot or null", root: "flat slot", dst: "own place" },
+};
 
 /** Slots that an operation names, each once. */
 export function slotsOf(operation: Operation): SlotName[] {
-  const fields = Object.entries(operation).filter(([field]) => SLOT_FIELDS.includes(field));
-  const names = fields.flatMap(([, name]) => (name === null ? [] : [name as SlotName]));
+  const names = Object.entries(operation).flatMap(([field, value]) => {
+    const isSlot = /slot|place/.test(FIELDS[operation.op][field] ?? "");
+    return isSlot && value !== null ? [value as SlotName] : [];
+  });
   return names.filter((name, index) => names.findIndex((other) => slotText(other) === slotText(name)) === index);
 }
 

@@ -1,50 +1,30 @@
 /** From the lines of a file to traces. Whatever is wrong is named with file, line and what should stand there. */
 
 import { JsonLine } from "./json-line";
-import { NO_ANSWER, type Operation, type OperationName, type SlotPath } from "./operation";
+import {
+  EMPTY_ENTRY,
+  FIELDS,
+  type FieldKind,
+  firstFreeEntry,
+  NO_ANSWER,
+  type Operation,
+  type OperationName,
+  type SlotPath,
+} from "./operation";
 import type { CapRow, Dump, Expectation, InitialCap, MemoryRange, RunRow, TableRow, Trace, TraceStep } from "./trace";
 import { TraceError } from "./trace-error";
 import { typeNames } from "./type-names";
 
 const WORD_MAX = 0xffffffff;
 const TYPE_MAX = 0xff;
+const LEVEL_MAX = 0xff;
+/** An address has 24 bits for the entry of the root, and 8 for that of the CNode. */
+const ENTRY_MAX = 0xffffff;
+const SLOT_MAX = 0xff;
 const SLOTS_PER_CNODE = 256;
 /** As many CNodes as the root has room for, with some left for the program. */
 const MAX_SLOTS = 128 * SLOTS_PER_CNODE;
 
-type FieldKind = "slot" | "own slot" | "own slot or null" | "address or null" | "number" | "type" | "flag";
-
-/** The fields of each operation, and what they hold. */
-const FIELDS: Record<OperationName, Record<string, FieldKind>> = {
-  retype: { src: "slot", dst: "slot", offset: "number", type: "type", objsize: "number", count: "number" },
-  copy: { src: "slot", dst: "slot" },
-  mint: { src: "slot", dst: "slot", param1: "number", param2: "number" },
-  delete: { slot: "slot" },
-  revoke: { slot: "slot" },
-  map: {
-    vnode: "slot",
-    src: "slot",
-    entry: "number",
-    flags: "number",
-    offset: "number",
-    count: "number",
-    mapping: "slot",
-  },
-  unmap: { vnode: "slot", mapping: "slot" },
-  modify: { mapping: "slot", offset: "number", pages: "number", flags: "number" },
-  destroy: { mapping: "slot" },
-  identify: { slot: "slot" },
-  create: { type: "type", dst: "slot" },
-  setup: {
-    dispatcher: "own slot",
-    cspace: "own slot or null",
-    vspace: "address or null",
-    frame: "address or null",
-    run: "flag",
-    other: "own slot or null",
-  },
-  resize: { invoked: "own slot or null", root: "own slot", dst: "slot" },
-};
 const OPERATION_NAMES = Object.keys(FIELDS) as OperationName[];
 
 /** Types that a trace can start with. */
@@ -75,7 +55,7 @@ export class TraceParser {
     this.lines++;
     if (text.trim() === "") return null;
     const line = new JsonLine(this.file, this.lines, text);
-    if ("op" in line.fields) this.traceFor(line, "an operation").steps.push(this.step(line));
+    if ("op" in line.fields) this.operation(line);
     else if ("dump" in line.fields) return this.complete(line);
     else if ("trace" in line.fields) return this.begin(line);
     else line.refuse('expected a header ("trace"), an operation ("op") or a dump ("dump")');
@@ -92,12 +72,20 @@ export class TraceParser {
   }
 
   /** May a trace end without a dump? */
-  private mayEnd({ steps }: Trace): boolean {
-    return this.options.script === true || steps.at(-1)?.expected?.err === NO_ANSWER;
+  private mayEnd(trace: Trace): boolean {
+    return this.options.script === true || isOver(trace);
   }
 
+  private operation(line: JsonLine): void {
+    const trace = this.traceFor(line, "an operation");
+    trace.steps.push(this.step(line, trace));
+  }
+
+  /** The trace that goes on. */
   private traceFor(line: JsonLine, what: string): OpenTrace {
-    return this.current ?? line.refuse(`expected the header of a trace before ${what}`);
+    const trace = this.current ?? line.refuse(`expected the header of a trace before ${what}`);
+    if (isOver(trace)) line.refuse(`expected the header of another trace after "${NO_ANSWER}", found ${what}`);
+    return trace;
   }
 
   private begin(line: JsonLine): Trace | null {
@@ -115,11 +103,16 @@ export class TraceParser {
     return { ...trace, dump: { line: line.number, content: parseDump(line) } };
   }
 
-  private step(line: JsonLine): TraceStep {
-    const operation = parseOperation(line);
+  private step(line: JsonLine, trace: Trace): TraceStep {
+    const operation = parseOperation(line, firstFreeEntry(trace.header.slots / SLOTS_PER_CNODE));
     const answered = "err" in line.fields || !this.options.script;
     return { line: line.number, operation, expected: answered ? parseExpectation(line, operation) : null };
   }
+}
+
+/** Is nobody left who could perform another operation? */
+function isOver({ steps }: Trace): boolean {
+  return steps.at(-1)?.expected?.err === NO_ANSWER;
 }
 
 function parseHeader(line: JsonLine): Trace["header"] {
@@ -154,46 +147,80 @@ function parseInitialCap(line: JsonLine, value: unknown, slots: number, index: n
   };
 }
 
-function parseOperation(line: JsonLine): Operation {
+function parseOperation(line: JsonLine, freeEntry: number): Operation {
   const op = line.oneOf(line.fields.op, OPERATION_NAMES, '"op"');
   const fields = Object.entries(FIELDS[op]).map(([field, kind]) => [
     field,
-    parseField(line, kind, line.fields[field], `"${field}" of ${op}`),
+    parseField(line, kind, line.fields[field], `"${field}" of ${op}`, freeEntry),
   ]);
   return { op, ...Object.fromEntries(fields) } as Operation;
 }
 
-function parseField(line: JsonLine, kind: FieldKind, value: unknown, what: string): unknown {
+/** `freeEntry` is the first entry of the driver's root that a path may lead to. */
+function parseField(line: JsonLine, kind: FieldKind, value: unknown, what: string, freeEntry: number): unknown {
   switch (kind) {
     case "number":
-    case "own slot":
+    case "flat slot":
       return line.integer(value, what, WORD_MAX);
-    case "own slot or null":
+    case "flat slot or null":
       return value === null ? null : line.integer(value, what, WORD_MAX);
     case "slot":
-      return typeof value === "object" ? parsePath(line, value, what) : line.integer(value, what, WORD_MAX);
+    case "place":
+    case "own slot":
+    case "own place":
+      if (typeof value !== "object") return line.integer(value, what, WORD_MAX);
+      return parsePath(line, kind, value, what, freeEntry);
     case "type":
       return typeof value === "number" ? line.integer(value, what, TYPE_MAX) : line.oneOf(value, typeNames, what);
-    case "address or null":
+    case "space address or null":
       return value === null ? null : parseAddress(line, value, what);
     case "flag":
       return typeof value === "boolean" ? value : line.refuse(`expected true or false as ${what}`);
   }
 }
 
-const PATH_FIELDS = ["root", "cnode", "slot", "level"] as const satisfies readonly (keyof SlotPath)[];
+/** Which fields a path has, and which it may have. */
+const PATHS = {
+  slot: { needed: ["cnode"], possible: ["root", "slot", "level"] },
+  place: { needed: ["cnode"], possible: ["root", "slot", "level"] },
+  "own slot": { needed: ["cnode"], possible: ["slot", "level"] },
+  "own place": { needed: ["cnode", "slot"], possible: [] },
+} as const;
+type PathKind = keyof typeof PATHS;
 
-function parsePath(line: JsonLine, value: unknown, what: string): SlotPath {
+function parsePath(line: JsonLine, kind: PathKind, value: unknown, what: string, freeEntry: number): SlotPath {
   const path = line.object(value, what);
-  const number = (field: string) => line.integer(path[field], `"${field}" of ${what}`, WORD_MAX);
-  const given = PATH_FIELDS.filter((field) => field in path);
-  return { cnode: number("cnode"), ...Object.fromEntries(given.map((field) => [field, number(field)])) };
+  const { needed, possible } = PATHS[kind];
+  const known: readonly string[] = [...needed, ...possible];
+  for (const field of Object.keys(path)) {
+    if (!known.includes(field)) line.refuse(`expected ${known.join(", ")} in ${what}, found "${field}"`);
+  }
+  const isPlace = kind === "place" || kind === "own place";
+  const limits: Record<string, number> = {
+    root: WORD_MAX,
+    cnode: ENTRY_MAX,
+    slot: isPlace ? WORD_MAX : SLOT_MAX,
+    level: LEVEL_MAX,
+  };
+  const given = known.filter((field) => field in path || (needed as readonly string[]).includes(field));
+  const numbers = given.map((field) => [field, line.integer(path[field], `"${field}" of ${what}`, limits[field])]);
+  const parsed = Object.fromEntries(numbers) as SlotPath;
+  if (parsed.root === undefined && parsed.cnode < freeEntry && parsed.cnode !== EMPTY_ENTRY) {
+    line.refuse(
+      `expected an entry from ${freeEntry} on, or ${EMPTY_ENTRY}, as "cnode" of ${what}, found ${parsed.cnode}`,
+    );
+  }
+  return parsed;
 }
 
 function parseAddress(line: JsonLine, value: unknown, what: string): number[] {
   const address = line.list(value, what);
   if (address.length !== 2) line.refuse(`expected two entries, of the root and of the CNode, as ${what}`);
-  return address.map((index) => line.integer(index, `an entry of ${what}`, WORD_MAX));
+  const [cnode, slot] = address;
+  return [
+    line.integer(cnode, `entry of the root of ${what}`, ENTRY_MAX),
+    line.integer(slot, `entry of the CNode of ${what}`, SLOT_MAX),
+  ];
 }
 
 function parseExpectation(line: JsonLine, { op }: Operation): Expectation {

@@ -26,7 +26,7 @@ export function playTrace(trace: Trace, system: TraceSystem): TraceResult {
   const describe = (slot: Parameters<typeof slotText>[0]) =>
     system.describe ? [`slot ${slotText(slot)}: ${system.describe(slot)}`] : [];
 
-  for (const step of trace.steps) {
+  for (const [index, step] of trace.steps.entries()) {
     const { operation, expected, line } = step;
     try {
       const got = system.perform(operation);
@@ -45,14 +45,18 @@ export function playTrace(trace: Trace, system: TraceSystem): TraceResult {
           });
         }
       }
-      if (isOver) return { compared, differing, differences, recorded };
+      if (isOver) {
+        const next = trace.steps[index + 1];
+        if (next) differences.push(endedAt(next, "nobody is left to perform it"));
+        return { compared: compared + (next ? 1 : 0), differing: differing + (next ? 1 : 0), differences, recorded };
+      }
     } catch (error) {
       if (!(error instanceof SystemEnded)) throw error;
       // What comes after it cannot be compared.
       return {
         compared: compared + 1,
         differing: differing + 1,
-        differences: [...differences, endedAt(step, error)],
+        differences: [...differences, endedAt(step, `the end of the run: ${error.message}`)],
         recorded,
       };
     }
@@ -72,12 +76,12 @@ export function playTrace(trace: Trace, system: TraceSystem): TraceResult {
   return { compared, differing, differences, recorded };
 }
 
-function endedAt({ line, operation, expected }: TraceStep, error: SystemEnded): Difference {
+function endedAt({ line, operation, expected }: TraceStep, got: string): Difference {
   return {
     line,
     what: JSON.stringify(operation),
     expected: expected ? describeOutcome(expected) : "an answer",
-    got: `the end of the run: ${error.message}`,
+    got,
     slots: [],
   };
 }

@@ -6,12 +6,13 @@ import { recordScenarios } from "../../bench/record";
 import {
   BENCHMARKS,
   type BenchmarkName,
+  type Findings,
   RACE_TITLES,
   runBenchmarks,
   SYSTEM_TITLES,
   writeFindings,
 } from "../../bench/run";
-import { textTable } from "../../bench/tables";
+import { type Table, textTable } from "../../bench/tables";
 import { parseTrace, traceLines } from "../../bench/trace-file";
 import type { Trace } from "../../bench/traces";
 import { checkoutFolder, NoCheckout } from "../../native/checkout";
@@ -135,17 +136,16 @@ async function bench(names: string[], options: BenchOptions): Promise<void> {
   const { policy: policies = POLICIES, seed, json } = options;
   const progress = new ProgressLine();
   if (!json) output.line(`${machineLine()}\n`);
-  const findings = runBenchmarks(
-    { names: wanted, own, policies, seed },
-    {
-      progress: progress.show,
-      table: (table) => {
-        progress.clear();
-        if (!json) output.line(`${textTable(table)}\n`);
-      },
-    },
-  );
-  progress.clear();
+  const table = (found: Table) => {
+    progress.clear();
+    if (!json) output.line(`${textTable(found)}\n`);
+  };
+  let findings: Findings;
+  try {
+    findings = runBenchmarks({ names: wanted, own, policies, seed }, { progress: progress.show, table });
+  } finally {
+    progress.clear();
+  }
   if (json) {
     const { machine, aims, measurements, races, growth } = findings;
     output.json({ machine, seed, aims, measurements, races: races.flat(), growth });

@@ -85,28 +85,15 @@ async function replayOn(machine: CallMachine, files: string[], options: ReplayOp
   const recorded: string[] | null = options.record === undefined ? null : [];
   const differences: { file: string; trace: Trace; difference: Difference }[] = [];
   const results: FileResult[] = [];
-  const progress = new ProgressLine("replaying");
-
   for (const file of files.length > 0 ? files : [STANDARD_INPUT]) {
     const name = displayName(file);
-    const result: FileResult = { file: name, traces: 0, operations: 0, agreements: 0, differences: 0, milliseconds: 0 };
-    const start = performance.now();
-    for (const trace of await openTraces(file, { script: recorded !== null })) {
-      const outcome = runTrace(machine, trace, name);
-      result.traces++;
-      result.operations += trace.steps.length;
-      result.agreements += outcome.compared - outcome.differing;
-      result.differences += outcome.differing;
+    const traces = await openTraces(file, { script: recorded !== null });
+    const result = await replayFile(machine, name, traces, (trace, outcome) => {
       for (const line of outcome.recorded) recorded?.push(line);
       for (const difference of outcome.differences) {
         if (differences.length < options.differences) differences.push({ file: name, trace, difference });
       }
-      progress.show(`${name}, ${formatCount(result.traces)} traces, ${formatCount(result.operations)} operations`);
-      // Emulators that have ended are to be noticed.
-      await setImmediate();
-    }
-    progress.clear();
-    result.milliseconds = performance.now() - start;
+    });
     results.push(result);
     if (!options.json) output.line(summaryLine(result));
   }
@@ -117,6 +104,33 @@ async function replayOn(machine: CallMachine, files: string[], options: ReplayOp
   else for (const { file, trace, difference } of differences) output.line(describe(file, trace, difference));
   // A recording has its own answers; what the file expected is for information.
   process.exitCode = failed && !recorded ? ExitCode.FAILED : ExitCode.OK;
+}
+
+async function replayFile(
+  machine: CallMachine,
+  file: string,
+  traces: Iterable<Trace>,
+  onTrace: (trace: Trace, outcome: TraceResult) => void,
+): Promise<FileResult> {
+  const result: FileResult = { file, traces: 0, operations: 0, agreements: 0, differences: 0, milliseconds: 0 };
+  const progress = new ProgressLine("replaying");
+  const start = performance.now();
+  try {
+    for (const trace of traces) {
+      const outcome = runTrace(machine, trace, file);
+      onTrace(trace, outcome);
+      result.traces++;
+      result.operations += trace.steps.length;
+      result.agreements += outcome.compared - outcome.differing;
+      result.differences += outcome.differing;
+      progress.show(`${file}, ${formatCount(result.traces)} traces, ${formatCount(result.operations)} operations`);
+      // Emulators that have ended are to be noticed.
+      await setImmediate();
+    }
+  } finally {
+    progress.clear();
+  }
+  return { ...result, milliseconds: performance.now() - start };
 }
 
 function runTrace(machine: CallMachine, trace: Trace, file: string): TraceResult {

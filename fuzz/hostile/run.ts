@@ -6,7 +6,8 @@
  * they kept their hands off: one that failed, or only asked, must leave every slot and page table as it was.
  */
 import { errName } from "../../machine/direct/answer";
-import { type DirectMachine, RunEnded } from "../../machine/direct/direct-machine";
+import { RunEnded } from "../../machine/direct/call-machine";
+import type { DirectMachine } from "../../machine/direct/direct-machine";
 import { Random } from "../../tests/model/random";
 import { minimise } from "../minimise";
 import { CallSource, type HostileCall } from "./calls";

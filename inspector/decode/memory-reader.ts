@@ -1,5 +1,7 @@
 /** How decoders see memory: little-endian numbers at addresses, physical or virtual. Nothing else is needed of a machine. */
 
+import type { Bytes } from "../../machine/direct/call-machine";
+
 export interface MemoryReader {
   u8(address: number): number;
   u16(address: number): number;
@@ -7,9 +9,6 @@ export interface MemoryReader {
   /** Exact up to 2^53, which is more than any address or size here. */
   u64(address: number): number;
 }
-
-/** Bytes by offset; a DataView is one. */
-export type Bytes = Pick<DataView, "getUint8" | "getUint16" | "getUint32" | "byteLength">;
 
 /** Physical memory: the DRAM of a machine, a snapshot of it, or an image that came from real hardware. */
 export class PhysicalReader implements MemoryReader {

@@ -4,6 +4,9 @@ import type { MapRegion } from "../boot-loader";
 import type { RunResult } from "../results";
 import type { Answer } from "./answer";
 
+/** Bytes by offset; a DataView is one. */
+export type Bytes = Pick<DataView, "getUint8" | "getUint16" | "getUint32" | "byteLength">;
+
 export interface CallMachineBoot {
   /** What the loader reports, instead of the board's devices and DRAM. */
   memoryMap?: readonly MapRegion[];
@@ -21,7 +24,7 @@ export interface Scratch {
 export interface CallMachine {
   readonly dram: Region;
   /** DRAM as it is now, from its first byte on. */
-  readonly bytes: Pick<DataView, "getUint8" | "getUint16" | "getUint32" | "byteLength">;
+  readonly bytes: Bytes;
   /** Physical address of the CPU driver's state, where decoders begin. */
   readonly kernelState: number;
   readonly scratch: Scratch;

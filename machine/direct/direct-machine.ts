@@ -57,8 +57,6 @@ export interface DirectBootOptions extends CallMachineBoot {
   scratchBytes?: number;
 }
 
-export { RunEnded, type Scratch };
-
 /** Twelve words in; the error in the lower half of the result, a value in the upper. */
 export type SystemCall = (...words: number[]) => bigint;
 

@@ -2,9 +2,9 @@
  * A program that makes somebody else's system calls: whoever can see the board's memory puts their words here, and
  * finds the answers. It has no library, and asks for nothing itself. (native/caller-layout.ts draws the bytes.)
  */
-import { CallWords, callWord, DebugCall, SysCall } from "../../kpi/system-calls";
+import { CallWords, CapIdentityLayout, callWord, SysCall } from "../../kpi/system-calls";
 import { syscall } from "../../user/libaos/kernel";
-import { CallerLayout, CallerRequest } from "../caller-layout";
+import { CallerLayout } from "../caller-layout";
 
 @unmanaged
 class Word {
@@ -13,6 +13,7 @@ class Word {
 
 const mailbox = memory.data(CallerLayout.SIZE, 8);
 if (CallerLayout.ANSWERED - CallerLayout.WORDS != CallWords.MAX * 4) ERROR("caller: words");
+if (CallerLayout.SIZE - CallerLayout.SCRATCH < CapIdentityLayout.SIZE) ERROR("caller: scratch");
 
 function at(offset: u32): Word {
   return changetype<Word>(mailbox + offset);
@@ -51,10 +52,9 @@ export function _start(): void {
   at(CallerLayout.MARK).value = CallerLayout.MARK_VALUE;
   for (let answered: u32 = 0; ; answered++) {
     while (at(CallerLayout.REQUESTED).value == answered) barrier();
-    if (at(CallerLayout.REQUESTED).value == CallerRequest.END) break;
+    barrier();
     makeCall();
     barrier();
     at(CallerLayout.ANSWERED).value = answered + 1;
   }
-  syscall(callWord(SysCall.DEBUG, CallWords.DEBUG), DebugCall.EXIT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }

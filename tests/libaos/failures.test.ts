@@ -282,6 +282,7 @@ describe.each(POLICIES)("with the policy %s", (policy) => {
     for (const kind of KINDS) {
       let met = 0;
       while (await refuse(operation, kind, met + 1, `LIBMM=${policy}`)) met++;
+      expect(met, kind.name).toBe(operation.asks[KINDS.indexOf(kind)]);
     }
   });
 });

@@ -10,7 +10,14 @@
  * Operations name slots as programs do (`SlotName`): by number where it is one of the driver's, else by a path through
  * a root CNode. The path may lead nowhere; then the error says where it ends.
  */
-import { OWN_ROOT, ROOT_OF_DRIVER, type SlotName, type SlotPath } from "../../traces/operation";
+import {
+  EMPTY_ENTRY,
+  firstFreeEntry,
+  OWN_ROOT,
+  ROOT_OF_DRIVER,
+  type SlotName,
+  type SlotPath,
+} from "../../traces/operation";
 import type { Capability, Slot } from "./capability";
 import { isInside } from "./capability";
 import { holdsSlots, isCNode, SLOT_BYTES, type TypeName } from "./object-types";
@@ -41,12 +48,6 @@ export interface Destination {
 
 /** The root that the driver begins with, which lies in memory that nobody has. */
 const FIRST_ROOT: Capability = { type: "L1CNode", base: OWN_ROOT, bytes: L2_SLOTS * SLOT_BYTES };
-
-/**
- * Entries of the driver's root that are the system's; what is in them is no part of the model. One is always empty.
- */
-const SYSTEM_ENTRIES = 40;
-export const EMPTY_ENTRY = 19;
 
 /** The model cannot answer: the operation touches what is not part of it. Nothing has changed. */
 export class OutsideModel extends Error {}
@@ -180,7 +181,7 @@ export class CSpace {
   /** Throws OutsideModel for the system's part of the driver's root. */
   private demandKnown(cnode: Capability, index: number): void {
     const isOwnRoot = cnode.type === "L1CNode" && cnode.base === this.driverRoot?.base;
-    if (isOwnRoot && index < SYSTEM_ENTRIES && index !== EMPTY_ENTRY) throw new OutsideModel();
+    if (isOwnRoot && index < firstFreeEntry(this.cnodes) && index !== EMPTY_ENTRY) throw new OutsideModel();
   }
 
   /** Where a path begins. */

@@ -6,10 +6,10 @@
  * CNodes, other CSpaces, dispatchers and IDs.
  */
 import type { Operation, Outcome, Slot, SlotName, SlotPath, SpaceAddress } from "../../traces/operation";
-import { OWN_ROOT, ROOT_OF_DRIVER } from "../../traces/operation";
+import { EMPTY_ENTRY, OWN_ROOT, ROOT_OF_DRIVER } from "../../traces/operation";
 import type { CapabilityModel } from "./capabilities";
 import type { Capability } from "./capability";
-import { EMPTY_ENTRY, entryIn, L2_SLOTS, OutsideModel, slotIn } from "./cspace";
+import { entryIn, L2_SLOTS, OutsideModel, slotIn } from "./cspace";
 import type { ModelSystem } from "./model-system";
 import { isFrame, isMapping, PAGE, SECTION, SLOT_BYTES, TYPE_NAMES, type TypeName } from "./object-types";
 import type { Random } from "./random";

@@ -61,6 +61,12 @@ describeNative("traces on the emulated board", { timeout: TIMEOUT_MS }, () => {
     expect(play(trace!).differences).toEqual([]);
   });
 
+  it("a boot that the CPU driver refuses says why, and the next one is another machine", () => {
+    const [trace] = readTraces(fixture("traces-small.jsonl"));
+    expect(() => machine.boot({ memoryMap: [] })).toThrow("memory map: no RAM");
+    expect(play(trace!).differences).toEqual([]);
+  });
+
   it("the command plays them, and finds what is wrong", () => {
     const folder = mkdtempSync(join(tmpdir(), "typefish-"));
     try {

@@ -19,13 +19,9 @@ import { MultibootMapType } from "../../kpi/multiboot";
 import { DebugCall } from "../../kpi/system-calls";
 import type { MapRegion } from "../../machine/boot-loader";
 import type { Answer } from "../../machine/direct/answer";
+import { RunEnded } from "../../machine/direct/call-machine";
 import { debugWords } from "../../machine/direct/call-words";
-import {
-  type DirectBootOptions,
-  DirectMachine,
-  type DirectProgram,
-  RunEnded,
-} from "../../machine/direct/direct-machine";
+import { type DirectBootOptions, DirectMachine, type DirectProgram } from "../../machine/direct/direct-machine";
 import { type Identity, SystemCalls } from "../../machine/direct/system-calls";
 import type { RunResult } from "../../machine/results";
 import { buildAccess } from "../machine/fixtures/images";

@@ -61,6 +61,18 @@ describe("a file", () => {
       /integer from 0 to 255 as "type"/,
     ],
     ["refuses a path without a CNode", '"op":"delete","slot":{"slot":1}', /"cnode" of "slot" of delete, found nothing/],
+    ["refuses another root where there is none", '"op":"destroy","mapping":{"root":9,"cnode":41}', /found "root"/],
+    ["refuses an entry behind a CNode", '"op":"delete","slot":{"cnode":41,"slot":256}', /from 0 to 255 as "slot" of/],
+    [
+      "refuses the system's part of the root",
+      '"op":"delete","slot":{"cnode":39}',
+      /an entry from 40 on, or 19, as "cnode"/,
+    ],
+    [
+      "wants a slot for an old root",
+      '"op":"resize","invoked":null,"root":4,"dst":{"cnode":41}',
+      /"slot" of "dst".*nothing/,
+    ],
     ["refuses half an address", '"op":"setup","dispatcher":5,"cspace":null,"vspace":[1]', /two entries.*"vspace"/],
     ["refuses an operation that it does not know", '"op":"steal"', /expected one of "retype", "copy",.* found "steal"/],
     ["refuses a type that it does not know", '"op":"create","type":"Ram","dst":1', /as "type" of create, found "Ram"/],
@@ -68,6 +80,20 @@ describe("a file", () => {
     expect(() => step(fields)).toThrow(message);
     expect(() => step(fields)).toThrow(/^file:2: /);
   });
+});
+
+it("nothing comes after an operation that nobody could answer", () => {
+  const last = '{"op":"revoke","slot":0,"err":"no answer"}';
+  expect(parse([HEADER, last, HEADER, last])).toHaveLength(2);
+  expect(() => parse([HEADER, last, last])).toThrow(/^file:3: expected the header of another trace after "no answer"/);
+  expect(() => parse([HEADER, last, DUMP])).toThrow(/^file:3: expected the header of another trace/);
+});
+
+it("with many CNodes, the system's part of the root is larger", () => {
+  const header = HEADER.replace('"slots":1024', '"slots":6144');
+  const copy = (cnode: number) => [header, `{"op":"copy","src":0,"dst":{"cnode":${cnode}},"err":"SYS_ERR_OK"}`, DUMP];
+  expect(() => parse(copy(43))).toThrow(/an entry from 44 on/);
+  expect(parse(copy(44))).toHaveLength(1);
 });
 
 describe("playing", () => {

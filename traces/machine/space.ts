@@ -18,16 +18,12 @@ import type { Answer } from "../../machine/direct/answer";
 import { type CallMachine, RunEnded } from "../../machine/direct/call-machine";
 import type { SlotAddress } from "../../machine/direct/call-words";
 import { SystemCalls } from "../../machine/direct/system-calls";
+import { EMPTY_ENTRY, FIRST_CNODE } from "../operation";
 import type { InitialCap, Setting } from "../trace";
 import { AddressMap, LOW_RAM_BYTES } from "./address-map";
 
-/** Entry of the root in which the trace's first CNode is. */
-export const FIRST_CNODE = 20;
-const ABSENT_CNODE = 19;
 /** What the CPU driver made of the first range of devices. */
 const DEVICES: SlotAddress = { address: rootSlotAddress(RootSlot.TASKCN) + TaskSlot.IO };
-/** Any type that the CPU driver takes for memory that is not for general use. */
-const RESERVED: MultibootMapType | number = 2;
 
 /** The machine cannot provide what a trace starts with. */
 export class CannotProvide extends Error {}
@@ -65,7 +61,7 @@ export class TraceSpace {
   /** Slot of the trace as a place to put a capability into. */
   place(slot: number): CNodeSlot {
     const exists = slot < this.setting.slots;
-    const root = exists ? FIRST_CNODE + Math.floor(slot / L2_CNODE_SLOTS) : ABSENT_CNODE;
+    const root = exists ? FIRST_CNODE + Math.floor(slot / L2_CNODE_SLOTS) : EMPTY_ENTRY;
     return { cnode: rootSlotAddress(root), slot: slot % L2_CNODE_SLOTS };
   }
 
@@ -79,6 +75,9 @@ export class TraceSpace {
   }
 
   private memoryMap(): MapRegion[] {
+    if (this.setting.caps.filter((cap) => this.isDevice(cap)).length > 1) {
+      throw new CannotProvide("only one range of devices can be had");
+    }
     const own = this.setting.caps.flatMap((cap) => {
       const type = this.mapType(cap);
       return type === null ? [] : [{ ...this.addresses.regionOnBoard(cap), type }];
@@ -90,7 +89,7 @@ export class TraceSpace {
   private mapType(cap: InitialCap): MapRegion["type"] | null {
     if (cap.type === "RAM") return MultibootMapType.RAM;
     if (cap.type === "VNode_ARM_l1") return null;
-    return this.isDevice(cap) ? MultibootMapType.DEVICE : RESERVED;
+    return this.isDevice(cap) ? MultibootMapType.DEVICE : MultibootMapType.RESERVED;
   }
 
   /** Is it what a board calls a device? Where DRAM is, the CPU driver believes in no devices. */
@@ -142,7 +141,8 @@ export class TraceSpace {
       const type = this.mapType(cap);
       if (type === MultibootMapType.RAM) this.move(superSlot(ram++), cap.slot);
       if (type === MultibootMapType.DEVICE) this.move(DEVICES, cap.slot);
-      if (type === RESERVED) this.takeReserved({ address: rootSlotAddress(RootSlot.PACN) + reserved++ }, cap);
+      if (type === MultibootMapType.RESERVED)
+        this.takeReserved({ address: rootSlotAddress(RootSlot.PACN) + reserved++ }, cap);
     }
   }
 

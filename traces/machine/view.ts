@@ -17,18 +17,15 @@ import { RootSlot, rootSlotAddress, TaskSlot } from "../../kpi/cspace";
 import { ObjType, typeIsVNode } from "../../kpi/object-types";
 import { L2_CNODE_BITS, L2_CNODE_SLOTS, OBJSIZE_CTE } from "../../kpi/types";
 import type { CallMachine } from "../../machine/direct/call-machine";
-import { OWN_ROOT, ROOT_OF_DRIVER, type SlotName } from "../operation";
+import { firstFreeEntry, OWN_ROOT, ROOT_OF_DRIVER, type SlotName } from "../operation";
 import type { CapRow, Dump, Flag, MemoryRange, RunRow, Setting, TableRow } from "../trace";
-import { FIRST_CNODE, type TraceSpace } from "./space";
+import type { TraceSpace } from "./space";
 
 /** A capability that the trace knows of, under its number there. */
 export interface Known {
   readonly slot: number;
   readonly cap: Capability;
 }
-
-/** With few CNodes, as many entries as if there were twenty: traces name root entries from here on. */
-const FIRST_FREE_ENTRY = 40;
 
 const flag = (value: boolean): Flag => (value ? 1 : 0);
 const isInside = (address: number, { base, bytes }: MemoryRange): boolean => address >= base && address < base + bytes;
@@ -56,7 +53,7 @@ export class MachineView {
     space.addresses.add(OWN_ROOT, this.firstRoot.base, this.firstRoot.bytes);
     this.taskSlot = cnodeSlotAt(this.inRoot(rootSlotAddress(RootSlot.TASKCN))!, TaskSlot.ROOTCN);
     const count = slots / L2_CNODE_SLOTS;
-    this.firstEntry = Math.max(FIRST_CNODE + count, FIRST_FREE_ENTRY);
+    this.firstEntry = firstFreeEntry(count);
     this.cnodes = Array.from({ length: count }, (_, c) => this.inRoot(space.place(c * L2_CNODE_SLOTS).cnode)!.base);
     this.regions = caps.filter(({ type }) => type !== "VNode_ARM_l1").map((cap) => space.addresses.regionOnBoard(cap));
   }
@@ -91,10 +88,7 @@ export class MachineView {
 
   /** The capability in a slot; null if the slot is empty or does not exist. */
   find(name: SlotName): Capability | null {
-    if (typeof name === "number") {
-      const { cnode, slot } = this.space.place(name);
-      return this.entry(this.inRoot(cnode), slot);
-    }
+    if (typeof name === "number") return this.known().find(({ slot }) => slot === name)?.cap ?? null;
     const root = name.root === undefined ? this.root() : this.find(name.root);
     const level = name.level ?? (name.slot === undefined ? 1 : 2);
     if (level === 0) return root;

@@ -83,6 +83,8 @@ export class Bins {
 if (offsetof<Bins>() != BinsLayout.WORDS) ERROR("Bins: words");
 if (BinsLayout.WORDS + BIN_WORDS * 4 != BinsLayout.RINGS) ERROR("Bins: rings");
 if (BinsLayout.RINGS + BIN_COUNT * 8 != BinsLayout.SIZE) ERROR("Bins: size");
+if (EXACT + ((32 - EXACT_BITS) << STEP_BITS) > BIN_COUNT) ERROR("Bins: the largest piece has no bin");
+if (BIN_WORDS << 5 < BIN_COUNT) ERROR("Bins: a bin has no bit");
 if (MmNodeLayout.LINK1 != <i32>MmNodeLayout.LINK0 + 4) ERROR("Bins: a ring holds both links");
 
 /** The bin for pieces of `pages` pages. */

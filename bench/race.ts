@@ -29,6 +29,7 @@ interface RaceExports extends WebAssembly.Exports {
   bytesBefore(ids: number, operations: number): number;
   begin(policy: number, pages: number, ids: number, operations: number, nodeBytes: number): number;
   run(from: number, to: number): number;
+  freeAtFailure(): number;
   freePages(): number;
   largestFree(): number;
   peakBlocks(): number;
@@ -117,11 +118,10 @@ class Racer {
     for (let i = 0; i < TURNS_IN_A_ROW && this.turn * TURN < length; i++) {
       const from = this.turn * TURN;
       const to = Math.min(from + TURN, length);
-      const freeBefore = this.exports.freePages();
       const start = process.hrtime.bigint();
       const failures = this.exports.run(from, to);
       this.times[this.turn++] = Number(process.hrtime.bigint() - start) / (to - from);
-      if (failures > 0 && this.failures === 0) this.utilization = 1 - freeBefore / this.trace.pages;
+      if (failures > 0) this.utilization = 1 - this.exports.freeAtFailure() / this.trace.pages;
       this.failures = failures;
       this.sample(to / length);
     }

@@ -55,7 +55,7 @@ function usageLine(error: CommanderError, args: string[]): string {
   if (error.code === "commander.help")
     return `unknown command '${words[1] ?? words[0]}': typefish help lists what there is`;
   if (error.code === "commander.excessArguments") {
-    return `unknown command or argument '${words[0]}': typefish help lists what there is`;
+    return `unknown command or argument '${words.at(-1)}': typefish help lists what there is`;
   }
   const text = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
   return `${text.replace(/\.?$/, "")}; see typefish help`;

@@ -9,6 +9,7 @@ import { pandaboardEs } from "../boards/pandaboard-es";
 import { DirectMachine } from "../machine/direct/direct-machine";
 import { loadSystemImages } from "../machine/node/load-images";
 import { readTraces } from "../traces/file";
+import { CannotProvide } from "../traces/machine/space";
 import { TraceError } from "../traces/trace-error";
 import { runHostile } from "./hostile/run";
 import { createVictim } from "./hostile/victim";
@@ -130,7 +131,7 @@ try {
   }).parse();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE;
-  else if (error instanceof TraceError) {
+  else if (error instanceof TraceError || error instanceof CannotProvide) {
     console.error(error.message);
     process.exitCode = USAGE;
   } else throw error;

@@ -82,6 +82,8 @@ export interface QemuRun {
   kill(): void;
 }
 
+const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** Throws a MissingTools error without an emulator. */
 export function startQemu({ onConsole, milliseconds, ...options }: RunOptions): QemuRun {
   const qemu = spawn(toolPath("qemu"), qemuArguments(options), { stdio: ["ignore", "pipe", "pipe"] });
@@ -91,6 +93,12 @@ export function startQemu({ onConsole, milliseconds, ...options }: RunOptions): 
     stopped ??= result;
     qemu.kill("SIGKILL");
   };
+  // Nobody would end it otherwise.
+  const withUs = (signal: NodeJS.Signals) => {
+    qemu.kill("SIGKILL");
+    process.removeAllListeners(signal).kill(process.pid, signal);
+  };
+  for (const signal of ENDING_SIGNALS) process.once(signal, withUs);
   const timer = milliseconds === undefined ? undefined : setTimeout(() => stop({ kind: "timeout" }), milliseconds);
   const decoder = new TextDecoder();
   qemu.stdout.on("data", (chunk: Buffer) => onConsole(decoder.decode(chunk, { stream: true })));
@@ -101,6 +109,7 @@ export function startQemu({ onConsole, milliseconds, ...options }: RunOptions): 
     qemu.on("error", reject);
     qemu.on("close", (status, signal) => {
       clearTimeout(timer);
+      for (const signal of ENDING_SIGNALS) process.removeListener(signal, withUs);
       const complaint = complaintsIn(complaints);
       if (stopped !== null) resolve(stopped);
       else if (status === null) reject(new Error(`qemu-system-arm was ended by ${signal}`));

@@ -18,15 +18,26 @@ import { buildPart, type Part } from "./build/incremental";
 
 const USAGE_STATUS = 2;
 
-const { values: options } = parseArgs({
-  options: {
-    board: { type: "string", multiple: true, default: ["vexpress-a9"] },
-    program: { type: "string", multiple: true, default: ["init"] },
-    "for-tests": { type: "boolean", default: false },
-    quiet: { type: "boolean", default: false },
-    "if-possible": { type: "boolean", default: false },
-  },
-});
+function optionsOf(args: string[]) {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        board: { type: "string", multiple: true, default: ["vexpress-a9"] },
+        program: { type: "string", multiple: true, default: ["init"] },
+        "for-tests": { type: "boolean", default: false },
+        quiet: { type: "boolean", default: false },
+        "if-possible": { type: "boolean", default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    console.error(`${(error as Error).message.split(". ")[0]}: tools/native.ts says what there is`);
+    process.exit(USAGE_STATUS);
+  }
+}
+
+const options = optionsOf(process.argv.slice(2));
 
 function boardNamed(name: string): NativeBoard {
   const native = findNativeBoard(name);

@@ -120,6 +120,12 @@ function parseHeader(line: JsonLine): Trace["header"] {
   const slots = line.integer(fields.slots, '"slots"', MAX_SLOTS);
   if (slots === 0 || slots % SLOTS_PER_CNODE !== 0)
     line.refuse(`expected a multiple of 256 as "slots", found ${slots}`);
+  const caps = line.list(fields.caps, '"caps"').map((value, index) => parseInitialCap(line, value, slots, index));
+  refuseTwice(
+    line,
+    caps.map(({ slot }) => slot),
+    '"caps"',
+  );
   return {
     trace: line.integer(fields.trace, '"trace"'),
     ...("title" in fields ? { title: line.text(fields.title, '"title"') } : {}),
@@ -127,7 +133,7 @@ function parseHeader(line: JsonLine): Trace["header"] {
     dram: parseRange(line, fields.dram, '"dram"'),
     ...("memory" in fields ? { memory: parseRange(line, fields.memory, '"memory"') } : {}),
     slots,
-    caps: line.list(fields.caps, '"caps"').map((value, index) => parseInitialCap(line, value, slots, index)),
+    caps,
   };
 }
 
@@ -241,12 +247,28 @@ function parseStack(line: JsonLine, value: unknown): string[] {
 }
 
 function parseDump(line: JsonLine): Dump {
-  return {
+  const content = {
     dump: line.list(line.fields.dump, '"dump"').map((row, index) => parseCapRow(line, row, `row ${index} of "dump"`)),
     tables: line
       .list(line.fields.tables, '"tables"')
       .map((table, index) => parseTable(line, table, `table ${index} of "tables"`)),
   };
+  refuseTwice(
+    line,
+    content.dump.map(([slot]) => slot),
+    '"dump"',
+  );
+  refuseTwice(
+    line,
+    content.tables.map(({ slot }) => slot),
+    '"tables"',
+  );
+  return content;
+}
+
+function refuseTwice(line: JsonLine, slots: readonly number[], what: string): void {
+  const twice = slots.find((slot, index) => slots.indexOf(slot) < index);
+  if (twice !== undefined) line.refuse(`expected each slot once in ${what}, found ${twice} twice`);
 }
 
 function parseCapRow(line: JsonLine, value: unknown, what: string): CapRow {

@@ -3,11 +3,14 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CLI, typefish } from "./run";
 
 /** In the checkout: what is run there finds packages. */
-const folder = mkdtempSync(join(dirname(CLI), "../build/typefish-"));
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(dirname(CLI), "../build/typefish-"));
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("typefish bench", () => {

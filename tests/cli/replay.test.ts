@@ -75,7 +75,7 @@ describe("replay", () => {
       HEADER,
       GOOD[1],
       '{"op":"identify","slot":10,"err":"SYS_ERR_OK","type":"Frame","base":2164273152,"bytes":8192}',
-      '{"op":"delete","slot":11,"err":"SYS_ERR_CAP_NOT_FOUND"}',
+      '{"op":"delete","slot":11,"err":"SYS_ERR_CAP_NOT_FOUND","err_stack":["SYS_ERR_CAP_NOT_FOUND"]}',
     ]);
     expect(lines[4]).toBe(DUMP);
     expect(typefish(["replay", recorded]).stdout).toMatch(/4 agreements, 0 differences/);

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KERNEL_WINDOW } from "../../kpi/types";
 import { findNativeBoard, type NativeBoard, withNativeMemory } from "../../native/boards";
 import { kernelFile, loadKernel, loadProgram, programFiles } from "../../native/built";
@@ -31,7 +31,10 @@ const request = { native: panda, program: "init", moduleString: "SCENARIO=T0* in
 /** Debian package u-boot-tools. */
 const hasMkimage = spawnSync("mkimage", ["-V"]).status === 0;
 
-const folder = mkdtempSync(join(tmpdir(), "typefish-"));
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "typefish-"));
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describeNative("sizes", () => {

@@ -89,6 +89,15 @@ it("nothing comes after an operation that nobody could answer", () => {
   expect(() => parse([HEADER, last, DUMP])).toThrow(/^file:3: expected the header of another trace/);
 });
 
+it("no slot stands twice in a header or a dump", () => {
+  const row = '[0,"RAM",4096,8192,0,0,0]';
+  expect(() => parse([HEADER, `{"dump":[${row},${row}],"tables":[]}`])).toThrow(/^file:2: expected each slot once/);
+  const cap = '{"slot":0,"type":"RAM","base":4096,"bytes":8192}';
+  expect(() => parse([HEADER.replace(cap, `${cap},${cap}`), DUMP])).toThrow(
+    /^file:1: expected each slot once in "caps"/,
+  );
+});
+
 it("with many CNodes, the system's part of the root is larger", () => {
   const header = HEADER.replace('"slots":1024', '"slots":6144');
   const copy = (cnode: number) => [header, `{"op":"copy","src":0,"dst":{"cnode":${cnode}},"err":"SYS_ERR_OK"}`, DUMP];

@@ -55,6 +55,8 @@ class RaceState {
   pages: u32;
   trace: u32;
   failures: u32;
+  /** Free pages when a request failed for the first time. */
+  freeAtFailure: u32;
   /** Blocks in use at most. */
   peakBlocks: u32;
   live: u32;
@@ -67,7 +69,7 @@ const NOWHERE: u32 = 0xffffffff;
 const FIRST_PAGE: u32 = 0x40000;
 
 const mm = changetype<Mm>(memory.data(MmLayout.SIZE, 8));
-const state = changetype<RaceState>(memory.data(24, 4));
+const state = changetype<RaceState>(memory.data(28, 4));
 
 function pageOf(id: u32): PageOf {
   return changetype<PageOf>(usize(state.pages + (id << 2)));
@@ -107,6 +109,7 @@ function take(operation: Operation): void {
   const isHigh = operation.end == MmEnd.HIGH;
   const piece = isHigh ? policyFindHigh(mm.policy, pages, alignment) : policyFind(mm.policy, pages, alignment);
   if (!piece) {
+    if (state.failures == 0) state.freeAtFailure = mm.freePages;
     state.failures++;
     return;
   }
@@ -139,6 +142,11 @@ export function run(from: u32, to: u32): u32 {
     else give(operation.id);
   }
   return state.failures;
+}
+
+/** Free pages when a request failed for the first time, if one did. */
+export function freeAtFailure(): u32 {
+  return state.freeAtFailure;
 }
 
 export function freePages(): u32 {

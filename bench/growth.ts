@@ -1,6 +1,7 @@
 /** How the policies grow with the number of live pieces: a piece given back and another taken, at 80 % full, the mix. */
+
+import { makeTrace } from "./allocation-trace";
 import { POLICIES, type PolicyName, race } from "./race";
-import { makeTrace } from "./traces";
 
 export interface GrowthRow {
   policy: PolicyName;

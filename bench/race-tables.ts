@@ -1,16 +1,16 @@
 /** Results of races as tables, and what is aimed at. */
 import { counted, formatBytes, formatCount } from "../text/quantities";
 import type { Aim } from "./aims";
+import type { AllocationTrace } from "./allocation-trace";
 import type { GrowthRow } from "./growth";
 import type { RaceResult } from "./race";
 import { formatTime, type Table } from "./tables";
-import type { Trace } from "./traces";
 
 function percent(share: number | null | undefined): string {
   return share === null || share === undefined ? "-" : `${(100 * share).toFixed(1)} %`;
 }
 
-export function raceTable(trace: Trace, results: readonly RaceResult[]): Table {
+export function raceTable(trace: AllocationTrace, results: readonly RaceResult[]): Table {
   const takes = trace.operations.filter(({ pages }) => pages > 0).length;
   const seed = trace.seed === null ? "" : `, seed ${trace.seed}`;
   return {

@@ -1,8 +1,8 @@
 /** The policies race: each plays the same trace, in one process, in turns of a few operations. */
 import { readFileSync } from "node:fs";
 import { builtFile } from "../machine/node/load-images";
+import type { AllocationTrace, Operation, Span } from "./allocation-trace";
 import { type Summary, summarize } from "./statistics";
-import type { Operation, Span, Trace } from "./traces";
 
 /** In the order of `MmPolicy`. */
 export const POLICIES = ["typefish", "first-fit", "best-fit", "buddy", "address-tree"] as const;
@@ -83,7 +83,7 @@ class Racer {
   constructor(
     readonly policy: PolicyName,
     module: WebAssembly.Module,
-    private readonly trace: Trace,
+    private readonly trace: AllocationTrace,
   ) {
     const { operations, pages } = trace;
     const { places, count: ids } = placesOf(operations);
@@ -156,7 +156,7 @@ class Racer {
 
 /** One trace, all policies. Only operations of `span` count for the times. `progress` hears of each percent. */
 export function race(
-  trace: Trace,
+  trace: AllocationTrace,
   policies: readonly PolicyName[] = POLICIES,
   progress: (percent: number) => void = () => {},
   { from, to }: Span = { from: 0, to: trace.operations.length },

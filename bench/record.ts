@@ -5,8 +5,8 @@
 import { boards } from "../boards/index";
 import { Machine } from "../machine/machine";
 import { loadImages } from "../machine/node/load-images";
+import type { AllocationTrace, Operation } from "./allocation-trace";
 import { WITHOUT_ALL_PAGES } from "./processes";
-import type { Operation, Trace } from "./traces";
 
 /** Name of the trace. */
 export const RECORDED = "scenarios";
@@ -44,7 +44,7 @@ export class Recorder {
  * Boots the board and runs the scenarios, without the one that takes every page, one by one: nothing else would count
  * beside it. Throws if they fail.
  */
-export function recordScenarios(): Trace {
+export function recordScenarios(): AllocationTrace {
   const { images, initElf } = loadImages("bench-init");
   const board = boards[0] as (typeof boards)[0];
   const recorder = new Recorder();

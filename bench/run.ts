@@ -1,5 +1,6 @@
 /** All that there is to measure, in order; each table is handed over as soon as it is known. */
 import { type Aim, systemAims } from "./aims";
+import { type AllocationTrace, KINDS, makeTrace, TRACE_NAMES } from "./allocation-trace";
 import { writeResults } from "./document";
 import { type GrowthRow, measureGrowth } from "./growth";
 import { nativeFigures, writeKernelResults } from "./kernel-results";
@@ -12,7 +13,6 @@ import { growthTable, raceAims, raceTable } from "./race-tables";
 import { RECORDED, recordScenarios } from "./record";
 import { GROUP_TITLES, measureSystem, SYSTEM_GROUPS, type SystemGroup } from "./system";
 import { aimsTable, systemTables, type Table } from "./tables";
-import { KINDS, makeTrace, TRACE_NAMES, type Trace } from "./traces";
 
 const GROWTH = "growth";
 export const BENCHMARKS = [...SYSTEM_GROUPS, RECORDED, ...TRACE_NAMES, GROWTH] as const;
@@ -39,7 +39,7 @@ const EXCHANGES = 50_000;
 export interface Plan {
   names: ReadonlySet<BenchmarkName>;
   /** Traces that somebody brought. */
-  own: readonly Trace[];
+  own: readonly AllocationTrace[];
   policies: readonly PolicyName[];
   seed: number;
 }
@@ -61,7 +61,7 @@ export interface Findings {
 }
 
 /** Each trace is made when its race is due. */
-function* tracesOf({ names, own, seed }: Plan, progress: (what: string) => void): Generator<Trace> {
+function* tracesOf({ names, own, seed }: Plan, progress: (what: string) => void): Generator<AllocationTrace> {
   yield* own;
   if (names.has(RECORDED)) {
     progress("boot and scenarios, to record a trace");

@@ -1,6 +1,6 @@
 /** Traces of allocations in files: JSON Lines, which docs/benchmarks.md describes. */
 import { TraceError } from "../traces/trace-error";
-import type { Operation, Trace } from "./traces";
+import type { AllocationTrace, Operation } from "./allocation-trace";
 
 const PAGE_BYTES = 4096;
 const MOST_PAGES = 1 << 24;
@@ -107,7 +107,7 @@ class Parser {
 }
 
 /** Reads the lines of a trace file. Ids may be used again once they are free. */
-export function parseTrace(name: string, text: string): Trace {
+export function parseTrace(name: string, text: string): AllocationTrace {
   const parser = new Parser();
   const lines = text.split("\n");
   const inLine = (index: number, read: () => void): void => {
@@ -129,7 +129,7 @@ export function parseTrace(name: string, text: string): Trace {
   return { name, title: "from a file", pages, seed: null, operations, exchanges: { from: 0, to: operations.length } };
 }
 
-function* linesOf({ pages, operations }: Trace): Generator<object> {
+function* linesOf({ pages, operations }: AllocationTrace): Generator<object> {
   yield { pages };
   for (const { id, pages: size, alignment, isHigh } of operations) {
     if (size === 0) yield { free: id };
@@ -141,6 +141,6 @@ function* linesOf({ pages, operations }: Trace): Generator<object> {
 }
 
 /** The lines of a file that `parseTrace` reads. */
-export function traceLines(trace: Trace): string[] {
+export function traceLines(trace: AllocationTrace): string[] {
   return Array.from(linesOf(trace), (line) => JSON.stringify(line));
 }

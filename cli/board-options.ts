@@ -50,18 +50,22 @@ export function addBoardOptions(command: Command): Command {
 
 /** The options that both machines have, the simulated and the emulated one. */
 export function addProgramOptions(command: Command): Command {
+  return addSystemOptions(command).addOption(
+    new Option("--limit-time <time>", "stop the program after this time: 30s, 500ms, 2m")
+      .argParser(timeArgument)
+      .default(DEFAULT_LIMIT_MS, "120s"),
+  );
+}
+
+/** The options that say what the system is, on whatever it runs. */
+export function addSystemOptions(command: Command): Command {
   return command
     .addOption(
       new Option("--libmm <name>", "the memory manager: ours, with another policy, or the handout's").choices(
         LIBMM_NAMES,
       ),
     )
-    .option("--loglevel <n>", "how much the CPU driver says: 0 (nothing) to 9", logLevelArgument)
-    .addOption(
-      new Option("--limit-time <time>", "stop the program after this time: 30s, 500ms, 2m")
-        .argParser(timeArgument)
-        .default(DEFAULT_LIMIT_MS, "120s"),
-    );
+    .option("--loglevel <n>", "how much the CPU driver says: 0 (nothing) to 9", logLevelArgument);
 }
 
 /** The board that the options name. */

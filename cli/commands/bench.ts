@@ -1,5 +1,6 @@
 /** `typefish bench`: what everything costs on this machine, and which policy of libmm does best. */
 import { type Command, Option } from "commander";
+import type { AllocationTrace } from "../../bench/allocation-trace";
 import { machineLine } from "../../bench/machine-line";
 import { POLICIES, type PolicyName } from "../../bench/race";
 import { recordScenarios } from "../../bench/record";
@@ -14,7 +15,6 @@ import {
 } from "../../bench/run";
 import { type Table, textTable } from "../../bench/tables";
 import { parseTrace, traceLines } from "../../bench/trace-file";
-import type { Trace } from "../../bench/traces";
 import { checkoutFolder, NoCheckout } from "../../native/checkout";
 import { ProgressLine } from "../../text/progress";
 import { counted, formatCount } from "../../text/quantities";
@@ -97,7 +97,7 @@ function wantedNames(names: readonly string[], { trace }: BenchOptions): Set<Ben
   return new Set(names.length > 0 || trace !== undefined ? names.filter(isName) : BENCHMARKS);
 }
 
-async function ownTrace(path: string): Promise<Trace> {
+async function ownTrace(path: string): Promise<AllocationTrace> {
   return parseTrace(displayName(path), await readText(path));
 }
 

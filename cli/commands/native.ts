@@ -9,7 +9,7 @@ import { qemuCommandLine, runQemu } from "../../native/qemu";
 import { FAULT_STATUS, IDLE_STATUS, PANIC_STATUS } from "../../native/status";
 import { MissingTools, requireTools } from "../../native/toolchain";
 import { LineSplitter } from "../../text/lines";
-import { addProgramOptions, type BoardOptions } from "../board-options";
+import { addProgramOptions, addSystemOptions, type BoardOptions } from "../board-options";
 import { colorsFor } from "../colors";
 import { colorLine } from "../console-lines";
 import { ExitCode } from "../exit-code";
@@ -64,7 +64,7 @@ function addQemuCommand(program: Command): void {
 
 function addImageCommand(program: Command): void {
   const command = program.command("image").description("pack a boot image of machine code for a board");
-  addProgramOptions(command)
+  addSystemOptions(command)
     .addOption(new Option("--board <name>", "the board").choices(nativeBoardNames).default(QEMU_BOARD))
     .addOption(new Option("--format <format>", "kind of file").choices(IMAGE_FORMATS).default("elf"))
     .option("--output <file>", "where to write it")

@@ -5,7 +5,7 @@ import type { CallMachine } from "../../machine/direct/call-machine";
 import { NoCheckout } from "../../native/checkout";
 import { MissingTools } from "../../native/toolchain";
 import { ProgressLine } from "../../text/progress";
-import { formatCount, formatDuration } from "../../text/quantities";
+import { counted, formatCount, formatDuration } from "../../text/quantities";
 import type { Difference } from "../../traces/compare";
 import { displayName, openTraces, STANDARD_INPUT, writeLines } from "../../traces/file";
 import { CannotProvide } from "../../traces/machine/space";
@@ -55,7 +55,7 @@ export function addReplayCommand(program: Command): void {
     .addOption(
       new Option("--machine <name>", "which machine plays them").choices(REPLAY_MACHINES).default(REPLAY_MACHINES[0]),
     )
-    .option("--record <file>", "write the traces with our answers; gzipped if it ends in .gz")
+    .option("--record <file>", "write the traces with our answers, and exit with 0; gzipped if it ends in .gz")
     .option("--differences <n>", "how many differences to show in full", countArgument, DEFAULT_DIFFERENCES)
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
@@ -84,6 +84,7 @@ async function replay(files: string[], options: ReplayOptions): Promise<void> {
 async function replayOn(machine: CallMachine, files: string[], options: ReplayOptions): Promise<void> {
   const recorded: string[] | null = options.record === undefined ? null : [];
   const differences: { file: string; trace: Trace; difference: Difference }[] = [];
+  let hidden = 0;
   const results: FileResult[] = [];
   for (const file of files.length > 0 ? files : [STANDARD_INPUT]) {
     const name = displayName(file);
@@ -92,6 +93,7 @@ async function replayOn(machine: CallMachine, files: string[], options: ReplayOp
       for (const line of outcome.recorded) recorded?.push(line);
       for (const difference of outcome.differences) {
         if (differences.length < options.differences) differences.push({ file: name, trace, difference });
+        else hidden++;
       }
     });
     results.push(result);
@@ -102,6 +104,8 @@ async function replayOn(machine: CallMachine, files: string[], options: ReplayOp
   const failed = results.some((result) => result.differences > 0);
   if (options.json) output.json({ ok: !failed, files: results, differences: differences.map(jsonDifference) });
   else for (const { file, trace, difference } of differences) output.line(describe(file, trace, difference));
+  if (hidden > 0 && !options.json)
+    output.line(`\nand ${formatCount(hidden)} more; --differences shows as many as you like`);
   // A recording has its own answers; what the file expected is for information.
   process.exitCode = failed && !recorded ? ExitCode.FAILED : ExitCode.OK;
 }
@@ -123,7 +127,7 @@ async function replayFile(
       result.operations += trace.steps.length;
       result.agreements += outcome.compared - outcome.differing;
       result.differences += outcome.differing;
-      progress.show(`${file}, ${formatCount(result.traces)} traces, ${formatCount(result.operations)} operations`);
+      progress.show(`${file}, ${counted(result.traces, "trace")}, ${counted(result.operations, "operation")}`);
       // Emulators that have ended are to be noticed.
       await setImmediate();
     }
@@ -142,6 +146,7 @@ function runTrace(machine: CallMachine, trace: Trace, file: string): TraceResult
   }
 }
 
+/** The same words whatever the counts are: for people who search, and for scripts. */
 function summaryLine({ file, traces, operations, agreements, differences, milliseconds }: FileResult): string {
   const counts = [
     `${formatCount(traces)} traces`,

@@ -1,8 +1,8 @@
 /** The trace of a boot: what the recorder makes of the hooks' calls, and where the hooks are. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { Operation } from "../../bench/allocation-trace";
 import { Recorder, recordScenarios } from "../../bench/record";
-import type { Operation } from "../../bench/traces";
 import { builtFile } from "../../machine/node/load-images";
 
 const INIT = 0x1000;

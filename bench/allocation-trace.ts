@@ -15,7 +15,7 @@ export interface Operation {
   isHigh?: boolean;
 }
 
-export interface Trace {
+export interface AllocationTrace {
   name: string;
   title: string;
   /** Pages of the memory that it is for. */
@@ -97,7 +97,7 @@ export const TRACE_NAMES = Object.keys(KINDS) as TraceName[];
 const FILL = 0.8;
 
 /** A trace for memory of `pages` pages, with `exchanges` pairs of give and take in its middle. */
-export function makeTrace(name: TraceName, seed: number, pages: number, exchanges: number): Trace {
+export function makeTrace(name: TraceName, seed: number, pages: number, exchanges: number): AllocationTrace {
   const { title, sizes }: Kind = KINDS[name];
   const random = new Random(seed);
   const operations: Operation[] = [];

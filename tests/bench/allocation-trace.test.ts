@@ -1,7 +1,7 @@
 /** Traces for the races of policies: made up, and read from a file. */
 import { describe, expect, it } from "vitest";
+import { makeTrace, TRACE_NAMES } from "../../bench/allocation-trace";
 import { parseTrace, traceLines } from "../../bench/trace-file";
-import { makeTrace, TRACE_NAMES } from "../../bench/traces";
 
 const HEAD = '{"pages": 100}\n';
 

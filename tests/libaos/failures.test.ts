@@ -273,6 +273,39 @@ describe.each(OPERATIONS)("$name", (operation) => {
   });
 });
 
+describe("paging_unmap, which only deletes", () => {
+  it("says so when a deletion is refused, each one, and goes on from there when it is done again", async () => {
+    let met = 0;
+    for (let isMet = true; isMet; met += Number(isMet)) {
+      const library = await Library.start();
+      const unmap = () => library.try("pagingUnmap", library.get("currentPaging"), ADDRESS);
+      // Page tables stay: the second time, nothing is made but what goes again.
+      expect(mapOverTables(library)()).toBe("SYS_ERR_OK");
+      expect(unmap()).toBe("SYS_ERR_OK");
+      const frame = library.cap("frameAlloc", MAPPED_BYTES);
+      const before = accounts(library);
+      const paging = library.get("currentPaging");
+      expect(library.try("pagingMapFixedAttr", paging, ADDRESS, frame, MAPPED_BYTES, 3)).toBe("SYS_ERR_OK");
+
+      let deletions = 0;
+      library.kernel.refuse = (change) => change === "delete" && ++deletions === met + 1;
+      const answer = unmap();
+      library.kernel.refuse = () => false;
+      isMet = deletions > met;
+      library.checkAll();
+      if (isMet) {
+        expect(answer).toMatch(/SYS_ERR_RETYPE_CREATE$/);
+        expect(unmap()).toBe("SYS_ERR_OK");
+        library.checkAll();
+      }
+      expect(unmap()).toMatch(/LIB_ERR_PMAP_NOT_MAPPED$/);
+      expect(accounts(library)).toEqual(before);
+    }
+    // A mapping and a copy of the frame for each of three tables.
+    expect(met).toBe(6);
+  });
+});
+
 describe.each(POLICIES)("with the policy %s", (policy) => {
   const ofLibmm = OPERATIONS.filter(({ name }) =>
     ["mm_alloc_aligned", "mm_add", "slot_prealloc_refill"].includes(name),

@@ -1,5 +1,5 @@
 /** Deleting a capability and giving its slot back. */
-import { LIB_ERR_WHILE_FREEING_SLOT, SYS_ERR_CAP_NOT_FOUND } from "../../kpi/errno";
+import { LIB_ERR_WHILE_FREEING_SLOT, SYS_ERR_CAP_NOT_FOUND, SYS_ERR_OK } from "../../kpi/errno";
 import { errIsFail, errNo, errPush, errval_t } from "../../kpi/errval";
 import { capDelete } from "./capabilities";
 import { capref } from "./capref";
@@ -13,10 +13,16 @@ export function capDestroy(cap: capref): errval_t {
   return errIsFail(freed) ? errPush(freed, LIB_ERR_WHILE_FREEING_SLOT) : freed;
 }
 
-/** The same for a slot that may have been emptied by somebody else's deletion or revocation. */
-export function capDestroyIfAny(cap: capref): errval_t {
+/** Deletes what is in a slot that may have been emptied by somebody else's deletion or revocation. */
+export function capDeleteIfAny(cap: capref): errval_t {
   const deleted = capDelete(cap);
-  if (errIsFail(deleted) && errNo(deleted) != u32(SYS_ERR_CAP_NOT_FOUND)) return deleted;
+  return errIsFail(deleted) && errNo(deleted) != u32(SYS_ERR_CAP_NOT_FOUND) ? deleted : SYS_ERR_OK;
+}
+
+/** The same, and frees the slot. */
+export function capDestroyIfAny(cap: capref): errval_t {
+  const deleted = capDeleteIfAny(cap);
+  if (errIsFail(deleted)) return deleted;
   const freed = slotFree(cap);
   return errIsFail(freed) ? errPush(freed, LIB_ERR_WHILE_FREEING_SLOT) : freed;
 }

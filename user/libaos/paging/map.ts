@@ -22,13 +22,14 @@ import {
   LIB_ERR_VNODE_MAP,
   LIB_ERR_VREGION_BAD_ALIGNMENT,
   LIB_ERR_VREGION_MAP_FIXED,
+  LIB_ERR_WHILE_FREEING_SLOT,
   SYS_ERR_INVARGS_SYSCALL,
   SYS_ERR_OK,
 } from "../../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../../kpi/errval";
 import { ARM_L2_ENTRIES, BASE_PAGE_BITS, BASE_PAGE_MASK, lvaddr_t, VRegionFlags } from "../../../kpi/types";
 import { ChunkLayout, RangeState } from "../../layout/paging-layout";
-import { capDestroyIfAny } from "../cap-destroy";
+import { capDeleteIfAny, capDestroyIfAny } from "../cap-destroy";
 import { capCopy } from "../capabilities";
 import { capref } from "../capref";
 import { frameIdentify, roundUpToPages } from "../frame";
@@ -114,22 +115,38 @@ function mapChunk(st: PagingState, range: Range, va: lvaddr_t, pages: u32, frame
   return SYS_ERR_OK;
 }
 
-/** Undoes all chunks of a range. Goes on after a failure and reports the first. */
+/** Deletes the capabilities of a range's chunks. Deleting a mapping clears its entries. */
+function deleteChunkCaps(range: Range): errval_t {
+  for (let block = range.chunks; block != 0; block = changetype<Chunk>(block).next) {
+    const chunk = changetype<Chunk>(block);
+    let err = capDeleteIfAny(chunk.mapping);
+    if (errIsFail(err)) return err;
+    err = capDeleteIfAny(chunk.copy);
+    if (errIsFail(err)) return err;
+  }
+  return SYS_ERR_OK;
+}
+
+/**
+ * Undoes all chunks of a range. If a capability cannot be deleted, all chunks stay, and the next attempt goes on from
+ * there: what is deleted already is no obstacle.
+ */
 function unmapChunks(st: PagingState, range: Range): errval_t {
+  const err = deleteChunkCaps(range);
+  if (errIsFail(err)) return err;
   let result: errval_t = SYS_ERR_OK;
   for (let block = range.chunks; block != 0; ) {
     const chunk = changetype<Chunk>(block);
     const next = chunk.next;
-    // Deleting the mapping clears its entries.
-    const unmapped = capDestroyIfAny(chunk.mapping);
-    const deleted = capDestroyIfAny(chunk.copy);
-    if (!errIsFail(result)) result = errIsFail(unmapped) ? unmapped : deleted;
+    const mapping = slotFree(chunk.mapping);
+    const copy = slotFree(chunk.copy);
+    if (!errIsFail(result)) result = errIsFail(mapping) ? mapping : copy;
     st.mappedPages -= chunk.pages;
     slabFree(st.slabs, block);
     block = next;
   }
   range.chunks = 0;
-  return result;
+  return errIsFail(result) ? errPush(result, LIB_ERR_WHILE_FREEING_SLOT) : SYS_ERR_OK;
 }
 
 /** Pages of a mapped range that its chunks map. */
@@ -141,6 +158,12 @@ export function chunkPages(range: Range): u32 {
   return pages;
 }
 
+/** Gives up chunks whose capabilities cannot be deleted, on the way back from another failure: slots and blocks are lost. */
+function forgetChunks(st: PagingState, range: Range): void {
+  st.mappedPages -= chunkPages(range);
+  range.chunks = 0;
+}
+
 /** Maps a claimed range to the beginning of `frame`. */
 function mapRange(st: PagingState, range: Range, frame: capref, flags: u32): errval_t {
   range.state = RangeState.Mapped;
@@ -150,7 +173,7 @@ function mapRange(st: PagingState, range: Range, frame: capref, flags: u32): err
     const pages = min<u32>(left, ARM_L2_ENTRIES - ((va >>> BASE_PAGE_BITS) & (ARM_L2_ENTRIES - 1)));
     const err = mapChunk(st, range, va, pages, frame, flags);
     if (errIsFail(err)) {
-      unmapChunks(st, range);
+      if (errIsFail(unmapChunks(st, range))) forgetChunks(st, range);
       releaseRange(st, range);
       return err;
     }
@@ -235,6 +258,7 @@ export function pagingMapFixed(st: PagingState, va: lvaddr_t, frame: capref, byt
 /**
  * Undoes the mapping that begins at `va`. Its pages return to the claim they lie in, if any, and are free otherwise.
  * At the beginning of a claim, or of what is left of one, gives up the claim. Anything else: `LIB_ERR_PMAP_NOT_MAPPED`.
+ * If a capability cannot be deleted, that error, and the mapping stays to be undone once more.
  */
 export function pagingUnmap(st: PagingState, va: lvaddr_t): errval_t {
   const range = rangeFind(st.ranges, va);
@@ -245,6 +269,8 @@ export function pagingUnmap(st: PagingState, va: lvaddr_t): errval_t {
     return SYS_ERR_OK;
   }
   const err = unmapChunks(st, range);
+  // With chunks left, it stays mapped for another attempt.
+  if (range.chunks != 0) return err;
   st.mappedRanges--;
   releaseRange(st, range);
   return err;

@@ -1,5 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { typefish } from "./run";
+import { CLI, typefish } from "./run";
+
+it("what the build makes can be called as it is", () => {
+  const { stdout, status } = spawnSync(CLI, ["version"], { encoding: "utf8" });
+  expect([stdout, status]).toEqual([expect.stringMatching(/^typefish \d/), 0]);
+});
 
 describe("wrong usage is answered with exit code 2 and one line that says what to do", () => {
   const cases: [args: string[], line: RegExp][] = [

@@ -54,11 +54,15 @@ function isUpToDate(part: Part, record: BuildRecord | null, tools: string): bool
   return Object.entries({ ...record.inputs, ...record.outputs }).every(([path, hash]) => hashFile(path) === hash);
 }
 
+const DATA_MODE = 0o666;
+/** Of a file that can be called as a command. */
+export const COMMAND_MODE = 0o777;
+
 /** Writes a file so that nobody ever sees half of it. */
-export function writeOutput(path: string, contents: Uint8Array | string): void {
+export function writeOutput(path: string, contents: Uint8Array | string, mode = DATA_MODE): void {
   const temporary = `${path}.${process.pid}`;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(temporary, contents);
+  writeFileSync(temporary, contents, { mode });
   renameSync(temporary, path);
 }
 

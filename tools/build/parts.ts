@@ -15,7 +15,7 @@ import {
   MMU_FLAGS,
   RECORDING_INIT_VARIANTS,
 } from "./entries";
-import { type Part, writeOutput } from "./incremental";
+import { COMMAND_MODE, type Part, writeOutput } from "./incremental";
 
 const mmu: Part = {
   name: "mmu",
@@ -85,7 +85,7 @@ function nodeProgram(name: string, entry: string): Part {
         write: false,
         logLevel: "silent",
       });
-      for (const { contents } of outputFiles) writeOutput(`dist/${name}.js`, contents);
+      for (const { contents } of outputFiles) writeOutput(`dist/${name}.js`, contents, COMMAND_MODE);
       return Object.keys(metafile.inputs);
     },
   };

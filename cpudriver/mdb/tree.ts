@@ -184,16 +184,13 @@ export function mdbRemove(node: Cte): void {
     retrace(heir);
   } else {
     const parent = node.parent;
-    const isLeft = parent !== null && parent.left === node;
     const child = left !== null ? left : right;
-    replaceChild(parent, node, child);
-    if (parent) {
-      const height = max<u32>(node.leftHeight, node.rightHeight);
-      const end = max(node.leftEndKiB, node.rightEndKiB);
-      if (isLeft) hangLeft(parent, child, height, end);
-      else hangRight(parent, child, height, end);
-      retrace(parent);
-    }
+    const height = max<u32>(node.leftHeight, node.rightHeight);
+    const end = max(node.leftEndKiB, node.rightEndKiB);
+    if (!parent) replaceChild(null, node, child);
+    else if (parent.left === node) hangLeft(parent, child, height, end);
+    else hangRight(parent, child, height, end);
+    retrace(parent);
   }
   node.left = null;
   node.right = null;

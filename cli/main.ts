@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 /** The command `typefish`: finds the subcommand, and sees to it that every end is one clear line and an exit code. */
 import { Command, CommanderError } from "commander";
+import { NoCheckout } from "../native/checkout";
+import { MissingTools } from "../native/toolchain";
+import { TraceError } from "../traces/trace-error";
 import { addBenchCommand } from "./commands/bench";
 import { addBootCommand } from "./commands/boot";
 import { addInspectCommand } from "./commands/inspect";
@@ -61,6 +64,9 @@ function usageLine(error: CommanderError, args: string[]): string {
   return `${text.replace(/\.?$/, "")}; see typefish help`;
 }
 
+/** What is wrong with a request or a file, or missing on this computer: a line says what to do. */
+const MENDED_BY_USERS = [UsageError, TraceError, MissingTools, NoCheckout];
+
 async function main(args: string[]): Promise<ExitCode> {
   try {
     await createProgram().parseAsync(args, { from: "user" });
@@ -69,7 +75,7 @@ async function main(args: string[]): Promise<ExitCode> {
     if (error instanceof ReaderGone) return ExitCode.OK;
     if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.OK;
     if (error instanceof CommanderError) output.complaint(usageLine(error, args));
-    else if (error instanceof UsageError) output.complaint(error.message);
+    else if (MENDED_BY_USERS.some((kind) => error instanceof kind)) output.complaint((error as Error).message);
     else return unexpected(error, args);
     return ExitCode.USAGE;
   }

@@ -19,7 +19,6 @@ import { checkoutFolder, NoCheckout } from "../../native/checkout";
 import { ProgressLine } from "../../text/progress";
 import { counted, formatCount } from "../../text/quantities";
 import { displayName, readText, writeLines } from "../../traces/file";
-import { TraceError } from "../../traces/trace-error";
 import { countArgument } from "../board-options";
 import { requireBuilt } from "../built-files";
 import { output } from "../output";
@@ -78,11 +77,7 @@ export function addBenchCommand(program: Command): void {
     .option("--json", "print one JSON document")
     .option("--write", "write tables and plots into docs/benchmarks.md of the checkout")
     .addHelpText("after", HELP)
-    .action((names: string[], options: BenchOptions) =>
-      bench(names, options).catch((error: unknown) => {
-        throw error instanceof TraceError ? new UsageError(error.message) : error;
-      }),
-    );
+    .action((names: string[], options: BenchOptions) => bench(names, options));
 }
 
 function isName(name: string): name is BenchmarkName {

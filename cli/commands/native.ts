@@ -2,12 +2,11 @@
 import { writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { findNativeBoard, type NativeBoard, nativeBoardNames } from "../../native/boards";
-import { NoCheckout } from "../../native/checkout";
 import { IMAGE_FORMATS, type ImageFormat, imageFile } from "../../native/image-formats";
 import { buildNative, type ImageRequest, packedImage, writeImage } from "../../native/make";
 import { qemuCommandLine, runQemu } from "../../native/qemu";
 import { FAULT_STATUS, IDLE_STATUS, PANIC_STATUS } from "../../native/status";
-import { MissingTools, requireTools } from "../../native/toolchain";
+import { requireTools } from "../../native/toolchain";
 import { LineSplitter } from "../../text/lines";
 import { addProgramOptions, addSystemOptions, type BoardOptions } from "../board-options";
 import { colorsFor } from "../colors";
@@ -59,7 +58,7 @@ function addQemuCommand(program: Command): void {
     .option("--print-only", "build the image and print the command that would run it")
     .option("--no-color", "no colours, even on a terminal")
     .addHelpText("after", QEMU_EXAMPLES)
-    .action((options: QemuCommandOptions) => usageErrors(() => qemu(options)));
+    .action((options: QemuCommandOptions) => qemu(options));
 }
 
 function addImageCommand(program: Command): void {
@@ -70,17 +69,7 @@ function addImageCommand(program: Command): void {
     .option("--output <file>", "where to write it")
     .option("--scenario <pattern>", "which scenarios init shall run: a name, a pattern with *, or none", NO_SCENARIO)
     .addHelpText("after", IMAGE_EXAMPLES)
-    .action((options: ImageCommandOptions) => usageErrors(() => image(options)));
-}
-
-/** What is missing on this computer is for the user to put right. */
-async function usageErrors(action: () => void | Promise<void>): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    if (error instanceof MissingTools || error instanceof NoCheckout) throw new UsageError(error.message);
-    throw error;
-  }
+    .action((options: ImageCommandOptions) => image(options));
 }
 
 function requestFor(native: NativeBoard, options: ProgramOptions): ImageRequest {

@@ -2,8 +2,6 @@
 import { setImmediate } from "node:timers/promises";
 import { type Command, Option } from "commander";
 import type { CallMachine } from "../../machine/direct/call-machine";
-import { NoCheckout } from "../../native/checkout";
-import { MissingTools } from "../../native/toolchain";
 import { ProgressLine } from "../../text/progress";
 import { counted, formatCount, formatDuration } from "../../text/quantities";
 import type { Difference } from "../../traces/compare";
@@ -12,7 +10,6 @@ import { CannotProvide } from "../../traces/machine/space";
 import { MachineSystem } from "../../traces/machine/system";
 import { playTrace, type TraceResult } from "../../traces/play";
 import type { Trace } from "../../traces/trace";
-import { TraceError } from "../../traces/trace-error";
 import { countArgument } from "../board-options";
 import { ExitCode } from "../exit-code";
 import { output } from "../output";
@@ -59,17 +56,7 @@ export function addReplayCommand(program: Command): void {
     .option("--differences <n>", "how many differences to show in full", countArgument, DEFAULT_DIFFERENCES)
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
-    .action((files: string[], options: ReplayOptions) => usageErrors(() => replay(files, options)));
-}
-
-/** What is wrong with a file, or missing on this computer, is for the user to put right. */
-async function usageErrors(action: () => Promise<void>): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    const isTheirs = error instanceof TraceError || error instanceof MissingTools || error instanceof NoCheckout;
-    throw isTheirs ? new UsageError(error.message) : error;
-  }
+    .action((files: string[], options: ReplayOptions) => replay(files, options));
 }
 
 async function replay(files: string[], options: ReplayOptions): Promise<void> {

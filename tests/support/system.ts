@@ -37,7 +37,7 @@ export const board: Board = withMemory(pandaboardEs, 64 * MIB);
 export const memoryMap: readonly MapRegion[] = [
   { ...board.devices, type: MultibootMapType.DEVICE },
   { base: board.dram.base, bytes: 56 * MIB, type: MultibootMapType.RAM },
-  { base: board.dram.base + 56 * MIB, bytes: 8 * MIB, type: 2 },
+  { base: board.dram.base + 56 * MIB, bytes: 8 * MIB, type: MultibootMapType.RESERVED },
   { base: 0xc0000000, bytes: 16 * MIB, type: 2 },
 ];
 

@@ -56,7 +56,7 @@ function sideBySide({ ops, seed, shard, json = false, replay }: SideBySideOption
   report.line(`seed ${seed}: ${report.amount(result.operations)}, ${taken} of ${result.paths.length} paths taken`);
   for (const path of missing) report.line(`path not taken: ${path}`);
   if (failure) {
-    report.line(`\nmodel and machine differ (round seed ${failure.seed}):`);
+    report.line(`\nmodel and machine differ (sequence seed ${failure.seed}):`);
     for (const line of failure.what) report.line(`  ${line}`);
     report.line("\nthe shortest script that shows it, with the model's answers:\n");
     for (const line of failure.script) report.line(line);
@@ -70,9 +70,9 @@ function replayFile(path: string): boolean {
   const traces = [...readTraces(path)];
   const differing = traces.filter((trace) => {
     const operations = trace.steps.map(({ operation }) => operation);
-    const { difference } = playScript(machine, trace.header, operations, "each");
+    const difference = playScript(machine, trace.header, operations);
     if (!difference) return false;
-    console.log(`${path}:${trace.steps[difference.at - 1]?.line ?? trace.line}`);
+    console.log(`${path}:${trace.steps[difference.operations.length - 1]?.line ?? trace.line}`);
     for (const line of difference.what) console.log(`  ${line}`);
     return true;
   });

@@ -1,25 +1,23 @@
 /**
- * One round of the side-by-side test: random operations on the model and on the machine, from the same beginning.
+ * The model and the machine side by side, from the same beginning.
  *
  * After each operation the two must have given the same answer and be in the same state, and everything that must always
  * hold of the machine must hold; now and then, and at the end, what follows from the state must be the same, too.
  */
 import { pandaboardEs } from "../boards/pandaboard-es";
 import type { DirectMachine } from "../machine/direct/direct-machine";
-import { OutsideModel } from "../tests/model/cspace";
 import { brokenInvariants } from "../tests/model/invariants";
 import { ModelSystem } from "../tests/model/model-system";
 import { Random } from "../tests/model/random";
-import { OperationSource } from "../tests/model/random-operation";
+import { type Played, playOnModel } from "../tests/model/random-operation";
 import { MachineSystem } from "../traces/machine/system";
-import { NO_ANSWER, type Operation, type Outcome } from "../traces/operation";
+import type { Operation, Outcome } from "../traces/operation";
 import { SystemEnded } from "../traces/play";
 import type { Dump, InitialCap, Setting } from "../traces/trace";
 import { lookAt, machineState, unownedEntries } from "./machine-state";
 import { compareStates, modelState } from "./state";
 import { compareTranslations } from "./translation";
 
-export const ROUND_OPERATIONS = 500;
 /** Operations between two looks that take longer. */
 const DEEP_CHECK_EVERY = 100;
 const TRANSLATION_SAMPLES = 8;
@@ -46,54 +44,81 @@ export function settingOf(seed: number): Setting {
   };
 }
 
-/** Where the two went apart. */
-export interface Difference {
-  /** After how many operations. */
-  readonly at: number;
-  readonly what: string[];
+/** The two went apart, or the machine is not as it must always be. */
+export class DifferenceFound extends Error {
+  constructor(
+    readonly operations: readonly Operation[],
+    readonly what: readonly string[],
+  ) {
+    super(what.join("\n"));
+  }
 }
 
-export class Round {
-  readonly model: ModelSystem;
-  readonly machine: MachineSystem;
-  private performed = 0;
+/** How often what follows from the state is looked at, which takes longer: "closely" is after each operation. */
+export type Look = "now and then" | "closely";
 
+export class SideBySide {
+  readonly model: ModelSystem;
+  /** What both have performed so far. */
+  readonly played: Played[] = [];
+  private readonly machine: MachineSystem;
+
+  /** Boots the machine anew. */
   constructor(
     private readonly direct: DirectMachine,
-    readonly setting: Setting,
+    setting: Setting,
     private readonly random: Random,
+    private readonly look: Look,
   ) {
     this.machine = new MachineSystem(direct, setting);
     this.model = new ModelSystem(setting);
   }
 
-  /** Performs on the machine what the model has performed with this outcome. */
-  compare(operation: Operation, outcome: Outcome): Difference | null {
-    this.performed++;
-    const differ = (...what: string[]): Difference => ({ at: this.performed, what });
-    try {
-      const found = this.machine.perform(operation);
-      const [left, right] = [answerText(outcome), answerText(found)];
-      if (left !== right) return differ(`answer: model ${left}, machine ${right}`);
-    } catch (error) {
-      if (error instanceof SystemEnded) return differ(`the machine stopped: ${error.message}`);
-      throw error;
-    }
-    return null;
+  /** Performs on the machine what the model has just performed, and compares. Throws `DifferenceFound`. */
+  follow(played: Played): void {
+    this.played.push(played);
+    this.expectNothing(this.compareAnswers(played));
+    if (!this.model.hasDriver) return;
+    this.expectNothing(this.compareStates());
+    if (this.look === "closely" || this.played.length % DEEP_CHECK_EVERY === 0) this.lookDeeply();
   }
 
-  /** Looks at the whole state; `deep` at what follows from it, too. */
-  check(deep: boolean): Difference | null {
-    const look = lookAt(this.machine);
-    const what = compareStates(modelState(this.model.model), machineState(this.machine, look));
-    what.push(...unownedEntries(look));
-    if (!this.machine.space.calls.invariantsHold()) what.push("the CPU driver's mapping database is broken");
-    if (deep) {
-      what.push(...brokenInvariants(this.model.model).map((sentence) => `model: ${sentence}`));
-      what.push(...this.compareRelations());
-      what.push(...compareTranslations(this.model.model, this.direct, this.machine, this.random, TRANSLATION_SAMPLES));
+  /** Compares what follows from the state, too. Throws `DifferenceFound`. */
+  lookDeeply(): void {
+    const { model } = this.model;
+    this.expectNothing([
+      ...brokenInvariants(model).map((sentence) => `model: ${sentence}`),
+      ...this.compareRelations(),
+      ...compareTranslations(model, this.direct, this.machine, this.random, TRANSLATION_SAMPLES),
+    ]);
+  }
+
+  private expectNothing(what: readonly string[]): void {
+    if (what.length === 0) return;
+    throw new DifferenceFound(
+      this.played.map(({ operation }) => operation),
+      what,
+    );
+  }
+
+  private compareAnswers({ operation, outcome }: Played): string[] {
+    try {
+      const [left, right] = [answerText(outcome), answerText(this.machine.perform(operation))];
+      return left === right ? [] : [`answer: model ${left}, machine ${right}`];
+    } catch (error) {
+      if (error instanceof SystemEnded) return [`the machine stopped: ${error.message}`];
+      throw error;
     }
-    return what.length > 0 ? { at: this.performed, what } : null;
+  }
+
+  private compareStates(): string[] {
+    const look = lookAt(this.machine);
+    const isWhole = this.machine.space.calls.invariantsHold();
+    return [
+      ...compareStates(modelState(this.model.model), machineState(this.machine, look)),
+      ...unownedEntries(look),
+      ...(isWhole ? [] : ["the CPU driver's mapping database is broken"]),
+    ];
   }
 
   private compareRelations(): string[] {
@@ -113,75 +138,22 @@ function answerText({ stack, identity }: Outcome): string {
   return identity ? `${codes}: ${identity.type} at ${identity.base}, ${identity.bytes} bytes` : codes;
 }
 
-export interface RoundResult {
-  readonly seed: number;
-  readonly setting: Setting;
-  readonly played: number;
-  /** Since the machine booted last: it does so anew when an operation has taken the driver's CSpace. */
-  readonly operations: readonly Operation[];
-  readonly difference: Difference | null;
-}
-
-/** Plays a round of random operations; `reached` is told of every answer. */
-export function playRound(
-  machine: DirectMachine,
-  seed: number,
-  count: number,
-  reached: (operation: Operation, outcome: Outcome) => void,
-): RoundResult {
-  const random = new Random(seed);
-  const setting = settingOf(seed);
-  let played = 0;
-  for (;;) {
-    const round = new Round(machine, setting, new Random(~seed));
-    const source = new OperationSource(random, round.model, true);
-    const operations: Operation[] = [];
-    const ended = (difference: Difference | null): RoundResult => ({ seed, setting, played, operations, difference });
-    for (let isOver = false; !isOver; ) {
-      const { operation, outcome } = source.play();
-      operations.push(operation);
-      played++;
-      const difference = round.compare(operation, outcome);
-      reached(operation, outcome);
-      if (difference) return ended(difference);
-      isOver = outcome.err === NO_ANSWER;
-      const last = played === count;
-      const deep = last || operations.length % DEEP_CHECK_EVERY === 0;
-      const wrong = isOver ? null : round.check(deep);
-      if (wrong || last) return ended(wrong);
-    }
-  }
-}
-
-/** Null for an operation that the model cannot answer. */
-function modelOutcome(model: ModelSystem, operation: Operation): Outcome | null {
-  try {
-    return model.perform(operation);
-  } catch (error) {
-    if (error instanceof OutsideModel) return null;
-    throw error;
-  }
-}
-
-/** Plays given operations, looking at everything after `each` or at the `end`; what is wrong first, if anything. */
+/** Plays given operations, looking at everything after each; what is wrong first, if anything. */
 export function playScript(
   machine: DirectMachine,
   setting: Setting,
   operations: readonly Operation[],
-  look: "each" | "end",
-): { outcomes: Outcome[]; difference: Difference | null } {
-  const round = new Round(machine, setting, new Random(0));
-  const outcomes: Outcome[] = [];
-  for (const [index, operation] of operations.entries()) {
-    const outcome = modelOutcome(round.model, operation);
-    // Without the operations that were left out, it may mean something else.
-    if (outcome === null) return { outcomes, difference: null };
-    const difference = round.compare(operation, outcome);
-    outcomes.push(outcome);
-    const isOver = outcome.err === NO_ANSWER;
-    const isDue = !isOver && (look === "each" || index === operations.length - 1);
-    const wrong = difference ?? (isDue ? round.check(true) : null);
-    if (wrong || isOver) return { outcomes, difference: wrong };
+): DifferenceFound | null {
+  const pair = new SideBySide(machine, setting, new Random(0), "closely");
+  try {
+    for (const operation of operations) {
+      const played = pair.model.hasDriver ? playOnModel(pair.model, operation) : null;
+      if (played === null) break;
+      pair.follow(played);
+    }
+    return null;
+  } catch (error) {
+    if (error instanceof DifferenceFound) return error;
+    throw error;
   }
-  return { outcomes, difference: null };
 }

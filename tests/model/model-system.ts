@@ -16,6 +16,11 @@ export class ModelSystem implements TraceSystem {
     }
   }
 
+  /** False when an operation has taken the driver's own CSpace: there is nobody to perform anything then. */
+  get hasDriver(): boolean {
+    return this.model.space.driverRoot !== undefined;
+  }
+
   perform(operation: Operation): Outcome {
     const { model } = this;
     switch (operation.op) {

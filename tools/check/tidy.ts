@@ -192,20 +192,20 @@ const LEFTOVERS: [pattern: RegExp, instead: string][] = [
 ];
 
 /** Who may use what, which others get from there. */
-const SEEDED: [pattern: RegExp, owner: string, instead: string][] = [
-  [/\bMath\.random\b/, "", "cannot be played again. Use the Random of tests/model/random.ts, with a seed."],
+const SEEDED: [pattern: RegExp, owners: string[], instead: string][] = [
+  [/\bMath\.random\b/, [], "cannot be played again. Use the Random of tests/model/random.ts, with a seed."],
   [
     /from "fast-check"/,
-    "tests/support/property.ts",
+    ["tests/support/property.ts", "fuzz/sequence.ts"],
     "has another seed each time. Import fc from tests/support/property.ts.",
   ],
-  [/\benv\.SEED\b/, "tests/support/seed.ts", "reads the seed once more. Import SEED from tests/support/seed.ts."],
+  [/\benv\.SEED\b/, ["tests/support/seed.ts"], "reads the seed once more. Import SEED from tests/support/seed.ts."],
 ];
 
 function checkRandomness({ path, lines }: SourceFile): string[] {
   if (isUnder(path, "tools/check")) return [];
   return lines.flatMap((line, index) =>
-    SEEDED.filter(([pattern, owner]) => path !== owner && pattern.test(line)).map(
+    SEEDED.filter(([pattern, owners]) => !owners.includes(path) && pattern.test(line)).map(
       ([, , instead]) => `${path}:${index + 1}: ${instead}`,
     ),
   );

@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { CapLevel } from "../../kpi/cspace";
 import { ObjType } from "../../kpi/object-types";
 import { CNodeCmd, KernelCmd } from "../../kpi/system-calls";
-import { useSystem } from "../support/system";
+import { useSystem } from "../support/use-system";
 import {
   DEVICES,
   DISPATCHER,

@@ -1,7 +1,7 @@
 /**
  * A booted system whose program is the test: it makes init's system calls and init's accesses to memory.
  *
- *     const system = await useSystem();
+ *     const system = await useSystem();                                        // use-system.ts
  *     it("is refused into a slot that is taken", () => {
  *       system.do.copy(RAM, slot(0));                                          // must succeed
  *       expect(system.attempt.copy(RAM, slot(0))).toBe("SYS_ERR_SLOT_IN_USE"); // must leave everything as it was
@@ -10,7 +10,6 @@
  * After each call the CPU driver checks its own invariants; after each test the memory is audited from outside.
  */
 import { readFileSync } from "node:fs";
-import { afterEach, beforeEach, expect } from "vitest";
 import { type Board, withMemory } from "../../boards/board";
 import { pandaboardEs } from "../../boards/pandaboard-es";
 import { CteLayout } from "../../cpudriver/layout/cte-layout";
@@ -123,7 +122,8 @@ export class System {
 
   /** To be called after each test. */
   finish(): void {
-    if (this.isRunning) expect(this.audit()).toEqual([]);
+    const broken = this.isRunning ? this.audit() : [];
+    if (broken.length > 0) throw new Error(broken.join("\n"));
   }
 
   private identityOfRoot(): Identity {
@@ -154,7 +154,8 @@ export class System {
   private mayFail(words: number[]): string {
     const before = fingerprint(this.memory);
     const answer = this.perform(words);
-    if (!answer.ok) expect(changes(before, fingerprint(this.memory)), "a call that fails changes nothing").toEqual([]);
+    const changed = answer.ok ? [] : changes(before, fingerprint(this.memory));
+    if (changed.length > 0) throw new Error(`${describeCall(words)} failed, yet changed: ${changed.join(", ")}`);
     return answer.names.join(" < ");
   }
 
@@ -186,13 +187,5 @@ export async function createSystem(program?: DirectProgram): Promise<System> {
   };
   const machine = DirectMachine.create({ board, images, program, onConsole });
   const system: System = new System(machine, new WebAssembly.Module(await buildAccess()));
-  return system;
-}
-
-/** A system for the tests of a file: booted before each, audited after each. */
-export async function useSystem(options: DirectBootOptions = {}): Promise<System> {
-  const system = await createSystem();
-  beforeEach(() => system.boot(options));
-  afterEach(() => system.finish());
   return system;
 }

@@ -5,7 +5,7 @@ import { CapLevel } from "../../../kpi/cspace";
 import { MdbRoot, ObjType } from "../../../kpi/object-types";
 import { CNodeCmd } from "../../../kpi/system-calls";
 import { DISPATCHER_FRAME_SIZE } from "../../../kpi/types";
-import { useSystem } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import { DISPATCHER, IPI, inRootSlot, KERNEL, L1_TABLE, MIB, PAGE, RAM, ROOT, slot } from "../../support/well-known";
 
 const system = await useSystem();

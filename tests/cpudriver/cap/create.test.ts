@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { KernelStateLayout } from "../../../cpudriver/layout/kernel-state-layout";
 import { CapLevel } from "../../../kpi/cspace";
 import { ObjType } from "../../../kpi/object-types";
-import { useSystem } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import { inRootSlot, PAGE, RAM, slot } from "../../support/well-known";
 
 const system = await useSystem();

@@ -4,7 +4,7 @@ import { CteFlag, CteLayout } from "../../../cpudriver/layout/cte-layout";
 import { CapLevel } from "../../../kpi/cspace";
 import { ObjType } from "../../../kpi/object-types";
 import { CNodeCmd } from "../../../kpi/system-calls";
-import { useSystem } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import {
   DISPATCHER_FRAME,
   IPI,

@@ -6,7 +6,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { CapLevel } from "../../../kpi/cspace";
 import { ObjType } from "../../../kpi/object-types";
 import { DebugCall } from "../../../kpi/system-calls";
-import { type Accounts, useSystem } from "../../support/system";
+import type { Accounts } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import { inRootSlot, L1_TABLE, MIB, PAGE, RAM, slot } from "../../support/well-known";
 
 const system = await useSystem();

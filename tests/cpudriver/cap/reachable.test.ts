@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CapLevel } from "../../../kpi/cspace";
 import { ObjType } from "../../../kpi/object-types";
 import { CNodeCmd } from "../../../kpi/system-calls";
-import { useSystem } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import {
   DISPATCHER,
   DISPATCHER_FRAME,

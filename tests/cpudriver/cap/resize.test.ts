@@ -5,7 +5,7 @@ import { CapLevel } from "../../../kpi/cspace";
 import { ObjType } from "../../../kpi/object-types";
 import { CNodeCmd } from "../../../kpi/system-calls";
 import { CapRights } from "../../../kpi/types";
-import { useSystem } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import { inRootSlot, otherSlot, RAM, ROOT, slot } from "../../support/well-known";
 
 const system = await useSystem();

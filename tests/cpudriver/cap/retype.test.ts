@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { CapLevel } from "../../../kpi/cspace";
 import { ObjType } from "../../../kpi/object-types";
-import { useSystem } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import {
   BOUNDARY_WORDS,
   DEVICES,

@@ -1,7 +1,7 @@
 /** What the CPU driver says, and when it says nothing. */
 import { expect, it } from "vitest";
 import { ObjType } from "../../../kpi/object-types";
-import { useSystem } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import { PAGE, RAM, ROOT, slot } from "../../support/well-known";
 
 const system = await useSystem();

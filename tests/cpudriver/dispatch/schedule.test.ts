@@ -5,7 +5,7 @@ import { KernelStateLayout } from "../../../cpudriver/layout/kernel-state-layout
 import { CapLevel } from "../../../kpi/cspace";
 import { ObjType } from "../../../kpi/object-types";
 import { Register } from "../../../machine/mmu/layout";
-import { useSystem } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import { DISPATCHER, L1_TABLE, MIB, RAM, ROOT, slot } from "../../support/well-known";
 
 const system = await useSystem();

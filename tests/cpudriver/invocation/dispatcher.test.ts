@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ObjType } from "../../../kpi/object-types";
 import { DispatcherCmd } from "../../../kpi/system-calls";
-import { useSystem } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import { DISPATCHER, DISPATCHER_FRAME, L1_TABLE, MIB, PAGE, RAM, ROOT, slot } from "../../support/well-known";
 
 const system = await useSystem();

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { CapLevel, RootSlot } from "../../../kpi/cspace";
 import { ObjType } from "../../../kpi/object-types";
 import { KernelCmd } from "../../../kpi/system-calls";
-import { useSystem } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import { DEVICES, inRootSlot, KERNEL, L1_TABLE, PAGE, RAM, ROOT, slot } from "../../support/well-known";
 
 const system = await useSystem();

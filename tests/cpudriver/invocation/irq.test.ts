@@ -1,7 +1,7 @@
 /** The interrupt table: an end point for a line, until it is given up or gone. */
 import { beforeEach, expect, it } from "vitest";
 import { ObjType } from "../../../kpi/object-types";
-import { useSystem } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import { DISPATCHER, IRQ_TABLE, RAM, slot } from "../../support/well-known";
 
 const system = await useSystem();

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { ObjType } from "../../../kpi/object-types";
 import { CNodeCmd, callWord, DebugCall, invokeWord, SysCall } from "../../../kpi/system-calls";
-import { useSystem } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import {
   DEVICES,
   DISPATCHER,

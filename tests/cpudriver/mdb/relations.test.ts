@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { ObjType } from "../../../kpi/object-types";
-import { useSystem } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import { L1_TABLE, otherSlot, PAGE, RAM, slot, thirdSlot } from "../../support/well-known";
 
 const system = await useSystem();

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { ObjType } from "../../../kpi/object-types";
 import { VRegionFlags } from "../../../kpi/types";
 import { FaultStatus } from "../../../machine/mmu/fault-status";
-import { useSystem } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import { DEVICES, L1_TABLE, MIB, PAGE, RAM, slot } from "../../support/well-known";
 
 const system = await useSystem();

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { CapLevel } from "../../../kpi/cspace";
 import { ObjType } from "../../../kpi/object-types";
 import { VRegionFlags } from "../../../kpi/types";
-import { useSystem } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import {
   BOUNDARY_WORDS,
   DEVICES,

@@ -7,7 +7,7 @@ import { ObjType } from "../../../kpi/object-types";
 import { VNodeCmd } from "../../../kpi/system-calls";
 import { VRegionFlags } from "../../../kpi/types";
 import { FaultStatus } from "../../../machine/mmu/fault-status";
-import { useSystem } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import { DEVICES, L1_TABLE, MIB, otherSlot, PAGE, RAM, ROOT, slot } from "../../support/well-known";
 
 const system = await useSystem();

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ObjType } from "../../../kpi/object-types";
 import { VRegionFlags } from "../../../kpi/types";
-import { useSystem } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import { L1_TABLE, MIB, PAGE, RAM, slot } from "../../support/well-known";
 
 const system = await useSystem();

@@ -1,7 +1,7 @@
 /** Options of the CPU driver. (Specification of capabilities, section 6; defect D73.) */
 import { expect, it } from "vitest";
 import { KernelStateLayout } from "../../../cpudriver/layout/kernel-state-layout";
-import { useSystem } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 
 const system = await useSystem();
 

@@ -4,7 +4,8 @@ import { BootInfo, MemRegion, RegionType } from "../../../kpi/bootinfo";
 import { BASE_PAGE_COUNT, CapLevel, INIT_L2_TABLES, RootSlot, TaskSlot } from "../../../kpi/cspace";
 import { INIT_ARGS_VBASE, INIT_BOOTINFO_VBASE, INIT_DISPATCHER_VBASE, SpawnArgs } from "../../../kpi/init-space";
 import { ObjType } from "../../../kpi/object-types";
-import { board, memoryMap, useSystem } from "../../support/system";
+import { board, memoryMap } from "../../support/system";
+import { useSystem } from "../../support/use-system";
 import { DEVICES, inRootSlot, L1_TABLE, PAGE, PHYS, PHYS_OUTSIDE, RAM, slot } from "../../support/well-known";
 
 const system = await useSystem();

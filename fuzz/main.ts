@@ -8,13 +8,16 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { pandaboardEs } from "../boards/pandaboard-es";
 import { DirectMachine } from "../machine/direct/direct-machine";
 import { loadSystemImages } from "../machine/node/load-images";
+import { CpuDriver } from "../tests/libaos/fixtures/cpu-driver";
 import { readTraces } from "../traces/file";
 import { CannotProvide } from "../traces/machine/space";
 import { TraceError } from "../traces/trace-error";
 import { runHostile } from "./hostile/run";
 import { createVictim } from "./hostile/victim";
+import { runLibraries } from "./libraries/run";
 import { Report } from "./report";
-import { run, type Shard } from "./run";
+import type { Shard } from "./rounds";
+import { run } from "./run";
 import { playScript } from "./side-by-side";
 
 const USAGE = 2;
@@ -35,6 +38,11 @@ function parseShard(text: string): Shard {
 
 const createMachine = () => DirectMachine.create({ board: pandaboardEs, images: loadSystemImages() });
 
+/** In a report. */
+function partOf(shard: Shard | undefined): { shard?: string } {
+  return shard ? { shard: `${shard.index + 1}/${shard.count}` } : {};
+}
+
 interface SideBySideOptions {
   ops: number;
   seed: number;
@@ -48,8 +56,7 @@ function sideBySide({ ops, seed, shard, json = false, replay }: SideBySideOption
   const report = new Report(json, "operations", Math.ceil(ops / (shard?.count ?? 1)));
   const result = run(createMachine(), { operations: ops, seed, shard, progress: (done) => report.progress(done) });
   const { failure, missing } = result;
-  const part = shard ? { shard: `${shard.index + 1}/${shard.count}` } : {};
-  report.end({ seed, ...part, ...result, ok: failure === null && missing.length === 0 });
+  report.end({ seed, ...partOf(shard), ...result, ok: failure === null && missing.length === 0 });
   if (json) return failure === null && missing.length === 0;
 
   const taken = result.paths.filter(({ count }) => count > 0).length;
@@ -104,6 +111,23 @@ function hostile({ calls, seed, json = false }: HostileOptions): boolean {
   return ok;
 }
 
+async function libraries({ ops, seed, shard, json = false }: SideBySideOptions): Promise<boolean> {
+  const report = new Report(json, "operations", Math.ceil(ops / (shard?.count ?? 1)));
+  const system = await CpuDriver.createSystem();
+  const result = runLibraries(system, { operations: ops, seed, shard, progress: (done) => report.progress(done) });
+  const { failure } = result;
+  report.end({ seed, ...partOf(shard), ...result, ok: failure === null });
+  if (json) return failure === null;
+  report.line(`seed ${seed}: ${report.amount(result.operations)}, ${result.sequences} boots`);
+  if (failure) {
+    report.line(`\nlibraries and model differ (sequence seed ${failure.seed}, policy ${failure.policy}):`);
+    for (const line of failure.what) report.line(`  ${line}`);
+    report.line("\nthe shortest sequence that shows it:\n");
+    for (const operation of failure.operations) report.line(JSON.stringify(operation));
+  }
+  return failure === null;
+}
+
 function createProgram(finish: (ok: boolean) => void): Command {
   const program = new Command("fuzz")
     .description("Random operations on the model and on the machine, side by side.")
@@ -113,6 +137,14 @@ function createProgram(finish: (ok: boolean) => void): Command {
     .option("--json", "report as JSON")
     .option("--replay <file>", "play the traces of a file instead")
     .action((options: SideBySideOptions) => finish(sideBySide(options)));
+  program
+    .command("libraries")
+    .description("Random requests of a client: libmm, slots, frames and mappings beside a model of them.")
+    .option("--ops <n>", "operations", wholeNumber, 100_000)
+    .option("--seed <n>", "another seed plays other operations", wholeNumber, 1)
+    .option("--shard <i/n>", "play only one part of n", parseShard)
+    .option("--json", "report as JSON")
+    .action(async (options: SideBySideOptions) => finish(await libraries(options)));
   program
     .command("syscalls")
     .description("Random and broken system calls; no answer may harm anybody.")
@@ -126,9 +158,9 @@ function createProgram(finish: (ok: boolean) => void): Command {
 }
 
 try {
-  createProgram((ok) => {
+  await createProgram((ok) => {
     process.exitCode = ok ? 0 : 1;
-  }).parse();
+  }).parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE;
   else if (error instanceof TraceError || error instanceof CannotProvide) {

@@ -9,11 +9,12 @@ import type { DirectMachine } from "../machine/direct/direct-machine";
 import { brokenInvariants } from "../tests/model/invariants";
 import { ModelSystem } from "../tests/model/model-system";
 import { Random } from "../tests/model/random";
-import { type Played, playOnModel } from "../tests/model/random-operation";
+import { type Kind, OperationSource, type Played, playOnModel } from "../tests/model/random-operation";
 import { MachineSystem } from "../traces/machine/system";
 import type { Operation, Outcome } from "../traces/operation";
 import { SystemEnded } from "../traces/play";
 import type { Dump, InitialCap, Setting } from "../traces/trace";
+import type { Player } from "./commands";
 import { lookAt, machineState, unownedEntries } from "./machine-state";
 import { compareStates, modelState } from "./state";
 import { compareTranslations } from "./translation";
@@ -57,7 +58,7 @@ export class DifferenceFound extends Error {
 /** How often what follows from the state is looked at, which takes longer: "closely" is after each operation. */
 export type Look = "now and then" | "closely";
 
-export class SideBySide {
+export class SideBySide implements Player<Kind, Played> {
   readonly model: ModelSystem;
   /** What both have performed so far. */
   readonly played: Played[] = [];
@@ -74,17 +75,32 @@ export class SideBySide {
     this.model = new ModelSystem(setting);
   }
 
-  /** Performs on the machine what the model has just performed, and compares. Throws `DifferenceFound`. */
-  follow(played: Played): void {
-    this.played.push(played);
-    this.expectNothing(this.compareAnswers(played));
-    if (!this.model.hasDriver) return;
-    this.expectNothing(this.compareStates());
-    if (this.look === "closely" || this.played.length % DEEP_CHECK_EVERY === 0) this.lookDeeply();
+  get isOver(): boolean {
+    return !this.model.hasDriver;
   }
 
-  /** Compares what follows from the state, too. Throws `DifferenceFound`. */
-  lookDeeply(): void {
+  /** An operation that the model has just performed. */
+  choose(kind: Kind, random: Random): Played {
+    return new OperationSource(random, this.model, true).play(kind);
+  }
+
+  /** Null for an operation that, without those that were left out, means something that the model does not know. */
+  again({ operation }: Played): Played | null {
+    return playOnModel(this.model, operation);
+  }
+
+  /** Performs on the machine what the model has just performed, and compares. Throws `DifferenceFound`. */
+  play(played: Played): void {
+    this.played.push(played);
+    this.expectNothing(this.compareAnswers(played));
+    if (this.isOver) return;
+    this.expectNothing(this.compareStates());
+    if (this.look === "closely" || this.played.length % DEEP_CHECK_EVERY === 0) this.end();
+  }
+
+  /** Compares what follows from the state, too: the sequence may end here. Throws `DifferenceFound`. */
+  end(): void {
+    if (this.isOver) return;
     const { model } = this.model;
     this.expectNothing([
       ...brokenInvariants(model).map((sentence) => `model: ${sentence}`),
@@ -147,9 +163,9 @@ export function playScript(
   const pair = new SideBySide(machine, setting, new Random(0), "closely");
   try {
     for (const operation of operations) {
-      const played = pair.model.hasDriver ? playOnModel(pair.model, operation) : null;
+      const played = pair.isOver ? null : playOnModel(pair.model, operation);
       if (played === null) break;
-      pair.follow(played);
+      pair.play(played);
     }
     return null;
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Defects of memory managers and of the user library, each looked at directly: the libraries on the CPU driver. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { ObjType } from "../../kpi/object-types";
+import { MmPolicy } from "../../user/layout/mm-layout";
 import type { CpuDriver } from "../libaos/fixtures/cpu-driver";
 import { Library, MIB, PAGE } from "../libaos/fixtures/library";
 
@@ -16,7 +17,7 @@ describe("a manager of its own", () => {
   let mm: number;
   beforeEach(() => {
     mm = library.room(library.get("sizeOfMm"));
-    library.ok("smallMm", mm, library.room(64 * PAGE), 64 * PAGE);
+    library.ok("smallMm", mm, library.room(64 * PAGE), 64 * PAGE, MmPolicy.SEGREGATED_FIT);
   });
 
   const add = (cap: bigint) => {

@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { POLICIES } from "../../bench/race";
 import { ObjType } from "../../kpi/object-types";
 import { FaultKind } from "../../user/layout/fault-kind";
+import { MmPolicy } from "../../user/layout/mm-layout";
 import { Library, MIB, PAGE } from "./fixtures/library";
 
 const L2_CNODE_BYTES = 16384n;
@@ -137,7 +138,7 @@ const OPERATIONS: Operation[] = [
       const ram = library.cap("ramAlloc", BigInt(MIB));
       const { base } = library.range(ram);
       const mm = library.room(library.get("sizeOfMm"));
-      library.ok("smallMm", mm, library.room(PAGE), PAGE);
+      library.ok("smallMm", mm, library.room(PAGE), PAGE, MmPolicy.SEGREGATED_FIT);
       const blocks = library.get("mmFreeBlocks", mm);
       return () => {
         const answer = library.try("mmAdd", mm, ram, BigInt(base), BigInt(MIB));

@@ -128,6 +128,31 @@ describe("reserved addresses", () => {
     expect(reserve(8 * PAGE)).toBe(base);
   });
 
+  it("that are reserved again beside what is left of an older reservation are one of their own", () => {
+    const base = reserve(8 * PAGE);
+    expect(mapFixed(base + 3 * PAGE, frame(PAGE), PAGE)).toBe("SYS_ERR_OK");
+    // The first three pages, up to the mapping, are given up; the others stay.
+    expect(unmap(base)).toBe("SYS_ERR_OK");
+    expect(unmap(base + 3 * PAGE)).toBe("SYS_ERR_OK");
+    expect(reserve(3 * PAGE)).toBe(base);
+    library.check();
+    expect(unmap(base)).toBe("SYS_ERR_OK");
+    expect(reserve(4 * PAGE)).toBe(base + 8 * PAGE);
+    expect(unmap(base + 3 * PAGE)).toBe("SYS_ERR_OK");
+    expect(reserve(8 * PAGE)).toBe(base);
+    library.check();
+  });
+
+  it("of a guard inside a reservation are a part of that", () => {
+    const base = reserve(8 * PAGE);
+    expect(mapFixed(base + 3 * PAGE, 0n, PAGE, GUARD)).toBe("SYS_ERR_OK");
+    library.check();
+    expect(unmap(base + 3 * PAGE)).toBe("LIB_ERR_PMAP_NOT_MAPPED");
+    expect(unmap(base)).toBe("SYS_ERR_OK");
+    expect(reserve(8 * PAGE)).toBe(base);
+    library.check();
+  });
+
   it("of a guard are never mapped", () => {
     const before = library.accounts().entries;
     expect(mapFixed(0x30000000, 0n, PAGE, GUARD)).toBe("SYS_ERR_OK");

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { POLICIES } from "../../bench/race";
 import { RootSlot, rootSlotAddress } from "../../kpi/cspace";
 import { ObjType } from "../../kpi/object-types";
+import { MmPolicy } from "../../user/layout/mm-layout";
 import { type Library, MIB, PAGE } from "../libaos/fixtures/library";
 import { MemoryManagerModel } from "../model/mm";
 import { fc } from "../support/property";
@@ -13,10 +15,12 @@ let library: Library<StandInKernel>;
 let mm: number;
 let model: MemoryManagerModel;
 let regions: number;
+let policy: number;
 
 beforeEach(async () => {
   library = await startOnStandIn();
   regions = 0;
+  policy = MmPolicy.SEGREGATED_FIT;
   begin(4000);
 });
 
@@ -24,7 +28,7 @@ beforeEach(async () => {
 function begin(blocks: number): void {
   mm = library.room(library.get("sizeOfMm"));
   const bytes = library.get("slabStaticSize", blocks, BLOCK);
-  library.ok("smallMm", mm, library.room(bytes), bytes);
+  library.ok("smallMm", mm, library.room(bytes), bytes, policy);
   model = new MemoryManagerModel();
 }
 
@@ -338,7 +342,11 @@ it("goes on without blocks for tables of the index when the index is made anew",
   check();
 });
 
-describe("any sequence", () => {
+describe.each(POLICIES)("any sequence, with the policy %s,", (name) => {
+  beforeEach(() => {
+    policy = POLICIES.indexOf(name);
+  });
+
   const size = fc.oneof(
     fc.integer({ min: 1, max: 20 * PAGE }),
     fc.integer({ min: 1, max: 200 }).map((n) => n * PAGE),

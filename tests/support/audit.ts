@@ -27,12 +27,10 @@ export function audit(memory: KernelMemory, givenEntries: ReadonlySet<number>): 
 function slotsAreInDatabase(memory: KernelMemory, slots: SlotContents[]): string[] {
   const known = new Set(slots.map((slot) => slot.at));
   const broken: string[] = [];
-  for (const at of new Set(memory.places())) {
-    const view = memory.view(at, CteLayout.SIZE);
-    const isEmpty = view.getUint8(CteLayout.TYPE) === ObjType.Null;
+  for (const at of memory.places()) {
+    const isEmpty = (memory.word(at + CteLayout.TYPE) & 0xff) === ObjType.Null;
     if (!isEmpty && !known.has(at)) broken.push(`the slot at ${hex(at)} holds a capability that nobody knows of`);
-    const isZero = isEmpty && Array.from({ length: 16 }, (_, i) => view.getUint32(i * 4, true)).every((w) => w === 0);
-    if (isEmpty && !isZero) broken.push(`the empty slot at ${hex(at)} is not all zero`);
+    if (isEmpty && !memory.isZero(at, CteLayout.SIZE)) broken.push(`the empty slot at ${hex(at)} is not all zero`);
   }
   return broken;
 }

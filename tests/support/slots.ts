@@ -5,7 +5,7 @@
 import { CteFlag, CteLayout, CteWord } from "../../cpudriver/layout/cte-layout";
 import { DCB_SLOTS } from "../../cpudriver/layout/dcb-layout";
 import { KernelStateLayout } from "../../cpudriver/layout/kernel-state-layout";
-import { ObjType, typeIsMapping, typeName } from "../../kpi/object-types";
+import { ObjType, typeHoldsSlots, typeIsMapping, typeName } from "../../kpi/object-types";
 import type { DirectMachine } from "../../machine/direct/direct-machine";
 
 /** A slot that holds a capability. */
@@ -36,11 +36,20 @@ export class KernelMemory {
   }
 
   word(pa: number): number {
-    return this.view(pa, 4).getUint32(0, true);
+    return this.machine.bytes.getUint32(pa - this.dramBase, true);
   }
 
   setWord(pa: number, value: number): void {
     this.view(pa, 4).setUint32(0, value, true);
+  }
+
+  /** Is every word from `pa` on zero? */
+  isZero(pa: number, bytes: number): boolean {
+    const dram = this.machine.bytes;
+    const end = pa - this.dramBase + bytes;
+    let at = pa - this.dramBase;
+    while (at < end && dram.getUint32(at, true) === 0) at += 4;
+    return at >= end;
   }
 
   stateField(field: KernelStateLayout): number {
@@ -108,13 +117,15 @@ export class KernelMemory {
     return objects;
   }
 
-  /** Addresses of all places for capabilities that objects offer. */
-  places(): number[] {
-    return this.slots().flatMap(({ type, base, bytes }) => {
-      const slots = type === ObjType.Dispatcher ? DCB_SLOTS : bytes / CteLayout.SIZE;
-      if (type !== ObjType.L1CNode && type !== ObjType.L2CNode && type !== ObjType.Dispatcher) return [];
-      return Array.from({ length: slots }, (_, index) => base + index * CteLayout.SIZE);
-    });
+  /** Addresses of all places for capabilities that objects offer, each once. */
+  *places(): Iterable<number> {
+    const seen = new Set<number>();
+    for (const { type, base, bytes } of this.slots()) {
+      if (!typeHoldsSlots(type) || seen.has(base)) continue;
+      seen.add(base);
+      const end = base + (type === ObjType.Dispatcher ? DCB_SLOTS * CteLayout.SIZE : bytes);
+      for (let at = base; at < end; at += CteLayout.SIZE) yield at;
+    }
   }
 }
 

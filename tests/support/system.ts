@@ -22,6 +22,7 @@ import { RunEnded } from "../../machine/direct/call-machine";
 import { debugWords } from "../../machine/direct/call-words";
 import { type DirectBootOptions, DirectMachine, type DirectProgram } from "../../machine/direct/direct-machine";
 import { type Identity, SystemCalls } from "../../machine/direct/system-calls";
+import { builtFile } from "../../machine/node/load-images";
 import type { RunResult } from "../../machine/results";
 import { buildAccess } from "../machine/fixtures/images";
 import { audit } from "./audit";
@@ -176,7 +177,7 @@ function describeCall(words: number[]): string {
 
 /** dist/, as `npm run build` left it. */
 export function builtModule(name: "cpudriver" | "mmu"): WebAssembly.Module {
-  return new WebAssembly.Module(readFileSync(new URL(`../../dist/${name}.wasm`, import.meta.url)));
+  return new WebAssembly.Module(readFileSync(builtFile(`${name}.wasm`)));
 }
 
 /** With a program, its functions can be called, too. */

@@ -196,7 +196,7 @@ const SEEDED: [pattern: RegExp, owners: string[], instead: string][] = [
   [/\bMath\.random\b/, [], "cannot be played again. Use the Random of tests/model/random.ts, with a seed."],
   [
     /from "fast-check"/,
-    ["tests/support/property.ts", "fuzz/sequence.ts"],
+    ["tests/support/property.ts", "fuzz/commands.ts"],
     "has another seed each time. Import fc from tests/support/property.ts.",
   ],
   [/\benv\.SEED\b/, ["tests/support/seed.ts"], "reads the seed once more. Import SEED from tests/support/seed.ts."],

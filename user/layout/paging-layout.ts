@@ -10,9 +10,10 @@ export const enum PagingStateLayout {
   MAPPED_RANGES = 28,
   TABLE_COUNT = 32,
   RANGE_COUNT = 36,
-  SLABS = 40,
-  TABLES = 88,
-  SIZE = 32856,
+  CLAIM_COUNT = 40,
+  SLABS = 48,
+  TABLES = 96,
+  SIZE = 32864,
 }
 
 /** One for each MiB of user space. */

@@ -54,6 +54,7 @@ export function pagingInitState(
   st.mappedPages = 0;
   st.mappedRanges = 0;
   st.tableCount = 0;
+  st.claimCount = 0;
   for (let index: u32 = 0; index < ARM_L1_USER_ENTRIES; index++) {
     const table = st.table(index);
     table.cap = 0;

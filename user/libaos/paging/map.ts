@@ -40,7 +40,16 @@ import { slotAllocatorAlloc } from "../slot/allocator";
 import { slotFree } from "../slot/root";
 import { vnodeMap } from "../vnode";
 import { Range, rangeFind } from "./range";
-import { claimPages, claimPagesAt, Found, PAGING_BLOCK_SIZE, PagingState, releaseRange, USER_SPACE_END } from "./state";
+import {
+  beginClaim,
+  claimPages,
+  claimPagesAt,
+  Found,
+  PAGING_BLOCK_SIZE,
+  PagingState,
+  releaseRange,
+  USER_SPACE_END,
+} from "./state";
 import { pagingTable } from "./table";
 
 const SECTION_BITS: u32 = 20;
@@ -199,7 +208,9 @@ function mapFound(st: PagingState, frame: capref, flags: u32): errval_t {
   const range = changetype<Range>(Found.range);
   const base = range.base;
   if ((flags & VRegionFlags.GUARD) != 0) {
-    if (range.claim == 0) range.claim = base;
+    if (range.claim == 0) beginClaim(st, range);
+    // Inside a claim it is a part of that, like the pages around it.
+    releaseRange(st, range);
   } else {
     const err = mapRange(st, range, frame, flags & VRegionFlags.KERNEL_MASK);
     if (errIsFail(err)) return err;
@@ -216,7 +227,7 @@ export function pagingAlloc(st: PagingState, bytes: u64): errval_t {
   const err = claimPages(st, pages);
   if (errIsFail(err)) return err;
   const range = changetype<Range>(Found.range);
-  range.claim = range.base;
+  beginClaim(st, range);
   Out.buffer = range.base;
   return SYS_ERR_OK;
 }

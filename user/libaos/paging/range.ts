@@ -22,7 +22,7 @@ export class Range {
   pages: u32;
   /** `RangeState`. */
   state: u32;
-  /** Base of the claim that the range is a part of; 0 for none. A mapping inside a claim returns to it. */
+  /** Number of the claim that the range is a part of; 0 for none. A mapping inside a claim returns to it. */
   claim: u32;
   previous: Range | null;
   next: Range | null;

@@ -6,10 +6,10 @@
  *     +------+-------+--------+-------+-------------+-------------+--------------+------------+------------+
  *     | pdir | slots | ranges | first | dynamicBase | mappedPages | mappedRanges | tableCount | rangeCount |
  *     +------+-------+--------+-------+-------------+-------------+--------------+------------+------------+
- *     40      88                                                 32856
- *     +-------+--------------------------------------------------+
- *     | slabs | tables: 2048 x { cap: u64, mapping: u64 }        |
- *     +-------+--------------------------------------------------+
+ *     40           44  48      96                                           32864
+ *     +------------+---+-------+--------------------------------------------+
+ *     | claimCount | - | slabs | tables: 2048 x { cap: u64, mapping: u64 }  |
+ *     +------------+---+-------+--------------------------------------------+
  *
  * A range passes through three states (free, claimed, mapped); `claimPages` and `releaseRange` are the only ways
  * between free and the others, so the tree, the list and the counts change here and nowhere else.
@@ -53,6 +53,9 @@ export class PagingState {
   mappedRanges: u32;
   tableCount: u32;
   rangeCount: u32;
+  /** Claims made so far; the number of the latest. */
+  claimCount: u32;
+  private reserved: u32;
 
   get slabs(): Slabs {
     return changetype<Slabs>(changetype<usize>(this) + PagingStateLayout.SLABS);
@@ -64,6 +67,7 @@ export class PagingState {
 }
 
 if (offsetof<PagingState>("dynamicBase") != PagingStateLayout.DYNAMIC_BASE) ERROR("PagingState: dynamicBase");
+if (offsetof<PagingState>("claimCount") != PagingStateLayout.CLAIM_COUNT) ERROR("PagingState: claimCount");
 if (offsetof<PagingState>() != PagingStateLayout.SLABS) ERROR("PagingState: the slabs come next");
 if (offsetof<PageTable>() != PageTableLayout.SIZE) ERROR("PageTable: size");
 if (PagingStateLayout.TABLES + ARM_L1_USER_ENTRIES * PageTableLayout.SIZE != PagingStateLayout.SIZE)
@@ -167,6 +171,11 @@ export function claimPages(st: PagingState, pages: u32): errval_t {
   }
   Found.range = cutOut(st, free, max(free.base, from), pages);
   return Found.range === null ? LIB_ERR_SLAB_ALLOC_FAIL : SYS_ERR_OK;
+}
+
+/** Makes a claimed range a claim of its own. Claims are numbered: the pages of two that meet are still told apart. */
+export function beginClaim(st: PagingState, range: Range): void {
+  range.claim = ++st.claimCount;
 }
 
 /** Claims certain pages: free ones, or ones inside of a claim. `LIB_ERR_PMAP_ADDR_NOT_FREE` if any is mapped. -> Found.range */

@@ -1,0 +1,197 @@
+/** A memory manager of the client's own (libmm), beside the naive one. */
+import { checkMemoryManager, decodeMemoryManager } from "../../inspector/decode/user/memory-manager";
+import { ObjType } from "../../kpi/object-types";
+import { type Library, PAGE } from "../../tests/libaos/fixtures/library";
+import { MemoryManagerModel } from "../../tests/model/mm";
+import type { Random } from "../../tests/model/random";
+import { OK } from "../../tests/model/refusal";
+import { type Area, differs, pickKey } from "./area";
+import { LibraryReader } from "./library-reader";
+import type { Id, Kind, Operation } from "./operation";
+
+/** Nodes enough for every sequence: what happens without them is another test's affair. */
+const NODES = 4000;
+const NODE_BYTES = 32;
+const MOST_REGIONS = 6;
+
+const NOT_HANDED_OUT = "MM_ERR_MM_FREE < MM_ERR_NOT_FOUND";
+const ALIGNMENTS = [0, 0, PAGE, PAGE, PAGE, 8192, 16384, 65536, 12288, 100, 1 << 20];
+
+interface Piece {
+  /** RAM, or the Frame that it has become. */
+  cap: bigint;
+  isFrame: boolean;
+  readonly base: number;
+  readonly bytes: number;
+  /** Slots of capabilities that were made of it. */
+  readonly made: bigint[];
+}
+
+export class MemoryArea implements Area {
+  private readonly mm: number;
+  private readonly model = new MemoryManagerModel();
+  private readonly regions = new Map<Id, { cap: bigint; base: number; bytes: number }>();
+  private readonly pieces = new Map<Id, Piece>();
+
+  /** `policy`: a number of `MmPolicy`. */
+  constructor(
+    private readonly library: Library,
+    policy: number,
+  ) {
+    this.mm = library.room(library.get("sizeOfMm"));
+    const bytes = library.get("slabStaticSize", NODES, NODE_BYTES);
+    library.ok("smallMm", this.mm, library.room(bytes), bytes, policy);
+  }
+
+  draw(kind: Kind, random: Random, id: Id): Operation | null {
+    switch (kind) {
+      case "add":
+        if (this.regions.size >= MOST_REGIONS) return null;
+        return { op: kind, id, bytes: random.between(1, 300) * PAGE, less: random.pick([0, 0, 0, 1, 100, PAGE]) };
+      case "add again":
+        return this.drawAgain(random);
+      case "alloc": {
+        const pages = random.weighted([
+          [6, random.between(1, 3)],
+          [3, random.between(1, 40)],
+          [1, random.between(1, 300)],
+        ]);
+        const bytes = random.chance(0.03) ? 0 : random.chance(0.7) ? pages * PAGE : pages * PAGE - random.below(PAGE);
+        return { op: kind, id, bytes, alignment: random.pick(ALIGNMENTS), end: random.chance(0.8) ? "low" : "high" };
+      }
+      case "free":
+        return this.drawFree(random);
+      case "retype": {
+        const piece = pickKey(random, this.pieces);
+        return piece === null ? null : { op: kind, piece, keep: random.chance(0.5) };
+      }
+      default:
+        return null;
+    }
+  }
+
+  private drawAgain(random: Random): Operation | null {
+    const region = pickKey(random, this.regions);
+    const pages = region === null ? 0 : Math.floor(this.regions.get(region)!.bytes / PAGE);
+    if (region === null || pages < 3) return null;
+    const first = random.between(1, pages - 2);
+    return { op: "add again", region, offset: first * PAGE, bytes: random.between(1, pages - 1 - first) * PAGE };
+  }
+
+  private drawFree(random: Random): Operation | null {
+    const piece = pickKey(random, this.pieces);
+    if (piece === null) return null;
+    const { bytes } = this.pieces.get(piece)!;
+    const wrong = random.pick([
+      { shift: PAGE, bytes },
+      { shift: -PAGE, bytes },
+      { shift: 1, bytes },
+      { shift: 0, bytes: bytes + 1 },
+      { shift: 0, bytes: bytes - PAGE },
+      { shift: 0, bytes: 0 },
+    ]);
+    const right = { shift: 0, bytes: random.chance(0.8) ? bytes : bytes - random.below(PAGE) };
+    return { op: "free", piece, ...(random.chance(0.15) ? wrong : right) };
+  }
+
+  perform(operation: Operation): readonly string[] | null {
+    switch (operation.op) {
+      case "add":
+        return this.add(operation);
+      case "add again": {
+        const region = this.regions.get(operation.region);
+        if (!region) return null;
+        const [base, bytes] = [region.base + operation.offset, operation.bytes];
+        const got = this.library.try("mmAdd", this.mm, region.cap, BigInt(base), BigInt(bytes));
+        return differs("mm_add", this.model.add(base, bytes).err, got);
+      }
+      case "alloc":
+        return this.alloc(operation);
+      case "free":
+        return this.free(operation);
+      case "retype":
+        return this.retype(operation);
+      default:
+        return null;
+    }
+  }
+
+  private add({ id, bytes, less }: Operation & { op: "add" }): readonly string[] {
+    const { library } = this;
+    const cap = library.cap("ramAlloc", BigInt(bytes));
+    const { base } = library.range(cap);
+    const [first, count] = [base + less, Math.max(0, bytes - 2 * less)];
+    const expected = count === 0 ? "MM_ERR_OUT_OF_BOUNDS" : this.model.add(first, count).err;
+    const got = library.try("mmAdd", this.mm, cap, BigInt(first), BigInt(count));
+    if (got === OK) this.regions.set(id, { cap, base: first, bytes: count });
+    else library.ok("ramFree", cap);
+    return differs("mm_add", expected, got);
+  }
+
+  private alloc({ id, bytes, alignment, end }: Operation & { op: "alloc" }): readonly string[] {
+    const { library } = this;
+    const expected = this.model.allocation(bytes, alignment).err;
+    const call = end === "low" ? "alloc" : "allocHigh";
+    const got = library.try(call, this.mm, BigInt(bytes), BigInt(alignment));
+    if (expected !== got || got !== OK) return differs("mm_alloc_aligned", expected, got);
+    const cap = library.big("outCap");
+    const range = library.range(cap);
+    this.pieces.set(id, { cap, isFrame: false, ...range, made: [] });
+    return this.model.take({ base: range.base, size: range.bytes }, bytes, alignment);
+  }
+
+  private free({ piece, shift, bytes }: Operation & { op: "free" }): readonly string[] | null {
+    const held = this.pieces.get(piece);
+    if (!held) return null;
+    const { library } = this;
+    const expected = shift === 0 ? this.model.free(held.base, bytes).stack.join(" < ") : NOT_HANDED_OUT;
+    const got = library.try("mmFree", this.mm, held.cap, BigInt(held.base + shift), BigInt(bytes));
+    if (got !== OK || expected !== OK) return differs("mm_free", expected, got);
+    this.pieces.delete(piece);
+    // What was made of the memory is gone; the slots are the client's.
+    return held.made.flatMap((slot) => [
+      ...differs("what was made of it", "SYS_ERR_CAP_NOT_FOUND", library.try("capDelete", slot)),
+      ...differs("its slot", OK, library.try("slotFree", slot)),
+    ]);
+  }
+
+  private retype({ piece, keep }: Operation & { op: "retype" }): readonly string[] | null {
+    const held = this.pieces.get(piece);
+    if (!held) return null;
+    const { library } = this;
+    const slot = library.cap("slotAlloc");
+    // Out of RAM, its bytes can be taken once; a frame out of all of a frame is a copy.
+    const expected = held.isFrame || held.made.length === 0 ? OK : "SYS_ERR_REVOKE_FIRST";
+    const got = library.try("capRetype", slot, held.cap, 0n, ObjType.Frame, BigInt(held.bytes), 1);
+    if (got !== OK) library.ok("slotFree", slot);
+    else if (keep) held.made.push(slot);
+    else {
+      library.ok("capDestroy", held.cap);
+      held.cap = slot;
+      held.isFrame = true;
+    }
+    return differs("retype of a piece", expected, got);
+  }
+
+  check(): readonly string[] {
+    const { library, model } = this;
+    const found = decodeMemoryManager(new LibraryReader(library), this.mm);
+    const nodes = found.regions
+      .flatMap(({ pieces }) => pieces)
+      .map(({ base, bytes, isFree }) => ({ base, size: bytes, free: isFree }))
+      .sort((a, b) => a.base - b.base);
+    return [
+      ...differs("invariants of libmm", "0", String(library.get("mmCheckInvariants", this.mm))),
+      ...checkMemoryManager(found),
+      ...differs("pieces", JSON.stringify(model.nodes()), JSON.stringify(nodes)),
+    ];
+  }
+
+  slots(): number {
+    return [...this.pieces.values()].reduce((sum, piece) => sum + 1 + piece.made.length, 0);
+  }
+
+  leaving(): readonly Operation[] {
+    return [...this.pieces].map(([piece, { bytes }]) => ({ op: "free", piece, shift: 0, bytes }));
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * What a client asks of the libraries, as data. Things are named by the number that the operation which made them gave
+ * them, so that an operation means the same in a shortened sequence, or nothing where its thing was never made.
+ */
+
+/** Numbers of regions, pieces, slots, frames and address ranges; none is used twice. */
+export type Id = number;
+
+export type Operation =
+  /** Gives the client's memory manager RAM of so many bytes, less some at both ends. */
+  | { readonly op: "add"; readonly id: Id; readonly bytes: number; readonly less: number }
+  /** Tries to give it a part of what it has. */
+  | { readonly op: "add again"; readonly region: Id; readonly offset: number; readonly bytes: number }
+  | {
+      readonly op: "alloc";
+      readonly id: Id;
+      readonly bytes: number;
+      readonly alignment: number;
+      readonly end: "low" | "high";
+    }
+  /** Gives back a piece, at an address that is off by `shift`. */
+  | { readonly op: "free"; readonly piece: Id; readonly shift: number; readonly bytes: number }
+  /** Makes a Frame of a piece, and keeps the RAM capability or not. */
+  | { readonly op: "retype"; readonly piece: Id; readonly keep: boolean }
+  | { readonly op: "slot"; readonly id: Id }
+  /** Frees a slot, and then once more. */
+  | { readonly op: "free slot"; readonly slot: Id }
+  | { readonly op: "row"; readonly id: Id; readonly count: number }
+  /** Frees the first `count` slots of a row: all of them, or else too many. */
+  | { readonly op: "free row"; readonly row: Id; readonly count: number }
+  | { readonly op: "cnode" }
+  | { readonly op: "frame"; readonly id: Id; readonly bytes: number }
+  | { readonly op: "free frame"; readonly frame: Id }
+  | { readonly op: "reserve"; readonly id: Id; readonly bytes: number }
+  /** Maps the beginning of a frame: at an address if one is given, counted from the beginning of a range if that is named. */
+  | {
+      readonly op: "map";
+      readonly id: Id;
+      readonly frame: Id;
+      readonly bytes: number;
+      readonly flags: number;
+      readonly address?: number;
+      readonly range?: Id;
+    }
+  /** Undoes what begins so many pages behind the beginning of a range. */
+  | { readonly op: "unmap"; readonly range: Id; readonly pages: number }
+  /** Writes a word into a page of a mapping. */
+  | { readonly op: "store"; readonly range: Id; readonly page: number; readonly value: number };
+
+export type Kind = Operation["op"];
+
+/** How often each kind comes. */
+export const KINDS: readonly (readonly [weight: number, kind: Kind])[] = [
+  [2, "add"],
+  [1, "add again"],
+  [20, "alloc"],
+  [14, "free"],
+  [3, "retype"],
+  [8, "slot"],
+  [6, "free slot"],
+  [4, "row"],
+  [3, "free row"],
+  [1, "cnode"],
+  [5, "frame"],
+  [2, "free frame"],
+  [4, "reserve"],
+  [12, "map"],
+  [10, "unmap"],
+  [6, "store"],
+];

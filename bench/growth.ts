@@ -23,8 +23,8 @@ export function measureGrowth(seed: number, progress: (what: string) => void): G
     const trace = makeTrace("mix", seed, pages, EXCHANGES);
     // Each by itself: in turn with others, a policy would find the caches full of their pieces.
     for (const { policy, pairs } of rows) {
-      for (const { nanoseconds } of race(trace, [policy], undefined, trace.exchanges)) {
-        pairs.push({ live, nanoseconds: 2 * nanoseconds.median });
+      for (const { mean } of race(trace, [policy], undefined, trace.exchanges)) {
+        pairs.push({ live, nanoseconds: 2 * mean });
       }
     }
   }

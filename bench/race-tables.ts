@@ -15,18 +15,32 @@ export function raceTable(trace: AllocationTrace, results: readonly RaceResult[]
   const seed = trace.seed === null ? "" : `, seed ${trace.seed}`;
   return {
     title: `${trace.name}: ${trace.title} (${counted(takes, "piece")}, ${counted(trace.pages, "page")}${seed})`,
-    head: ["policy", "median", "p99", "maximum", "first failure at", "fragmentation", "metadata", "a piece", "slots"],
-    rows: results.map(({ policy, nanoseconds, utilization, fragmentation, metadataBytes, metadataPerPiece, slots }) => [
-      policy,
-      formatTime(nanoseconds.median),
-      formatTime(nanoseconds.p99),
-      formatTime(nanoseconds.maximum),
-      percent(utilization),
-      percent(fragmentation.at(-1)),
-      formatBytes(metadataBytes),
-      `${metadataPerPiece.toFixed(1)} B`,
-      formatCount(slots),
-    ]),
+    head: [
+      "policy",
+      "mean",
+      "median",
+      "p99",
+      "maximum",
+      "first failure at",
+      "fragmentation",
+      "metadata",
+      "a piece",
+      "slots",
+    ],
+    rows: results.map(
+      ({ policy, mean, nanoseconds, utilization, fragmentation, metadataBytes, metadataPerPiece, slots }) => [
+        policy,
+        formatTime(mean),
+        formatTime(nanoseconds.median),
+        formatTime(nanoseconds.p99),
+        formatTime(nanoseconds.maximum),
+        percent(utilization),
+        percent(fragmentation.at(-1)),
+        formatBytes(metadataBytes),
+        `${metadataPerPiece.toFixed(1)} B`,
+        formatCount(slots),
+      ],
+    ),
   };
 }
 

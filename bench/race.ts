@@ -1,8 +1,9 @@
-/** The policies race: each plays the same trace, in one process, in turns of a few operations. */
+/** The policies race: each plays the same trace, in one process, in turns. */
 import { readFileSync } from "node:fs";
 import { builtFile } from "../machine/node/load-images";
-import type { AllocationTrace, Operation, Span } from "./allocation-trace";
-import { type Summary, summarize } from "./statistics";
+import { type AllocationTrace, makeTrace, type Operation, type Span } from "./allocation-trace";
+import { RaceTimes } from "./race-times";
+import type { Summary } from "./statistics";
 
 /** In the order of `MmPolicy`. */
 export const POLICIES = ["typefish", "first-fit", "best-fit", "buddy", "address-tree"] as const;
@@ -11,7 +12,9 @@ export type PolicyName = (typeof POLICIES)[number];
 export interface RaceResult {
   policy: PolicyName;
   trace: string;
-  /** Of one operation: each value is the mean of a turn of `TURN` operations. */
+  /** Nanoseconds of an operation in a row of them, on average. */
+  mean: number;
+  /** Of each operation by itself. */
   nanoseconds: Summary;
   /** Share of the memory in use when an allocation failed for the first time; null if none did. */
   utilization: number | null;
@@ -28,7 +31,9 @@ export interface RaceResult {
 interface RaceExports extends WebAssembly.Exports {
   bytesBefore(ids: number, operations: number): number;
   begin(policy: number, pages: number, ids: number, operations: number, nodeBytes: number): number;
-  run(from: number, to: number): number;
+  rehearse(): void;
+  run(from: number, to: number): void;
+  failures(): number;
   freeAtFailure(): number;
   freePages(): number;
   largestFree(): number;
@@ -37,13 +42,8 @@ interface RaceExports extends WebAssembly.Exports {
   check(): number;
 }
 
-/** Operations between two looks at the clock: short enough to see a slow one, long enough for the clock not to count. */
-export const TURN = 16;
-/** Turns of one policy before the next one has its turn. */
-const TURNS_IN_A_ROW = 64;
-/** Rows of turns that each policy plays before, on memory of its own: the compiler's work is not to be timed. */
-const WARM_UP = 16;
-const SAMPLES = 100;
+const WARM_UP_PAGES = 4096;
+const WARM_UP_EXCHANGES = 10_000;
 const NODE_BYTES = 32;
 /** In the alignment of an operation of user/bench/race.ts. */
 const HIGH_END = 1 << 31;
@@ -71,81 +71,94 @@ function placesOf(operations: readonly Operation[]): { places: Uint32Array; coun
   return { places, count };
 }
 
+interface EncodedTrace {
+  places: number;
+  /** The operations as user/bench/race.ts wants them. */
+  words: Uint32Array;
+}
+
+function encode(operations: readonly Operation[]): EncodedTrace {
+  const { places, count } = placesOf(operations);
+  const words = new Uint32Array(operations.length * 3);
+  operations.forEach(({ pages, alignment, isHigh }, index) => {
+    words.set([places[index] as number, pages, isHigh ? alignment | HIGH_END : alignment], index * 3);
+  });
+  return { places: count, words };
+}
+
+/** A policy that plays a trace. Its memory stays the same for all passes, and so do its places in the caches. */
 class Racer {
-  private readonly exports: RaceExports;
-  private readonly times: Float64Array;
-  private readonly fragmentation: number[] = [];
-  private utilization: number | null = null;
-  private failures = 0;
-  private turn = 0;
-  private sampled = 0;
+  private readonly memory = new WebAssembly.Memory({ initial: 2, maximum: WASM_PAGE });
+  private readonly encoded: EncodedTrace;
+  private readonly nodeBytes: number;
+  private exports: RaceExports;
+  private readonly times: RaceTimes;
+  private readonly fragmentation = [0];
 
   constructor(
     readonly policy: PolicyName,
-    module: WebAssembly.Module,
+    private readonly module: WebAssembly.Module,
     private readonly trace: AllocationTrace,
   ) {
     const { operations, pages } = trace;
-    const { places, count: ids } = placesOf(operations);
+    this.encoded = encode(operations);
     const takes = operations.filter((operation) => operation.pages > 0).length;
     // A node for each live piece and each hole behind it, and tables of the index.
-    const nodeBytes = 3 * NODE_BYTES * Math.min(takes, pages) + (WASM_PAGE << 1);
-    const memory = new WebAssembly.Memory({ initial: 2, maximum: WASM_PAGE });
-    const instance = new WebAssembly.Instance(module, {
-      env: { memory },
-      kernel: { syscall: () => 0n },
-    });
-    this.exports = instance.exports as RaceExports;
-    const bytes = this.exports.bytesBefore(ids, operations.length) + nodeBytes + WASM_PAGE;
-    memory.grow(Math.ceil(bytes / WASM_PAGE));
-    const at = this.exports.begin(POLICIES.indexOf(policy), pages, ids, operations.length, nodeBytes);
-    if (at === 0) throw new Error(`${policy}: the trace does not fit`);
-    const words = new Uint32Array(memory.buffer, at, operations.length * 3);
-    operations.forEach(({ pages: size, alignment, isHigh }, index) => {
-      words.set([places[index] as number, size, isHigh ? alignment | HIGH_END : alignment], index * 3);
-    });
-    this.times = new Float64Array(Math.ceil(operations.length / TURN));
+    this.nodeBytes = 3 * NODE_BYTES * Math.min(takes, pages) + (WASM_PAGE << 1);
+    this.exports = this.instantiate();
+    const bytes = this.exports.bytesBefore(this.encoded.places, operations.length) + this.nodeBytes + WASM_PAGE;
+    this.memory.grow(Math.ceil(bytes / WASM_PAGE));
+    this.times = new RaceTimes(operations.length);
   }
 
-  /** Share of the trace that is done. */
-  get progress(): number {
-    return Math.min(1, (this.turn * TURN) / this.trace.operations.length);
+  private instantiate(): RaceExports {
+    const imports = { env: { memory: this.memory }, kernel: { syscall: () => 0n } };
+    return new WebAssembly.Instance(this.module, imports).exports as RaceExports;
   }
 
-  /** Carries out a row of turns; false if the trace is at its end. */
-  advance(): boolean {
-    const { length } = this.trace.operations;
-    for (let i = 0; i < TURNS_IN_A_ROW && this.turn * TURN < length; i++) {
-      const from = this.turn * TURN;
-      const to = Math.min(from + TURN, length);
-      const start = process.hrtime.bigint();
-      const failures = this.exports.run(from, to);
-      this.times[this.turn++] = Number(process.hrtime.bigint() - start) / (to - from);
-      if (failures > 0) this.utilization = 1 - this.exports.freeAtFailure() / this.trace.pages;
-      this.failures = failures;
-      this.sample(to / length);
-    }
-    return this.turn * TURN < length;
+  /**
+   * Goes back to the start of the trace, and sets up memory anew. The host provides all of it when it is cleared, and not
+   * when an operation that is timed first touches it.
+   */
+  rewind(): void {
+    const { operations, pages } = this.trace;
+    const { places, words } = this.encoded;
+    new Uint8Array(this.memory.buffer).fill(0);
+    this.exports = this.instantiate();
+    const at = this.exports.begin(POLICIES.indexOf(this.policy), pages, places, operations.length, this.nodeBytes);
+    if (at === 0) throw new Error(`${this.policy}: the trace does not fit`);
+    new Uint32Array(this.memory.buffer, at, words.length).set(words);
+    this.exports.rehearse();
   }
 
-  private sample(share: number): void {
-    if (share * SAMPLES < this.sampled || this.failures > 0) return;
-    this.sampled++;
+  runEach(row: Span): void {
+    this.times.runEach(this.exports.run, row);
+  }
+
+  runRow(row: Span): void {
+    this.times.runRow(this.exports.run, row);
+  }
+
+  /** Looks at the free memory, unless a request has failed: what comes then is not the policy's work. */
+  sample(): void {
+    if (this.exports.failures() > 0) return;
     const free = this.exports.freePages();
     this.fragmentation.push(free === 0 ? 0 : 1 - this.exports.largestFree() / free);
   }
 
-  /** The turns from `from` to before `to` count for the times. */
-  result(from: number, to: number): RaceResult {
+  /** Only operations of `span` count for the times. */
+  result(span: Span): RaceResult {
     const broken = this.exports.check();
     if (broken !== 0) throw new Error(`${this.policy}: invariant ${broken} is broken after ${this.trace.name}`);
     const metadataBytes = this.exports.peakBlocks() * NODE_BYTES;
+    const failures = this.exports.failures();
     return {
       policy: this.policy,
       trace: this.trace.name,
-      nanoseconds: summarize(this.times.subarray(from, to)),
-      utilization: this.utilization,
-      failures: this.failures,
+      mean: this.times.mean(span),
+      nanoseconds: this.times.each(span),
+      utilization: failures > 0 ? 1 - this.exports.freeAtFailure() / this.trace.pages : null,
+      failures,
       metadataBytes,
       metadataPerPiece: metadataBytes / Math.max(1, this.exports.peakLive()),
       slots: this.exports.peakLive(),
@@ -154,25 +167,75 @@ class Racer {
   }
 }
 
-/** One trace, all policies. Only operations of `span` count for the times. `progress` hears of each percent. */
+/**
+ * A pass through the trace is made of turns, after each of which it is the next policy's. They are long: a policy that
+ * comes back finds the caches full of others' pieces.
+ */
+const TURNS = 10;
+/** Rows of operations that a turn is made of. */
+const ROWS = 10;
+
+interface Pass {
+  /** Share of a turn that the first one is long. */
+  firstTurn: number;
+  play(racer: Racer, row: Span): void;
+}
+
+/** What is early in a turn the first time that each operation is timed by itself, is not so the second time. */
+const PASSES: readonly Pass[] = [
+  {
+    firstTurn: 1,
+    play: (racer, row) => {
+      racer.runEach(row);
+      racer.sample();
+    },
+  },
+  { firstTurn: 1 / 2, play: (racer, row) => racer.runEach(row) },
+  { firstTurn: 1, play: (racer, row) => racer.runRow(row) },
+];
+
+/** Parts of a span, in order, of `length` operations each, but for the first and maybe the last. */
+function* partsOf(span: Span, length: number, first = length): Generator<Span> {
+  let to = span.from + first;
+  for (let { from } = span; from < span.to; from = to, to += length) yield { from, to: Math.min(to, span.to) };
+}
+
+/** What the compilers do while something runs, they do while this runs, not while something is timed. */
+function warmUp(module: WebAssembly.Module, policies: readonly PolicyName[]): void {
+  const trace = makeTrace("mix", 1, WARM_UP_PAGES, WARM_UP_EXCHANGES);
+  for (const policy of policies) {
+    const racer = new Racer(policy, module, trace);
+    racer.rewind();
+    racer.runEach({ from: 0, to: trace.operations.length });
+  }
+}
+
+/**
+ * One trace, all policies. Only operations of `span`, of two hundredths of the trace at least, count for the times.
+ * `progress` hears after each turn how many percent are done.
+ */
 export function race(
   trace: AllocationTrace,
   policies: readonly PolicyName[] = POLICIES,
   progress: (percent: number) => void = () => {},
-  { from, to }: Span = { from: 0, to: trace.operations.length },
+  span: Span = { from: 0, to: trace.operations.length },
 ): RaceResult[] {
   const module = new WebAssembly.Module(readFileSync(builtFile("bench-race.wasm")));
-  const newRacer = (policy: PolicyName) => new Racer(policy, module, trace);
-  for (const racer of policies.map(newRacer)) for (let i = 0; i < WARM_UP && racer.advance(); i++);
-  const racers = policies.map(newRacer);
-  let percent = -1;
-  for (let running = [...racers]; running.length > 0; ) {
-    running = running.filter((racer) => racer.advance());
-    // Who was first comes last the next time.
-    running.push(...running.splice(0, 1));
-    const done = Math.floor(100 * Math.min(...racers.map((racer) => racer.progress)));
-    if (done > percent) progress(done);
-    percent = done;
-  }
-  return racers.map((racer) => racer.result(Math.ceil(from / TURN), Math.ceil(to / TURN)));
+  warmUp(module, policies);
+  const { length } = trace.operations;
+  const row = Math.ceil(length / (TURNS * ROWS));
+  const racers = policies.map((policy) => new Racer(policy, module, trace));
+  const order = [...racers];
+  PASSES.forEach(({ play, firstTurn }, pass) => {
+    for (const turn of partsOf({ from: 0, to: length }, row * ROWS, Math.ceil(row * ROWS * firstTurn))) {
+      for (const racer of order) {
+        if (turn.from === 0) racer.rewind();
+        for (const part of partsOf(turn, row)) play(racer, part);
+      }
+      // Who was first comes last the next time.
+      order.push(...order.splice(0, 1));
+      progress(Math.floor((100 * (pass + turn.to / length)) / PASSES.length));
+    }
+  });
+  return racers.map((racer) => racer.result(span));
 }

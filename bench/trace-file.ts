@@ -1,4 +1,5 @@
 /** Traces of allocations in files: JSON Lines, which docs/benchmarks.md describes. */
+import { JsonLine, shown } from "../traces/json-line";
 import { TraceError } from "../traces/trace-error";
 import type { AllocationTrace, Operation } from "./allocation-trace";
 
@@ -7,48 +8,21 @@ const MOST_PAGES = 1 << 24;
 const MOST_BYTES = MOST_PAGES * PAGE_BYTES;
 const MOST_ALIGNMENT = 1 << 30;
 
-const ENDS = ["low", "high"];
+const ENDS = ["low", "high"] as const;
 
 /** The kinds of lines: an example of each, and the fields that it may have. */
 const HEAD = { example: '{"pages": 65536}', fields: ["pages"] };
 const ALLOC = { example: '{"alloc": 1, "bytes": 4096}', fields: ["alloc", "bytes", "alignment", "end"] };
 const FREE = { example: '{"free": 1}', fields: ["free"] };
 
-type Line = Record<string, unknown>;
+/** What should stand in the first line, and in each other one. */
+const FIRST = `the size of the memory first, such as ${HEAD.example}`;
+const OTHER = `${ALLOC.example} or ${FREE.example}`;
 
-function expected(what: string): never {
-  throw new TraceError(`expected ${what}`);
-}
-
-/** The value of a field, for messages. */
-function found(value: unknown): string {
-  return value === undefined ? "but there is none" : `not ${JSON.stringify(value)}`;
-}
-
-function numberField(line: Line, field: string, what: string, least: number, most: number): number {
-  const value = line[field];
-  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
-  return expected(`"${field}" to be ${what}, a whole number from ${least} to ${most}, ${found(value)}`);
-}
-
-function idField(line: Line, field: "alloc" | "free"): number {
-  return numberField(line, field, "an id", 0, Number.MAX_SAFE_INTEGER);
-}
-
-function parseLine(text: string): Line {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Line;
-  } catch {
-    // Falls through to the same complaint.
-  }
-  return expected(`a JSON object such as ${ALLOC.example} or ${FREE.example}`);
-}
-
-function refuseOtherFields(line: Line, { fields }: typeof HEAD): void {
-  const other = Object.keys(line).find((field) => !fields.includes(field));
+function refuseOtherFields(line: JsonLine, { fields }: typeof HEAD): void {
+  const other = Object.keys(line.fields).find((field) => !fields.includes(field));
   if (other === undefined) return;
-  expected(`no other fields than ${fields.map((field) => `"${field}"`).join(", ")}, not "${other}"`);
+  line.refuse(`expected no other fields than ${fields.map((field) => `"${field}"`).join(", ")}, found "${other}"`);
 }
 
 /** Pages at a multiple of which a page is that begins at a multiple of `bytes`: those of the least common multiple. */
@@ -65,42 +39,45 @@ class Parser {
   private readonly live = new Map<number, number>();
   private taken = 0;
 
-  line(text: string): void {
-    const line = parseLine(text);
-    if (this.pages === 0) this.head(line);
-    else if (line.alloc !== undefined) this.alloc(line);
-    else if (line.free !== undefined) this.free(line);
-    else expected(`${ALLOC.example} or ${FREE.example}`);
+  /** What the next line should be. */
+  get expected(): string {
+    return this.pages === 0 ? FIRST : OTHER;
   }
 
-  private head(line: Line): void {
-    if (line.pages === undefined) expected(`the first line to be such as ${HEAD.example}, the size of the memory`);
+  line(line: JsonLine): void {
+    const { pages, alloc, free } = line.fields;
+    if (this.pages === 0 && pages !== undefined) this.head(line);
+    else if (this.pages !== 0 && alloc !== undefined) this.alloc(line);
+    else if (this.pages !== 0 && free !== undefined) this.free(line);
+    else line.refuse(`expected ${this.expected}, found ${shown(line.fields)}`);
+  }
+
+  private head(line: JsonLine): void {
     refuseOtherFields(line, HEAD);
-    this.pages = numberField(line, "pages", "the size of the memory", 1, MOST_PAGES);
+    this.pages = line.integer(line.fields.pages, '"pages"', MOST_PAGES, 1);
   }
 
-  private alloc(line: Line): void {
+  private alloc(line: JsonLine): void {
     refuseOtherFields(line, ALLOC);
-    const id = idField(line, "alloc");
-    if (this.live.has(id)) expected(`an id that is not in use, not ${id}`);
-    const bytes = numberField(line, "bytes", "a size", 1, MOST_BYTES);
-    const alignment = numberField({ alignment: 1, ...line }, "alignment", "bytes", 1, MOST_ALIGNMENT);
-    const { end = "low" } = line;
-    if (!ENDS.includes(end as string)) expected(`"end" to be "low" or "high", ${found(end)}`);
+    const { alloc, bytes, alignment = 1, end = "low" } = line.fields;
+    const id = line.integer(alloc, '"alloc"');
+    if (this.live.has(id)) line.refuse(`expected an id that is not in use as "alloc", found ${id}`);
+    const size = line.integer(bytes, '"bytes"', MOST_BYTES, 1);
+    const aligned = line.integer(alignment, '"alignment"', MOST_ALIGNMENT, 1);
+    const isHigh = line.oneOf(end, ENDS, '"end"') === "high";
     this.live.set(id, this.taken);
     this.operations.push({
       id: this.taken++,
-      pages: Math.ceil(bytes / PAGE_BYTES),
-      alignment: alignmentInPages(alignment),
-      ...(end === "high" ? { isHigh: true } : {}),
+      pages: Math.ceil(size / PAGE_BYTES),
+      alignment: alignmentInPages(aligned),
+      ...(isHigh ? { isHigh } : {}),
     });
   }
 
-  private free(line: Line): void {
+  private free(line: JsonLine): void {
     refuseOtherFields(line, FREE);
-    const id = idField(line, "free");
-    const number = this.live.get(id);
-    if (number === undefined) return expected(`an id that is in use, not ${id}`);
+    const id = line.integer(line.fields.free, '"free"');
+    const number = this.live.get(id) ?? line.refuse(`expected an id that is in use as "free", found ${id}`);
     this.live.delete(id);
     this.operations.push({ id: number, pages: 0, alignment: 1 });
   }
@@ -110,22 +87,13 @@ class Parser {
 export function parseTrace(name: string, text: string): AllocationTrace {
   const parser = new Parser();
   const lines = text.split("\n");
-  const inLine = (index: number, read: () => void): void => {
-    try {
-      read();
-    } catch (error) {
-      if (error instanceof TraceError) throw new TraceError(`${name}:${index + 1}: ${error.message}`);
-      throw error;
-    }
-  };
   lines.forEach((line, index) => {
-    if (line.trim() !== "") inLine(index, () => parser.line(line));
+    if (line.trim() !== "") parser.line(new JsonLine(name, index + 1, line, parser.expected));
   });
-  const { pages, operations } = parser;
-  inLine(pages === 0 ? 0 : lines.length - 1, () => {
-    if (pages === 0) expected(`the first line to be such as ${HEAD.example}, but the file is empty`);
-    if (operations.length === 0) expected(`a line such as ${ALLOC.example}, but the file ends`);
-  });
+  const { pages, operations, expected } = parser;
+  if (operations.length === 0) {
+    throw new TraceError(`${name}:${lines.length}: expected ${expected}, found the end of the file`);
+  }
   return { name, title: "from a file", pages, seed: null, operations, exchanges: { from: 0, to: operations.length } };
 }
 

@@ -25,7 +25,7 @@ function orInvalid<T>(value: T | null, expected: string): T {
 }
 
 export function countArgument(text: string): number {
-  return orInvalid(parseCount(text), "a number of at least 0");
+  return orInvalid(parseCount(text), "a whole number of at least 0");
 }
 
 function logLevelArgument(text: string): number {

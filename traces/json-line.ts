@@ -1,19 +1,26 @@
-/** One line of a JSON Lines file, from outside: every field is taken with what it must be, and refused otherwise. */
+/** One line of a JSON Lines file, from outside, of whatever kind of trace: every field is taken with what it must be, and refused otherwise. */
 import { TraceError } from "./trace-error";
+
+/** A value as messages show it: the beginning, if it is long. */
+export function shown(value: unknown): string {
+  return value === undefined ? "nothing" : (JSON.stringify(value) as string).slice(0, 60);
+}
 
 export class JsonLine {
   readonly fields: Record<string, unknown>;
 
+  /** `expected` is what should stand in the line, for somebody who wrote no JSON. */
   constructor(
     private readonly file: string,
     readonly number: number,
     text: string,
+    expected = "a JSON object",
   ) {
     let value: unknown;
     try {
       value = JSON.parse(text);
     } catch {
-      this.refuse("expected a JSON object, found something that is no JSON");
+      this.refuse(`expected ${expected}, found something that is no JSON`);
     }
     this.fields = this.object(value, "the line");
   }
@@ -31,9 +38,9 @@ export class JsonLine {
     return Array.isArray(value) ? value : this.expected("a list", what, value);
   }
 
-  integer(value: unknown, what: string, max = Number.MAX_SAFE_INTEGER): number {
-    const fits = Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max;
-    return fits ? (value as number) : this.expected(`an integer from 0 to ${max}`, what, value);
+  integer(value: unknown, what: string, max = Number.MAX_SAFE_INTEGER, min = 0): number {
+    const fits = Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
+    return fits ? (value as number) : this.expected(`an integer from ${min} to ${max}`, what, value);
   }
 
   flag(value: unknown, what: string): 0 | 1 {
@@ -50,7 +57,6 @@ export class JsonLine {
   }
 
   private expected(expectation: string, what: string, value: unknown): never {
-    const found = value === undefined ? "nothing" : (JSON.stringify(value) as string).slice(0, 60);
-    return this.refuse(`expected ${expectation} as ${what}, found ${found}`);
+    return this.refuse(`expected ${expectation} as ${what}, found ${shown(value)}`);
   }
 }

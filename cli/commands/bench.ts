@@ -49,13 +49,13 @@ const HELP = `
 Measurements of the system:
 ${described(SYSTEM_TITLES)}
 
-Races of libmm's policies, all on the same trace of allocations:
+Races of libmm's policies, all on the same trace of allocations; each operation is timed by itself:
 ${described(RACE_TITLES)}
 
 What the columns mean, and how a trace file looks: docs/benchmarks.md
 
 Examples:
-  typefish bench                                  everything: a minute or two
+  typefish bench                                  everything: a few minutes
   typefish bench memory calls                     some measurements of the system
   typefish bench mix ranges --seed 7              some races
   typefish bench --trace load.jsonl --policy buddy typefish

@@ -47,21 +47,46 @@ describe("a trace file", () => {
   });
 
   it.each([
-    ["", 't:1: expected the first line to be such as {"pages": 65536}, but the file is empty'],
-    ['{"alloc": 1, "bytes": 1}\n', 't:1: expected the first line to be such as {"pages": 65536}'],
-    ['{"pages": 0}\n', 't:1: expected "pages" to be the size of the memory, a whole number from 1 to 16777216, not 0'],
-    [HEAD, 't:2: expected a line such as {"alloc": 1, "bytes": 4096}, but the file ends'],
-    [`${HEAD}{"alloc": 1}\n`, 't:2: expected "bytes" to be a size, a whole number from 1 to 68719476736, but there is'],
-    [`${HEAD}{"alloc": 1, "bytes": -5}\n`, "not -5"],
-    [`${HEAD}{"alloc": 1, "bytes": 1, "align": 8}\n`, 'not "align"'],
-    [`${HEAD}{"alloc": 1, "bytes": 1, "free": 1}\n`, 'not "free"'],
-    [`${HEAD}{"alloc": 1, "bytes": 1, "end": "top"}\n`, 't:2: expected "end" to be "low" or "high", not "top"'],
-    [`${HEAD}\n{"free": 3}\n`, "t:3: expected an id that is in use, not 3"],
-    [`${HEAD}{"alloc": 1, "bytes": 1}\n{"alloc": 1, "bytes": 1}\n`, "t:3: expected an id that is not in use, not 1"],
-    [`${HEAD}{"alloc": \n`, "t:2: expected a JSON object"],
-    [`${HEAD}[1]\n`, "t:2: expected a JSON object"],
-    [`${HEAD}{"move": 1}\n`, 't:2: expected {"alloc": 1, "bytes": 4096} or {"free": 1}'],
-    [`${HEAD}{"alloc": 1, "bytes": 1, "alignment": 0.5}\n`, 't:2: expected "alignment" to be bytes'],
+    ["", 't:1: expected the size of the memory first, such as {"pages": 65536}, found the end of the file'],
+    [
+      '{"alloc": 1, "bytes": 1}\n',
+      't:1: expected the size of the memory first, such as {"pages": 65536}, found {"alloc":1',
+    ],
+    [
+      "pages\n",
+      't:1: expected the size of the memory first, such as {"pages": 65536}, found something that is no JSON',
+    ],
+    ['{"pages": 0}\n', 't:1: expected an integer from 1 to 16777216 as "pages", found 0'],
+    [HEAD, 't:2: expected {"alloc": 1, "bytes": 4096} or {"free": 1}, found the end of the file'],
+    [HEAD + HEAD, 't:2: expected {"alloc": 1, "bytes": 4096} or {"free": 1}, found {"pages":100}'],
+    [`${HEAD}{"alloc": 1}\n`, 't:2: expected an integer from 1 to 68719476736 as "bytes", found nothing'],
+    [`${HEAD}{"alloc": 1, "bytes": -5}\n`, 't:2: expected an integer from 1 to 68719476736 as "bytes", found -5'],
+    [`${HEAD}{"alloc": 1, "bytes": "${"x".repeat(100)}"}\n`, /as "bytes", found "x{59}$/],
+    [
+      `${HEAD}{"alloc": "a", "bytes": 1}\n`,
+      't:2: expected an integer from 0 to 9007199254740991 as "alloc", found "a"',
+    ],
+    [`${HEAD}{"alloc": 1, "bytes": 1, "align": 8}\n`, 'found "align"'],
+    [
+      `${HEAD}{"alloc": 1, "bytes": 1, "free": 1}\n`,
+      't:2: expected no other fields than "alloc", "bytes", "alignment", "end", found "free"',
+    ],
+    [`${HEAD}{"alloc": 1, "bytes": 1, "end": "top"}\n`, 't:2: expected one of "low", "high" as "end", found "top"'],
+    [`${HEAD}\n{"free": 3}\n`, 't:3: expected an id that is in use as "free", found 3'],
+    [
+      `${HEAD}{"alloc": 1, "bytes": 1}\n{"alloc": 1, "bytes": 1}\n`,
+      't:3: expected an id that is not in use as "alloc", found 1',
+    ],
+    [
+      `${HEAD}{"alloc": \n`,
+      't:2: expected {"alloc": 1, "bytes": 4096} or {"free": 1}, found something that is no JSON',
+    ],
+    [`${HEAD}[1]\n`, "t:2: expected an object as the line, found [1]"],
+    [`${HEAD}{"move": 1}\n`, 't:2: expected {"alloc": 1, "bytes": 4096} or {"free": 1}, found {"move":1}'],
+    [
+      `${HEAD}{"alloc": 1, "bytes": 1, "alignment": 0.5}\n`,
+      't:2: expected an integer from 1 to 1073741824 as "alignment", found 0.5',
+    ],
   ])("%j is refused", (text, message) => {
     expect(() => parseTrace("t", text)).toThrow(message);
   });

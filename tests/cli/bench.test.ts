@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CLI, typefish } from "./run";
 
@@ -25,6 +26,7 @@ describe("typefish bench", () => {
   it.each([
     [["bench", "speed"], "there is no benchmark 'speed': choose of calls,"],
     [["bench", "--policy", "worst-fit"], "worst-fit"],
+    [["bench", "mix", "--seed", "1.5"], "Expected a whole number of at least 0"],
     [["bench", "memory", "--write"], "--write replaces all tables"],
     [["bench", "memory", "--record", "f"], "--record measures nothing"],
   ])("%j is a mistake, said in one line", (args, message) => {
@@ -36,9 +38,15 @@ describe("typefish bench", () => {
   });
 
   it.each([
-    ['{"pages": 9}\n{"alloc": 1, "bytes": "4K"}\n', ':2: expected "bytes" to be a size, a whole number from 1 to'],
-    ['{"pages": 9}\n', ':2: expected a line such as {"alloc": 1, "bytes": 4096}, but the file ends'],
-    ["\u001f\u008b", ":1: expected a JSON object"],
+    [
+      '{"pages": 9}\n{"alloc": 1, "bytes": "4K"}\n',
+      ':2: expected an integer from 1 to 68719476736 as "bytes", found "4K"',
+    ],
+    ['{"pages": 9}\n', ':2: expected {"alloc": 1, "bytes": 4096} or {"free": 1}, found the end of the file'],
+    [
+      "\u001f\u008b",
+      ':1: expected the size of the memory first, such as {"pages": 65536}, found something that is no JSON',
+    ],
   ])("a trace file %j is refused with file and line", (text, message) => {
     const path = join(folder, "load.jsonl");
     writeFileSync(path, text);
@@ -52,9 +60,19 @@ describe("typefish bench", () => {
     expect([stderr, status]).toEqual(["typefish: nowhere.jsonl: cannot be read: there is no such file\n", 2]);
   });
 
+  it.each([
+    ["a folder", ".", "cannot be read: EISDIR: illegal operation on a directory"],
+    ["half of a gzipped file", "half.jsonl.gz", "not a whole gzip file (unexpected end of file)"],
+  ])("%s is refused by its name", (_, file, problem) => {
+    writeFileSync(join(folder, "half.jsonl.gz"), gzipSync('{"pages": 9}\n').subarray(0, 20));
+    const path = join(folder, file);
+    const { stderr, status } = typefish(["bench", "--trace", path]);
+    expect([stderr, status]).toEqual([`typefish: ${path}: ${problem}\n`, 2]);
+  });
+
   it("reads standard input", () => {
     const { stderr, status } = typefish(["bench", "--trace", "-"], { stdin: "[]\n" });
-    expect(stderr).toContain("typefish: standard input:1: expected a JSON object");
+    expect(stderr).toContain("typefish: standard input:1: expected an object as the line, found []");
     expect(status).toBe(2);
   });
 

@@ -22,7 +22,7 @@ describe("wrong usage is answered with exit code 2 and one line that says what t
     [["boot", "--memory", "100000000"], /must be a multiple of 1 MiB/],
     [["boot", "--libmm", "slab"], /Allowed choices are .*stub/],
     [["boot", "--loglevel", "12"], /Expected a number from 0 to 9/],
-    [["boot", "--limit-calls", "-1"], /Expected a number of at least 0/],
+    [["boot", "--limit-calls", "-1"], /Expected a whole number of at least 0/],
     [["boot", "--limit-time", "soon"], /Expected a time such as 30s/],
     [["boot", "--scenario", "T99"], /no scenario matches 'T99': typefish boot --list shows what there is/],
     [["boot", "--scenario", "T01 T02"], /is no pattern/],

@@ -134,13 +134,29 @@ function give(id: u32): void {
   state.live--;
 }
 
-/** Carries out the operations from number `from` to before `to`; returns how many allocations have failed so far. */
-export function run(from: u32, to: u32): u32 {
+/** Carries out the operations from number `from` to before `to`. */
+export function run(from: u32, to: u32): void {
   for (let i = from; i < to; i++) {
     const operation = changetype<Operation>(usize(state.trace + i * OPERATION_SIZE));
     if (operation.pages != 0) take(operation);
     else give(operation.id);
   }
+}
+
+/**
+ * Carries out the first operation, a request, and undoes it: in the trace, it then finds in the caches what it needs, as
+ * the others do.
+ */
+export function rehearse(): void {
+  run(0, 1);
+  give(changetype<Operation>(usize(state.trace)).id);
+  state.failures = 0;
+  state.peakBlocks = 0;
+  state.peakLive = 0;
+}
+
+/** Requests that have failed so far. */
+export function failures(): u32 {
   return state.failures;
 }
 

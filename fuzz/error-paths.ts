@@ -56,34 +56,16 @@ const PATHS: Record<OperationName, readonly string[]> = {
   ],
 };
 
+export const WANTED: readonly string[] = Object.entries(PATHS).flatMap(([op, errors]) =>
+  ["OK", ...errors].map((error) => `${op}: ${error}`),
+);
+
 /** Operations from which on every path must have been taken. */
 export const ENOUGH_OPERATIONS = 100_000;
 
-/** How often which answer came. */
-export class PathCounter {
-  private readonly counts = new Map<string, number>();
-
-  readonly count = ({ op }: Operation, { stack }: Outcome): void => {
-    const codes = stack.map((name) => name.replace("SYS_ERR_", ""));
-    this.add(`${op}: ${codes.join(" < ")}`);
-    if (codes.length > 1) this.add(`${op}: ${codes[0]}`);
-  };
-
-  private add(path: string): void {
-    this.counts.set(path, (this.counts.get(path) ?? 0) + 1);
-  }
-
-  /** Paths that a long run must have taken, with how often this one did. */
-  wanted(): { path: string; count: number }[] {
-    return Object.entries(PATHS).flatMap(([op, errors]) =>
-      ["OK", ...errors].map((error) => {
-        const path = `${op}: ${error}`;
-        return { path, count: this.counts.get(path) ?? 0 };
-      }),
-    );
-  }
-
-  missing(): string[] {
-    return this.wanted().flatMap(({ path, count }) => (count === 0 ? [path] : []));
-  }
+/** The paths that an operation took: that of its answer, and that of the answer whatever the cause. */
+export function pathsOf({ op }: Operation, { stack }: Outcome): string[] {
+  const codes = stack.map((name) => name.replace("SYS_ERR_", ""));
+  const path = `${op}: ${codes.join(" < ")}`;
+  return codes.length > 1 ? [path, `${op}: ${codes[0]}`] : [path];
 }

@@ -12,11 +12,16 @@ import { CpuDriver } from "../tests/libaos/fixtures/cpu-driver";
 import { readTraces } from "../traces/file";
 import { CannotProvide } from "../traces/machine/space";
 import { TraceError } from "../traces/trace-error";
+import { failureOfSteps } from "./commands";
+import type { Failure } from "./failure";
 import { runHostile } from "./hostile/run";
 import { createVictim } from "./hostile/victim";
 import { runLibraries } from "./libraries/run";
+import { readScript } from "./libraries/script";
+import { LibrariesDiffer, Session } from "./libraries/session";
+import type { PathReport } from "./path-count";
 import { Report } from "./report";
-import type { Shard } from "./rounds";
+import type { RoundOptions, RoundResult, Shard } from "./rounds";
 import { run } from "./run";
 import { playScript } from "./side-by-side";
 
@@ -38,11 +43,6 @@ function parseShard(text: string): Shard {
 
 const createMachine = () => DirectMachine.create({ board: pandaboardEs, images: loadSystemImages() });
 
-/** In a report. */
-function partOf(shard: Shard | undefined): { shard?: string } {
-  return shard ? { shard: `${shard.index + 1}/${shard.count}` } : {};
-}
-
 interface SideBySideOptions {
   ops: number;
   seed: number;
@@ -51,28 +51,55 @@ interface SideBySideOptions {
   replay?: string;
 }
 
-function sideBySide({ ops, seed, shard, json = false, replay }: SideBySideOptions): boolean {
-  if (replay !== undefined) return replayFile(replay);
+/** Runs one of the side-by-side tests and says what came of it. */
+function sideBySide(
+  { ops, seed, shard, json = false }: SideBySideOptions,
+  run: (options: RoundOptions) => RoundResult<Failure> & PathReport,
+): boolean {
   const report = new Report(json, "operations", Math.ceil(ops / (shard?.count ?? 1)));
-  const result = run(createMachine(), { operations: ops, seed, shard, progress: (done) => report.progress(done) });
-  const { failure, missing } = result;
-  report.end({ seed, ...partOf(shard), ...result, ok: failure === null && missing.length === 0 });
-  if (json) return failure === null && missing.length === 0;
+  const result = run({ operations: ops, seed, shard, progress: (done) => report.progress(done) });
+  const { failure, missing, paths } = result;
+  const ok = failure === null && missing.length === 0;
+  const part = shard ? { shard: `${shard.index + 1}/${shard.count}` } : {};
+  report.end({ seed, ...part, ...result, ok });
+  if (json) return ok;
 
-  const taken = result.paths.filter(({ count }) => count > 0).length;
-  report.line(`seed ${seed}: ${report.amount(result.operations)}, ${taken} of ${result.paths.length} paths taken`);
+  const taken = paths.filter(({ count }) => count > 0).length;
+  report.line(`seed ${seed}: ${report.amount(result.operations)}, ${taken} of ${paths.length} paths taken`);
   for (const path of missing) report.line(`path not taken: ${path}`);
   if (failure) {
-    report.line(`\nmodel and machine differ (sequence seed ${failure.seed}):`);
+    report.line(`\nthe model and what is tested differ (sequence seed ${failure.seed}):`);
     for (const line of failure.what) report.line(`  ${line}`);
-    report.line("\nthe shortest script that shows it, with the model's answers:\n");
+    report.line("\nthe shortest script that shows it, to be played again with --replay:\n");
     for (const line of failure.script) report.line(line);
   }
-  return failure === null && missing.length === 0;
+  return ok;
+}
+
+function systemCalls(options: SideBySideOptions): boolean {
+  if (options.replay !== undefined) return replayTraces(options.replay);
+  return sideBySide(options, (rounds) => run(createMachine(), rounds));
+}
+
+async function libraries(options: SideBySideOptions): Promise<boolean> {
+  if (options.replay !== undefined) return replayScript(options.replay);
+  const system = await CpuDriver.createSystem();
+  return sideBySide(options, (rounds) => runLibraries(system, rounds));
+}
+
+/** Plays a sequence of requests, and looks at everything after each. */
+async function replayScript(path: string): Promise<boolean> {
+  const { policy, operations } = await readScript(path);
+  const session = new Session(await CpuDriver.createSystem(), policy);
+  const error = failureOfSteps(session, operations);
+  if (error !== null && !(error instanceof LibrariesDiffer)) throw error;
+  for (const line of error?.what ?? []) console.log(`  ${line}`);
+  console.log(`${operations.length} requests, ${error === null ? "no difference" : "a difference"}`);
+  return error === null;
 }
 
 /** Plays the traces of a file on both, and looks at everything after each operation. */
-function replayFile(path: string): boolean {
+function replayTraces(path: string): boolean {
   const machine = createMachine();
   const traces = [...readTraces(path)];
   const differing = traces.filter((trace) => {
@@ -111,23 +138,6 @@ function hostile({ calls, seed, json = false }: HostileOptions): boolean {
   return ok;
 }
 
-async function libraries({ ops, seed, shard, json = false }: SideBySideOptions): Promise<boolean> {
-  const report = new Report(json, "operations", Math.ceil(ops / (shard?.count ?? 1)));
-  const system = await CpuDriver.createSystem();
-  const result = runLibraries(system, { operations: ops, seed, shard, progress: (done) => report.progress(done) });
-  const { failure } = result;
-  report.end({ seed, ...partOf(shard), ...result, ok: failure === null });
-  if (json) return failure === null;
-  report.line(`seed ${seed}: ${report.amount(result.operations)}, ${result.sequences} boots`);
-  if (failure) {
-    report.line(`\nlibraries and model differ (sequence seed ${failure.seed}, policy ${failure.policy}):`);
-    for (const line of failure.what) report.line(`  ${line}`);
-    report.line("\nthe shortest sequence that shows it:\n");
-    for (const operation of failure.operations) report.line(JSON.stringify(operation));
-  }
-  return failure === null;
-}
-
 function createProgram(finish: (ok: boolean) => void): Command {
   const program = new Command("fuzz")
     .description("Random operations on the model and on the machine, side by side.")
@@ -136,7 +146,7 @@ function createProgram(finish: (ok: boolean) => void): Command {
     .option("--shard <i/n>", "play only one part of n", parseShard)
     .option("--json", "report as JSON")
     .option("--replay <file>", "play the traces of a file instead")
-    .action((options: SideBySideOptions) => finish(sideBySide(options)));
+    .action((options: SideBySideOptions) => finish(systemCalls(options)));
   program
     .command("libraries")
     .description("Random requests of a client: libmm, slots, frames and mappings beside a model of them.")
@@ -144,6 +154,7 @@ function createProgram(finish: (ok: boolean) => void): Command {
     .option("--seed <n>", "another seed plays other operations", wholeNumber, 1)
     .option("--shard <i/n>", "play only one part of n", parseShard)
     .option("--json", "report as JSON")
+    .option("--replay <file>", "play a sequence that was printed instead")
     .action(async (options: SideBySideOptions) => finish(await libraries(options)));
   program
     .command("syscalls")

@@ -3,22 +3,16 @@ import type { DirectMachine } from "../machine/direct/direct-machine";
 import { Random } from "../tests/model/random";
 import { weightedKinds } from "../tests/model/random-operation";
 import { playSequence } from "./commands";
-import { ENOUGH_OPERATIONS, PathCounter } from "./error-paths";
+import { ENOUGH_OPERATIONS, pathsOf, WANTED } from "./error-paths";
 import { type Failure, failureOf } from "./failure";
+import { PathCount, type PathReport } from "./path-count";
 import { playRounds, type RoundOptions, type RoundResult } from "./rounds";
 import { DifferenceFound, SideBySide, settingOf } from "./side-by-side";
 
-export interface RunResult extends RoundResult<Failure> {
-  /** How often each path that a long run must take was taken. */
-  readonly paths: readonly { path: string; count: number }[];
-  /** Those not taken, if the run was long enough to take all. */
-  readonly missing: readonly string[];
-}
-
 const KINDS = weightedKinds(true);
 
-export function run(machine: DirectMachine, options: RoundOptions): RunResult {
-  const paths = new PathCounter();
+export function run(machine: DirectMachine, options: RoundOptions): RoundResult<Failure> & PathReport {
+  const paths = new PathCount(WANTED, ENOUGH_OPERATIONS);
   const result = playRounds(options, (seed, limit) => {
     const pairs: SideBySide[] = [];
     const start = (hasFailed: boolean): SideBySide => {
@@ -30,12 +24,10 @@ export function run(machine: DirectMachine, options: RoundOptions): RunResult {
     const played = pairs[0]?.played ?? [];
     if (error instanceof DifferenceFound) return { operations: played.length, failure: failureOf(seed, error) };
     if (error !== null) throw error;
-    for (const { operation, outcome } of played) paths.count(operation, outcome);
+    for (const { operation, outcome } of played) {
+      for (const path of pathsOf(operation, outcome)) paths.take(path);
+    }
     return { operations: played.length, failure: null };
   });
-  return {
-    ...result,
-    paths: paths.wanted(),
-    missing: result.operations >= ENOUGH_OPERATIONS ? paths.missing() : [],
-  };
+  return { ...result, ...paths.after(result.operations) };
 }

@@ -22,7 +22,7 @@ export interface Area {
   leaving(): readonly Operation[];
 }
 
-/** Where an answer is not the one that the model expects. */
+/** Where something is not what the model says. */
 export function differs(what: string, expected: string, got: string): readonly string[] {
   return expected === got ? [] : [`${what}: model ${expected}, libraries ${got}`];
 }
@@ -31,3 +31,6 @@ export function differs(what: string, expected: string, got: string): readonly s
 export function pickKey<K>(random: Random, map: ReadonlyMap<K, unknown>): K | null {
   return map.size === 0 ? null : random.pick([...map.keys()]);
 }
+
+/** The same of the libraries' answer to a call, which is counted. */
+export type CompareAnswers = (call: string, expected: string, got: string) => readonly string[];

@@ -2,28 +2,18 @@
 import { POLICIES } from "../../bench/race";
 import type { System } from "../../tests/support/system";
 import { playSequence } from "../commands";
+import type { Failure } from "../failure";
+import { PathCount, type PathReport } from "../path-count";
 import { playRounds, type RoundOptions, type RoundResult } from "../rounds";
-import { KINDS, type Operation } from "./operation";
+import { ANSWERS, ENOUGH_OPERATIONS } from "./answers";
+import { KINDS } from "./operation";
+import { scriptOf } from "./script";
 import { LibrariesDiffer, Session } from "./session";
 
-export interface LibraryFailure {
-  /** Of the sequence. */
-  readonly seed: number;
-  readonly policy: string;
-  readonly what: readonly string[];
-  /** The shortest sequence that shows it. */
-  readonly operations: readonly Operation[];
-}
-
-export interface LibraryResult extends RoundResult<LibraryFailure> {
-  /** How often each operation was performed. */
-  readonly performed: Readonly<Record<string, number>>;
-}
-
-export function runLibraries(system: System, options: RoundOptions): LibraryResult {
-  const performed: Record<string, number> = Object.fromEntries(KINDS.map(([, kind]) => [kind, 0]));
+export function runLibraries(system: System, options: RoundOptions): RoundResult<Failure> & PathReport {
+  const paths = new PathCount(ANSWERS, ENOUGH_OPERATIONS);
   const result = playRounds(options, (seed, limit) => {
-    const policy = (seed >>> 0) % POLICIES.length;
+    const policy = POLICIES[(seed >>> 0) % POLICIES.length] as (typeof POLICIES)[number];
     const sessions: Session[] = [];
     const start = (): Session => {
       const session = new Session(system, policy);
@@ -31,14 +21,14 @@ export function runLibraries(system: System, options: RoundOptions): LibraryResu
       return session;
     };
     const error = playSequence(KINDS, start, seed, limit);
-    const operations = sessions[0]?.performed ?? [];
+    const { performed = [], heard = [] } = sessions[0] ?? {};
     if (error instanceof LibrariesDiffer) {
-      const failure = { seed, policy: POLICIES[policy] as string, what: error.what, operations: error.operations };
-      return { operations: operations.length, failure };
+      const script = scriptOf({ policy, operations: error.operations });
+      return { operations: performed.length, failure: { seed, what: error.what, script } };
     }
     if (error !== null) throw error;
-    for (const { op } of operations) performed[op] = (performed[op] ?? 0) + 1;
-    return { operations: operations.length, failure: null };
+    for (const answer of heard) paths.take(answer);
+    return { operations: performed.length, failure: null };
   });
-  return { ...result, performed };
+  return { ...result, ...paths.after(result.operations) };
 }

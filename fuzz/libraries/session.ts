@@ -2,12 +2,13 @@
  * The libraries on the CPU driver beside models of them: what a client may ask, what must come of it, and what must hold
  * afterwards, whatever was asked.
  */
+import { POLICIES, type PolicyName } from "../../bench/race";
 import { CpuDriver } from "../../tests/libaos/fixtures/cpu-driver";
 import { Library } from "../../tests/libaos/fixtures/library";
 import type { Random } from "../../tests/model/random";
 import type { System } from "../../tests/support/system";
 import type { Player } from "../commands";
-import { type Area, differs } from "./area";
+import { type Area, type CompareAnswers, differs } from "./area";
 import { MemoryArea } from "./memory-area";
 import type { Id, Kind, Operation } from "./operation";
 import { SlotArea } from "./slot-area";
@@ -33,11 +34,23 @@ export class Session implements Player<Kind, Operation> {
   private readonly ownSlots: number;
   private made: Id = 0;
 
-  /** Boots the system anew. `policy`: the number of libmm's policy that the client's memory manager has. */
-  constructor(system: System, policy: number) {
-    this.library = Library.startOn(new CpuDriver(system));
-    this.space = new SpaceArea(this.library);
-    this.areas = [new MemoryArea(this.library, policy), new SlotArea(this.library), this.space];
+  /** Answers that the client got, each with its call. */
+  readonly heard: string[] = [];
+
+  /** Boots the system anew. `policy`: that of the client's memory manager. */
+  constructor(system: System, policy: PolicyName) {
+    const library = Library.startOn(new CpuDriver(system));
+    const answers: CompareAnswers = (call, expected, got) => {
+      this.heard.push(`${call}: ${got}`);
+      return differs(call, expected, got);
+    };
+    this.library = library;
+    this.space = new SpaceArea(library, answers);
+    this.areas = [
+      new MemoryArea(library, answers, POLICIES.indexOf(policy)),
+      new SlotArea(library, answers),
+      this.space,
+    ];
     this.space.check();
     this.ownSlots = this.unclaimedSlots();
   }
@@ -72,9 +85,19 @@ export class Session implements Player<Kind, Operation> {
 
   /** What is wrong with its answer, or else with anything; null if no area knows what it names. */
   private carryOut(operation: Operation): readonly string[] | null {
+    try {
+      const wrong = this.answerOf(operation);
+      return wrong === null || wrong.length > 0 ? wrong : this.check();
+    } catch (error) {
+      // A call that cannot fail did, or the system stopped.
+      return [(error as Error).message];
+    }
+  }
+
+  private answerOf(operation: Operation): readonly string[] | null {
     for (const area of this.areas) {
       const wrong = area.perform(operation);
-      if (wrong !== null) return wrong.length > 0 ? wrong : this.check();
+      if (wrong !== null) return wrong;
     }
     return null;
   }

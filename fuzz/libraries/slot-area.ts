@@ -3,7 +3,7 @@ import { L2_CNODE_SLOTS } from "../../kpi/types";
 import type { Library } from "../../tests/libaos/fixtures/library";
 import type { Random } from "../../tests/model/random";
 import { OK } from "../../tests/model/refusal";
-import { type Area, differs, pickKey } from "./area";
+import { type Area, type CompareAnswers, differs, pickKey } from "./area";
 import type { Id, Kind, Operation } from "./operation";
 
 const EMPTY = "SYS_ERR_IDENTIFY_LOOKUP < SYS_ERR_CAP_NOT_FOUND";
@@ -26,7 +26,10 @@ export class SlotArea implements Area {
   /** CNodes of the range allocator that no row has been in yet. */
   private fresh = 1;
 
-  constructor(private readonly library: Library) {
+  constructor(
+    private readonly library: Library,
+    private readonly answers: CompareAnswers,
+  ) {
     this.range = library.room(library.get("sizeOfSlotAllocator"));
     library.ok("rangeSlotAllocInit", this.range);
   }
@@ -63,7 +66,7 @@ export class SlotArea implements Area {
         this.single.set(operation.id, cap);
         return [
           ...(isNew ? [] : ["slot_alloc: a slot that the client has already"]),
-          ...differs("a new slot", EMPTY, library.try("capIdentify", cap)),
+          ...this.answers("identify of a new slot", EMPTY, library.try("capIdentify", cap)),
         ];
       }
       case "free slot": {
@@ -71,8 +74,8 @@ export class SlotArea implements Area {
         if (cap === undefined) return null;
         this.single.delete(operation.slot);
         return [
-          ...differs("slot_free", OK, library.try("slotFree", cap)),
-          ...differs("the same once more", UNALLOCATED, library.try("slotFree", cap)),
+          ...this.answers("slot_free", OK, library.try("slotFree", cap)),
+          ...this.answers("slot_free once more", UNALLOCATED, library.try("slotFree", cap)),
         ];
       }
       case "row":
@@ -80,7 +83,7 @@ export class SlotArea implements Area {
       case "free row":
         return this.freeRow(operation);
       case "cnode":
-        return differs("cnode_create_l2", OK, library.try("cnodeCreateL2"));
+        return this.answers("cnode_create_l2", OK, library.try("cnodeCreateL2"));
       default:
         return null;
     }
@@ -96,7 +99,8 @@ export class SlotArea implements Area {
     const { library } = this;
     const expected = this.hasRow(count) ? OK : NO_SPACE;
     const got = library.try("rangeSlotAlloc", this.range, count);
-    if (got !== expected) return differs("a row of slots", expected, got);
+    const wrong = this.answers("alloc of a row", expected, got);
+    if (wrong.length > 0) return wrong;
     if (got !== OK) {
       if (count > 0 && count <= L2_CNODE_SLOTS) {
         library.ok("rangeSlotAllocRefill", this.range);
@@ -130,7 +134,7 @@ export class SlotArea implements Area {
       taken.fill(false, row.first, row.first + count);
       this.rows.delete(id);
     }
-    return differs("slots of a row", isTaken ? OK : UNALLOCATED, got);
+    return this.answers("free of a row", isTaken ? OK : UNALLOCATED, got);
   }
 
   check(): readonly string[] {

@@ -11,7 +11,7 @@ export const enum PagingStateLayout {
   TABLE_COUNT = 32,
   RANGE_COUNT = 36,
   CLAIM_COUNT = 40,
-  SLABS = 48,
+  SLABS = 44,
   TABLES = 96,
   SIZE = 32864,
 }

@@ -6,10 +6,10 @@
  *     +------+-------+--------+-------+-------------+-------------+--------------+------------+------------+
  *     | pdir | slots | ranges | first | dynamicBase | mappedPages | mappedRanges | tableCount | rangeCount |
  *     +------+-------+--------+-------+-------------+-------------+--------------+------------+------------+
- *     40           44  48      96                                           32864
- *     +------------+---+-------+--------------------------------------------+
- *     | claimCount | - | slabs | tables: 2048 x { cap: u64, mapping: u64 }  |
- *     +------------+---+-------+--------------------------------------------+
+ *     40           44      92  96                                           32864
+ *     +------------+-------+---+--------------------------------------------+
+ *     | claimCount | slabs | - | tables: 2048 x { cap: u64, mapping: u64 }  |
+ *     +------------+-------+---+--------------------------------------------+
  *
  * A range passes through three states (free, claimed, mapped); `claimPages` and `releaseRange` are the only ways
  * between free and the others, so the tree, the list and the counts change here and nowhere else.
@@ -55,7 +55,6 @@ export class PagingState {
   rangeCount: u32;
   /** Claims made so far; the number of the latest. */
   claimCount: u32;
-  private reserved: u32;
 
   get slabs(): Slabs {
     return changetype<Slabs>(changetype<usize>(this) + PagingStateLayout.SLABS);

@@ -1,0 +1,31 @@
+/** The answers that a long run must have got: every one that the model may expect, call by call. */
+const BY_CALL: Record<string, readonly string[]> = {
+  mm_add: ["SYS_ERR_OK", "MM_ERR_OUT_OF_BOUNDS", "MM_ERR_ALREADY_PRESENT"],
+  mm_alloc_aligned: ["SYS_ERR_OK", "LIB_ERR_RAM_ALLOC_WRONG_SIZE", "MM_ERR_NOT_FOUND"],
+  mm_free: ["SYS_ERR_OK", "MM_ERR_MM_FREE < MM_ERR_NOT_FOUND"],
+  "retype of a piece": ["SYS_ERR_OK", "SYS_ERR_REVOKE_FIRST"],
+  "delete of what was made of a piece": ["SYS_ERR_CAP_NOT_FOUND"],
+  slot_free: ["SYS_ERR_OK"],
+  "slot_free once more": ["LIB_ERR_SLOT_UNALLOCATED"],
+  "alloc of a row": ["SYS_ERR_OK", "LIB_ERR_SLOT_ALLOC_NO_SPACE"],
+  "free of a row": ["SYS_ERR_OK", "LIB_ERR_SLOT_UNALLOCATED"],
+  cnode_create_l2: ["SYS_ERR_OK"],
+  frame_alloc: ["SYS_ERR_OK", "LIB_ERR_RAM_ALLOC_WRONG_SIZE", "LIB_ERR_RAM_ALLOC_MS_CONSTRAINTS < MM_ERR_NOT_FOUND"],
+  frame_free: ["SYS_ERR_OK"],
+  paging_alloc: ["SYS_ERR_OK", "LIB_ERR_PMAP_FRAME_SIZE", "LIB_ERR_OUT_OF_VIRTUAL_ADDR"],
+  paging_map: [
+    "SYS_ERR_OK",
+    "LIB_ERR_VREGION_BAD_ALIGNMENT",
+    "SYS_ERR_INVARGS_SYSCALL",
+    "LIB_ERR_PMAP_FRAME_SIZE",
+    "LIB_ERR_VREGION_MAP_FIXED < LIB_ERR_PMAP_ADDR_NOT_FREE",
+  ],
+  paging_unmap: ["SYS_ERR_OK", "LIB_ERR_PMAP_NOT_MAPPED"],
+};
+
+export const ANSWERS: readonly string[] = Object.entries(BY_CALL).flatMap(([call, answers]) =>
+  answers.map((answer) => `${call}: ${answer}`),
+);
+
+/** Operations from which on every answer must have come. */
+export const ENOUGH_OPERATIONS = 10_000;

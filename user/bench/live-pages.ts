@@ -21,8 +21,8 @@ export class LivePage {
   base: u64;
 }
 
-const ENTRY_SIZE: u32 = 16;
-if (offsetof<LivePage>() != 16) ERROR("LivePage: size");
+export const LIVE_PAGE_SIZE: u32 = 16;
+if (offsetof<LivePage>() != LIVE_PAGE_SIZE) ERROR("LivePage: size");
 
 @unmanaged
 class LivePages {
@@ -38,7 +38,7 @@ const live = changetype<LivePages>(memory.data(8, 4));
  * would be a miss, and so would the next one to the data.
  */
 export function livePagesInit(capacity: u32): void {
-  const bytes = u64(capacity) * ENTRY_SIZE + BYTES_PER_SECTION;
+  const bytes = u64(capacity) * LIVE_PAGE_SIZE + BYTES_PER_SECTION;
   must(frameAlloc(bytes), "frame for the list of pages");
   must(pagingMapFrame(getCurrentPagingState(), bytes, Out.cap), "map the list of pages");
   live.address = Out.buffer + (((BYTES_PER_SECTION * 3) / 2 - (Out.buffer % BYTES_PER_SECTION)) % BYTES_PER_SECTION);
@@ -50,7 +50,7 @@ export function benchMm(): Mm {
 }
 
 export function livePage(index: u32): LivePage {
-  return changetype<LivePage>(usize(live.address + index * ENTRY_SIZE));
+  return changetype<LivePage>(usize(live.address + index * LIVE_PAGE_SIZE));
 }
 
 /** Allocates or frees pages until there are `count`. */

@@ -86,6 +86,7 @@ const ROWS: readonly Row[] = [
   { ...lookUp, title: `- ${lookUp.title}` },
   { ...check, title: `- ${check.title}` },
   { ...commit, title: `- ${commit.title}` },
+  of("retype of a page to a frame, cleared", "retype-frame", LIVE_PAGES),
   of("delete of a page", "delete", LIVE_PAGES),
   of("copy of a page", "copy", LIVE_PAGES),
   of("delete of a copy", "delete-copy", LIVE_PAGES),

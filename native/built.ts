@@ -18,6 +18,7 @@ const PROGRAMS: readonly BuiltProgram[] = [
   { name: "bench", entry: "native/bench/main.ts" },
   { name: "faults", entry: "tests/native/fixtures/wasm/programs/faults.ts" },
   { name: "hostile", entry: "tests/native/fixtures/hostile.c" },
+  { name: "runtime", entry: "tests/native/fixtures/runtime.c" },
 ];
 
 export const programNames: readonly string[] = PROGRAMS.map(({ name }) => name);

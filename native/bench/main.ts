@@ -126,6 +126,23 @@ function retypeAndDelete(size: u32): void {
   }
 }
 
+/** A page of RAM becomes a frame, which is cleared, and RAM again. */
+function frames(size: u32): void {
+  for (let i: u32 = 0; i < SAMPLES; i++) {
+    const page = livePage(randomBelow(size));
+    const region = regionOf(page);
+    const offset = page.base - region.capBase;
+    must(capDelete(page.cap), "delete");
+    begin();
+    const retyped = capRetype(page.cap, region.cap, offset, ObjType.Frame, BASE_PAGE_SIZE, 1);
+    const retype = end();
+    must(retyped, "retype");
+    must(capDelete(page.cap), "delete of a frame");
+    must(capRetype(page.cap, region.cap, offset, ObjType.RAM, BASE_PAGE_SIZE, 1), "retype");
+    sample("retype-frame", size, retype);
+  }
+}
+
 function copies(size: u32): void {
   must(slotAlloc(), "slot for a copy");
   const slot: capref = Out.cap;
@@ -173,6 +190,7 @@ function besideLivePages(size: u32): void {
   randomSeed(size);
   memoryManager(size);
   retypeAndDelete(size);
+  frames(size);
   copies(size);
   identifies(size);
   refusals("retype-invoked", size, Stage.INVOKED);

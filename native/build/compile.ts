@@ -15,7 +15,7 @@ const C_FLAGS = [
 ];
 
 /** What a C compiler takes for granted. */
-export const RUNTIME = ["native/wasm/memory.c", "native/wasm/division.c", "native/wasm/division.S"];
+export const RUNTIME = ["memory.c", "memset.S", "division.c", "division.S"].map((file) => join("native/wasm", file));
 
 function compile(source: string, object: string, flags: string[]): void {
   const language = source.endsWith(".S") ? ["-g"] : C_FLAGS;

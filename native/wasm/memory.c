@@ -1,5 +1,6 @@
 /*
- * The functions that C compilers take for granted. No access is misaligned, as SCTLR.A makes those fault.
+ * The functions that C compilers take for granted, but for memset (memset.S). No access is misaligned, as SCTLR.A makes
+ * those fault.
  */
 #include "types.h"
 
@@ -11,18 +12,6 @@ typedef u32 __attribute__((may_alias)) word;
 typedef struct {
   u32 words[4];
 } __attribute__((may_alias)) quad;
-
-void *memset(void *to, int value, size_t bytes) {
-  u8 *at = to;
-  for (; bytes != 0 && !isAligned(at); bytes--) *at++ = (u8)value;
-  u32 pattern = (u8)value * 0x01010101u;
-  for (; bytes >= sizeof(quad); bytes -= sizeof(quad), at += sizeof(quad)) {
-    *(quad *)at = (quad){{pattern, pattern, pattern, pattern}};
-  }
-  for (; bytes >= WORD; bytes -= WORD, at += WORD) *(word *)at = pattern;
-  for (; bytes != 0; bytes--) *at++ = (u8)value;
-  return to;
-}
 
 static void copyUpwards(u8 *to, const u8 *from, size_t bytes) {
   if ((((u32)to ^ (u32)from) & (WORD - 1)) == 0) {

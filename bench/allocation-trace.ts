@@ -82,7 +82,7 @@ export const KINDS = {
     sizes: (random) => page(15 + random.below(3)),
   },
   holes: {
-    title: "against first fit: nine of ten one page, the tenth 32",
+    title: "against first fit, by list or by tree: nine of ten one page, the tenth 32",
     sizes: (random) => (random.below(10) === 0 ? page(32) : page(1)),
   },
   misfits: {

@@ -9,7 +9,7 @@ export interface GrowthRow {
   pairs: { live: number; nanoseconds: number }[];
 }
 
-const LIVE = [100, 1000, 10_000, 100_000];
+const LIVE = [100, 1000, 10_000, 100_000, 1_000_000];
 /** Pages of the mix's average piece, and the share of memory that is in use. */
 const PAGES_PER_PIECE = 8.4;
 const FILL = 0.8;

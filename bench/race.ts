@@ -19,9 +19,10 @@ export interface RaceResult {
   /** Share of the memory in use when an allocation failed for the first time; null if none did. */
   utilization: number | null;
   failures: number;
-  /** Bytes of nodes and index at the peak, and for each live piece then. */
+  /** Bytes of nodes and index at the peak, and how many of them a live and a free piece account for. */
   metadataBytes: number;
-  metadataPerPiece: number;
+  metadataPerLive: number;
+  metadataPerFree: number;
   /** Slots that capabilities to all live pieces would take, at the peak. */
   slots: number;
   /** Share of the free memory that is not in the largest free piece, as the trace goes on. */
@@ -38,6 +39,8 @@ interface RaceExports extends WebAssembly.Exports {
   freePages(): number;
   largestFree(): number;
   peakBlocks(): number;
+  tablesAtPeak(): number;
+  liveAtPeak(): number;
   peakLive(): number;
   check(): number;
 }
@@ -160,7 +163,9 @@ class Racer {
       utilization: failures > 0 ? 1 - this.exports.freeAtFailure() / this.trace.pages : null,
       failures,
       metadataBytes,
-      metadataPerPiece: metadataBytes / Math.max(1, this.exports.peakLive()),
+      // A node for each, and for a live one its part of the index.
+      metadataPerLive: NODE_BYTES * (1 + this.exports.tablesAtPeak() / Math.max(1, this.exports.liveAtPeak())),
+      metadataPerFree: NODE_BYTES,
       slots: this.exports.peakLive(),
       fragmentation: this.fragmentation,
     };

@@ -52,13 +52,20 @@ function slabTable(subject: Subject, { colors }: TextOptions): string {
   return table(columns, rows, colors);
 }
 
+/** What the account itself takes. */
+function metadataLine({ freePieces, allocatedPieces, indexTables, slabs: { blockSize } }: MemoryManager): string {
+  const bytes = (freePieces + allocatedPieces + indexTables) * blockSize;
+  const handedOut = allocatedPieces === 0 ? blockSize : blockSize * (1 + indexTables / allocatedPieces);
+  return `their account takes ${formatBytes(bytes)}: ${blockSize} bytes a free piece, ${handedOut.toFixed(1)} bytes one that is handed out`;
+}
+
 function text(subject: Subject, options: TextOptions): string {
   const mm = managerOf(subject);
   if (!mm) return "init has no memory manager";
   const { colors, all } = options;
   const sections = [
     `${formatBytes(mm.freeBytes)} of ${formatBytes(mm.totalBytes)} free; ` +
-      `pieces: ${formatCount(mm.freePieces)} free, ${formatCount(mm.allocatedPieces)} handed out`,
+      `pieces: ${formatCount(mm.freePieces)} free, ${formatCount(mm.allocatedPieces)} handed out\n${metadataLine(mm)}`,
   ];
   for (const { cap, base, bytes, pieces } of mm.regions) {
     const shown = all ? pieces : pieces.slice(0, ROWS);

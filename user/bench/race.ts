@@ -57,8 +57,10 @@ class RaceState {
   failures: u32;
   /** Free pages when a request failed for the first time. */
   freeAtFailure: u32;
-  /** Blocks in use at most. */
+  /** Blocks in use at most; of these, tables of the index and pieces that were live then. */
   peakBlocks: u32;
+  tablesAtPeak: u32;
+  liveAtPeak: u32;
   live: u32;
   peakLive: u32;
 }
@@ -69,7 +71,7 @@ const NOWHERE: u32 = 0xffffffff;
 const FIRST_PAGE: u32 = 0x40000;
 
 const mm = changetype<Mm>(memory.data(MmLayout.SIZE, 8));
-const state = changetype<RaceState>(memory.data(28, 4));
+const state = changetype<RaceState>(memory.data(offsetof<RaceState>(), 4));
 
 function pageOf(id: u32): PageOf {
   return changetype<PageOf>(usize(state.pages + (id << 2)));
@@ -120,7 +122,12 @@ function take(operation: Operation): void {
   pageOf(operation.id).page = page;
   state.live++;
   state.peakLive = max(state.peakLive, state.live);
-  state.peakBlocks = max(state.peakBlocks, mm.slabs.total - mm.slabs.free);
+  const blocks = mm.slabs.total - mm.slabs.free;
+  if (blocks > state.peakBlocks) {
+    state.peakBlocks = blocks;
+    state.tablesAtPeak = mm.index.tables;
+    state.liveAtPeak = state.live;
+  }
 }
 
 function give(id: u32): void {
@@ -178,8 +185,19 @@ export function largestFree(): u32 {
   return u32(mmLargestFree(mm) >> 12);
 }
 
+/** Blocks in use at most. */
 export function peakBlocks(): u32 {
   return state.peakBlocks;
+}
+
+/** Tables of the index then, of one block each. */
+export function tablesAtPeak(): u32 {
+  return state.tablesAtPeak;
+}
+
+/** Pieces that were live then. */
+export function liveAtPeak(): u32 {
+  return state.liveAtPeak;
 }
 
 export function peakLive(): u32 {

@@ -1,7 +1,7 @@
 /** A memory manager: its regions, and the pieces that tile them. `user/libmm/` draws the bytes. */
 
 import { BASE_PAGE_SIZE } from "../../../kpi/types";
-import { MmLayout, MmNodeLayout, MmRegionLayout, NodeType } from "../../../user/layout/mm-layout";
+import { IndexLayout, MmLayout, MmNodeLayout, MmRegionLayout, NodeType } from "../../../user/layout/mm-layout";
 import type { MemoryReader } from "../memory-reader";
 import { listFrom } from "./linked-list";
 import { decodeSlabs, type Slabs } from "./slabs";
@@ -29,6 +29,8 @@ export interface MemoryManager {
   totalBytes: number;
   freePieces: number;
   allocatedPieces: number;
+  /** Tables of the index, in which the pieces that are handed out are found. */
+  indexTables: number;
   /** Pieces that could not be had, as somebody still held a capability to their memory. */
   retries: number;
   regions: MmRegion[];
@@ -44,6 +46,7 @@ export function decodeMemoryManager(reader: MemoryReader, at: number): MemoryMan
     totalBytes: word(MmLayout.TOTAL_PAGES) * BASE_PAGE_SIZE,
     freePieces: word(MmLayout.FREE_NODES),
     allocatedPieces: word(MmLayout.ALLOCATED_NODES),
+    indexTables: reader.u32(at + MmLayout.INDEX + IndexLayout.TABLES),
     retries: word(MmLayout.RETRIES),
     regions: [...listFrom(word(MmLayout.REGIONS), nextRegion)].map((region) => decodeRegion(reader, region)),
     slabs: decodeSlabs(reader, at + MmLayout.SLABS),

@@ -24,9 +24,10 @@ export function listScenarios(options: BoardOptions, pattern: string): ListedSce
   return listed;
 }
 
-/** Refuses a pattern that asks for nothing. */
-export function requireScenarios(options: BoardOptions, pattern: string): void {
-  if (pattern === ALL_SCENARIOS || pattern === NO_SCENARIO) return;
-  if (listScenarios(options, pattern).length > 0) return;
-  throw new UsageError(`no scenario matches '${pattern}': typefish boot --list shows what there is`);
+/** Refuses patterns, separated by commas, if one of them asks for nothing. */
+export function requireScenarios(options: BoardOptions, patterns: string): void {
+  if (patterns === ALL_SCENARIOS || patterns === NO_SCENARIO) return;
+  const idle = patterns.split(",").find((pattern) => listScenarios(options, pattern).length === 0);
+  if (idle === undefined) return;
+  throw new UsageError(`no scenario matches '${idle}': typefish boot --list shows what there is`);
 }

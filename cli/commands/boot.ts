@@ -53,8 +53,8 @@ export function addBootCommand(program: Command): void {
 }
 
 function boot(options: BootOptions): void {
-  if (options.list) return list(options);
   requireScenarios(options, options.scenario);
+  if (options.list) return list(options);
   const colors = colorsFor(process.stdout, options.color && !options.json);
   const scenarios = new ScenarioCollector();
   const console: string[] = [];
@@ -100,7 +100,6 @@ function boot(options: BootOptions): void {
 
 function list(options: BootOptions): void {
   const scenarios = listScenarios(options, options.scenario);
-  if (scenarios.length === 0) requireScenarios(options, options.scenario);
   if (options.json) return output.json(scenarios);
   const width = Math.max(...scenarios.map(({ id }) => id.length));
   let heading = "";

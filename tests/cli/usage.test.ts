@@ -25,6 +25,8 @@ describe("wrong usage is answered with exit code 2 and one line that says what t
     [["boot", "--limit-calls", "-1"], /Expected a whole number of at least 0/],
     [["boot", "--limit-time", "soon"], /Expected a time such as 30s/],
     [["boot", "--scenario", "T99"], /no scenario matches 'T99': typefish boot --list shows what there is/],
+    [["boot", "--scenario", "T01,T99"], /no scenario matches 'T99'/],
+    [["boot", "--list", "--scenario", "T0*,nope"], /no scenario matches 'nope'/],
     [["boot", "--scenario", "T01 T02"], /is no pattern/],
     [["inspect"], /missing required argument 'what'/],
     [["inspect", "soul"], /Allowed choices are caps, cspace, mdb, mm, slots, pages, memory/],

@@ -1,7 +1,8 @@
 /** How the policies grow with the number of live pieces: a piece given back and another taken, at 80 % full, the mix. */
 
+import { POLICIES, type PolicyName } from "../user/layout/mm-policies";
 import { makeTrace } from "./allocation-trace";
-import { POLICIES, type PolicyName, race } from "./race";
+import { race } from "./race";
 
 export interface GrowthRow {
   policy: PolicyName;

@@ -1,13 +1,10 @@
 /** The policies race: each plays the same trace, in one process, in turns. */
 import { readFileSync } from "node:fs";
 import { builtFile } from "../machine/node/load-images";
+import { POLICIES, type PolicyName } from "../user/layout/mm-policies";
 import { type AllocationTrace, makeTrace, type Operation, type Span } from "./allocation-trace";
 import { RaceTimes } from "./race-times";
 import type { Summary } from "./statistics";
-
-/** In the order of `MmPolicy`. */
-export const POLICIES = ["typefish", "first-fit", "best-fit", "buddy", "address-tree"] as const;
-export type PolicyName = (typeof POLICIES)[number];
 
 export interface RaceResult {
   policy: PolicyName;

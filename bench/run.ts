@@ -1,4 +1,6 @@
 /** All that there is to measure, in order; each table is handed over as soon as it is known. */
+
+import type { PolicyName } from "../user/layout/mm-policies";
 import { type Aim, systemAims } from "./aims";
 import { type AllocationTrace, KINDS, makeTrace, TRACE_NAMES } from "./allocation-trace";
 import { writeResults } from "./document";
@@ -8,7 +10,7 @@ import { kernelTable, retypeTable } from "./kernel-table";
 import { machineLine } from "./machine-line";
 import { fragmentationPlot, growthPlot, systemPlot } from "./plots";
 import type { Measurements } from "./program";
-import { type PolicyName, type RaceResult, race } from "./race";
+import { type RaceResult, race } from "./race";
 import { growthTable, raceAims, raceTable } from "./race-tables";
 import { RECORDED, recordScenarios } from "./record";
 import { GROUP_TITLES, measureSystem, SYSTEM_GROUPS, type SystemGroup } from "./system";

@@ -1,8 +1,10 @@
 /** The options that say what is booted: common to all commands that boot something. */
+
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Board, withMemory } from "../boards/board";
 import { boards, findBoard } from "../boards/index";
 import { parseBytes, parseCount, parseMilliseconds } from "../text/quantities";
+import { POLICIES } from "../user/layout/mm-policies";
 import { UsageError } from "./usage-error";
 
 export interface BoardOptions {
@@ -15,7 +17,7 @@ export interface BoardOptions {
   limitTime: number;
 }
 
-const LIBMM_NAMES = ["typefish", "first-fit", "best-fit", "buddy", "address-tree", "stub"];
+const LIBMM_NAMES = [...POLICIES, "stub"];
 const MAX_LOG_LEVEL = 9;
 const DEFAULT_LIMIT_MS = 120_000;
 

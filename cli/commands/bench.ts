@@ -2,7 +2,6 @@
 import { type Command, Option } from "commander";
 import type { AllocationTrace } from "../../bench/allocation-trace";
 import { machineLine } from "../../bench/machine-line";
-import { POLICIES, type PolicyName } from "../../bench/race";
 import { recordScenarios } from "../../bench/record";
 import {
   BENCHMARKS,
@@ -19,6 +18,7 @@ import { checkoutFolder, NoCheckout } from "../../native/checkout";
 import { ProgressLine } from "../../text/progress";
 import { counted, formatCount } from "../../text/quantities";
 import { displayName, readText, writeLines } from "../../traces/file";
+import { POLICIES, type PolicyName } from "../../user/layout/mm-policies";
 import { countArgument } from "../board-options";
 import { requireBuilt } from "../built-files";
 import { output } from "../output";

@@ -1,6 +1,7 @@
 /** The side-by-side test of the libraries: rounds of what a client may ask, with each of libmm's policies in turn. */
-import { POLICIES } from "../../bench/race";
+
 import type { System } from "../../tests/support/system";
+import { POLICIES } from "../../user/layout/mm-policies";
 import { playSequence } from "../commands";
 import type { Failure } from "../failure";
 import { PathCount, type PathReport } from "../path-count";

@@ -1,7 +1,8 @@
 /** A sequence of requests as lines of JSON: which policy the client's memory manager has, and then one request a line. */
-import { POLICIES, type PolicyName } from "../../bench/race";
+
 import { readText } from "../../traces/file";
 import { JsonLine } from "../../traces/json-line";
+import { POLICIES, type PolicyName } from "../../user/layout/mm-policies";
 import { KINDS, type Operation } from "./operation";
 
 export interface Script {

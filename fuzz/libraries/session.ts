@@ -2,11 +2,12 @@
  * The libraries on the CPU driver beside models of them: what a client may ask, what must come of it, and what must hold
  * afterwards, whatever was asked.
  */
-import { POLICIES, type PolicyName } from "../../bench/race";
+
 import { CpuDriver } from "../../tests/libaos/fixtures/cpu-driver";
 import { Library } from "../../tests/libaos/fixtures/library";
 import type { Random } from "../../tests/model/random";
 import type { System } from "../../tests/support/system";
+import { POLICIES, type PolicyName } from "../../user/layout/mm-policies";
 import type { Player } from "../commands";
 import { type Area, type CompareAnswers, differs } from "./area";
 import { MemoryArea } from "./memory-area";

@@ -1,8 +1,9 @@
 /** The race of the policies: what is made of the clock's readings, and what is found out about memory. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type AllocationTrace, makeTrace, type Operation } from "../../bench/allocation-trace";
-import { POLICIES, race } from "../../bench/race";
+import { race } from "../../bench/race";
 import { RaceTimes } from "../../bench/race-times";
+import { POLICIES } from "../../user/layout/mm-policies";
 
 const MILLISECONDS = 1e-6;
 

@@ -1,10 +1,10 @@
 /** Every placement policy of libmm carries the whole system: all scenarios, on a small board. */
 import { describe, expect, it } from "vitest";
-import { POLICIES } from "../../bench/race";
 import { withMemory } from "../../boards/board";
 import { pandaboardEs } from "../../boards/pandaboard-es";
 import { Machine } from "../../machine/machine";
 import { loadImages } from "../../machine/node/load-images";
+import { POLICIES } from "../../user/layout/mm-policies";
 
 const board = withMemory(pandaboardEs, 0x4000000);
 const LIMIT_MS = 120_000;

@@ -5,10 +5,10 @@
  * Every attempt has libraries of its own, so what an operation asks for is always the same; the table says how often.
  */
 import { describe, expect, it } from "vitest";
-import { POLICIES } from "../../bench/race";
 import { ObjType } from "../../kpi/object-types";
 import { FaultKind } from "../../user/layout/fault-kind";
 import { MmPolicy } from "../../user/layout/mm-layout";
+import { POLICIES } from "../../user/layout/mm-policies";
 import { Library, MIB, PAGE } from "./fixtures/library";
 
 const L2_CNODE_BYTES = 16384n;

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { POLICIES } from "../../bench/race";
 import { RootSlot, rootSlotAddress } from "../../kpi/cspace";
 import { ObjType } from "../../kpi/object-types";
 import { MmPolicy } from "../../user/layout/mm-layout";
+import { POLICIES } from "../../user/layout/mm-policies";
 import { type Library, MIB, PAGE } from "../libaos/fixtures/library";
 import { MemoryManagerModel } from "../model/mm";
 import { fc } from "../support/property";

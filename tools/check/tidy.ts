@@ -74,7 +74,7 @@ const LAYERS: [folder: string, mayImport: string[] | "anything", because: string
   ["types", [], "it is read by all"],
   [
     "bench",
-    ["kpi", "boards", "machine", "text", "traces", "native", "tools/build"],
+    ["kpi", "boards", "machine", "text", "traces", "native", "user/layout", "tools/build"],
     "it measures machines, whatever command asks for it",
   ],
   ["fuzz", "anything", ""],

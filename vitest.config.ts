@@ -5,8 +5,8 @@ export default defineConfig({
     include: ["tests/**/*.test.ts"],
     globalSetup: ["tests/machine/fixtures/setup.ts"],
     // Enough for a busy machine: what hangs is stopped, what is slow is not a failure.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     pool: "forks",
     poolOptions: { forks: { maxForks: 2 } },
   },

@@ -1,6 +1,6 @@
 /** How the policies grow with the number of live pieces: a piece given back and another taken, at 80 % full, the mix. */
 
-import { POLICIES, type PolicyName } from "../user/layout/mm-policies";
+import type { PolicyName } from "../user/layout/mm-policies";
 import { makeTrace } from "./allocation-trace";
 import { race } from "./race";
 
@@ -16,8 +16,12 @@ const PAGES_PER_PIECE = 8.4;
 const FILL = 0.8;
 const EXCHANGES = 40_000;
 
-export function measureGrowth(seed: number, progress: (what: string) => void): GrowthRow[] {
-  const rows = POLICIES.map((policy): GrowthRow => ({ policy, pairs: [] }));
+export function measureGrowth(
+  policies: readonly PolicyName[],
+  seed: number,
+  progress: (what: string) => void,
+): GrowthRow[] {
+  const rows = policies.map((policy): GrowthRow => ({ policy, pairs: [] }));
   for (const live of LIVE) {
     progress(`growth with ${live} live pieces`);
     const pages = Math.round((live * PAGES_PER_PIECE) / FILL);

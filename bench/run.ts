@@ -100,7 +100,7 @@ export function runBenchmarks(plan: Plan, listener: Listener): Findings {
     races.push(results);
     add(raceTable(trace, results));
   }
-  const growth = names.has(GROWTH) ? measureGrowth(seed, progress) : [];
+  const growth = names.has(GROWTH) ? measureGrowth(policies, seed, progress) : [];
   if (growth.length > 0) add(growthTable(growth, seed));
 
   const aims = [...systemAims(measurements), ...raceAims(races.flat(), growth)];

@@ -27,6 +27,12 @@ import { playScript } from "./side-by-side";
 
 const USAGE = 2;
 
+function amount(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError("It must be at least 1.");
+  return number;
+}
+
 function wholeNumber(text: string): number {
   const number = Number(text.replaceAll(",", ""));
   if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError("It must be a whole number.");
@@ -141,7 +147,7 @@ function hostile({ calls, seed, json = false }: HostileOptions): boolean {
 function createProgram(finish: (ok: boolean) => void): Command {
   const program = new Command("fuzz")
     .description("Random operations on the model and on the machine, side by side.")
-    .option("--ops <n>", "operations", wholeNumber, 1_000_000)
+    .option("--ops <n>", "operations", amount, 1_000_000)
     .option("--seed <n>", "another seed plays other operations", wholeNumber, 1)
     .option("--shard <i/n>", "play only one part of n", parseShard)
     .option("--json", "report as JSON")
@@ -150,7 +156,7 @@ function createProgram(finish: (ok: boolean) => void): Command {
   program
     .command("libraries")
     .description("Random requests of a client: libmm, slots, frames and mappings beside a model of them.")
-    .option("--ops <n>", "operations", wholeNumber, 100_000)
+    .option("--ops <n>", "operations", amount, 100_000)
     .option("--seed <n>", "another seed plays other operations", wholeNumber, 1)
     .option("--shard <i/n>", "play only one part of n", parseShard)
     .option("--json", "report as JSON")
@@ -159,7 +165,7 @@ function createProgram(finish: (ok: boolean) => void): Command {
   program
     .command("syscalls")
     .description("Random and broken system calls; no answer may harm anybody.")
-    .option("--calls <n>", "system calls", wholeNumber, 10_000_000)
+    .option("--calls <n>", "system calls", amount, 10_000_000)
     .option("--seed <n>", "another seed makes other calls", wholeNumber, 1)
     .option("--json", "report as JSON")
     .action((options: HostileOptions) => finish(hostile(options)));

@@ -32,7 +32,7 @@ export interface RoundResult<Failure> {
 
 /** Seeds of neighbours have nothing in common. */
 function seedOf(seed: number, number: number): number {
-  return (Math.imul(seed, 0x9e3779b1) + Math.imul(number, 0x85ebca6b)) | 0;
+  return (Math.imul(seed, 0x9e3779b1) + Math.imul(number, 0x85ebca6b)) >>> 0;
 }
 
 /** `play` plays one sequence of `limit` operations at most. */

@@ -15,7 +15,8 @@ export interface Difference {
 }
 
 export function describeOutcome({ err, stack, identity }: Expectation): string {
-  const errors = stack ? stack.join(" < ") : err;
+  // The outermost error stands in both; a file may say two different things.
+  const errors = !stack ? err : stack[0] === err ? stack.join(" < ") : `${err}, and as a stack ${stack.join(" < ")}`;
   return identity ? `${errors}, ${identity.type} at ${identity.base}, ${identity.bytes} bytes` : errors;
 }
 

@@ -10,11 +10,11 @@ import { CannotProvide } from "../../traces/machine/space";
 import { MachineSystem } from "../../traces/machine/system";
 import { playTrace, type TraceResult } from "../../traces/play";
 import type { Trace } from "../../traces/trace";
+import { TraceError } from "../../traces/trace-error";
 import { countArgument } from "../board-options";
 import { ExitCode } from "../exit-code";
 import { output } from "../output";
 import { createReplayMachine, REPLAY_MACHINES, type ReplayMachineName } from "../replay-machines";
-import { UsageError } from "../usage-error";
 
 interface ReplayOptions {
   machine: ReplayMachineName;
@@ -73,28 +73,40 @@ async function replayOn(machine: CallMachine, files: string[], options: ReplayOp
   const differences: { file: string; trace: Trace; difference: Difference }[] = [];
   let hidden = 0;
   const results: FileResult[] = [];
+  const malformed: string[] = [];
   for (const file of files.length > 0 ? files : [STANDARD_INPUT]) {
     const name = displayName(file);
-    const traces = await openTraces(file, { script: recorded !== null });
-    const result = await replayFile(machine, name, traces, (trace, outcome) => {
-      for (const line of outcome.recorded) recorded?.push(line);
-      for (const difference of outcome.differences) {
-        if (differences.length < options.differences) differences.push({ file: name, trace, difference });
-        else hidden++;
-      }
-    });
-    results.push(result);
-    if (!options.json) output.line(summaryLine(result));
+    try {
+      const traces = await openTraces(file, { script: recorded !== null });
+      const result = await replayFile(machine, name, traces, (trace, outcome) => {
+        for (const line of outcome.recorded) recorded?.push(line);
+        for (const difference of outcome.differences) {
+          if (differences.length < options.differences) differences.push({ file: name, trace, difference });
+          else hidden++;
+        }
+      });
+      results.push(result);
+      if (!options.json) output.line(summaryLine(result));
+    } catch (error) {
+      // What was found before it, and what other files hold, is told all the same.
+      if (!(error instanceof TraceError)) throw error;
+      malformed.push(error.message);
+    }
   }
 
-  if (options.record !== undefined && recorded) writeLines(options.record, recorded);
-  const failed = results.some((result) => result.differences > 0);
-  if (options.json) output.json({ ok: !failed, files: results, differences: differences.map(jsonDifference) });
-  else for (const { file, trace, difference } of differences) output.line(describe(file, trace, difference));
-  if (hidden > 0 && !options.json)
-    output.line(`\nand ${formatCount(hidden)} more; --differences shows as many as you like`);
+  if (options.record !== undefined && recorded && malformed.length === 0) writeLines(options.record, recorded);
+  const failed = differences.length + hidden > 0;
+  if (options.json) {
+    const ok = !failed && malformed.length === 0;
+    output.json({ ok, files: results, differences: differences.map(jsonDifference), malformed });
+  } else {
+    for (const { file, trace, difference } of differences) output.line(describe(file, trace, difference));
+    if (hidden > 0) output.line(`\nand ${formatCount(hidden)} more; --differences shows as many as you like`);
+  }
+  for (const message of malformed) output.complaint(message);
   // A recording has its own answers; what the file expected is for information.
-  process.exitCode = failed && !recorded ? ExitCode.FAILED : ExitCode.OK;
+  const exitCode = failed && !recorded ? ExitCode.FAILED : ExitCode.OK;
+  process.exitCode = malformed.length > 0 ? ExitCode.USAGE : exitCode;
 }
 
 async function replayFile(
@@ -128,7 +140,9 @@ function runTrace(machine: CallMachine, trace: Trace, file: string): TraceResult
   try {
     return playTrace(trace, new MachineSystem(machine, trace.header));
   } catch (error) {
-    if (error instanceof CannotProvide) throw new UsageError(`${file}:${trace.line}: ${error.message}`);
+    if (error instanceof CannotProvide) {
+      throw new TraceError(`${file}:${trace.line}: ${error.message}; expected what a board can begin with`);
+    }
     throw error;
   }
 }

@@ -59,14 +59,14 @@ function checkNode(node: Cte): MdbInvariant {
   return MdbInvariant.HOLDS;
 }
 
-/** Does the slot that is mapped know of the mapping? */
+/** Does the slot that is mapped know of the mapping? A live one is the first of its list. */
 function mappingIsKnown(mapping: Cte): bool {
-  let m = mapping.frame.mappings;
-  while (m) {
-    if (m === mapping) return mapping.frame.base == mapping.base && mapping.frame.type + 1 == mapping.type;
-    m = changetype<Cte | null>(usize(m.word2));
-  }
-  return false;
+  const frame = mapping.frame;
+  if (frame.base != mapping.base || frame.type + 1 != mapping.type) return false;
+  let m = frame.mappings;
+  if (!mapping.isVoid) return m === mapping;
+  while (m && m !== mapping) m = changetype<Cte | null>(usize(m.word2));
+  return m !== null;
 }
 
 /**

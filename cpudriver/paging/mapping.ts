@@ -4,7 +4,7 @@
  * A live mapping owns its entries: every valid entry of a user's table belongs to exactly one. Two lists lead to it,
  * both through the mapping's own words:
  *
- *     slot that is mapped (Frame, DevFrame, VNode)  --mappings-->  m1 <-> m2 ...   void ones included
+ *     slot that is mapped (Frame, DevFrame, VNode)  --mappings-->  m1 <-> m2 ...   the latest first; all others are void
  *     page table that holds the entries (VNode)     --entries--->  m1 <-> m3 ...   live ones only
  *
  * A page table has as many slots as copies; the mappings made through a copy hang at that copy, and move to another
@@ -75,14 +75,10 @@ export function createMapping(slot: Cte, frame: Cte, table: Cte, pte: u32, count
   kernel.liveMappings++;
 }
 
-/** Is the slot's capability mapped? Void records do not count. */
+/** Is the slot's capability mapped? Only the mapping that was made last can be live: it had to be void before another was. */
 export function isMapped(frame: Cte): bool {
-  let m = frame.mappings;
-  while (m) {
-    if (!m.isVoid) return true;
-    m = mappingOfSameSlotAfter(m);
-  }
-  return false;
+  const latest = frame.mappings;
+  return latest !== null && !latest.isVoid;
 }
 
 /** Does a live mapping have its entries in the table at `base` of `bytes`? */

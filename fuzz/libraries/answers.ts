@@ -7,6 +7,7 @@ const BY_CALL: Record<string, readonly string[]> = {
   "delete of what was made of a piece": ["SYS_ERR_CAP_NOT_FOUND"],
   slot_free: ["SYS_ERR_OK"],
   "slot_free once more": ["LIB_ERR_SLOT_UNALLOCATED"],
+  "slot_free of a root slot": ["LIB_ERR_SLOT_ALLOC_WRONG_CNODE"],
   "alloc of a row": ["SYS_ERR_OK", "LIB_ERR_SLOT_ALLOC_NO_SPACE"],
   "free of a row": ["SYS_ERR_OK", "LIB_ERR_SLOT_UNALLOCATED"],
   cnode_create_l2: ["SYS_ERR_OK"],

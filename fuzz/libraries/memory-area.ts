@@ -47,8 +47,7 @@ export class MemoryArea implements Area {
   draw(kind: Kind, random: Random, id: Id): Operation | null {
     switch (kind) {
       case "add":
-        if (this.regions.size >= MOST_REGIONS) return null;
-        return { op: kind, id, bytes: this.regionPages(random) * PAGE, less: random.pick([0, 0, 0, 1, 100, PAGE]) };
+        return this.regions.size >= MOST_REGIONS ? null : this.drawAdd(random, id);
       case "add again":
         return this.drawAgain(random);
       case "alloc": {
@@ -71,9 +70,16 @@ export class MemoryArea implements Area {
     }
   }
 
-  /** Of one or two pages, nothing may be left when something is left out at both ends. */
-  private regionPages(random: Random): number {
-    return random.chance(0.2) ? random.between(1, 2) : random.between(3, 300);
+  private drawAdd(random: Random, id: Id): Operation {
+    // Of one or two pages, nothing may be left when something is left out at both ends.
+    const ram = (random.chance(0.2) ? random.between(1, 2) : random.between(3, 300)) * PAGE;
+    const less = random.pick([0, 0, 0, 1, 100, PAGE]);
+    const [offset, bytes] = random.weighted([
+      [8, [less, Math.max(0, ram - 2 * less)]],
+      [1, [-PAGE, ram]],
+      [1, [PAGE, ram]],
+    ]);
+    return { op: "add", id, ram, offset, bytes };
   }
 
   private drawAgain(random: Random): Operation | null {
@@ -122,14 +128,15 @@ export class MemoryArea implements Area {
     }
   }
 
-  private add({ id, bytes, less }: Operation & { op: "add" }): readonly string[] {
+  private add({ id, ram, offset, bytes }: Operation & { op: "add" }): readonly string[] {
     const { library } = this;
-    const cap = library.cap("ramAlloc", BigInt(bytes));
-    const { base } = library.range(cap);
-    const [first, count] = [base + less, Math.max(0, bytes - 2 * less)];
-    const expected = count === 0 ? "MM_ERR_OUT_OF_BOUNDS" : this.model.add(first, count).err;
-    const got = library.try("mmAdd", this.mm, cap, BigInt(first), BigInt(count));
-    if (got === OK) this.regions.set(id, { cap, base: first, bytes: count });
+    const cap = library.cap("ramAlloc", BigInt(ram));
+    const whole = library.range(cap);
+    const base = whole.base + offset;
+    const expected =
+      bytes === 0 ? "MM_ERR_OUT_OF_BOUNDS" : this.model.add(base, bytes, { base: whole.base, size: ram }).err;
+    const got = library.try("mmAdd", this.mm, cap, BigInt(base), BigInt(bytes));
+    if (got === OK) this.regions.set(id, { cap, base, bytes });
     else library.ok("ramFree", cap);
     return this.answers("mm_add", expected, got);
   }

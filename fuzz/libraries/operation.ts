@@ -7,8 +7,8 @@
 export type Id = number;
 
 export type Operation =
-  /** Gives the client's memory manager RAM of so many bytes, less some at both ends. */
-  | { readonly op: "add"; readonly id: Id; readonly bytes: number; readonly less: number }
+  /** Gives the client's memory manager a range of RAM, from `offset` on: mostly all of it, or less, or more than there is. */
+  | { readonly op: "add"; readonly id: Id; readonly ram: number; readonly offset: number; readonly bytes: number }
   /** Tries to give it a part of what it has. */
   | { readonly op: "add again"; readonly region: Id; readonly offset: number; readonly bytes: number }
   | {
@@ -25,6 +25,8 @@ export type Operation =
   | { readonly op: "slot"; readonly id: Id }
   /** Frees a slot, and then once more. */
   | { readonly op: "free slot"; readonly slot: Id }
+  /** Tries to free a slot of the root CNode that the CPU driver filled. */
+  | { readonly op: "free root slot"; readonly slot: number }
   | { readonly op: "row"; readonly id: Id; readonly count: number }
   /** Frees the first `count` slots of a row: all of them, or else too many. */
   | { readonly op: "free row"; readonly row: Id; readonly count: number }
@@ -58,6 +60,7 @@ export const KINDS: readonly (readonly [weight: number, kind: Kind])[] = [
   [3, "retype"],
   [8, "slot"],
   [6, "free slot"],
+  [1, "free root slot"],
   [4, "row"],
   [3, "free row"],
   [1, "cnode"],

@@ -14,7 +14,7 @@ import { LibrariesDiffer, Session } from "./session";
 export function runLibraries(system: System, options: RoundOptions): RoundResult<Failure> & PathReport {
   const paths = new PathCount(ANSWERS, ENOUGH_OPERATIONS);
   const result = playRounds(options, (seed, limit) => {
-    const policy = POLICIES[(seed >>> 0) % POLICIES.length] as (typeof POLICIES)[number];
+    const policy = POLICIES[seed % POLICIES.length] as (typeof POLICIES)[number];
     const sessions: Session[] = [];
     const start = (): Session => {
       const session = new Session(system, policy);

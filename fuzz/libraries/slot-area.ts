@@ -1,10 +1,14 @@
 /** Slots of the default allocator, one by one, and rows of a range allocator; and CNodes. */
+import { RootSlot } from "../../kpi/cspace";
 import { L2_CNODE_SLOTS } from "../../kpi/types";
 import type { Library } from "../../tests/libaos/fixtures/library";
 import type { Random } from "../../tests/model/random";
 import { OK } from "../../tests/model/refusal";
 import { type Area, type CompareAnswers, differs, pickKey } from "./area";
 import type { Id, Kind, Operation } from "./operation";
+
+/** The `cnoderef` of the client's own root CNode. */
+const ROOT_CNODE = 2n << 32n;
 
 const EMPTY = "SYS_ERR_IDENTIFY_LOOKUP < SYS_ERR_CAP_NOT_FOUND";
 const NO_SPACE = "LIB_ERR_SLOT_ALLOC_NO_SPACE";
@@ -42,6 +46,8 @@ export class SlotArea implements Area {
         const slot = pickKey(random, this.single);
         return slot === null ? null : { op: kind, slot };
       }
+      case "free root slot":
+        return { op: kind, slot: random.below(RootSlot.USER) };
       case "row":
         return { op: kind, id, count: random.chance(0.1) ? random.pick([0, 1, 256, 257]) : random.between(1, 60) };
       case "free row": {
@@ -77,6 +83,10 @@ export class SlotArea implements Area {
           ...this.answers("slot_free", OK, library.try("slotFree", cap)),
           ...this.answers("slot_free once more", UNALLOCATED, library.try("slotFree", cap)),
         ];
+      }
+      case "free root slot": {
+        const got = library.try("slotFree", library.big("capref", ROOT_CNODE, operation.slot));
+        return this.answers("slot_free of a root slot", "LIB_ERR_SLOT_ALLOC_WRONG_CNODE", got);
       }
       case "row":
         return this.row(operation);

@@ -37,6 +37,7 @@ const MOST_FRAME_PAGES = 300;
 
 interface Frame {
   readonly cap: bigint;
+  readonly base: number;
   readonly bytes: number;
   /** The first word of each page that something was written to. */
   readonly words: Map<number, number>;
@@ -152,8 +153,9 @@ export class SpaceArea implements Area {
     const wrong = this.answers("frame_alloc", expected, got);
     if (wrong.length > 0 || got !== OK) return wrong;
     const cap = library.big("outCap");
-    this.frames.set(id, { cap, bytes: roundUp(bytes), words: new Map(), isAlive: true });
-    return differs("size of the frame", String(roundUp(bytes)), String(library.range(cap).bytes));
+    const range = library.range(cap);
+    this.frames.set(id, { cap, base: range.base, bytes: roundUp(bytes), words: new Map(), isAlive: true });
+    return differs("size of the frame", String(roundUp(bytes)), String(range.bytes));
   }
 
   private reserve({ id, bytes }: Operation & { op: "reserve" }): readonly string[] {
@@ -265,8 +267,11 @@ export class SpaceArea implements Area {
       ...differs(`writing ${where}`, String((flags & WRITE) !== 0), String(user.canWrite(va))),
     ];
     if (wrong.length > 0 || !frame || !mapped || flags === 0 || !user.canRead(va)) return wrong;
-    const word = frame.words.get((va - mapped.base) / PAGE) ?? 0;
-    return differs(`the word at ${where}`, String(word), String(user.load(va)));
+    const offset = va - mapped.base;
+    return [
+      ...differs(`physical address of ${where}`, String(frame.base + offset), String(user.physical(va))),
+      ...differs(`the word at ${where}`, String(frame.words.get(offset / PAGE) ?? 0), String(user.load(va))),
+    ];
   }
 
   check(): readonly string[] {

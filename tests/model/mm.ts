@@ -35,14 +35,15 @@ export class MemoryManagerModel {
   private regions: Piece[] = [];
   private allocated: Piece[] = [];
 
-  /** Whole pages within the range become a region. */
-  add(base: number, size: number): Answer {
+  /** Whole pages within the range become a region. It must lie in the capability's, if that is given. */
+  add(base: number, size: number, cap: Piece = { base, size }): Answer {
     return answer(() => {
       demand(base + size <= ADDRESS_SPACE, "MM_ERR_OUT_OF_BOUNDS");
       const first = roundUp(base, PAGE);
       const region = { base: first, size: roundDown(base + size, PAGE) - first };
       demand(region.size > 0, "MM_ERR_OUT_OF_BOUNDS");
       demand(!this.regions.some((other) => share(other, region)), "MM_ERR_ALREADY_PRESENT");
+      demand(contains(cap, { base, size }), "MM_ERR_OUT_OF_BOUNDS");
       this.regions.push(region);
       this.regions.sort((a, b) => a.base - b.base);
     });

@@ -188,6 +188,7 @@ function checkRawMemory({ path, lines }: SourceFile): string[] {
 const LEFTOVERS: [pattern: RegExp, instead: string][] = [
   [/@ts-(ignore|nocheck|expect-error)/, "silences the compiler. Write what it accepts."],
   [/\b(TODO|FIXME|XXX|HACK)\b/, "a note to oneself. Do it, or file it."],
+  [/\b(it|test|describe)\.(skip|only|todo|fails)\b/, "a test that does not run, or keeps others from it. Let it run."],
   [/^\s*\/\/ .*[;{]$/, "looks like code kept as a comment. Delete it, history remembers."],
 ];
 

@@ -50,5 +50,6 @@ export const enum ChunkLayout {
   BASE = 16,
   PAGES = 20,
   NEXT = 24,
+  FLAGS = 28,
   SIZE = 40,
 }

@@ -1,10 +1,10 @@
 /**
  * Mapping frames. A mapping is a range of pages with a chunk for each L2 table it touches:
  *
- *      0      8         16     20      24     28
- *     +------+---------+------+-------+------+
- *     | copy | mapping | base | pages | next |
- *     +------+---------+------+-------+------+
+ *      0      8         16     20      24     28      32
+ *     +------+---------+------+-------+------+-------+
+ *     | copy | mapping | base | pages | next | flags |
+ *     +------+---------+------+-------+------+-------+
  *
  * Each chunk maps its own copy of the frame capability, because a copy can be mapped only once. So one frame can be
  * mapped in many places, and deleting the capability that was passed in does not unmap anything.
@@ -61,8 +61,11 @@ class Chunk {
   base: u32;
   pages: u32;
   next: usize;
+  /** `VRegionFlags` that the CPU driver knows. */
+  flags: u32;
 }
 
+if (offsetof<Chunk>("flags") != ChunkLayout.FLAGS) ERROR("Chunk: flags");
 if (offsetof<Chunk>("next") != ChunkLayout.NEXT) ERROR("Chunk: next");
 if (offsetof<Chunk>() > PAGING_BLOCK_SIZE) ERROR("a chunk fits a paging block");
 
@@ -93,6 +96,16 @@ function chunkAllocCaps(st: PagingState, chunk: Chunk, frame: capref): errval_t 
   return SYS_ERR_OK;
 }
 
+/** Writes the entries of a chunk that has its capabilities. */
+function mapEntries(st: PagingState, range: Range, chunk: Chunk): errval_t {
+  const err = pagingTable(st, chunk.base >>> SECTION_BITS);
+  if (errIsFail(err)) return err;
+  const entry = (chunk.base >>> BASE_PAGE_BITS) & (ARM_L2_ENTRIES - 1);
+  const offset = chunk.base - range.base;
+  const mapped = vnodeMap(Out.cap, chunk.copy, entry, chunk.flags, offset, chunk.pages, chunk.mapping);
+  return errIsFail(mapped) ? errPush(mapped, LIB_ERR_VNODE_MAP) : SYS_ERR_OK;
+}
+
 /** Maps the part of a range that lies in one L2 table. */
 function mapChunk(st: PagingState, range: Range, va: lvaddr_t, pages: u32, frame: capref, flags: u32): errval_t {
   slabEnsure(st.slabs, PAGING_BLOCK_RESERVE);
@@ -104,44 +117,45 @@ function mapChunk(st: PagingState, range: Range, va: lvaddr_t, pages: u32, frame
     slabFree(st.slabs, block);
     return err;
   }
-  err = pagingTable(st, va >>> SECTION_BITS);
-  if (!errIsFail(err)) {
-    const entry = (va >>> BASE_PAGE_BITS) & (ARM_L2_ENTRIES - 1);
-    err = vnodeMap(Out.cap, chunk.copy, entry, flags, va - range.base, pages, chunk.mapping);
-    if (errIsFail(err)) err = errPush(err, LIB_ERR_VNODE_MAP);
-  }
+  chunk.base = va;
+  chunk.pages = pages;
+  chunk.flags = flags;
+  err = mapEntries(st, range, chunk);
   if (errIsFail(err)) {
     slotFree(chunk.mapping);
     capDestroyIfAny(chunk.copy);
     slabFree(st.slabs, block);
     return err;
   }
-  chunk.base = va;
-  chunk.pages = pages;
   chunk.next = range.chunks;
   range.chunks = block;
   st.mappedPages += pages;
   return SYS_ERR_OK;
 }
 
-/** Deletes the capabilities of a range's chunks. Deleting a mapping clears its entries. */
-function deleteChunkCaps(range: Range): errval_t {
-  for (let block = range.chunks; block != 0; block = changetype<Chunk>(block).next) {
+/** Maps the chunks before `end` anew, with copies of that one's copy. */
+function restoreChunks(st: PagingState, range: Range, end: usize): void {
+  for (let block = range.chunks; block != end; block = changetype<Chunk>(block).next) {
     const chunk = changetype<Chunk>(block);
-    let err = capDeleteIfAny(chunk.mapping);
-    if (errIsFail(err)) return err;
-    err = capDeleteIfAny(chunk.copy);
-    if (errIsFail(err)) return err;
+    if (errIsFail(capCopy(chunk.copy, changetype<Chunk>(end).copy))) return;
+    if (errIsFail(mapEntries(st, range, chunk))) return;
+  }
+}
+
+/** Deletes the copies of the frame that a range's chunks map; their mappings, and the entries, go with them: all or none. */
+function deleteChunkCaps(st: PagingState, range: Range): errval_t {
+  for (let block = range.chunks; block != 0; block = changetype<Chunk>(block).next) {
+    const err = capDeleteIfAny(changetype<Chunk>(block).copy);
+    if (!errIsFail(err)) continue;
+    restoreChunks(st, range, block);
+    return err;
   }
   return SYS_ERR_OK;
 }
 
-/**
- * Undoes all chunks of a range. If a capability cannot be deleted, all chunks stay, and the next attempt goes on from
- * there: what is deleted already is no obstacle.
- */
+/** Undoes all chunks of a range; if a capability cannot be deleted, none. */
 function unmapChunks(st: PagingState, range: Range): errval_t {
-  const err = deleteChunkCaps(range);
+  const err = deleteChunkCaps(st, range);
   if (errIsFail(err)) return err;
   let result: errval_t = SYS_ERR_OK;
   for (let block = range.chunks; block != 0; ) {
@@ -269,7 +283,7 @@ export function pagingMapFixed(st: PagingState, va: lvaddr_t, frame: capref, byt
 /**
  * Undoes the mapping that begins at `va`. Its pages return to the claim they lie in, if any, and are free otherwise.
  * At the beginning of a claim, or of what is left of one, gives up the claim. Anything else: `LIB_ERR_PMAP_NOT_MAPPED`.
- * If a capability cannot be deleted, that error, and the mapping stays to be undone once more.
+ * If a capability cannot be deleted, that error, and the mapping stays as it is.
  */
 export function pagingUnmap(st: PagingState, va: lvaddr_t): errval_t {
   const range = rangeFind(st.ranges, va);

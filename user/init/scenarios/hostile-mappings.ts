@@ -2,7 +2,12 @@
  * Hostile calls, second part: pages that stayed mapped when the capability was gone, and entries that lost their owner. What
  * the page tables say is seen through the MMU, from `WINDOW` on.
  */
-import { SYS_ERR_VM_ALREADY_MAPPED, SYS_ERR_VNODE_NOT_INSTALLED, SYS_ERR_VNODE_SLOT_INUSE } from "../../../kpi/errno";
+import {
+  SYS_ERR_REVOKE_FIRST,
+  SYS_ERR_VM_ALREADY_MAPPED,
+  SYS_ERR_VNODE_NOT_INSTALLED,
+  SYS_ERR_VNODE_SLOT_INUSE,
+} from "../../../kpi/errno";
 import { ObjType } from "../../../kpi/object-types";
 import { DebugCall } from "../../../kpi/system-calls";
 import { BASE_PAGE_SIZE, BYTES_PER_SECTION, VRegionFlags } from "../../../kpi/types";
@@ -147,6 +152,18 @@ function h15(): void {
   note("3 ways to unmap, the next page is seen at once");
 }
 
+function h20(): void {
+  const below: u32 = 0x10000 - BASE_PAGE_SIZE;
+  makeTableAndFrame(10, 12, 1);
+  ok(map(10, 12, 0, RW, 0, 1, 13), "map a page");
+  for (let i: u32 = 0; i < 2; i++) {
+    ok(fromRam(14, below, ObjType.Frame, BASE_PAGE_SIZE, 1), "a frame of the page just below", i);
+    ok(remove(14), "delete it");
+  }
+  fails(fromRam(14, below, ObjType.Frame, 2 * BASE_PAGE_SIZE, 1), SYS_ERR_REVOKE_FIRST, "a frame over both");
+  note("the page below is free, the mapped one is not");
+}
+
 export function registerHostileMappings(): void {
   const flags: u32 = ScenarioFlag.REPEATABLE | ScenarioFlag.IN_ARENA;
   add("H11", "a mapping capability is deleted", h11, flags);
@@ -154,4 +171,5 @@ export function registerHostileMappings(): void {
   add("H13", "map over entries in use", h13, flags);
   add("H14", "unmap twice, and delete after unmap", h14, flags);
   add("H15", "no stale translation after unmap, delete, revoke", h15, flags);
+  add("H20", "the page just below a mapped frame is cut again", h20, flags);
 }

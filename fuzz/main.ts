@@ -144,23 +144,23 @@ function hostile({ calls, seed, json = false }: HostileOptions): boolean {
   return ok;
 }
 
+/** What both side-by-side tests can be told. */
+function addSideBySideOptions(command: Command, operations: number, replay: string): Command {
+  return command
+    .option("--ops <n>", "operations", amount, operations)
+    .option("--seed <n>", "another seed plays other operations", wholeNumber, 1)
+    .option("--shard <i/n>", "play only one part of n", parseShard)
+    .option("--json", "report as JSON")
+    .option("--replay <file>", replay);
+}
+
 function createProgram(finish: (ok: boolean) => void): Command {
-  const program = new Command("fuzz")
+  const program = new Command("fuzz");
+  addSideBySideOptions(program, 1_000_000, "play the traces of a file instead")
     .description("Random operations on the model and on the machine, side by side.")
-    .option("--ops <n>", "operations", amount, 1_000_000)
-    .option("--seed <n>", "another seed plays other operations", wholeNumber, 1)
-    .option("--shard <i/n>", "play only one part of n", parseShard)
-    .option("--json", "report as JSON")
-    .option("--replay <file>", "play the traces of a file instead")
     .action((options: SideBySideOptions) => finish(systemCalls(options)));
-  program
-    .command("libraries")
+  addSideBySideOptions(program.command("libraries"), 100_000, "play a sequence that was printed instead")
     .description("Random requests of a client: libmm, slots, frames and mappings beside a model of them.")
-    .option("--ops <n>", "operations", amount, 100_000)
-    .option("--seed <n>", "another seed plays other operations", wholeNumber, 1)
-    .option("--shard <i/n>", "play only one part of n", parseShard)
-    .option("--json", "report as JSON")
-    .option("--replay <file>", "play a sequence that was printed instead")
     .action(async (options: SideBySideOptions) => finish(await libraries(options)));
   program
     .command("syscalls")

@@ -83,10 +83,12 @@ export function checkMap(): errval_t {
   // Does the range lie in the source, at a multiple of what an entry covers?
   const unit = unitBytes(table, source);
   if (offset % unit != 0 || u64(offset) + u64(count) * unit > source.bytes) return SYS_ERR_FRAME_OFFSET_INVALID;
-  // Do the entries lie in the table, and is there at least one?
-  if (count == 0 || u64(entry) + count > entries) return SYS_ERR_VM_MAP_SIZE;
-  // Are they the program's? The upper half of the address space is the CPU driver's.
-  if (inL1 && entry + count > ARM_L1_USER_ENTRIES) return SYS_ERR_VNODE_SLOT_RESERVED;
+  // Do the entries lie in the table?
+  if (u64(entry) + count > entries) return SYS_ERR_VM_MAP_SIZE;
+  // Are they the program's, and is the first one even if it asks for none? The upper half is the CPU driver's.
+  if (inL1 && entry + max(count, 1) > ARM_L1_USER_ENTRIES) return SYS_ERR_VNODE_SLOT_RESERVED;
+  // Is there at least one?
+  if (count == 0) return SYS_ERR_VM_MAP_SIZE;
   // Is this copy mapped already?
   if (isMapped(source)) return SYS_ERR_VM_ALREADY_MAPPED;
   // Are the entries free?

@@ -199,7 +199,7 @@ describe("each slot is mapped once:", () => {
     expect(map({ entry: 1, mapping: slot(11) })).toBe("SYS_ERR_VM_ALREADY_MAPPED");
     call.copy(FRAME, slot(8));
     expect(map({ entry: 1, mapping: slot(11), source: slot(8) })).toBe("SYS_ERR_OK");
-    expect(system.accounts().mappings).toBe(2);
+    expect(system.newMappings()).toBe(2);
   });
 
   it("an installed L2 table is not installed again", () => {

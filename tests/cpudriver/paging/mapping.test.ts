@@ -69,7 +69,7 @@ describe("access ends", () => {
 describe("unmap", () => {
   it("leaves the mapping in its slot, without effect, and the frame can be mapped again", () => {
     call.unmap(TABLE, MAPPING);
-    expect(system.accounts().mappings).toBe(1);
+    expect(system.newMappings()).toBe(1);
     call.map({ table: TABLE, source: FRAME, entry: 0, mapping: slot(10) });
     expect(accessible()).toEqual([0]);
     call.delete(MAPPING);
@@ -136,7 +136,7 @@ describe("a frame shared by two copies", () => {
 describe("a page table that goes with live entries in it", () => {
   it("leaves its mappings in their slots, void", () => {
     call.delete(TABLE);
-    expect(system.accounts().mappings).toBe(0);
+    expect(system.newMappings()).toBe(0);
     expect(system.isEmpty(MAPPING)).toBe(false);
     expect(system.isEmpty(INSTALLED)).toBe(true);
     expect(attempt.modify(MAPPING, { flags: VRegionFlags.READ })).toBe("SYS_ERR_VNODE_NOT_INSTALLED");
@@ -174,7 +174,7 @@ describe("a page table that goes with live entries in it", () => {
   it("keeps them if another capability of it is left", () => {
     call.copy(TABLE, slot(10));
     call.delete(TABLE);
-    expect(system.accounts().mappings, "its place in the L1 table went with the slot").toBe(1);
+    expect(system.newMappings(), "its place in the L1 table went with the slot").toBe(1);
     call.map({ table: L1_TABLE, source: slot(10), entry: VA / MIB, mapping: slot(11) });
     expect(accessible()).toEqual([0, 1, 2, 3]);
     call.unmap(slot(10), MAPPING);
@@ -191,7 +191,7 @@ describe("a page table that goes with live entries in it", () => {
     call.copy(TABLE, slot(11));
     call.map({ table: slot(10), source: slot(11), entry: 7, mapping: slot(12) });
     call.delete(slot(10));
-    expect(system.accounts().mappings).toBe(2);
+    expect(system.newMappings()).toBe(2);
     call.map({ table: L1_TABLE, source: slot(11), entry: 101, mapping: slot(13) });
     expect(system.user.load(101 * MIB + PAGE)).toBe(1);
   });

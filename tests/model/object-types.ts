@@ -160,19 +160,24 @@ export function offsetUnit(type: TypeName): number {
   return bytes !== undefined && bytes > 0 && bytes < PAGE ? bytes : PAGE;
 }
 
-/** Is `objsize` made of whole units? Types without a size rule take anything at this point. */
+/** Is `objsize` made of whole units? This is asked early; 0 is, and types without such a rule take anything. */
 export function isWholeSize(type: TypeName, objsize: number): boolean {
   switch (type) {
-    case "PhysAddr":
-    case "RAM":
     case "Frame":
     case "DevFrame":
-      return objsize > 0 && objsize % PAGE === 0;
+      return objsize % PAGE === 0;
     case "L1CNode":
-      return objsize > 0 && objsize % CNODE_BYTES === 0;
+      return objsize % CNODE_BYTES === 0;
     case "L2CNode":
       return objsize === CNODE_BYTES;
     default:
       return !isVNode(type) || objsize % (fixedBytes(type) ?? PAGE) === 0;
   }
+}
+
+/** Can an object be made with that size? This is asked late. Where the type decides, 0 stands for its size. */
+export function isSizeOf(type: TypeName, objsize: number): boolean {
+  const fixed = fixedBytes(type);
+  if (fixed !== undefined) return objsize === 0 || objsize === fixed;
+  return objsize > 0 && objsize % PAGE === 0 && isWholeSize(type, objsize);
 }

@@ -154,6 +154,8 @@ Examples:
   npm run explore -- --depth 4 --json                the result as data
   npm run explore -- --images /tmp/broken            another CPU driver
 
+An interrupt (control C) ends it with a report of what has been explored until then.
+
 Exit code: 0 if all is well, 1 if a violation was found, 2 if the command line makes no sense.`;
 
 /** What both side-by-side tests can be told. */

@@ -1,7 +1,6 @@
 /** Breadth first through all states of the tiny system, by one expander or by several at the same time. */
 
 import type { Expansion, Path, Violation } from "./state-space";
-import { SET_UP } from "./tiny-system";
 
 /** States that an expander gets at once. */
 const BATCH = 64;
@@ -19,6 +18,8 @@ export interface ExploreOptions {
   readonly depth: number;
   /** States after which it is enough. */
   readonly states: number;
+  /** Asked now and then; true ends the exploration. */
+  readonly isEnough?: () => boolean;
   readonly progress?: (state: Progress) => void;
 }
 
@@ -77,6 +78,7 @@ export async function explore({
   expanders,
   depth,
   states: limit,
+  isEnough = () => false,
   progress,
 }: ExploreOptions): Promise<Exploration> {
   const states = new States(firstKey);
@@ -86,7 +88,7 @@ export async function explore({
   let next = 0;
 
   const work = async (expander: Expander, start: number, end: number): Promise<void> => {
-    while (next < end && violation === null && states.count < limit) {
+    while (next < end && violation === null && states.count < limit && !isEnough()) {
       const first = next;
       next = Math.min(end, first + BATCH);
       const paths = Array.from({ length: next - first }, (_, i) => states.path(first + i));
@@ -109,6 +111,3 @@ export async function explore({
   const exhausted = next === states.count && violation === null;
   return { states: states.count, transitions, depth: complete, levels, exhausted, violation };
 }
-
-/** Lines of a script that come before the calls of a path. */
-export const LINES_BEFORE_PATH = 1 + SET_UP.length;

@@ -1,9 +1,9 @@
 /** `npm run explore`: as much of the tiny system's states as there is time for. */
 import { availableParallelism } from "node:os";
 import { ProgressLine } from "../../text/progress";
-import { type Exploration, explore, LINES_BEFORE_PATH } from "./explore";
+import { type Exploration, explore } from "./explore";
 import { createSpace, ThreadExpander } from "./threads";
-import { ALPHABET } from "./tiny-system";
+import { ALPHABET, SET_UP } from "./tiny-system";
 
 export interface ExploreCommandOptions {
   depth: number;
@@ -16,7 +16,7 @@ export interface ExploreCommandOptions {
 
 const number = (value: number): string => value.toLocaleString("en");
 
-/** Returns whether all is well. */
+/** Returns whether all is well. An interrupt ends the exploration, with a report of what has been explored. */
 export async function exploreCommand(options: ExploreCommandOptions): Promise<boolean> {
   const { depth, states, json = false, images, bearBeginning } = options;
   const start = performance.now();
@@ -24,6 +24,10 @@ export async function exploreCommand(options: ExploreCommandOptions): Promise<bo
   const threads = options.threads ?? availableParallelism();
   const others =
     threads > 1 ? Array.from({ length: threads }, () => new ThreadExpander({ images, bearBeginning })) : [];
+  let isEnough = false;
+  process.once("SIGINT", () => {
+    isEnough = true;
+  });
   const line = new ProgressLine("exploring");
   const progress = (p: { depth: number; level: number; tried: number; states: number }): void =>
     line.show(`depth ${p.depth}, ${number(p.tried)} of ${number(p.level)} states tried, ${number(p.states)} found`);
@@ -32,7 +36,9 @@ export async function exploreCommand(options: ExploreCommandOptions): Promise<bo
     const nothing: Exploration = { states: 1, transitions: 0, depth: 0, levels: [1], exhausted: false, violation };
     const expanders = others.length > 0 ? others : [space];
     const result =
-      violation !== null ? nothing : await explore({ firstKey: space.firstKey, expanders, depth, states, progress });
+      violation !== null
+        ? nothing
+        : await explore({ firstKey: space.firstKey, expanders, depth, states, isEnough: () => isEnough, progress });
     space.checkRest();
     line.clear();
     const seconds = (performance.now() - start) / 1000;
@@ -66,7 +72,8 @@ function printText(result: Exploration, seconds: number, script: readonly string
   );
   if (exhausted) console.log("that is all there is");
   if (!violation) return;
-  console.log(`\na violation after ${violation.path.length} calls (behind the ${LINES_BEFORE_PATH - 1} of set-up):`);
+  const depthText = violation.path.length === 0 ? "before the first call" : `at depth ${violation.path.length}`;
+  console.log(`\na violation ${depthText}, which is after ${SET_UP.length} calls of set-up:`);
   for (const sentence of violation.what) console.log(`  ${sentence}`);
   console.log("\nthe trace that shows it, to be played by `typefish replay`:\n");
   for (const text of script) console.log(text);

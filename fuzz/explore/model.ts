@@ -2,6 +2,7 @@
 import type { Capability as DecodedCapability } from "../../inspector/decode/capability";
 import type { TableEntry } from "../../inspector/decode/page-table";
 import { ObjType } from "../../kpi/object-types";
+import { slotIn } from "../../tests/model/cspace";
 import { ModelSystem } from "../../tests/model/model-system";
 import { isTypeName, isVNode, typeNumber } from "../../tests/model/object-types";
 import type { PageTableEntry } from "../../tests/model/page-tables";
@@ -84,8 +85,7 @@ export function modelFingerprint(system: ModelSystem, places: Places): number {
 /** What a trace ends with: nothing of what only start-up knows. */
 export function dumpOfModel(system: ModelSystem, places: Places): Dump {
   const { dump, tables } = system.dump();
-  return {
-    dump: dump.filter(([slot]) => isSlotOfTrace(slot, places)),
-    tables: tables.filter(({ slot }) => isSlotOfTrace(slot, places)),
-  };
+  const pageCNode = slotIn(system.model.space.driverRoot!, PAGE_CNODE_ENTRY);
+  const isTraces = (slot: number): boolean => slot !== pageCNode && isSlotOfTrace(slot, places);
+  return { dump: dump.filter(([slot]) => isTraces(slot)), tables: tables.filter(({ slot }) => isTraces(slot)) };
 }

@@ -1,5 +1,5 @@
 /** Where the slots of the tiny system are in memory, and back: the model numbers them, the machine has addresses. */
-import { OWN_ROOT, ROOT_OF_DRIVER, type Slot } from "../../traces/operation";
+import { OWN_ROOT, PAGE_CNODE_ENTRY, ROOT_OF_DRIVER, type Slot } from "../../traces/operation";
 import { SETTING } from "./tiny-system";
 
 const SLOT_BYTES = 64;
@@ -37,8 +37,8 @@ export function startUpSlot(at: number, places: Places): Slot {
   return at === places.spaceInDispatcher ? SPACE_OF_DRIVER : at;
 }
 
-/** Can a trace name the slot? Dumps have no others. */
+/** Does the slot belong to what a trace made, and not to start-up? */
 export function isSlotOfTrace(slot: Slot, { pageCNode }: Places): boolean {
   const isStartUps = slot === SPACE_OF_DRIVER || (slot >= pageCNode && slot < pageCNode + 256 * SLOT_BYTES);
-  return !isStartUps && (slot < OWN_ROOT || slot >= OWN_ROOT + 40);
+  return !isStartUps && slot !== OWN_ROOT + PAGE_CNODE_ENTRY;
 }

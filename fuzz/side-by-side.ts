@@ -133,7 +133,7 @@ export class SideBySide implements Player<Kind, Played> {
     const isWhole = this.machine.space.calls.invariantsHold();
     return [
       ...compareStates(modelState(this.model.model), machineState(this.machine, look)),
-      ...unownedEntries(look),
+      ...unownedEntries(this.machine, look),
       ...auditTranslations(this.direct),
       ...(isWhole ? [] : ["the CPU driver's mapping database is broken"]),
     ];

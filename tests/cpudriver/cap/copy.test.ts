@@ -114,6 +114,16 @@ describe("copy", () => {
     expect(system.attempt.copy(slot(1), slot(2))).toBe("SYS_ERR_INVALID_SOURCE_TYPE");
   });
 
+  it("of a mapping into a full slot, or one that does not exist, is refused for the slot", () => {
+    system.do.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, to: slot(0) });
+    system.do.map({ table: FREE_L2_TABLE, source: slot(0), entry: 0, mapping: slot(1) });
+    for (const to of [slot(0), slot(1)]) {
+      expect(system.attempt.copy(slot(1), to)).toBe("SYS_ERR_SLOT_IN_USE");
+      expect(system.attempt.mint(slot(1), to, 0, 0)).toBe("SYS_ERR_SLOT_IN_USE");
+    }
+    expect(system.attempt.copy(slot(1), { cnode: slot(0), slot: 256 })).toBe("SYS_ERR_SLOTS_INVALID");
+  });
+
   it("of a mapped frame is not mapped itself", () => {
     system.do.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, to: slot(0) });
     system.do.map({ table: FREE_L2_TABLE, source: slot(0), entry: 0, mapping: slot(1) });

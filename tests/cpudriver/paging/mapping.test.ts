@@ -247,3 +247,56 @@ describe("a mapping in a slot", () => {
     expect(system.user.loadFault(VA + 22 * PAGE)).toBe(FaultStatus.TRANSLATION_PAGE);
   });
 });
+
+/** Rule R6: a void mapping goes with a revoke of whatever frame the mapped capability starts in. */
+describe("a void mapping of a larger frame", () => {
+  const WHOLE = slot(20);
+  const RECORD = slot(21);
+
+  beforeEach(() => {
+    call.retype({ from: RAM, type: ObjType.Frame, bytes: 4 * PAGE, offset: MIB, to: WHOLE });
+    call.map({ table: TABLE, source: WHOLE, entry: 100, mapping: RECORD });
+  });
+
+  const part = (first: number, to: number) =>
+    call.retype({ from: WHOLE, type: ObjType.Frame, bytes: PAGE, offset: first * PAGE, to: slot(to) });
+
+  it("goes when a part at its start is revoked", () => {
+    part(0, 30);
+    call.unmap(TABLE, RECORD);
+    call.revoke(slot(30));
+    expect(system.isEmpty(RECORD)).toBe(true);
+    expect(system.isEmpty(WHOLE)).toBe(false);
+    call.map({ table: TABLE, source: WHOLE, entry: 100, mapping: RECORD });
+  });
+
+  it("goes whichever copy it was made from, and however it became void", () => {
+    part(0, 30);
+    call.copy(WHOLE, slot(31));
+    call.map({ table: TABLE, source: slot(31), entry: 110, mapping: slot(32) });
+    call.delete(TABLE);
+    call.revoke(slot(30));
+    expect([RECORD, slot(32)].map((at) => system.isEmpty(at))).toEqual([true, true]);
+  });
+
+  it("stays when the part is deleted, or starts elsewhere, or while the mapping is live", () => {
+    part(0, 30);
+    part(1, 31);
+    call.revoke(slot(30));
+    expect(system.isEmpty(RECORD), "live: its entries are the whole frame's").toBe(false);
+    expect(system.user.canRead(VA + 100 * PAGE)).toBe(true);
+    call.unmap(TABLE, RECORD);
+    call.revoke(slot(31));
+    call.delete(slot(30));
+    expect(system.isEmpty(RECORD)).toBe(false);
+  });
+});
+
+it("a frame at entry 0 of an installed table takes its entry along", () => {
+  call.copy(FRAME, slot(20));
+  call.unmap(TABLE, MAPPING);
+  call.map({ table: TABLE, source: slot(20), entry: 0, mapping: slot(21) });
+  call.delete(slot(20));
+  expect(accessible()).toEqual([]);
+  expect(system.memory.word(system.identity(TABLE).base)).toBe(0);
+});

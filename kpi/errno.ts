@@ -423,7 +423,7 @@ export function errText(code: u32): string {
     case LIB_ERR_PMAP_NOT_MAPPED: return "LIB_ERR_PMAP_NOT_MAPPED: nothing is mapped at the address";
     case LIB_ERR_PMAP_ADDR_NOT_FREE: return "LIB_ERR_PMAP_ADDR_NOT_FREE: something is mapped in the range already";
     case LIB_ERR_PMAP_FRAME_SIZE: return "LIB_ERR_PMAP_FRAME_SIZE: the range is larger than the frame";
-    case LIB_ERR_PMAP_EXISTING_MAPPING: return "LIB_ERR_PMAP_EXISTING_MAPPING: the mapping exists already";
+    case LIB_ERR_PMAP_EXISTING_MAPPING: return "LIB_ERR_PMAP_EXISTING_MAPPING: pages are mapped where none may be";
     case LIB_ERR_PMAP_FRAME_IDENTIFY: return "LIB_ERR_PMAP_FRAME_IDENTIFY: identifying the frame to map failed";
     case LIB_ERR_PMAP_ALLOC_VNODE: return "LIB_ERR_PMAP_ALLOC_VNODE: allocating a page table failed";
     case LIB_ERR_MORECORE_INIT: return "LIB_ERR_MORECORE_INIT: setting up the heap failed";

@@ -118,6 +118,48 @@ describe("a mapping", () => {
   });
 });
 
+describe("the table of a MiB", () => {
+  const INDEX = 0x300;
+  const free = (index: number) => library.try("pagingTableFree", st, index);
+
+  it("with pages in it stays, and so do they", () => {
+    // Pages at the beginning of the second MiB, in all of the third, and at the end of the fourth.
+    for (const [va, bytes] of [
+      [0x30180000, MIB],
+      [0x302ff000, MIB + 2 * PAGE],
+      [0x304ff000, PAGE],
+    ] as const)
+      expect(mapFixed(va, frame(bytes), bytes)).toBe("SYS_ERR_OK");
+    const before = { ...library.accounts(), tables: library.get("pageTables") };
+    for (const table of [1, 2, 3, 4]) {
+      expect(free(INDEX + table)).toBe("LIB_ERR_PMAP_EXISTING_MAPPING");
+    }
+    expect({ ...library.accounts(), tables: library.get("pageTables") }).toEqual(before);
+    expect([0x30180000, 0x3027f000, 0x302ff000, 0x30400000, 0x304ff000].map(canWrite)).toEqual(Array(5).fill(true));
+    library.checkAll();
+  });
+
+  it("is freed when the last page is gone, and made anew", () => {
+    const cap = frame(PAGE);
+    expect(mapFixed(0x30000000, cap, PAGE)).toBe("SYS_ERR_OK");
+    expect(mapFixed(0x300ff000, cap, PAGE)).toBe("SYS_ERR_OK");
+    const tables = library.get("pageTables");
+    expect(unmap(0x30000000)).toBe("SYS_ERR_OK");
+    expect(free(INDEX)).toBe("LIB_ERR_PMAP_EXISTING_MAPPING");
+    expect(unmap(0x300ff000)).toBe("SYS_ERR_OK");
+    expect([free(INDEX), free(INDEX)]).toEqual(["SYS_ERR_OK", "SYS_ERR_OK"]);
+    expect(library.get("pageTables")).toBe(tables - 1);
+    expect(mapFixed(0x30000000, cap, PAGE)).toBe("SYS_ERR_OK");
+    expect(canWrite(0x30000000)).toBe(true);
+    library.checkAll();
+  });
+
+  it("is one of user space", () => {
+    for (const index of [0x800, 0xfff, 0x1000, 0xffffffff]) expect(free(index)).toBe("SYS_ERR_VNODE_SLOT_INVALID");
+    expect(free(0x7ff)).toBe("SYS_ERR_OK");
+  });
+});
+
 describe("reserved addresses", () => {
   it("are given out once, can be mapped, and stay reserved when the mapping goes", () => {
     const base = reserve(8 * PAGE);

@@ -106,9 +106,32 @@ export function slabRealBlockSize(size: u32): u32 {
   return max((size + SLAB_ALIGNMENT - 1) & ~(SLAB_ALIGNMENT - 1), SLAB_BLOCK_HDRSIZE);
 }
 
-/** Bytes of an aligned buffer for exactly `count` blocks of size `size`. */
+/** Blocks of `blockSize` bytes in a slab of one page; 0 if blocks are too large for such slabs. */
+function blocksPerPage(blockSize: u32): u32 {
+  return blockSize > BASE_PAGE_SIZE - SlabLayout.SIZE ? 0 : (BASE_PAGE_SIZE - SlabLayout.SIZE) / blockSize;
+}
+
+/** Bytes of one slab with `count` blocks. */
+function slabBytes(count: u32, blockSize: u32): u64 {
+  return u64(count) * blockSize + SlabLayout.SIZE;
+}
+
+/** Bytes of a page-aligned buffer for `count` blocks of size `size`: each of its pages has a header. */
+export function slabPagedSize(count: u32, size: u32): u64 {
+  const blockSize = slabRealBlockSize(size);
+  const perPage = blocksPerPage(blockSize);
+  if (perPage == 0) return slabBytes(count, blockSize);
+  const rest = count % perPage;
+  return u64(count / perPage) * BASE_PAGE_SIZE + (rest == 0 ? 0 : slabBytes(rest, blockSize));
+}
+
+/**
+ * Bytes of a buffer that yields at least `count` blocks of size `size`, wherever the buffer begins. `U32.MAX_VALUE`, which
+ * `slabGrow` refuses at any address but 0, if 32 bits cannot express them.
+ */
 export function slabStaticSize(count: u32, size: u32): u32 {
-  return count * slabRealBlockSize(size) + SlabLayout.SIZE;
+  const inOneSlab = slabBytes(count, slabRealBlockSize(size)) + (SLAB_ALIGNMENT - 1);
+  return u32(min<u64>(max<u64>(inOneSlab, slabPagedSize(count, size)), U32.MAX_VALUE));
 }
 
 /** An allocator without memory. `refill` may be null: then somebody calls `slabGrow`. */
@@ -196,7 +219,7 @@ function addSlab(slabs: Slabs, buffer: u32, bytes: u32, isOdd: bool): bool {
 export function slabGrow(slabs: Slabs, buffer: usize, bytes: u32): errval_t {
   let start = u32(buffer);
   if (u64(start) + bytes > u64(U32.MAX_VALUE)) return LIB_ERR_SLAB_REFILL;
-  const perPage = (start & BASE_PAGE_MASK) == 0 && slabs.blockSize <= BASE_PAGE_SIZE - SlabLayout.SIZE;
+  const perPage = (start & BASE_PAGE_MASK) == 0 && blocksPerPage(slabs.blockSize) != 0;
   if (!perPage) {
     const skip: u32 = (SLAB_ALIGNMENT - (start & (SLAB_ALIGNMENT - 1))) & (SLAB_ALIGNMENT - 1);
     return bytes > skip && addSlab(slabs, start + skip, bytes - skip, true) ? SYS_ERR_OK : LIB_ERR_SLAB_REFILL;

@@ -1,8 +1,16 @@
 /** The L2 tables of an address space: made when the first page of their MiB is mapped, and kept. */
-import { LIB_ERR_PMAP_ALLOC_VNODE, LIB_ERR_SLOT_ALLOC, LIB_ERR_VNODE_MAP, SYS_ERR_OK } from "../../../kpi/errno";
+import {
+  LIB_ERR_PMAP_ALLOC_VNODE,
+  LIB_ERR_PMAP_EXISTING_MAPPING,
+  LIB_ERR_SLOT_ALLOC,
+  LIB_ERR_VNODE_MAP,
+  SYS_ERR_OK,
+  SYS_ERR_VNODE_SLOT_INVALID,
+} from "../../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../../kpi/errval";
 import { ObjType } from "../../../kpi/object-types";
-import { VRegionFlags } from "../../../kpi/types";
+import { ARM_L1_USER_ENTRIES, BYTES_PER_SECTION, VRegionFlags } from "../../../kpi/types";
+import { RangeState } from "../../layout/paging-layout";
 import { capDestroy } from "../cap-destroy";
 import { capref } from "../capref";
 import { Out } from "../out";
@@ -10,6 +18,7 @@ import { ramAllocForLibraryBegin, ramAllocForLibraryEnd, ramFree } from "../ram-
 import { slotAllocatorAlloc } from "../slot/allocator";
 import { slotFree } from "../slot/root";
 import { vnodeCreate, vnodeMap } from "../vnode";
+import { rangeFind } from "./range";
 import { PagingState } from "./state";
 
 /** An L2 table in a slot of the address space's slot allocator. -> Out.cap */
@@ -67,10 +76,30 @@ export function pagingTable(st: PagingState, index: u32): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Takes an empty table out again and frees it: for whoever ends an address space. */
+/** Is a page mapped in the MiB of entry `index` of the L1 table? */
+function hasPages(st: PagingState, index: u32): bool {
+  const start = index * BYTES_PER_SECTION;
+  const end = start + BYTES_PER_SECTION;
+  let range = rangeFind(st.ranges, start);
+  // The first range may begin inside of the MiB.
+  if (!range) range = st.first;
+  while (range && range.base < end) {
+    if (range.state == RangeState.Mapped && range.end > start) return true;
+    range = range.next;
+  }
+  return false;
+}
+
+/**
+ * Takes the table for entry `index` of the L1 table out again and frees it, if there is one: for whoever ends an address
+ * space. Refused, and nothing changes: a table with pages in it, `LIB_ERR_PMAP_EXISTING_MAPPING`; an index that is no
+ * entry of user space, `SYS_ERR_VNODE_SLOT_INVALID`.
+ */
 export function pagingTableFree(st: PagingState, index: u32): errval_t {
+  if (index >= ARM_L1_USER_ENTRIES) return SYS_ERR_VNODE_SLOT_INVALID;
   const record = st.table(index);
   if (record.cap == 0) return SYS_ERR_OK;
+  if (hasPages(st, index)) return LIB_ERR_PMAP_EXISTING_MAPPING;
   const err = capDestroy(record.mapping);
   if (errIsFail(err)) return err;
   const freed = ramFree(record.cap);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { ChunkLayout, PagingStateLayout, RangeLayout, RangeState } from "../../user/layout/paging-layout";
 import { fc } from "../support/property";
 import type { CpuDriver } from "./fixtures/cpu-driver";
 import { Library, MIB, PAGE } from "./fixtures/library";
@@ -157,6 +158,84 @@ describe("the table of a MiB", () => {
   it("is one of user space", () => {
     for (const index of [0x800, 0xfff, 0x1000, 0xffffffff]) expect(free(index)).toBe("SYS_ERR_VNODE_SLOT_INVALID");
     expect(free(0x7ff)).toBe("SYS_ERR_OK");
+  });
+});
+
+describe("the check of the invariants", () => {
+  const VA = 0x30000000;
+  const load = (va: number) => library.kernel.load(va);
+
+  /** All ranges, by the addresses they begin at, and their records in order. */
+  function ranges(): number[] {
+    const records: number[] = [];
+    for (let at = load(st + PagingStateLayout.FIRST); at !== 0; at = load(at + RangeLayout.NEXT)) records.push(at);
+    return records;
+  }
+  const mapped = () => ranges().find((at) => load(at + RangeLayout.BASE) === VA)!;
+  const behind = () => load(mapped() + RangeLayout.NEXT);
+  const root = () => load(st + PagingStateLayout.RANGES);
+  const chunk = () => load(mapped() + RangeLayout.CHUNKS);
+  /** A range that is not the highest of the tree, which has both children. */
+  const child = () => load(root() + RangeLayout.LEFT) || load(root() + RangeLayout.RIGHT);
+
+  /** The tree turned at its root, so that a child of a lower priority is the new one. */
+  function turned(): Damage {
+    const top = root();
+    const [here, there] =
+      load(top + RangeLayout.LEFT) !== 0
+        ? [RangeLayout.LEFT, RangeLayout.RIGHT]
+        : [RangeLayout.RIGHT, RangeLayout.LEFT];
+    const pivot = load(top + here);
+    return [
+      [st + PagingStateLayout.RANGES, pivot],
+      [top + here, load(pivot + there)],
+      [pivot + there, top],
+    ];
+  }
+
+  type Damage = [address: number, value: number][];
+  const more = (address: number): Damage => [[address, load(address) + 1]];
+
+  it.each<[number, string, () => Damage]>([
+    [1, "a range that begins elsewhere", () => [[mapped() + RangeLayout.BASE, VA + PAGE]]],
+    [1, "a range that is longer", () => more(mapped() + RangeLayout.PAGES)],
+    [1, "a last range that is longer", () => more(ranges().at(-1)! + RangeLayout.PAGES)],
+    [2, "a neighbour that does not know its own", () => [[mapped() + RangeLayout.PREVIOUS, 0]]],
+    [3, "free neighbours", () => [[mapped() + RangeLayout.STATE, RangeState.Free]]],
+    [4, "no tree", () => [[st + PagingStateLayout.RANGES, 0]]],
+    [
+      4,
+      "a tree without a branch",
+      () => [
+        [root() + RangeLayout.LEFT, 0],
+        [root() + RangeLayout.RIGHT, 0],
+      ],
+    ],
+    [
+      4,
+      "branches that are exchanged",
+      () => [
+        [root() + RangeLayout.LEFT, load(root() + RangeLayout.RIGHT)],
+        [root() + RangeLayout.RIGHT, load(root() + RangeLayout.LEFT)],
+      ],
+    ],
+    [5, "a lower priority above a higher one", turned],
+    [6, "a largest free range that is too large", () => more(root() + RangeLayout.MAX_FREE)],
+    [6, "one further down that is too large", () => more(child() + RangeLayout.MAX_FREE)],
+    [7, "a chunk with a page more", () => more(chunk() + ChunkLayout.PAGES)],
+    [7, "a mapped range without chunks", () => [[mapped() + RangeLayout.CHUNKS, 0]]],
+    [7, "a free range with chunks", () => [[behind() + RangeLayout.CHUNKS, chunk()]]],
+    [8, "a count of ranges that is wrong", () => more(st + PagingStateLayout.RANGE_COUNT)],
+    [8, "a count of pages that is wrong", () => more(st + PagingStateLayout.MAPPED_PAGES)],
+  ])("answers %i: %s", (invariant, _, damage) => {
+    expect(mapFixed(VA, frame(3 * PAGE), 3 * PAGE)).toBe("SYS_ERR_OK");
+    expect(library.get("checkPaging")).toBe(0);
+    const words = damage();
+    const old = words.map(([address]) => load(address));
+    for (const [address, value] of words) library.kernel.store(address, value);
+    expect(library.get("checkPaging")).toBe(invariant);
+    for (const [i, [address]] of words.entries()) library.kernel.store(address, old[i]!);
+    expect(library.get("checkPaging")).toBe(0);
   });
 });
 

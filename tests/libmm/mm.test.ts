@@ -1,8 +1,18 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { RootSlot, rootSlotAddress } from "../../kpi/cspace";
 import { ObjType } from "../../kpi/object-types";
-import { MmPolicy } from "../../user/layout/mm-layout";
+import {
+  BinsLayout,
+  IndexLayout,
+  MmLayout,
+  MmNodeLayout,
+  MmPolicy,
+  MmRegionLayout,
+  NodeType,
+  PolicyLayout,
+} from "../../user/layout/mm-layout";
 import { POLICIES } from "../../user/layout/mm-policies";
+import { SlabsLayout } from "../../user/layout/slab-layout";
 import { type Library, MIB, PAGE } from "../libaos/fixtures/library";
 import { MemoryManagerModel } from "../model/mm";
 import { fc } from "../support/property";
@@ -274,6 +284,39 @@ describe("giving back", () => {
     giveBack(all);
   });
 
+  it("takes a capability in a CNode of the client's own, whose slot stays the client's", () => {
+    library.ok("cnodeCreateL2");
+    const slot = library.big("capref", library.big("outCNode"), 7);
+    const before = library.accounts();
+    const [piece, other] = [take(2 * PAGE), take(PAGE)];
+    library.ok("capCopy", slot, piece.cap);
+    library.ok("capDestroy", piece.cap);
+    giveBack({ ...piece, cap: slot });
+    check();
+    expect(library.try("capDelete", slot)).toBe("SYS_ERR_CAP_NOT_FOUND");
+    // No allocator hands the slot out; the client goes on with it.
+    library.ok("capCopy", slot, other.cap);
+    library.ok("capDelete", slot);
+    giveBack(other);
+    expect(library.accounts()).toEqual(before);
+  });
+
+  it("takes the piece back even if the slot cannot be freed, and says so", () => {
+    const before = library.accounts();
+    const [piece, other] = [take(2 * PAGE), take(PAGE)];
+    library.ok("slotFree", piece.cap);
+    library.ok("slotFree", other.cap);
+    expect(release(piece)).toBe("LIB_ERR_WHILE_FREEING_SLOT < LIB_ERR_SLOT_UNALLOCATED");
+    expect(model.free(piece.base, piece.size).err).toBe("SYS_ERR_OK");
+    check();
+    expect(release(piece)).toBe(NOT_HANDED_OUT);
+    expect(library.try("capDestroy", other.cap)).toBe("LIB_ERR_WHILE_FREEING_SLOT < LIB_ERR_SLOT_UNALLOCATED");
+    giveBack({ ...other, cap: 0n });
+    check();
+    expect(library.accounts()).toEqual(before);
+    giveBack(take(MIB));
+  });
+
   it("changes nothing if the CPU driver refuses", () => {
     const piece = take(2 * PAGE);
     library.ok("capRetype", library.cap("slotAlloc"), piece.cap, 0n, ObjType.Frame, BigInt(PAGE), 1);
@@ -284,6 +327,80 @@ describe("giving back", () => {
       check();
     }
     giveBack(piece);
+  });
+});
+
+describe("the check of the invariants", () => {
+  type Damage = [address: number, value: number][];
+  const load = (va: number) => library.kernel.load(va);
+  const more = (address: number): Damage => [[address, load(address) + 1]];
+  const region = () => load(mm + MmLayout.REGIONS);
+  /** The pieces in memory: allocated, free, allocated, free. */
+  function piece(nth: number): number {
+    let node = load(region() + MmRegionLayout.FIRST);
+    for (let i = 0; i < nth; i++) node = load(node + MmNodeLayout.NEXT);
+    return node;
+  }
+  const bins = () => mm + MmLayout.POLICY + PolicyLayout.STATE;
+  /** The link to the first piece of the bin for single pages. */
+  const firstOfBin = () => bins() + BinsLayout.RINGS + 8 + 4;
+  const indexTop = (page: number) => mm + MmLayout.INDEX + IndexLayout.TOP + page * 4;
+
+  /** A node that the policy takes for one of its pieces. */
+  function stranger(): Damage {
+    const node = library.room(MmNodeLayout.SIZE);
+    return [
+      [node + MmNodeLayout.LINK1, load(firstOfBin())],
+      [firstOfBin(), node],
+    ];
+  }
+
+  it.each<[number, string, () => Damage]>([
+    [1, "a piece that is longer", () => more(piece(0) + MmNodeLayout.PAGES)],
+    [1, "a piece without pages", () => [[piece(0) + MmNodeLayout.PAGES, 0]]],
+    [1, "a piece that begins elsewhere", () => more(piece(1) + MmNodeLayout.PAGE)],
+    [1, "a region that is longer", () => more(region() + MmRegionLayout.PAGES)],
+    [2, "a first piece with one before it", () => [[piece(0) + MmNodeLayout.PREVIOUS, piece(1)]]],
+    [2, "a neighbour that does not know its own", () => [[piece(2) + MmNodeLayout.PREVIOUS, piece(0)]]],
+    [2, "a piece of another region", () => [[piece(1) + MmNodeLayout.REGION, 0]]],
+    [3, "free neighbours", () => [[piece(2) + MmNodeLayout.TYPE, NodeType.Free]]],
+    [4, "a free piece that is in no bin", () => [[firstOfBin(), firstOfBin() - 4 - MmNodeLayout.LINK0]]],
+    [4, "a bin with something that is no piece", stranger],
+    [5, "an allocated piece that is not in the index", () => [[indexTop(0), 0]]],
+    [5, "a piece that is in the index twice", () => [[indexTop(200), piece(0)]]],
+    [5, "a free piece that is taken for allocated", () => more(piece(1) + MmNodeLayout.TYPE)],
+    [
+      6,
+      "a bin with pieces that is not marked",
+      () => [
+        [bins() + BinsLayout.WORDS, 0],
+        [bins() + BinsLayout.SUMMARY, load(bins() + BinsLayout.SUMMARY) - 1],
+      ],
+    ],
+    [6, "an empty bin that is marked", () => [[bins() + BinsLayout.WORDS, load(bins() + BinsLayout.WORDS) + 0x200]]],
+    [6, "a word with bits that the summary leaves out", () => [[bins() + BinsLayout.SUMMARY, 0]]],
+    [7, "a count of free pieces that is wrong", () => more(mm + MmLayout.FREE_NODES)],
+    [7, "a count of allocated pieces that is wrong", () => more(mm + MmLayout.ALLOCATED_NODES)],
+    [7, "a count of free pages that is wrong", () => more(mm + MmLayout.FREE_PAGES)],
+    [7, "a count of all pages that is wrong", () => more(mm + MmLayout.TOTAL_PAGES)],
+    [
+      8,
+      "a block that is lost",
+      () => [[mm + MmLayout.SLABS + SlabsLayout.FREE, load(mm + MmLayout.SLABS + SlabsLayout.FREE) - 1]],
+    ],
+    [8, "a table that the index does not have", () => more(mm + MmLayout.INDEX + IndexLayout.TABLES)],
+  ])("answers %i: %s", (invariant, _, damage) => {
+    add(BASE, MIB);
+    model.add(BASE, MIB);
+    const pieces = [1, 2, 3].map(() => take(PAGE));
+    giveBack(pieces[1]!);
+    check();
+    const words = damage();
+    const old = words.map(([address]) => load(address));
+    for (const [address, value] of words) library.kernel.store(address, value);
+    expect(library.get("mmCheckInvariants", mm)).toBe(invariant);
+    for (const [i, [address]] of words.entries()) library.kernel.store(address, old[i]!);
+    check();
   });
 });
 

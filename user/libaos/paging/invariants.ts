@@ -19,19 +19,24 @@ import { PagingState, USER_SPACE_END } from "./state";
 class Walk {
   static expected: Range | null = null;
   static broken: u32 = 0;
+
+  /** Keeps the first of the invariants that are broken. */
+  static note(invariant: u32): void {
+    if (Walk.broken == 0 || invariant < Walk.broken) Walk.broken = invariant;
+  }
 }
 
 /** Walks a subtree in order; returns the largest free range in it. */
 function checkTree(range: Range | null, priority: u32): u32 {
   if (!range) return 0;
   const own = range.priority;
-  if (own > priority) Walk.broken = 5;
+  if (own > priority) Walk.note(5);
   const left = checkTree(range.left, own);
-  if (Walk.expected !== range) Walk.broken = 4;
+  if (Walk.expected !== range) Walk.note(4);
   else Walk.expected = range.next;
   const right = checkTree(range.right, own);
   const largest = max(range.freePages, max(left, right));
-  if (range.maxFree != largest) Walk.broken = 6;
+  if (range.maxFree != largest) Walk.note(6);
   return largest;
 }
 
@@ -52,8 +57,8 @@ export function pagingCheckInvariants(st: PagingState): u32 {
   while (range) {
     const broken = checkNeighbours(range);
     if (broken != 0) return broken;
-    const pages = range.state == RangeState.Mapped ? chunkPages(range) : 0;
-    if (range.state == RangeState.Mapped && pages != range.pages) return 7;
+    const pages = chunkPages(range);
+    if (pages != (range.state == RangeState.Mapped ? range.pages : 0)) return 7;
     ranges++;
     mapped += pages;
     range = range.next;
@@ -61,7 +66,7 @@ export function pagingCheckInvariants(st: PagingState): u32 {
   Walk.expected = st.first;
   Walk.broken = 0;
   checkTree(st.ranges, U32.MAX_VALUE);
+  if (Walk.expected !== null) Walk.note(4);
   if (Walk.broken != 0) return Walk.broken;
-  if (Walk.expected !== null) return 4;
   return ranges == st.rangeCount && mapped == st.mappedPages ? 0 : 8;
 }

@@ -60,6 +60,13 @@ export class Bins {
     if (rest == 0) this.summary &= ~(1 << word);
   }
 
+  /** Does the summary say which words have bits? */
+  isSummaryRight(): bool {
+    let summary: u32 = 0;
+    for (let word: u32 = 0; word < BIN_WORDS; word++) summary |= u32(load<u32>(this.wordAddress(word)) != 0) << word;
+    return this.summary == summary;
+  }
+
   /** The first bin with pieces from `bin` on; `NO_BIN` if there is none. */
   next(bin: u32): u32 {
     if (bin >= BIN_COUNT) return NO_BIN;
@@ -188,6 +195,7 @@ export function binsCount(bins: Bins): u32 {
 
 /** Do the bitmaps say which bins have pieces? */
 export function binsAreMarked(bins: Bins): bool {
+  if (!bins.isSummaryRight()) return false;
   for (let bin: u32 = 0; bin < BIN_COUNT; bin++) {
     const ring = bins.ring(bin);
     if ((bins.next(bin) == bin) != (behind(ring) !== ring)) return false;

@@ -18,8 +18,8 @@ import { FAULTS, frameBases, linesAfterFrames, POSSIBLE, POSSIBLE_LINES, STORES_
 function compile(text: string): Uint8Array {
   const module = binaryen.parseText(`(module (import "env" "memory" (memory 1)) ${text})`);
   try {
-    const { BulkMemory, Atomics, SIMD128, Multimemory } = binaryen.Features;
-    module.setFeatures(BulkMemory | Atomics | SIMD128 | Multimemory);
+    const { Features } = binaryen;
+    module.setFeatures(Features.BulkMemory | Features.Atomics | Features.SIMD128);
     return module.emitBinary();
   } finally {
     module.dispose();

@@ -47,7 +47,7 @@ export function machineState({ space, view }: MachineSystem, { known, tables }: 
 }
 
 /** Valid entries that do not belong to exactly one live mapping, and mappings whose entries are not valid. */
-export function unownedEntries({ database, tables }: Look): string[] {
+export function unownedEntries({ view }: MachineSystem, { database, tables }: Look): string[] {
   const owners = new Map<number, number>();
   for (const { mapping } of database) {
     if (!mapping || mapping.isVoid) continue;
@@ -62,11 +62,12 @@ export function unownedEntries({ database, tables }: Look): string[] {
       const pte = base + index * ENTRY_BYTES;
       const count = owners.get(pte) ?? 0;
       if (count !== 1) wrong.push(`entry ${index} of the table at 0x${base.toString(16)} has ${count} live mappings`);
-      owners.delete(pte);
     }
   }
-  for (const pte of owners.keys())
-    wrong.push(`a live mapping has the entry at 0x${pte.toString(16)}, which is not valid`);
+  for (const pte of owners.keys()) {
+    const isValid = (view.reader.u32(pte) & 3) !== 0;
+    if (!isValid) wrong.push(`a live mapping has the entry at 0x${pte.toString(16)}, which is not valid`);
+  }
   return wrong;
 }
 

@@ -5,6 +5,7 @@
  * hold of the machine must hold; now and then, and at the end, what follows from the state must be the same, too.
  */
 import { pandaboardEs } from "../boards/pandaboard-es";
+import { auditTranslations } from "../inspector/audit/translations";
 import type { DirectMachine } from "../machine/direct/direct-machine";
 import { brokenInvariants } from "../tests/model/invariants";
 import { ModelSystem } from "../tests/model/model-system";
@@ -132,7 +133,8 @@ export class SideBySide implements Player<Kind, Played> {
     const isWhole = this.machine.space.calls.invariantsHold();
     return [
       ...compareStates(modelState(this.model.model), machineState(this.machine, look)),
-      ...unownedEntries(look),
+      ...unownedEntries(this.machine, look),
+      ...auditTranslations(this.direct),
       ...(isWhole ? [] : ["the CPU driver's mapping database is broken"]),
     ];
   }

@@ -10,7 +10,7 @@
  *
  * The level that goes with an address says how much of it counts.
  */
-import { L2_CNODE_BITS } from "./types";
+import { L2_CNODE_BITS, L2_CNODE_SLOTS } from "./types";
 
 /** How far a look-up goes. */
 export const enum CapLevel {
@@ -76,10 +76,18 @@ export const enum TaskSlot {
   FREE = 20,
 }
 
-/** Page CNode: the L1 table, then init's L2 tables. */
-export const PAGECN_SLOT_VROOT: u32 = 0;
 /** L2 tables that the CPU driver installs for init: 32 MiB less the first 2 MiB. */
 export const INIT_L2_TABLES: u32 = 30;
+/**
+ * Page CNode: init's L1 table, its L2 tables, and the Mapping capabilities of its first address space: one for each L2
+ * table, then one for each frame in the segment CNode, slot by slot.
+ */
+export const PAGECN_SLOT_VROOT: u32 = 0;
+export const PAGECN_SLOT_TABLES: u32 = 1;
+export const PAGECN_SLOT_TABLE_MAPPINGS: u32 = PAGECN_SLOT_TABLES + INIT_L2_TABLES;
+export const PAGECN_SLOT_FRAME_MAPPINGS: u32 = PAGECN_SLOT_TABLE_MAPPINGS + INIT_L2_TABLES;
+/** Frames that start-up can map for init: each has a slot in the segment CNode, its mapping one in the page CNode. */
+export const INIT_FRAMES_MAX: u32 = L2_CNODE_SLOTS - PAGECN_SLOT_FRAME_MAPPINGS;
 /** One-page RAM capabilities in the base page CNode. */
 export const BASE_PAGE_COUNT: u32 = 256;
 /** Module CNode: the command lines, then a DevFrame for each module. */

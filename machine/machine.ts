@@ -192,6 +192,11 @@ export class Machine {
     return this.board.dram.base + this.core.cpudriver.kernelState();
   }
 
+  /** The L1 table that the MMU walks for the program. */
+  get ttbr0(): number {
+    return this.core.memory.all.getUint32(Register.TTBR0, true);
+  }
+
   /** Virtual address of the program's domain state, where decoders of user memory begin; null if it has none. */
   get domainState(): number | null {
     const { domainState } = this.program ?? this.core.startProgram();

@@ -23,6 +23,7 @@ export function playTrace(trace: Trace, system: TraceSystem): TraceResult {
   const recorded = [headerLine(trace.header)];
   const differences: Difference[] = [];
   let [compared, differing] = [0, 0];
+  let isSound = true;
   const describe = (slot: Parameters<typeof slotText>[0]) =>
     system.describe ? [`slot ${slotText(slot)}: ${system.describe(slot)}`] : [];
 
@@ -32,19 +33,25 @@ export function playTrace(trace: Trace, system: TraceSystem): TraceResult {
       const got = system.perform(operation);
       recorded.push(stepLine(operation, got));
       const isOver = got.err === NO_ANSWER;
-      if (expected !== null) {
-        compared++;
-        if (!answersAgree(expected, got)) {
-          differing++;
-          differences.push({
-            line,
-            what: JSON.stringify(operation),
-            expected: describeOutcome(expected),
-            got: describeOutcome(expected.stack ? got : { ...got, stack: undefined }),
-            slots: isOver ? [] : slotsOf(operation).flatMap(describe),
-          });
-        }
+      const found = differences.length;
+      const broken = isSound && !isOver ? (system.broken?.() ?? []) : [];
+      if (expected !== null && !answersAgree(expected, got)) {
+        differences.push({
+          line,
+          what: JSON.stringify(operation),
+          expected: describeOutcome(expected),
+          got: describeOutcome(expected.stack ? got : { ...got, stack: undefined }),
+          slots: isOver ? [] : slotsOf(operation).flatMap(describe),
+        });
       }
+      // What is broken stays so: the first operation after which it is so tells enough.
+      if (broken.length > 0) {
+        isSound = false;
+        differences.push(brokenAfter(step, broken));
+      }
+      const isWrong = differences.length > found;
+      if (expected !== null || isWrong) compared++;
+      if (isWrong) differing++;
       if (isOver) {
         const next = trace.steps[index + 1];
         if (next) differences.push(endedAt(next, "nobody is left to perform it"));
@@ -74,6 +81,11 @@ export function playTrace(trace: Trace, system: TraceSystem): TraceResult {
     }
   }
   return { compared, differing, differences, recorded };
+}
+
+function brokenAfter({ line, operation }: TraceStep, broken: readonly string[]): Difference {
+  const what = `after ${JSON.stringify(operation)}`;
+  return { line, what, expected: "what the MMU can reach has a capability", got: broken.join("; "), slots: [] };
 }
 
 function endedAt({ line, operation, expected }: TraceStep, got: string): Difference {

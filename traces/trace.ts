@@ -79,6 +79,8 @@ export interface Trace {
 export interface TraceSystem {
   perform(operation: Operation): Outcome;
   dump(): Dump;
+  /** Sentences about what must hold whatever was asked for, and does not. */
+  broken?(): readonly string[];
   /** What is in a slot, for a person. */
   describe?(slot: SlotName): string;
 }

@@ -24,11 +24,11 @@ export function checkCopy(source: Cte, cnode: Cte, index: u32): errval_t {
   // Is the destination a CNode, and one that may hold this type?
   if (!typeIsCNode(cnode.type)) return SYS_ERR_DEST_TYPE_INVALID;
   if (cnode.type == ObjType.L1CNode && !typeAllowedInL1CNode(source.type)) return SYS_ERR_DEST_TYPE_INVALID;
-  // A mapping is the record of one set of page-table entries: a second record would describe the same entries.
-  if (source.isMapping) return SYS_ERR_INVALID_SOURCE_TYPE;
   // Does the slot exist, and is it free?
   if (index >= cnodeSlots(cnode)) return SYS_ERR_SLOTS_INVALID;
   if (!cnodeSlot(cnode, index).isEmpty) return SYS_ERR_SLOT_IN_USE;
+  // A mapping is the record of one set of page-table entries: a second record would describe the same entries.
+  if (source.isMapping) return SYS_ERR_INVALID_SOURCE_TYPE;
   // Is the source about to vanish?
   if (source.inDelete) return SYS_ERR_CAP_LOCKED;
   return SYS_ERR_OK;

@@ -1,5 +1,6 @@
 /**
- * Retype: new objects out of a part of an existing one. (Specification of capabilities, section 4.3.)
+ * Retype: new objects out of a part of an existing one. (Specification of capabilities, section 4.3; rules R1 to R3 of
+ * docs/capabilities.md.)
  *
  * `checkRetype` asks every question and changes nothing; `commitRetype` changes and cannot fail. All arithmetic is on
  * 64 bits with 32-bit inputs from registers, so that no sum can wrap.
@@ -59,16 +60,22 @@ function effectiveSize(type: i32, objectSize: u64): u64 {
   return typeHasVariableSize(type) ? objectSize : typeFixedSize(type);
 }
 
-/** Is `objectSize` made of whole units of the type? (Section 1.6.) What a type of fixed size says to it comes later. */
+/**
+ * Is `objectSize` made of whole units of the type, as far as the original asks? Zero is, of every type but L2CNode: what
+ * that means is known only where the pair of types is. (Rule R1.)
+ */
 function sizeIsWhole(type: i32, objectSize: u64): bool {
   switch (type) {
+    case ObjType.Frame:
+    case ObjType.DevFrame:
+      return objectSize % BASE_PAGE_SIZE == 0;
     case ObjType.L1CNode:
-      return objectSize != 0 && objectSize % OBJSIZE_L2CNODE == 0;
+      return objectSize % OBJSIZE_L2CNODE == 0;
     case ObjType.L2CNode:
       return objectSize == OBJSIZE_L2CNODE;
+    default:
+      return !typeIsVNode(type) || objectSize % typeFixedSize(type) == 0;
   }
-  if (typeHasVariableSize(type)) return objectSize != 0 && objectSize % BASE_PAGE_SIZE == 0;
-  return !typeIsVNode(type) || objectSize % typeFixedSize(type) == 0;
 }
 
 /** Is `offset` a multiple of a page, or of the object if that is smaller? */
@@ -77,20 +84,26 @@ function offsetIsWhole(type: i32, offset: u64): bool {
   return offset % (size != 0 && size < BASE_PAGE_SIZE ? size : BASE_PAGE_SIZE) == 0;
 }
 
-/** May `Retype` be carried out? */
+/**
+ * May `Retype` be carried out?
+ *
+ * The original's questions come first, in its order and with the caller's own numbers, down to the destination slots.
+ * What only Typefish asks comes after all of them, so that a call that is wrong in several ways gets the original's
+ * answer.
+ */
 export function checkRetype(): errval_t {
   const type = Retype.type;
   // Do offset and size consist of whole units?
   if (!offsetIsWhole(type, Retype.offset)) return SYS_ERR_RETYPE_INVALID_OFFSET;
-  if (!typeIsMapping(type) && !sizeIsWhole(type, Retype.objectSize)) return SYS_ERR_INVALID_SIZE;
+  if (!sizeIsWhole(type, Retype.objectSize)) return SYS_ERR_INVALID_SIZE;
   // Is it a type that only another operation can make?
   if (typeIsMapping(type)) return SYS_ERR_RETYPE_MAPPING_EXPLICIT;
   // May this be made from that?
   if (!typeCanRetype(Retype.source.type, type)) return SYS_ERR_INVALID_RETYPE;
 
-  let err = type == ObjType.EndPoint ? checkEndPoint() : checkRange();
+  let err = type == ObjType.EndPoint ? checkEndPoint() : checkMemory();
   if (errIsFail(err)) return err;
-  err = checkDestination();
+  err = checkSlots();
   if (errIsFail(err)) return err;
   return checkObject();
 }
@@ -101,27 +114,32 @@ function checkEndPoint(): errval_t {
   return Retype.count == 1 ? SYS_ERR_OK : SYS_ERR_RETYPE_INVALID_COUNT;
 }
 
-/** Are the objects' bytes inside the source, and nobody's yet? */
-function checkRange(): errval_t {
-  const source = Retype.source;
-  const count = Retype.count;
+/** Is there as much memory in the source as the caller says? */
+function checkMemory(): errval_t {
   const size = effectiveSize(Retype.type, Retype.objectSize);
-  const fit = source.bytes / size;
   // Does one object fit the source at all? Do as many as are asked for?
+  const fit = size == 0 ? 0 : Retype.source.bytes / size;
   if (fit == 0) return SYS_ERR_INVALID_SIZE;
-  if (count == 0 || count > fit) return SYS_ERR_RETYPE_INVALID_COUNT;
-  // Do they fit behind the offset? A size that the caller names counts even where the type's own is smaller.
-  const bytes = count * max(size, Retype.objectSize);
+  if (Retype.count == 0 || Retype.count > fit) return SYS_ERR_RETYPE_INVALID_COUNT;
+  return checkRange(Retype.objectSize);
+}
+
+/**
+ * With objects of `size` bytes: do they end inside the source, and are the bytes nobody's yet? An empty range is
+ * somebody's if it lies inside an object, which it does not at the object's start.
+ */
+function checkRange(size: u64): errval_t {
+  const source = Retype.source;
+  const bytes = Retype.count * size;
   if (Retype.offset + bytes > source.bytes) return SYS_ERR_RETYPE_INVALID_OFFSET;
-  // Is any of those bytes part of an object already?
   const base = source.base + Retype.offset;
   if (hasDescendantIn(source, base, base + bytes)) return SYS_ERR_REVOKE_FIRST;
   Retype.neighbour = Around.last;
   return SYS_ERR_OK;
 }
 
-/** Are there enough free slots, and may they hold the type? */
-function checkDestination(): errval_t {
+/** Are there enough free slots? */
+function checkSlots(): errval_t {
   const cnode = Retype.cnode;
   const first = Retype.slot;
   const slots = cnodeSlots(cnode);
@@ -130,14 +148,24 @@ function checkDestination(): errval_t {
   for (let i: u32 = 0; i < count; i++) {
     if (!cnodeSlot(cnode, first + i).isEmpty) return SYS_ERR_SLOTS_IN_USE;
   }
-  return cnode.type == ObjType.L1CNode && !typeAllowedInL1CNode(Retype.type) ? SYS_ERR_DEST_TYPE_INVALID : SYS_ERR_OK;
+  return SYS_ERR_OK;
 }
 
-/** Would the objects be sound: of their type's size, where the hardware accepts them, in memory that can be cleared? */
+/**
+ * May the slots hold the type? Would the objects be sound: of their type's size, apart from all others, where the hardware
+ * accepts them, in memory that can be cleared?
+ */
 function checkObject(): errval_t {
   const type = Retype.type;
+  if (Retype.cnode.type == ObjType.L1CNode && !typeAllowedInL1CNode(type)) return SYS_ERR_DEST_TYPE_INVALID;
   const size = effectiveSize(type, Retype.objectSize);
-  if (Retype.objectSize != 0 && Retype.objectSize != size) return SYS_ERR_INVALID_SIZE;
+  if (Retype.objectSize != size) {
+    if (Retype.objectSize != 0) return SYS_ERR_INVALID_SIZE;
+    // The caller left the size to the type: the bytes that count are looked at here.
+    const err = checkRange(size);
+    if (errIsFail(err)) return err;
+  }
+  if (typeHasVariableSize(type) && size % BASE_PAGE_SIZE != 0) return SYS_ERR_INVALID_SIZE;
   const base = Retype.source.base + Retype.offset;
   if (type == ObjType.VNode_ARM_l1 && base % size != 0) return SYS_ERR_RETYPE_INVALID_OFFSET;
   if (typeNeedsZeroes(type) && !physInDram(base, Retype.count * size)) {

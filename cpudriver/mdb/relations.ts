@@ -61,11 +61,14 @@ export function hasAncestors(cte: Cte): bool {
 }
 
 /**
- * Does `cte`, which comes behind `ancestor` in the order, descend from it? A mapping does if the slot that it maps is
- * the ancestor's or descends from it: its address alone would also fit a larger frame that starts at the same place.
+ * Does `cte`, which comes behind `ancestor` in the order, descend from it? A live mapping does if the slot that it maps
+ * is the ancestor's or descends from it: its address alone would also fit a larger frame that starts at the same place,
+ * whose entries would stay. A void mapping has no entries, and what it maps starts in the region: that is enough.
+ * (Rule R6 of docs/capabilities.md.)
  */
 export function isDescendant(cte: Cte, ancestor: Cte): bool {
-  return isWithin(cte, ancestor) && (!cte.isMapping || compareObjects(cte.frame, ancestor) >= 0);
+  if (!isWithin(cte, ancestor)) return false;
+  return !cte.isMapping || cte.isVoid || compareObjects(cte.frame, ancestor) >= 0;
 }
 
 /** Does the object of `cte`, which comes behind `region` in the order, start inside that region? */

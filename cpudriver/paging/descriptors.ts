@@ -18,10 +18,16 @@
  *     | page base                          |nG|S |AP2 | TEX | AP |C|B|1|XN|   small page
  *     +------------------------------------+--+--+----+-----+----+-+-+-+--+
  *
- * Memory attributes follow from what the address is, so that two mappings of the same bytes always agree with each
- * other and with the CPU driver's own: RAM is normal, write-back, write-allocate, shareable (TEX 001, C, B, S), or
- * normal and not cached (TEX 001, S) on request; everything else is shared device memory (TEX 000, B), or strongly
- * ordered (TEX 000) on request, and never executable. Either way B says whether anything may be buffered or cached.
+ * The type of memory follows from the address and never from the request: RAM is normal memory, everything else is
+ * device memory or strongly ordered, and never executable. So no program can make the processor speculate into a
+ * device. What a request chooses is NOCACHE: RAM is write-back, write-allocate, shareable (TEX 001, C, B, S), or not
+ * cached (TEX 001, S); devices are shared device memory (TEX 000, B), or strongly ordered (TEX 000).
+ *
+ * Two mappings of the same bytes may differ in NOCACHE; the CPU driver's own mapping of RAM is always cached, so every
+ * NOCACHE mapping of RAM differs from that one. The architecture allows it (ARMv7-A, A3.5, mismatched memory
+ * attributes): it costs the guarantees of coherency and of ordering between the two, not protection. The CPU driver
+ * cleans the range from the caches before it writes a NOCACHE entry. A program that goes on to use both mappings has to
+ * maintain the caches itself.
  *
  * Access: the CPU driver may always read and write; the program as the flags say (AP 11 read-write, 10 read-only,
  * 01 nothing). Everything that is not EXECUTE is XN.

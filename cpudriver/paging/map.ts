@@ -30,7 +30,7 @@ import {
   VRegionFlags,
 } from "../../kpi/types";
 import { synchronizeCaches, tlbFlushAll } from "../arch/armv7/hw";
-import { physInDram } from "../arch/armv7/phys";
+import { physInDram, physKindEnd } from "../arch/armv7/phys";
 import { Cte } from "../cap/cte";
 import { mdbFindForAddress } from "../mdb/tree";
 import { section, sectionBase, smallPage, smallPageBase, tablePointer } from "./descriptors";
@@ -83,10 +83,12 @@ export function checkMap(): errval_t {
   // Does the range lie in the source, at a multiple of what an entry covers?
   const unit = unitBytes(table, source);
   if (offset % unit != 0 || u64(offset) + u64(count) * unit > source.bytes) return SYS_ERR_FRAME_OFFSET_INVALID;
-  // Do the entries lie in the table, and is there at least one?
-  if (count == 0 || u64(entry) + count > entries) return SYS_ERR_VM_MAP_SIZE;
-  // Are they the program's? The upper half of the address space is the CPU driver's.
-  if (inL1 && entry + count > ARM_L1_USER_ENTRIES) return SYS_ERR_VNODE_SLOT_RESERVED;
+  // Do the entries lie in the table?
+  if (u64(entry) + count > entries) return SYS_ERR_VM_MAP_SIZE;
+  // Are they the program's, and is the first one even if it asks for none? The upper half is the CPU driver's.
+  if (inL1 && entry + max(count, 1) > ARM_L1_USER_ENTRIES) return SYS_ERR_VNODE_SLOT_RESERVED;
+  // Is there at least one?
+  if (count == 0) return SYS_ERR_VM_MAP_SIZE;
   // Is this copy mapped already?
   if (isMapped(source)) return SYS_ERR_VM_ALREADY_MAPPED;
   // Are the entries free?
@@ -98,15 +100,26 @@ export function checkMap(): errval_t {
   return SYS_ERR_OK;
 }
 
-function descriptorFor(table: Cte, source: Cte, address: u32, flags: u32): u32 {
-  if (table.type == ObjType.VNode_ARM_l2) return smallPage(address, flags);
-  return source.type == ObjType.VNode_ARM_l2 ? tablePointer(address) : section(address, flags);
-}
-
 /** Whoever fetches instructions, or reads past the caches, shall find what has been written through them. */
 function prepareMemory(address: u32, bytes: u64, flags: u32): void {
   const bypassed = (flags & (VRegionFlags.EXECUTE | VRegionFlags.NOCACHE)) != 0;
   if (bypassed && physInDram(address, bytes)) synchronizeCaches(address, u32(bytes));
+}
+
+/**
+ * Writes `count` entries from physical address `pte` on, for pages or sections of memory from `address` on. The range may
+ * begin in RAM and end among devices, or the other way round: each part gets the attributes of what is there.
+ */
+function writeMemoryEntries(pte: u32, count: u32, address: u32, flags: u32, isSection: bool): void {
+  const unit = isSection ? BYTES_PER_SECTION : BASE_PAGE_SIZE;
+  for (let done: u32 = 0; done < count; ) {
+    const start = address + done * unit;
+    const alike = (physKindEnd(start) - start + unit - 1) / unit;
+    const run = u32(min(alike, u64(count - done)));
+    prepareMemory(start, u64(run) * unit, flags);
+    writeEntries(entryAddress(pte, done), run, isSection ? section(start, flags) : smallPage(start, flags), unit);
+    done += run;
+  }
 }
 
 /** Carries out what `checkMap` accepted. An entry that was invalid is in no TLB, so nothing is flushed. */
@@ -115,10 +128,11 @@ export function commitMap(): void {
   const source = MapRequest.source;
   const pte = entryAddress(u32(table.base), MapRequest.entry);
   const address = u32(source.base) + MapRequest.offset;
-  const descriptor = descriptorFor(table, source, address, MapRequest.flags);
-  const unit = unitBytes(table, source);
-  if (isFrame(source.type)) prepareMemory(address, u64(MapRequest.count) * unit, MapRequest.flags);
-  writeEntries(pte, MapRequest.count, descriptor, unit);
+  if (source.type == ObjType.VNode_ARM_l2) {
+    writeEntries(pte, MapRequest.count, tablePointer(address), OBJSIZE_VNODE_ARM_L2);
+  } else {
+    writeMemoryEntries(pte, MapRequest.count, address, MapRequest.flags, table.type == ObjType.VNode_ARM_l1);
+  }
   createMapping(MapRequest.mapping, source, table, pte, MapRequest.count);
 }
 
@@ -150,9 +164,6 @@ export function commitModify(mapping: Cte, offset: u32, pages: u32, flags: u32):
   const isSection = table.type == ObjType.VNode_ARM_l1;
   const first = entryAddress(mapping.pte, offset);
   const old = readEntry(first, 0);
-  const unit = isSection ? BYTES_PER_SECTION : BASE_PAGE_SIZE;
-  const base = isSection ? sectionBase(old) : smallPageBase(old);
-  prepareMemory(base, u64(pages) * unit, flags);
-  writeEntries(first, pages, isSection ? section(base, flags) : smallPage(base, flags), unit);
+  writeMemoryEntries(first, pages, isSection ? sectionBase(old) : smallPageBase(old), flags, isSection);
   tlbFlushAll();
 }

@@ -6,14 +6,14 @@
  *
  * The file is a claim: everything in it is checked before a page is taken. What is wrong is an error with a reason.
  */
-import { ELF_ERR_FILESZ, ELF_ERR_HEADER, ELF_ERR_PROGHDR, SYS_ERR_OK } from "../../kpi/errno";
+import { ELF_ERR_ALLOCATE, ELF_ERR_FILESZ, ELF_ERR_HEADER, ELF_ERR_PROGHDR, SYS_ERR_OK } from "../../kpi/errno";
 import { errIsFail, errval_t } from "../../kpi/errval";
 import { INIT_SEGMENTS_VBASE, INIT_SPACE_LIMIT } from "../../kpi/init-space";
+import { ObjType } from "../../kpi/object-types";
 import { BASE_PAGE_MASK, VRegionFlags } from "../../kpi/types";
-import { synchronizeCaches } from "../arch/armv7/hw";
 import { localPhysToMem } from "../arch/armv7/phys";
 import { bootAlloc } from "./boot-memory";
-import { mapForInit } from "./init-vspace";
+import { framesLeft, framesOfRange, mapForInit } from "./init-vspace";
 
 const enum Elf {
   MAGIC = 0x464c457f,
@@ -107,13 +107,21 @@ function segmentsOverlap(a: u32, b: u32): bool {
   return pageStart(aStart) < bEnd && pageStart(bStart) < aEnd;
 }
 
+/** Frames that the pages of a segment take. */
+function framesOfSegment(header: u32): u32 {
+  const start = word(header + Elf.PT_VADDR);
+  const first = pageStart(start);
+  return framesOfRange(first, pageEnd(start + word(header + Elf.PT_MEMSZ)) - first);
+}
+
 function isLoadable(header: u32): bool {
   return word(header + Elf.PT_TYPE) == Elf.PT_LOAD && word(header + Elf.PT_MEMSZ) != 0;
 }
 
-/** Are all segments possible, apart from each other, and is the entry point in one of them? */
+/** Are all segments possible, apart from each other, not too many, and is the entry point in one of them? */
 function checkSegments(): errval_t {
   let holdsEntry = false;
+  let frames: u32 = 0;
   for (let i: u32 = 0; i < half(Elf.PHNUM); i++) {
     const header = programHeader(i);
     if (!isLoadable(header)) continue;
@@ -122,6 +130,8 @@ function checkSegments(): errval_t {
     for (let j: u32 = 0; j < i; j++) {
       if (isLoadable(programHeader(j)) && segmentsOverlap(header, programHeader(j))) return ELF_ERR_PROGHDR;
     }
+    frames += framesOfSegment(header);
+    if (frames > framesLeft()) return ELF_ERR_ALLOCATE;
     const entry = word(Elf.ENTRY);
     const start = word(header + Elf.PT_VADDR);
     if (entry >= start && entry - start < word(header + Elf.PT_MEMSZ)) holdsEntry = true;
@@ -144,13 +154,13 @@ function loadSegment(header: u32): void {
   const physical = bootAlloc(bytes);
   const target = localPhysToMem(physical) + (start - first);
   memory.copy(target, Image.at + word(header + Elf.PT_OFFSET), word(header + Elf.PT_FILESZ));
-  if (flagsOf(header) & VRegionFlags.EXECUTE) synchronizeCaches(physical, bytes);
-  mapForInit(first, physical, bytes, flagsOf(header));
+  mapForInit(ObjType.Frame, first, physical, bytes, flagsOf(header));
 }
 
 /**
  * Loads the file of `bytes` at the pointer `at` and leaves its entry point in `Loaded`.
- * Errors: ELF_ERR_HEADER, ELF_ERR_PROGHDR, ELF_ERR_FILESZ; nothing has been mapped then.
+ * Errors: ELF_ERR_HEADER, ELF_ERR_PROGHDR, ELF_ERR_FILESZ; ELF_ERR_ALLOCATE if the segments take more frames than start-up
+ * has slots for. Nothing has been mapped then.
  */
 export function loadElf(at: usize, bytes: u32): errval_t {
   Image.at = at;

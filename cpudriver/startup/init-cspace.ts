@@ -2,7 +2,7 @@
  * init's first CSpace: the root, its well-known CNodes, and the capabilities that only the CPU driver can make. They
  * have no parents. (Specification of capabilities, sections 2.5, 2.6, 6.3, 6.4.)
  */
-import { BASE_PAGE_COUNT, INIT_L2_TABLES, PAGECN_SLOT_VROOT, RootSlot, TaskSlot } from "../../kpi/cspace";
+import { BASE_PAGE_COUNT, RootSlot, TaskSlot } from "../../kpi/cspace";
 import { ObjType } from "../../kpi/object-types";
 import {
   ARGS_FRAME_SIZE,
@@ -13,8 +13,6 @@ import {
   OBJSIZE_DISPATCHER,
   OBJSIZE_KCB,
   OBJSIZE_L2CNODE,
-  OBJSIZE_VNODE_ARM_L1,
-  OBJSIZE_VNODE_ARM_L2,
 } from "../../kpi/types";
 import { cnodeSlot } from "../cap/cnode";
 import { commitCopy } from "../cap/copy";
@@ -23,7 +21,6 @@ import { Cte, cteAt } from "../cap/cte";
 import { dropCopy } from "../cap/delete";
 import { Dcb, dcbOf } from "../dispatch/dcb";
 import { bootAlloc } from "./boot-memory";
-import { initSpace } from "./init-vspace";
 
 /** init's objects, by physical address, and its CNodes, by slot. */
 export class InitObjects {
@@ -104,15 +101,6 @@ export function makeInitDevices(): void {
 export function makeBasePages(): void {
   const pages = bootAlloc(BASE_PAGE_COUNT * BASE_PAGE_SIZE);
   createCaps(ObjType.RAM, pages, BASE_PAGE_SIZE, BASE_PAGE_COUNT, initSlot(RootSlot.BASE_PAGE_CN, 0));
-}
-
-/** Capabilities of the page tables that `makeInitTables` made; the dispatcher holds its L1 table, too. */
-export function makeInitTableCaps(dcb: Dcb): void {
-  const l1 = initSlot(RootSlot.PAGECN, PAGECN_SLOT_VROOT);
-  createCaps(ObjType.VNode_ARM_l1, initSpace.l1, OBJSIZE_VNODE_ARM_L1, 1, l1);
-  const l2 = initSlot(RootSlot.PAGECN, PAGECN_SLOT_VROOT + 1);
-  createCaps(ObjType.VNode_ARM_l2, initSpace.l2, OBJSIZE_VNODE_ARM_L2, INIT_L2_TABLES, l2);
-  commitCopy(l1, dcb.vspace);
 }
 
 /** The root's place is the control block and the task CNode from now on: no third capability stays behind. */

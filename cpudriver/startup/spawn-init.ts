@@ -1,7 +1,8 @@
 /** From nothing to a first program that is ready to run. */
-import { ELF_ERR_HEADER } from "../../kpi/errno";
-import { errIsFail } from "../../kpi/errval";
+import { ELF_ERR_ALLOCATE, ELF_ERR_HEADER } from "../../kpi/errno";
+import { errIsFail, errval_t } from "../../kpi/errval";
 import { INIT_ARGS_VBASE, INIT_BOOTINFO_VBASE, INIT_DISPATCHER_VBASE } from "../../kpi/init-space";
+import { ObjType } from "../../kpi/object-types";
 import { ARGS_FRAME_SIZE, BOOTINFO_SIZE, DISPATCHER_FRAME_SIZE, VRegionFlags } from "../../kpi/types";
 import { localPhysToMem } from "../arch/armv7/phys";
 import { LOG_DEBUG, LOG_NOTE, log } from "../debug/log";
@@ -18,7 +19,6 @@ import {
   makeInitCNodes,
   makeInitDevices,
   makeInitDispatcher,
-  makeInitTableCaps,
   placeRoot,
 } from "./init-cspace";
 import { makeInitTables, mapForInit } from "./init-vspace";
@@ -30,9 +30,22 @@ const CPSR_USER: u32 = 0x50;
 
 /** Maps what the CPU driver shares with init. */
 function mapSharedFrames(): void {
-  mapForInit(INIT_BOOTINFO_VBASE, InitObjects.bootinfo, BOOTINFO_SIZE, VRegionFlags.READ_WRITE);
-  mapForInit(INIT_ARGS_VBASE, InitObjects.argsFrame, ARGS_FRAME_SIZE, VRegionFlags.READ_WRITE);
-  mapForInit(INIT_DISPATCHER_VBASE, InitObjects.dispFrame, DISPATCHER_FRAME_SIZE, VRegionFlags.READ_WRITE);
+  const flags = VRegionFlags.READ_WRITE;
+  mapForInit(ObjType.DevFrame, INIT_BOOTINFO_VBASE, InitObjects.bootinfo, BOOTINFO_SIZE, flags);
+  mapForInit(ObjType.Frame, INIT_ARGS_VBASE, InitObjects.argsFrame, ARGS_FRAME_SIZE, flags);
+  mapForInit(ObjType.Frame, INIT_DISPATCHER_VBASE, InitObjects.dispFrame, DISPATCHER_FRAME_SIZE, flags);
+}
+
+/** What is wrong with an ELF file, in a sentence. */
+function reasonFor(err: errval_t): string {
+  switch (err) {
+    case ELF_ERR_HEADER:
+      return "init: not an ELF32 executable for ARM";
+    case ELF_ERR_ALLOCATE:
+      return "init: too many segments: start-up has no slots for their frames";
+    default:
+      return "init: broken ELF file: a segment or program header lies outside of the file or of init's space";
+  }
 }
 
 /** Loads the first module, which is init, and says where it starts. */
@@ -41,13 +54,7 @@ function loadInit(dcb: Dcb): void {
   readModule(0);
   log(LOG_NOTE, "spawn module: %z", Module.text);
   const err = loadElf(localPhysToMem(Module.start), Module.bytes);
-  if (errIsFail(err)) {
-    return panic(
-      err == ELF_ERR_HEADER
-        ? "init: not an ELF32 executable for ARM"
-        : "init: broken ELF file: a segment or program header lies outside of the file or of init's space",
-    );
-  }
+  if (errIsFail(err)) return panic(reasonFor(err));
   dcb.saveRegister(SavedRegister.R0, INIT_ARGS_VBASE);
   dcb.saveRegister(SavedRegister.PC, Loaded.entry);
   dcb.saveRegister(SavedRegister.CPSR, CPSR_USER);
@@ -66,8 +73,7 @@ export function spawnInit(): Dcb {
   const dcb = makeInitDispatcher();
   makeInitDevices();
   makeBasePages();
-  makeInitTables();
-  makeInitTableCaps(dcb);
+  makeInitTables(dcb);
   mapSharedFrames();
   loadInit(dcb);
   readModule(0);

@@ -2,8 +2,6 @@
 import { ObjType } from "../../kpi/object-types";
 import type { AddressSpace } from "./address-space";
 import type { Capability } from "./capability";
-import type { MemoryReader } from "./memory-reader";
-import { readL1Table, readL2Table } from "./page-table";
 
 export interface MappingView {
   /** The mapping itself; `mapping` in it is always there. */
@@ -45,30 +43,4 @@ export function readMappings(database: readonly Capability[], space: AddressSpac
 function addressesOf(table: Capability, entry: number, space: AddressSpace): number[] {
   if (table.base === space.root) return [entry * 0x100000];
   return space.tables.filter(({ base }) => base === table.base).map(({ va }) => va + entry * 0x1000);
-}
-
-export interface UnownedEntry {
-  /** Physical address of the table. */
-  table: number;
-  index: number;
-  /** Live mappings that claim the entry: anything but one is wrong, unless the CPU driver wrote it at start-up. */
-  owners: number;
-}
-
-/** Valid entries of all page tables that do not belong to exactly one live mapping. */
-export function unownedEntries(reader: MemoryReader, database: readonly Capability[]): UnownedEntry[] {
-  const owners = new Map<number, number>();
-  for (const { mapping } of database) {
-    if (!mapping || mapping.isVoid) continue;
-    for (let i = 0; i < mapping.count; i++) {
-      const pte = mapping.pte + 4 * i;
-      owners.set(pte, (owners.get(pte) ?? 0) + 1);
-    }
-  }
-  return [...pageTables(database).values()].flatMap(({ type, base }) => {
-    const entries = type === ObjType.VNode_ARM_l1 ? readL1Table(reader, base) : readL2Table(reader, base);
-    return entries
-      .map(({ index }) => ({ table: base, index, owners: owners.get(base + 4 * index) ?? 0 }))
-      .filter(({ owners: count }) => count !== 1);
-  });
 }

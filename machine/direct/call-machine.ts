@@ -27,6 +27,8 @@ export interface CallMachine {
   readonly bytes: Bytes;
   /** Physical address of the CPU driver's state, where decoders begin. */
   readonly kernelState: number;
+  /** The L1 table that the MMU walks for the program (TTBR0); absent where only the processor knows. */
+  readonly ttbr0?: number;
   readonly scratch: Scratch;
   /** Starts the system anew. Throws `RunEnded` if the CPU driver refuses to. */
   boot(options?: CallMachineBoot): void;

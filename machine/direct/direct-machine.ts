@@ -21,7 +21,7 @@ import { CallWords } from "../../kpi/system-calls";
 import { loadModules } from "../boot-loader";
 import { Core } from "../core";
 import { cpuDriverTrapMessage, isTrap } from "../faults";
-import { MACHINE_PAGE, MACHINE_PAGE_BYTES } from "../mmu/layout";
+import { MACHINE_PAGE, MACHINE_PAGE_BYTES, Register } from "../mmu/layout";
 import { PhysicalMemory } from "../physical-memory";
 import type { RunResult } from "../results";
 import { Answer } from "./answer";
@@ -131,6 +131,10 @@ export class DirectMachine implements CallMachine {
   /** Physical address of the CPU driver's state, where decoders begin. */
   get kernelState(): number {
     return this.options.board.dram.base + this.core.cpudriver.kernelState();
+  }
+
+  get ttbr0(): number {
+    return this.memory.all.getUint32(Register.TTBR0, true);
   }
 
   /** What an access to a virtual address would find in the page tables: DFSR status, 0 if none; physical address. */

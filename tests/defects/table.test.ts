@@ -11,7 +11,7 @@ const numbers = (prefix: string, first: number, last: number, digits = 2) =>
 
 /** Numbers that the lists of defects have; those in between were never given. */
 const IDS = [
-  ...numbers("K-D", 1, 86, 1),
+  ...numbers("K-D", 1, 89, 1),
   "K-D25a",
   "K-D25b",
   ...numbers("A-", 1, 39),
@@ -36,9 +36,12 @@ const IDS = [
     [65, 66],
     [70, 79],
   ].flatMap(([first, last]) => numbers("L-D", first as number, last as number)),
+  // Of Typefish itself: holes, and faults by the number that they were reported under.
+  "H-01",
+  ...["F-02", "F-13"],
 ];
 
-const rows = [...read("docs/defects.md").matchAll(/^\| ([KLA]-\S+) \| (.+?) \| (.+) \|$/gm)].map(
+const rows = [...read("docs/defects.md").matchAll(/^\| ([KLAHF]-\S+) \| (.+?) \| (.+) \|$/gm)].map(
   ([, id, what, here]) => ({ id: id as string, what: what as string, here: here as string }),
 );
 

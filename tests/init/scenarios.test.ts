@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type Board, withMemory } from "../../boards/board";
 import { pandaboardEs } from "../../boards/pandaboard-es";
 import { vexpressA9 } from "../../boards/vexpress-a9";
+import { auditTranslations } from "../../inspector/audit/translations";
 import { Machine } from "../../machine/machine";
 import { loadImages } from "../../machine/node/load-images";
 import type { RunResult } from "../../machine/results";
@@ -21,11 +22,19 @@ interface Run {
   lines: string[];
 }
 
-/** Boots a board with an environment for init, and lets it run to its end. */
+/** Boots a board with an environment for init, and lets it run to its end. After each scenario the memory is audited. */
 function run(board: Board, environment: string): Run {
   const modules = [{ string: `${environment} init`, elf: initElf }];
-  const machine = Machine.create({ board, images, modules, limits: { milliseconds: LIMIT_MS } });
+  const broken: string[] = [];
+  const onConsole = (chunk: string) => {
+    if (!/ (ok|FAILED) /.test(chunk)) return;
+    const { dram, kernelState, ttbr0 } = machine;
+    const found = auditTranslations({ dram: board.dram, bytes: dram, kernelState, ttbr0 });
+    broken.push(...found.map((sentence) => `${chunk.trim()}: ${sentence}`));
+  };
+  const machine: Machine = Machine.create({ board, images, modules, limits: { milliseconds: LIMIT_MS }, onConsole });
   const result = machine.run();
+  expect(broken).toEqual([]);
   const lines = machine.consoleText.split("\n").map((line) => line.replace(/^init\.0\.0: /, ""));
   return { machine, result, lines };
 }

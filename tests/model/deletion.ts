@@ -10,7 +10,7 @@ import { demandType } from "./commands";
 import type { CSpace } from "./cspace";
 import { dispatcherSlots } from "./dispatcher";
 import { clearMapping, mappingsOf } from "./mapping";
-import { isCNode, isRamBacked, isVNode } from "./object-types";
+import { isCNode, isFrame, isRamBacked, isVNode } from "./object-types";
 import type { PageTables } from "./page-tables";
 
 /** Memory that became nobody's: its last object is gone, and nothing above or below it is left to own it. */
@@ -30,15 +30,21 @@ export function deleteSlot(space: CSpace, tables: PageTables, slot: Slot): Retur
   return remove(space, tables, [slot]);
 }
 
-/** All copies and all descendants go; the capability itself stays, unless nobody can reach it without them. */
+/**
+ * All copies and all descendants go, and what is left of mappings that a frame's first part once had; the capability
+ * itself stays, unless nobody can reach it without them.
+ */
 export function revoke(space: CSpace, tables: PageTables, name: SlotName): ReturnedMemory[] {
   const slot = target(space, name, REVOKE);
   const cap = space.at(slot)!;
-  return remove(
-    space,
-    tables,
-    space.where((other) => isCopy(other, cap) || isDescendant(other, cap, space.at), slot),
-  );
+  const goes = (other: Capability): boolean =>
+    isCopy(other, cap) || isDescendant(other, cap, space.at) || isLeftBehind(other, cap);
+  return remove(space, tables, space.where(goes, slot));
+}
+
+/** A void mapping of something that starts in the frame, be it larger than the frame and mapped from whichever slot. */
+function isLeftBehind(cap: Capability, frame: Capability): boolean {
+  return cap.mapping !== undefined && !cap.mapping.live && isFrame(frame.type) && isInside(cap, frame);
 }
 
 /** The slot that a root CNode is asked to delete or revoke: the root is invoked, and looks it up. */

@@ -44,8 +44,10 @@ export function map(space: CSpace, tables: PageTables, request: MapRequest): voi
 
   const unit = !inL1 ? PAGE : isFrame(source.type) ? SECTION : TABLE_BYTES;
   demand(offset % unit === 0 && offset + count * unit <= source.bytes, "SYS_ERR_FRAME_OFFSET_INVALID");
-  demand(count > 0 && entry + count <= entries, "SYS_ERR_VM_MAP_SIZE");
-  demand(!inL1 || entry + count <= L1_USER_ENTRIES, "SYS_ERR_VNODE_SLOT_RESERVED");
+  demand(entry + count <= entries, "SYS_ERR_VM_MAP_SIZE");
+  // Of no entries at all, the first counts.
+  demand(!inL1 || entry + Math.max(count, 1) <= L1_USER_ENTRIES, "SYS_ERR_VNODE_SLOT_RESERVED");
+  demand(count > 0, "SYS_ERR_VM_MAP_SIZE");
 
   const mapped = mappingsOf(space, parent).some((slot) => space.at(slot)!.mapping!.live);
   demand(!mapped, "SYS_ERR_VM_ALREADY_MAPPED");

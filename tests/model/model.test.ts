@@ -24,11 +24,10 @@ const KEPT_SEED = 7000;
 const KEPT_OPERATIONS = 200;
 
 describe("traces written by hand", () => {
-  for (const trace of readTraces(fixture("traces-small.jsonl"))) {
-    it(trace.header.title ?? `trace ${trace.header.trace}`, () => {
-      expect(playTrace(trace, new ModelSystem(trace.header)).differences).toEqual([]);
-    });
-  }
+  const traces = ["traces-small.jsonl", "traces-rules.jsonl"].flatMap((name) => [...readTraces(fixture(name))]);
+  it.each(traces.map((trace) => [trace.header.title, trace] as const))("%s", (_, trace) => {
+    expect(playTrace(trace, new ModelSystem(trace.header)).differences).toEqual([]);
+  });
 });
 
 describe("traces kept from the model itself", () => {

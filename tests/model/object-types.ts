@@ -68,8 +68,10 @@ export function isTypeName(name: string | number): name is TypeName {
   return (TYPE_NAMES as readonly (string | number)[]).includes(name);
 }
 
+const NUMBERS = new Map(TYPE_NAMES.map((type, number) => [type, number]));
+
 export function typeNumber(type: TypeName): number {
-  return TYPE_NAMES.indexOf(type);
+  return NUMBERS.get(type)!;
 }
 
 export function isMapping(type: TypeName): boolean {
@@ -93,14 +95,19 @@ export function holdsSlots(type: TypeName): boolean {
   return isCNode(type) || type === "Dispatcher";
 }
 
+const ADDRESSED = new Set(
+  TYPE_NAMES.filter(
+    (type) =>
+      ["PhysAddr", "RAM", "Dispatcher", "EndPoint", "Frame", "DevFrame", "KernelControlBlock"].includes(type) ||
+      isCNode(type) ||
+      isVNode(type) ||
+      isMapping(type),
+  ),
+);
+
 /** Types that stand for memory, or for something that belongs to such an object; the others relate to nothing. */
 export function hasAddress(type: TypeName): boolean {
-  return (
-    ["PhysAddr", "RAM", "Dispatcher", "EndPoint", "Frame", "DevFrame", "KernelControlBlock"].includes(type) ||
-    isCNode(type) ||
-    isVNode(type) ||
-    isMapping(type)
-  );
+  return ADDRESSED.has(type);
 }
 
 /** There is one such object, and every capability to it is a copy of every other. */
@@ -160,19 +167,24 @@ export function offsetUnit(type: TypeName): number {
   return bytes !== undefined && bytes > 0 && bytes < PAGE ? bytes : PAGE;
 }
 
-/** Is `objsize` made of whole units? Types without a size rule take anything at this point. */
+/** Is `objsize` made of whole units? This is asked early; 0 is, and types without such a rule take anything. */
 export function isWholeSize(type: TypeName, objsize: number): boolean {
   switch (type) {
-    case "PhysAddr":
-    case "RAM":
     case "Frame":
     case "DevFrame":
-      return objsize > 0 && objsize % PAGE === 0;
+      return objsize % PAGE === 0;
     case "L1CNode":
-      return objsize > 0 && objsize % CNODE_BYTES === 0;
+      return objsize % CNODE_BYTES === 0;
     case "L2CNode":
       return objsize === CNODE_BYTES;
     default:
       return !isVNode(type) || objsize % (fixedBytes(type) ?? PAGE) === 0;
   }
+}
+
+/** Can an object be made with that size? This is asked late. Where the type decides, 0 stands for its size. */
+export function isSizeOf(type: TypeName, objsize: number): boolean {
+  const fixed = fixedBytes(type);
+  if (fixed !== undefined) return objsize === 0 || objsize === fixed;
+  return objsize > 0 && objsize % PAGE === 0 && isWholeSize(type, objsize);
 }

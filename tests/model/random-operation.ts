@@ -102,6 +102,8 @@ export function playOnModel(system: ModelSystem, operation: Operation): Played |
 export class OperationSource {
   private readonly model: CapabilityModel;
   private readonly slots: SlotChooser;
+  /** Is the operation to be wrong in several respects at once? Then the order of the questions shows. */
+  private careless = false;
 
   constructor(
     private readonly random: Random,
@@ -122,6 +124,7 @@ export class OperationSource {
 
   private make(kind: Kind): Operation {
     const { slots } = this;
+    this.careless = this.random.chance(0.1);
     switch (kind) {
       case "retype":
         return this.retype();
@@ -158,7 +161,7 @@ export class OperationSource {
 
   /** The value, or one that is wrong in a way of its own. */
   private maybe(probability: number, value: number): number {
-    return this.random.chance(probability) ? this.random.pick(WILD) : value;
+    return this.random.chance(this.careless ? 0.3 : probability) ? this.random.pick(WILD) : value;
   }
 
   private retype(): Operation {
@@ -175,7 +178,8 @@ export class OperationSource {
         count: 1,
       };
     }
-    return this.retypeTo(type, random.chance(0.02) ? 255 : this.slots.place());
+    const last = random.chance(this.careless ? 0.2 : 0.02);
+    return this.retypeTo(type, last ? 255 : this.slots.place());
   }
 
   private retypeTo(type: TypeName, dst: SlotName): Operation {
@@ -205,6 +209,7 @@ export class OperationSource {
   }
 
   private suits(from: TypeName, to: TypeName): boolean {
+    if (this.careless && this.random.chance(0.3)) return true;
     if (isFrame(to) && this.random.chance(0.3)) return from === to;
     if (to === "EndPoint") return from === "Dispatcher";
     if (to === "DevFrame") return from === "PhysAddr" || from === "DevFrame";

@@ -8,6 +8,7 @@ import {
   fixedBytes,
   isCleared,
   isMapping,
+  isSizeOf,
   isTypeName,
   isWholeSize,
   offsetUnit,
@@ -28,17 +29,25 @@ export function retype(space: CSpace, memory: MemoryRange, request: RetypeReques
   const destination = space.destination(request.dst, "SYS_ERR_DEST_CNODE_INVALID", "SYS_ERR_CNODE_TYPE");
 
   demand(offset % offsetUnit(type) === 0, "SYS_ERR_RETYPE_INVALID_OFFSET");
-  demand(isMapping(type) || isWholeSize(type, objsize), "SYS_ERR_INVALID_SIZE");
+  demand(isWholeSize(type, objsize), "SYS_ERR_INVALID_SIZE");
   demand(!isMapping(type), "SYS_ERR_RETYPE_MAPPING_EXPLICIT");
   demand(canRetype(source.type, type), "SYS_ERR_INVALID_RETYPE");
 
   const bytes = fixedBytes(type) ?? objsize;
-  if (type === "EndPoint") demand(count === 1, "SYS_ERR_RETYPE_INVALID_COUNT");
-  else demandFree(space, source, offset, bytes, Math.max(bytes, objsize), count);
-
+  if (type === "EndPoint") {
+    demand(count === 1, "SYS_ERR_RETYPE_INVALID_COUNT");
+  } else {
+    const fit = bytes === 0 ? 0 : Math.floor(source.bytes / bytes);
+    demand(fit > 0, "SYS_ERR_INVALID_SIZE");
+    demand(count > 0 && count <= fit, "SYS_ERR_RETYPE_INVALID_COUNT");
+    demandFree(space, source, offset, count * objsize);
+  }
   demandEmpty(space, destination, count, "SYS_ERR_SLOTS_IN_USE");
+
+  // From here on nobody but Typefish asks (rules 2, "principle for retype").
   demand(mayHold(destination, type), "SYS_ERR_DEST_TYPE_INVALID");
-  demand(objsize === 0 || objsize === bytes, "SYS_ERR_INVALID_SIZE");
+  demand(isSizeOf(type, objsize), "SYS_ERR_INVALID_SIZE");
+  if (type !== "EndPoint") demandFree(space, source, offset, count * bytes);
   const first = source.base + offset;
   demand(type !== "VNode_ARM_l1" || first % L1_ALIGNMENT === 0, "SYS_ERR_RETYPE_INVALID_OFFSET");
   // What must be cleared must be there to be cleared.
@@ -51,23 +60,15 @@ export function retype(space: CSpace, memory: MemoryRange, request: RetypeReques
   });
 }
 
-/** `unit`: what the caller claims per object; `bytes`: what an object takes. No product of the two wraps: both are 32 bits. */
-function demandFree(
-  space: CSpace,
-  source: Capability,
-  offset: number,
-  bytes: number,
-  unit: number,
-  count: number,
-): void {
-  const fit = Math.floor(source.bytes / bytes);
-  demand(fit > 0, "SYS_ERR_INVALID_SIZE");
-  demand(count > 0 && count <= fit, "SYS_ERR_RETYPE_INVALID_COUNT");
-  demand(offset + count * unit <= source.bytes, "SYS_ERR_RETYPE_INVALID_OFFSET");
+/**
+ * The range is inside the source, and nothing made from the source overlaps it. An empty range overlaps what begins before it
+ * and ends behind it. `bytes` is exact: no product of two numbers of 32 bits is too large for that.
+ */
+function demandFree(space: CSpace, source: Capability, offset: number, bytes: number): void {
+  demand(offset + bytes <= source.bytes, "SYS_ERR_RETYPE_INVALID_OFFSET");
   const start = source.base + offset;
-  const end = start + count * unit;
   const inTheWay = (cap: Capability): boolean =>
-    cap.bytes > 0 && overlaps(cap, start, end) && isDescendant(cap, source, space.at);
+    cap.bytes > 0 && overlaps(cap, start, start + bytes) && isDescendant(cap, source, space.at);
   demand(!space.some(inTheWay), "SYS_ERR_REVOKE_FIRST");
 }
 
@@ -89,9 +90,9 @@ function copyPlace(space: CSpace, src: SlotName, dst: SlotName): { source: Capab
   const source = space.at(space.find(src, from))!;
   const destination = space.destination(dst, "SYS_ERR_DEST_TYPE_INVALID", "SYS_ERR_CNODE_TYPE");
   demand(mayHold(destination, source.type), "SYS_ERR_DEST_TYPE_INVALID");
+  demandEmpty(space, destination, 1, "SYS_ERR_SLOT_IN_USE");
   // A mapping is the one record of its entries.
   demand(!isMapping(source.type), "SYS_ERR_INVALID_SOURCE_TYPE");
-  demandEmpty(space, destination, 1, "SYS_ERR_SLOT_IN_USE");
   return { source, slot: destination.first };
 }
 

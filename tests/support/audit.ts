@@ -3,23 +3,22 @@
  * looked at from outside. Each rule answers with sentences about what is broken; none if all is well.
  */
 import { CteLayout } from "../../cpudriver/layout/cte-layout";
+import { auditTranslations } from "../../inspector/audit/translations";
 import { ObjType, typeName } from "../../kpi/object-types";
 import type { KernelMemory, SlotContents } from "./slots";
 
 const hex = (value: number) => `0x${value.toString(16)}`;
 const describe = ({ type, base, bytes }: SlotContents) => `${typeName(type)} ${hex(base)}..${hex(base + bytes)}`;
 
-/**
- * `givenEntries` are the page-table entries that start-up wrote by hand, for which there is no mapping. A program may
- * have taken some away.
- */
-export function audit(memory: KernelMemory, givenEntries: ReadonlySet<number>): string[] {
+/** Everything that is broken: what the MMU walks, then what capabilities lead to. */
+export function audit(memory: KernelMemory): string[] {
   const slots = memory.slots();
   return [
+    ...auditTranslations(memory.machine),
     ...slotsAreInDatabase(memory, slots),
     ...regionsNest(slots),
     ...mappingsAreSound(memory, slots),
-    ...entriesAreOwned(memory, slots, givenEntries),
+    ...entriesAreOwned(memory, slots),
   ];
 }
 
@@ -84,8 +83,8 @@ function mappingsAreSound(memory: KernelMemory, slots: SlotContents[]): string[]
   return broken;
 }
 
-/** Every valid entry of a page table belongs to exactly one live mapping. */
-function entriesAreOwned(memory: KernelMemory, slots: SlotContents[], given: ReadonlySet<number>): string[] {
+/** Every valid entry of a page table, installed or not, belongs to exactly one live mapping. */
+function entriesAreOwned(memory: KernelMemory, slots: SlotContents[]): string[] {
   const owners = new Map<number, number>();
   for (const { mapping } of slots) {
     if (!mapping?.live) continue;
@@ -96,6 +95,6 @@ function entriesAreOwned(memory: KernelMemory, slots: SlotContents[], given: Rea
   }
   const valid = new Set(slots.flatMap((slot) => memory.validEntries(slot)));
   return [...valid]
-    .filter((pte) => owners.get(pte) !== 1 && !(given.has(pte) && !owners.has(pte)))
+    .filter((pte) => owners.get(pte) !== 1)
     .map((pte) => `the entry at ${hex(pte)} belongs to ${owners.get(pte) ?? 0} mappings`);
 }

@@ -25,7 +25,7 @@ const VNODE_BYTES: Partial<Record<ObjType, number>> = {
 };
 
 export class KernelMemory {
-  constructor(private readonly machine: DirectMachine) {}
+  constructor(readonly machine: DirectMachine) {}
 
   get dramBase(): number {
     return this.machine.memory.region.base;

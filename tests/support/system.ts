@@ -62,7 +62,7 @@ export class System {
   /** What the system printed since it booted. */
   console = "";
   private readonly calls: SystemCalls;
-  private givenEntries: ReadonlySet<number> = new Set();
+  private startUpMappings = 0;
   private isRunning = false;
 
   constructor(
@@ -80,7 +80,7 @@ export class System {
     this.machine.boot({ memoryMap, ...options });
     this.isRunning = true;
     this.checkEachCall = true;
-    this.givenEntries = new Set(this.memory.slots().flatMap((slot) => this.memory.validEntries(slot)));
+    this.startUpMappings = this.calls.countMappings();
   }
 
   /** What a capability says of itself. Throws if there is none. */
@@ -96,6 +96,11 @@ export class System {
 
   accounts(): Accounts {
     return { capabilities: this.calls.countCapabilities(), mappings: this.calls.countMappings() };
+  }
+
+  /** Live mappings beyond those that start-up made. */
+  newMappings(): number {
+    return this.calls.countMappings() - this.startUpMappings;
   }
 
   droppedMemory(): number {
@@ -117,7 +122,7 @@ export class System {
 
   /** Sentences about what is broken. */
   audit(): string[] {
-    const broken = audit(this.memory, this.givenEntries);
+    const broken = audit(this.memory);
     return this.calls.invariantsHold() ? broken : ["an invariant of the mapping database", ...broken];
   }
 

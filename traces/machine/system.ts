@@ -1,4 +1,5 @@
 /** A machine as a system that traces are played on: the host calls the real CPU driver as init would. */
+import { auditTranslations } from "../../inspector/audit/translations";
 import { typeName } from "../../kpi/object-types";
 import { L2_CNODE_BITS } from "../../kpi/types";
 import type { Answer } from "../../machine/direct/answer";
@@ -37,6 +38,11 @@ export class MachineSystem implements TraceSystem {
 
   dump(): Dump {
     return this.view.dump();
+  }
+
+  /** What the MMU could reach and should not. */
+  broken(): readonly string[] {
+    return auditTranslations(this.machine);
   }
 
   describe(name: SlotName): string {

@@ -22,6 +22,14 @@ export function kernelEnd(): lpaddr_t {
   return memToLocalPhys(__heap_base);
 }
 
+/** Where what is at `address`, RAM or not, ends: the next address at which RAM begins or ends, at most 4 GiB. */
+export function physKindEnd(address: lpaddr_t): genpaddr_t {
+  const start = u64(kernel.dramBase);
+  const end = start + kernel.dramBytes;
+  if (address < start) return start;
+  return address < end ? end : u64(1) << 32;
+}
+
 /** Does all of a region lie in RAM, so that the CPU driver may touch it? */
 export function physInDram(base: genpaddr_t, bytes: u64): bool {
   const start = u64(kernel.dramBase);

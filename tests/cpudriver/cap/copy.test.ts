@@ -114,12 +114,22 @@ describe("copy", () => {
     expect(system.attempt.copy(slot(1), slot(2))).toBe("SYS_ERR_INVALID_SOURCE_TYPE");
   });
 
+  it("of a mapping into a full slot, or one that does not exist, is refused for the slot", () => {
+    system.do.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, to: slot(0) });
+    system.do.map({ table: FREE_L2_TABLE, source: slot(0), entry: 0, mapping: slot(1) });
+    for (const to of [slot(0), slot(1)]) {
+      expect(system.attempt.copy(slot(1), to)).toBe("SYS_ERR_SLOT_IN_USE");
+      expect(system.attempt.mint(slot(1), to, 0, 0)).toBe("SYS_ERR_SLOT_IN_USE");
+    }
+    expect(system.attempt.copy(slot(1), { cnode: slot(0), slot: 256 })).toBe("SYS_ERR_SLOTS_INVALID");
+  });
+
   it("of a mapped frame is not mapped itself", () => {
     system.do.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, to: slot(0) });
     system.do.map({ table: FREE_L2_TABLE, source: slot(0), entry: 0, mapping: slot(1) });
     system.do.copy(slot(0), slot(2));
     system.do.delete(slot(2));
-    expect(system.accounts().mappings).toBe(1);
+    expect(system.newMappings()).toBe(1);
   });
 
   it("of a capability that is being deleted is refused", () => {

@@ -1,5 +1,5 @@
 /** Retype: zero, one, too many; over the end of everything; until full and again. (Capabilities, section 4.3.) */
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { CapLevel } from "../../../kpi/cspace";
 import { ObjType } from "../../../kpi/object-types";
 import { useSystem } from "../../support/use-system";
@@ -373,4 +373,66 @@ it("any register words are answered, and a refused retype changes nothing", () =
       if (answer === "SYS_ERR_OK") call.revoke(BLOCK);
     }
   }
+});
+
+/** Each request is wrong in several ways; the answer is that of the first question that the original asks. (R1 to R3.) */
+describe("of several things that are wrong, the original's first question decides:", () => {
+  const FULL = slot(9);
+
+  beforeEach(() => {
+    block(4 * PAGE);
+    call.retype({ from: BLOCK, type: ObjType.Dispatcher, to: FULL });
+  });
+
+  it("the pair of types before a size of 0 or an odd size of RAM", () => {
+    const make = (type: ObjType, bytes: number) => attempt.retype({ from: FULL, type, bytes, to: slot(1) });
+    for (const type of [ObjType.RAM, ObjType.PhysAddr, ObjType.Frame, ObjType.DevFrame, ObjType.L1CNode]) {
+      expect(make(type, 0)).toBe("SYS_ERR_INVALID_RETYPE");
+    }
+    expect(make(ObjType.RAM, 6144)).toBe("SYS_ERR_INVALID_RETYPE");
+    expect(make(ObjType.Frame, 6144)).toBe("SYS_ERR_INVALID_SIZE");
+    expect(make(ObjType.L2CNode, 0)).toBe("SYS_ERR_INVALID_SIZE");
+  });
+
+  it("the destination slots before an odd size of RAM", () => {
+    const odd = { from: RAM, type: ObjType.RAM, bytes: 6144, offset: 32 * MIB };
+    expect(attempt.retype({ ...odd, to: FULL })).toBe("SYS_ERR_SLOTS_IN_USE");
+    expect(attempt.retype({ ...odd, count: 2, to: { cnode: slot(0), slot: 255 } })).toBe("SYS_ERR_SLOTS_INVALID");
+    expect(attempt.retype({ ...odd, to: slot(1) })).toBe("SYS_ERR_INVALID_SIZE");
+  });
+
+  it("the destination slots before what only the type's own size shows", () => {
+    const frame = { from: BLOCK, type: ObjType.Frame, bytes: PAGE, offset: PAGE, to: slot(2) };
+    call.retype(frame);
+    const table = { from: BLOCK, type: ObjType.VNode_ARM_l2, offset: PAGE };
+    expect(attempt.retype({ ...table, to: FULL }), "over the frame").toBe("SYS_ERR_SLOTS_IN_USE");
+    expect(attempt.retype({ ...table, to: slot(1) })).toBe("SYS_ERR_REVOKE_FIRST");
+    expect(attempt.retype({ ...table, offset: 4 * PAGE, to: FULL }), "behind the source").toBe("SYS_ERR_SLOTS_IN_USE");
+    expect(attempt.retype({ ...table, offset: 4 * PAGE, to: slot(1) })).toBe("SYS_ERR_RETYPE_INVALID_OFFSET");
+    expect(attempt.retype({ ...table, offset: 5 * PAGE, to: FULL })).toBe("SYS_ERR_RETYPE_INVALID_OFFSET");
+  });
+
+  it("an empty range inside an object is in use, at the object's start it is not", () => {
+    call.retype({ from: BLOCK, type: ObjType.Frame, bytes: 2 * PAGE, offset: PAGE, to: slot(2) });
+    const tables = (offset: number) => attempt.retype({ from: BLOCK, type: ObjType.VNode_ARM_l2, offset, to: FULL });
+    expect(tables(2 * PAGE)).toBe("SYS_ERR_REVOKE_FIRST");
+    expect(tables(PAGE)).toBe("SYS_ERR_SLOTS_IN_USE");
+    expect(tables(3 * PAGE)).toBe("SYS_ERR_SLOTS_IN_USE");
+  });
+
+  it("a size that is too small counts for the bounds as it is, and is refused last", () => {
+    const small = { from: BLOCK, type: ObjType.Dispatcher, bytes: 512, count: 2, offset: 4 * PAGE - 1024 };
+    expect(attempt.retype({ ...small, to: FULL }), "two of 512 bytes fit").toBe("SYS_ERR_SLOTS_IN_USE");
+    expect(attempt.retype({ ...small, to: slot(1) })).toBe("SYS_ERR_INVALID_SIZE");
+    expect(attempt.retype({ ...small, count: 3, to: FULL })).toBe("SYS_ERR_RETYPE_INVALID_OFFSET");
+  });
+
+  it("faults of the original: size 0 beside an ancestor is no overlap, and makes nothing behind the source", () => {
+    call.retype({ from: BLOCK, type: ObjType.RAM, bytes: 2 * PAGE, offset: 2 * PAGE, to: slot(2) });
+    call.retype({ from: slot(2), type: ObjType.Frame, bytes: PAGE, offset: PAGE, to: slot(3) });
+    expect(attempt.retype({ from: slot(2), type: ObjType.VNode_ARM_l2, offset: 2 * PAGE, to: slot(4) })).toBe(
+      "SYS_ERR_RETYPE_INVALID_OFFSET",
+    );
+    expect(attempt.retype({ from: slot(2), type: ObjType.Dispatcher, to: slot(4) })).toBe("SYS_ERR_OK");
+  });
 });

@@ -1,10 +1,12 @@
 /** What the attributes of a mapping mean to the hardware. (Specification of capabilities, section 4.10.) */
 import { beforeEach, describe, expect, it } from "vitest";
+import { MultibootMapType } from "../../../kpi/multiboot";
 import { ObjType } from "../../../kpi/object-types";
 import { VRegionFlags } from "../../../kpi/types";
 import { FaultStatus } from "../../../machine/mmu/fault-status";
+import { board } from "../../support/system";
 import { useSystem } from "../../support/use-system";
-import { DEVICES, L1_TABLE, MIB, PAGE, RAM, slot } from "../../support/well-known";
+import { DEVICES, L1_TABLE, MIB, PAGE, PHYS, RAM, slot } from "../../support/well-known";
 
 const system = await useSystem();
 const { do: call } = system;
@@ -122,5 +124,76 @@ describe("memory attributes", () => {
     expect(section(READ) & 0x10).toBe(0x10);
     call.delete(slot(2));
     expect(section(READ | EXECUTE) & 0x10).toBe(0);
+  });
+
+  it("of a page that is mapped cached and not cached are both of normal memory", () => {
+    call.copy(slot(0), slot(3));
+    const cached = page(READ | WRITE);
+    call.map({ table: TABLE, source: slot(3), entry: 1, mapping: slot(4), flags: READ | NOCACHE });
+    const uncached = system.memory.word(system.identity(TABLE).base + 4);
+    expect([pageTexCb(cached), pageTexCb(uncached)]).toEqual([
+      [1, 1, 1],
+      [1, 0, 0],
+    ]);
+    system.user.store(VA, 0x1234);
+    expect(system.user.load(VA + PAGE)).toBe(0x1234);
+  });
+});
+
+/**
+ * DRAM of the test's board ends at 64 MiB, in the middle of a device range: what is mapped over the end has entries of
+ * both kinds.
+ */
+describe("over the end of RAM", () => {
+  const END = board.dram.base + board.dram.bytes;
+  const RW = READ | WRITE;
+
+  /** A DevFrame of 4 MiB, half of it reserved memory of the board, and half of it behind the board's memory. */
+  beforeEach(() => {
+    system.boot({
+      memoryMap: [
+        { base: board.dram.base, bytes: 56 * MIB, type: MultibootMapType.RAM },
+        { base: END - 2 * MIB, bytes: 4 * MIB, type: MultibootMapType.RESERVED },
+      ],
+    });
+    call.retype({ from: PHYS, type: ObjType.DevFrame, bytes: 4 * MIB, to: slot(0) });
+  });
+
+  const tableWord = (index: number) => system.memory.word(system.identity(TABLE).base + 4 * index);
+  const sectionWord = (index: number) => system.memory.word(system.identity(L1_TABLE).base + 4 * index);
+  const hex = (...words: number[]) => words.map((word) => word.toString(16));
+
+  it("pages are normal memory before it and device memory behind it", () => {
+    const offset = 2 * MIB - 2 * PAGE;
+    call.map({ table: TABLE, source: slot(0), entry: 4, offset, count: 4, mapping: slot(2), flags: RW });
+    expect(hex(...[4, 5, 6, 7].map(tableWord))).toEqual(["83ffe47f", "83fff47f", "84000437", "84001437"]);
+  });
+
+  it("sections are normal memory before it and device memory behind it", () => {
+    call.map({ table: L1_TABLE, source: slot(0), entry: 100, count: 4, mapping: slot(2), flags: RW });
+    expect(hex(...[100, 101, 102, 103].map(sectionWord))).toEqual(["83e11c1e", "83f11c1e", "84010c16", "84110c16"]);
+  });
+
+  it("modify keeps each entry's kind, whichever entry it begins with", () => {
+    const offset = 2 * MIB - 2 * PAGE;
+    call.map({ table: TABLE, source: slot(0), entry: 4, offset, count: 4, mapping: slot(2), flags: RW });
+    call.modify(slot(2), { offset: 0, pages: 4, flags: READ | EXECUTE });
+    expect(hex(...[4, 5, 6, 7].map(tableWord))).toEqual(["83ffe46e", "83fff46e", "84000427", "84001427"]);
+    call.modify(slot(2), { offset: 1, pages: 2, flags: READ | NOCACHE });
+    expect(hex(...[4, 5, 6, 7].map(tableWord))).toEqual(["83ffe46e", "83fff463", "84000423", "84001427"]);
+  });
+
+  it("devices that end where RAM begins are device memory to the last section", () => {
+    system.boot({
+      memoryMap: [
+        { base: board.dram.base, bytes: 4 * MIB, type: MultibootMapType.RAM },
+        { base: END - 4 * MIB, bytes: 4 * MIB, type: MultibootMapType.RAM },
+        { base: board.dram.base - 2 * MIB, bytes: 2 * MIB, type: MultibootMapType.DEVICE },
+      ],
+    });
+    // No capability begins below RAM and ends in it, because RAM begins with the CPU driver.
+    expect(system.identity(DEVICES)).toMatchObject({ base: board.dram.base - 2 * MIB, bytes: 2 * MIB });
+    call.map({ table: L1_TABLE, source: DEVICES, entry: 100, count: 2, mapping: slot(2), flags: RW });
+    expect(hex(sectionWord(100), sectionWord(101))).toEqual(["7fe10c16", "7ff10c16"]);
   });
 });

@@ -120,6 +120,9 @@ describe("sections", () => {
     for (const entry of [2048, 3000, 4095]) expect(section({ entry })).toBe("SYS_ERR_VNODE_SLOT_RESERVED");
     expect(section({ entry: 2047, count: 2 })).toBe("SYS_ERR_VNODE_SLOT_RESERVED");
     expect(section({ entry: 4095, count: 2 })).toBe("SYS_ERR_VM_MAP_SIZE");
+    for (const entry of [2048, 4095]) expect(section({ entry, count: 0 })).toBe("SYS_ERR_VNODE_SLOT_RESERVED");
+    expect(section({ entry: 4096, count: 0 })).toBe("SYS_ERR_VNODE_SLOT_INVALID");
+    expect(section({ entry: 2047, count: 0 })).toBe("SYS_ERR_VM_MAP_SIZE");
     expect(section({ entry: 2047 })).toBe("SYS_ERR_OK");
   });
 
@@ -171,7 +174,10 @@ describe("an L2 table", () => {
 
   it("is installed in the program's half only", () => {
     expect(install({ entry: 4096 })).toBe("SYS_ERR_VNODE_SLOT_INVALID");
-    for (const entry of [2048, 4095]) expect(install({ entry })).toBe("SYS_ERR_VNODE_SLOT_RESERVED");
+    for (const entry of [2048, 4095]) {
+      expect(install({ entry })).toBe("SYS_ERR_VNODE_SLOT_RESERVED");
+      expect(install({ entry, count: 0 })).toBe("SYS_ERR_VNODE_SLOT_RESERVED");
+    }
     expect(install({ entry: 2047 })).toBe("SYS_ERR_OK");
   });
 
@@ -199,7 +205,7 @@ describe("each slot is mapped once:", () => {
     expect(map({ entry: 1, mapping: slot(11) })).toBe("SYS_ERR_VM_ALREADY_MAPPED");
     call.copy(FRAME, slot(8));
     expect(map({ entry: 1, mapping: slot(11), source: slot(8) })).toBe("SYS_ERR_OK");
-    expect(system.accounts().mappings).toBe(2);
+    expect(system.newMappings()).toBe(2);
   });
 
   it("an installed L2 table is not installed again", () => {

@@ -69,7 +69,7 @@ describe("access ends", () => {
 describe("unmap", () => {
   it("leaves the mapping in its slot, without effect, and the frame can be mapped again", () => {
     call.unmap(TABLE, MAPPING);
-    expect(system.accounts().mappings).toBe(1);
+    expect(system.newMappings()).toBe(1);
     call.map({ table: TABLE, source: FRAME, entry: 0, mapping: slot(10) });
     expect(accessible()).toEqual([0]);
     call.delete(MAPPING);
@@ -136,7 +136,7 @@ describe("a frame shared by two copies", () => {
 describe("a page table that goes with live entries in it", () => {
   it("leaves its mappings in their slots, void", () => {
     call.delete(TABLE);
-    expect(system.accounts().mappings).toBe(0);
+    expect(system.newMappings()).toBe(0);
     expect(system.isEmpty(MAPPING)).toBe(false);
     expect(system.isEmpty(INSTALLED)).toBe(true);
     expect(attempt.modify(MAPPING, { flags: VRegionFlags.READ })).toBe("SYS_ERR_VNODE_NOT_INSTALLED");
@@ -174,7 +174,7 @@ describe("a page table that goes with live entries in it", () => {
   it("keeps them if another capability of it is left", () => {
     call.copy(TABLE, slot(10));
     call.delete(TABLE);
-    expect(system.accounts().mappings, "its place in the L1 table went with the slot").toBe(1);
+    expect(system.newMappings(), "its place in the L1 table went with the slot").toBe(1);
     call.map({ table: L1_TABLE, source: slot(10), entry: VA / MIB, mapping: slot(11) });
     expect(accessible()).toEqual([0, 1, 2, 3]);
     call.unmap(slot(10), MAPPING);
@@ -191,7 +191,7 @@ describe("a page table that goes with live entries in it", () => {
     call.copy(TABLE, slot(11));
     call.map({ table: slot(10), source: slot(11), entry: 7, mapping: slot(12) });
     call.delete(slot(10));
-    expect(system.accounts().mappings).toBe(2);
+    expect(system.newMappings()).toBe(2);
     call.map({ table: L1_TABLE, source: slot(11), entry: 101, mapping: slot(13) });
     expect(system.user.load(101 * MIB + PAGE)).toBe(1);
   });
@@ -246,4 +246,57 @@ describe("a mapping in a slot", () => {
     call.delete(otherSlot(0));
     expect(system.user.loadFault(VA + 22 * PAGE)).toBe(FaultStatus.TRANSLATION_PAGE);
   });
+});
+
+/** Rule R6: a void mapping goes with a revoke of whatever frame the mapped capability starts in. */
+describe("a void mapping of a larger frame", () => {
+  const WHOLE = slot(20);
+  const RECORD = slot(21);
+
+  beforeEach(() => {
+    call.retype({ from: RAM, type: ObjType.Frame, bytes: 4 * PAGE, offset: MIB, to: WHOLE });
+    call.map({ table: TABLE, source: WHOLE, entry: 100, mapping: RECORD });
+  });
+
+  const part = (first: number, to: number) =>
+    call.retype({ from: WHOLE, type: ObjType.Frame, bytes: PAGE, offset: first * PAGE, to: slot(to) });
+
+  it("goes when a part at its start is revoked", () => {
+    part(0, 30);
+    call.unmap(TABLE, RECORD);
+    call.revoke(slot(30));
+    expect(system.isEmpty(RECORD)).toBe(true);
+    expect(system.isEmpty(WHOLE)).toBe(false);
+    call.map({ table: TABLE, source: WHOLE, entry: 100, mapping: RECORD });
+  });
+
+  it("goes whichever copy it was made from, and however it became void", () => {
+    part(0, 30);
+    call.copy(WHOLE, slot(31));
+    call.map({ table: TABLE, source: slot(31), entry: 110, mapping: slot(32) });
+    call.delete(TABLE);
+    call.revoke(slot(30));
+    expect([RECORD, slot(32)].map((at) => system.isEmpty(at))).toEqual([true, true]);
+  });
+
+  it("stays when the part is deleted, or starts elsewhere, or while the mapping is live", () => {
+    part(0, 30);
+    part(1, 31);
+    call.revoke(slot(30));
+    expect(system.isEmpty(RECORD), "live: its entries are the whole frame's").toBe(false);
+    expect(system.user.canRead(VA + 100 * PAGE)).toBe(true);
+    call.unmap(TABLE, RECORD);
+    call.revoke(slot(31));
+    call.delete(slot(30));
+    expect(system.isEmpty(RECORD)).toBe(false);
+  });
+});
+
+it("a frame at entry 0 of an installed table takes its entry along", () => {
+  call.copy(FRAME, slot(20));
+  call.unmap(TABLE, MAPPING);
+  call.map({ table: TABLE, source: slot(20), entry: 0, mapping: slot(21) });
+  call.delete(slot(20));
+  expect(accessible()).toEqual([]);
+  expect(system.memory.word(system.identity(TABLE).base)).toBe(0);
 });

@@ -119,9 +119,21 @@ describe("segments", () => {
     expect(load(elf([{ type: 2 }]))).toEqual(noElf);
   });
 
-  it("may be many", () => {
-    const many = Array.from({ length: 2000 }, (_, i) => ({ address: 0x400000 + i * 2 * PAGE, memoryBytes: PAGE }));
-    expect(load(elf(many))).toEqual(booted);
+  it("may be as many as start-up has slots for frames: bootinfo, arguments and dispatcher frame take three of 195", () => {
+    const many = (length: number, memoryBytes = PAGE) =>
+      elf(Array.from({ length }, (_, i) => ({ address: 0x400000 + i * 2 * PAGE, memoryBytes })));
+    const tooMany = { kind: "panic", message: expect.stringMatching(/init: too many segments/) };
+    expect(load(many(192))).toEqual(booted);
+    expect(load(many(193))).toEqual(tooMany);
+    expect(load(many(2000))).toEqual(tooMany);
+  });
+
+  it("take a frame for each L2 table that they reach", () => {
+    const crossing = { address: 0x500000 - PAGE, memoryBytes: 2 * PAGE };
+    const small = (length: number) =>
+      Array.from({ length }, (_, i) => ({ address: 0x600000 + i * 2 * PAGE, memoryBytes: 64 }));
+    expect(load(elf([{}, crossing, ...small(189)]))).toEqual(booted);
+    expect(load(elf([{}, crossing, ...small(190)]))).toMatchObject({ kind: "panic" });
   });
 });
 

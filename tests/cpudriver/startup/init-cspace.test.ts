@@ -37,9 +37,17 @@ describe("init's root CNode", () => {
     ]);
   });
 
-  it("has 256 base pages, 31 page tables, and three empty CNodes", () => {
+  it("has 256 base pages, 31 page tables, its first frames, and three empty CNodes", () => {
     expect(occupied(RootSlot.BASE_PAGE_CN)).toHaveLength(BASE_PAGE_COUNT);
-    expect(occupied(RootSlot.PAGECN)).toHaveLength(1 + INIT_L2_TABLES);
+    const types = (cnode: number) => occupied(cnode).map((index) => system.identity(inRootSlot(cnode, index)).type);
+    const frames = types(RootSlot.SEGCN);
+    expect(frames).toEqual([ObjType.DevFrame, ObjType.Frame, ObjType.Frame, ObjType.Frame]);
+    expect(types(RootSlot.PAGECN)).toEqual([
+      ObjType.VNode_ARM_l1,
+      ...Array(INIT_L2_TABLES).fill(ObjType.VNode_ARM_l2),
+      ...Array(INIT_L2_TABLES).fill(ObjType.VNode_ARM_l2_Mapping),
+      ...frames.map((type) => type + 1),
+    ]);
     expect(system.identity(L1_TABLE).base % 16384).toBe(0);
     for (const cnode of [RootSlot.SLOT_ALLOC0, RootSlot.SLOT_ALLOC1, RootSlot.SLOT_ALLOC2]) {
       expect(occupied(cnode)).toEqual([]);

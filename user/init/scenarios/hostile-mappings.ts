@@ -2,17 +2,27 @@
  * Hostile calls, second part: pages that stayed mapped when the capability was gone, and entries that lost their owner. What
  * the page tables say is seen through the MMU, from `WINDOW` on.
  */
+import { BASE_PAGE_COUNT, INIT_L2_TABLES, PAGECN_SLOT_TABLE_MAPPINGS, PAGECN_SLOT_TABLES } from "../../../kpi/cspace";
 import {
   SYS_ERR_REVOKE_FIRST,
   SYS_ERR_VM_ALREADY_MAPPED,
   SYS_ERR_VNODE_NOT_INSTALLED,
   SYS_ERR_VNODE_SLOT_INUSE,
 } from "../../../kpi/errno";
+import { INIT_VBASE } from "../../../kpi/init-space";
 import { ObjType } from "../../../kpi/object-types";
 import { DebugCall } from "../../../kpi/system-calls";
-import { BASE_PAGE_SIZE, BYTES_PER_SECTION, VRegionFlags } from "../../../kpi/types";
-import { capRetype } from "../../libaos/capabilities";
-import { capIo } from "../../libaos/well-known";
+import {
+  BASE_PAGE_SIZE,
+  BYTES_PER_SECTION,
+  OBJSIZE_L2CNODE,
+  OBJSIZE_VNODE_ARM_L2,
+  VRegionFlags,
+} from "../../../kpi/types";
+import { capDelete, capRetype } from "../../libaos/capabilities";
+import { capref } from "../../libaos/capref";
+import { invokeMap } from "../../libaos/invocations";
+import { capIo, capVroot, cnodeBase, cnodePage } from "../../libaos/well-known";
 import { ask } from "./accounts";
 import {
   closeWindow,
@@ -164,6 +174,35 @@ function h20(): void {
   note("the page below is free, the mapped one is not");
 }
 
+/**
+ * A table of start-up's in which nothing is mapped, its mapping, and the first address that it translates. It is the last
+ * but one: machine code has its stack in the last.
+ */
+const STARTUP_INDEX: u32 = INIT_L2_TABLES - 2;
+const STARTUP_TABLE: capref = cnodePage | (PAGECN_SLOT_TABLES + STARTUP_INDEX);
+const STARTUP_MAPPING: capref = cnodePage | (PAGECN_SLOT_TABLE_MAPPINGS + STARTUP_INDEX);
+const STARTUP_WINDOW: u32 = INIT_VBASE + STARTUP_INDEX * BYTES_PER_SECTION;
+
+/** A page in a table of start-up's goes with the table, and with the frame. Another table takes the place of the first. */
+function h39(): void {
+  make(12, 0x10000, ObjType.Frame, BASE_PAGE_SIZE);
+  ok(invokeMap(STARTUP_TABLE, slot(12), 0, RW, 0, 1, slot(13)), "map a page in start-up's table");
+  isWritable(STARTUP_WINDOW, "the page");
+  ok(capDelete(STARTUP_TABLE), "delete the table");
+  isNotMapped(STARTUP_WINDOW, "the page, without its table");
+  ok(remove(12), "delete the frame");
+  isNotMapped(STARTUP_WINDOW, "the page, without its frame");
+  ok(fromRam(12, 0x10000, ObjType.L2CNode, OBJSIZE_L2CNODE, 1), "the memory becomes a CNode");
+  isNotMapped(STARTUP_WINDOW, "the CNode");
+
+  const page = cnodeBase | (BASE_PAGE_COUNT - 1);
+  ok(capRetype(STARTUP_TABLE, page, 0, ObjType.VNode_ARM_l2, OBJSIZE_VNODE_ARM_L2, 1), "another table");
+  const entry = STARTUP_WINDOW / BYTES_PER_SECTION;
+  ok(invokeMap(capVroot, STARTUP_TABLE, entry, 0, 0, 1, STARTUP_MAPPING), "install it");
+  isNotMapped(STARTUP_WINDOW, "the page, in the new table");
+  note("the entry goes with the table, the frame's memory is nobody's");
+}
+
 export function registerHostileMappings(): void {
   const flags: u32 = ScenarioFlag.REPEATABLE | ScenarioFlag.IN_ARENA;
   add("H11", "a mapping capability is deleted", h11, flags);
@@ -172,4 +211,5 @@ export function registerHostileMappings(): void {
   add("H14", "unmap twice, and delete after unmap", h14, flags);
   add("H15", "no stale translation after unmap, delete, revoke", h15, flags);
   add("H20", "the page just below a mapped frame is cut again", h20, flags);
+  add("H39", "a table that start-up made is deleted with a page in it", h39, flags);
 }

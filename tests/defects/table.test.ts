@@ -92,6 +92,12 @@ describe("the table of defects", () => {
   });
 });
 
+it("docs/threat-model.md names a test that exists for each threat", () => {
+  const threats = [...read("docs/threat-model.md").matchAll(/^\| (?!A program|---)(.+?) \| (.+) \|$/gm)];
+  expect(threats.length).toBeGreaterThan(10);
+  expect(threats.flatMap(([, threat, row]) => broken(row as string).map((text) => `${threat}: ${text}`))).toEqual([]);
+});
+
 it("docs/testing.md names tests that exist", () => {
   const text = read("docs/testing.md");
   expect([...text.matchAll(TEST)].length).toBeGreaterThan(50);

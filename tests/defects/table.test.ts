@@ -38,7 +38,7 @@ const IDS = [
   ].flatMap(([first, last]) => numbers("L-D", first as number, last as number)),
   // Of Typefish itself: holes, and faults by the number that they were reported under.
   "H-01",
-  ...["F-02", "F-13"],
+  ...["F-01", "F-02", "F-04", "F-05", "F-09", "F-11", "F-12", "F-13"],
 ];
 
 const rows = [...read("docs/defects.md").matchAll(/^\| ([KLAHF]-\S+) \| (.+?) \| (.+) \|$/gm)].map(

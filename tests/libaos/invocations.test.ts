@@ -77,8 +77,7 @@ describe("slots that a CNode does not have", () => {
   it.each(SLOTS)("are refused when a table or a frame is invoked, mapped or given a mapping: %i", (index) => {
     const nothing = library.big("capref", cnode, index);
     const slot = library.big("capref", cnode, 0);
-    const map = (...caps: [bigint, bigint, bigint]) =>
-      refused(() => library.try("vnodeMap", caps[0], caps[1], 0, 3, 0n, 1n, caps[2]));
+    const map = (...caps: [bigint, bigint, bigint]) => refused(() => library.try("mapFirstPage", ...caps));
     expect(map(nothing, frame, slot)).toBe(none);
     expect(map(table, nothing, slot)).toBe(none);
     expect(map(table, frame, nothing)).toBe(none);

@@ -16,7 +16,18 @@ import {
   retypeWord,
   VNodeCmd,
 } from "../../kpi/system-calls";
-import { capAddr, capCNode, capLevel, capref, capSlot, cnodeAddr, cnodeLevel, crootAddr, crootCap, namesNothing } from "./capref";
+import {
+  capAddr,
+  capCNode,
+  capLevel,
+  capref,
+  capSlot,
+  cnodeAddr,
+  cnodeLevel,
+  crootAddr,
+  crootCap,
+  namesNothing,
+} from "./capref";
 import { invoke } from "./system-calls";
 import { capKernel, capRoot } from "./well-known";
 

@@ -22,7 +22,7 @@ import { frameIdentify } from "../libaos/frame";
 import { Out } from "../libaos/out";
 import { slotFree } from "../libaos/slot/root";
 import { accountGive } from "./account";
-import { indexFind, Place } from "./index";
+import { indexFind } from "./index";
 import { MM_ADDRESS_LIMIT, Mm } from "./mm";
 import { MmRegion } from "./node";
 import { traceGiven } from "./trace";
@@ -46,7 +46,7 @@ function isEmptySlot(err: errval_t): bool {
 }
 
 /**
- * Deletes `cap` and everything made of it. If it stands for all of a region it is a copy of the region's capability:
+ * Deletes `cap` and everything made of it. If it stands for all of the region's capability it is a copy of that:
  * then all copies but that one are deleted.
  */
 function deleteCap(cap: capref, wholeRegion: capref, hasRelatives: bool): errval_t {
@@ -71,7 +71,15 @@ function releaseCap(cap: capref, base: u64, pages: u32, region: MmRegion): errva
   // Is it a capability to this piece, or to a part of it, and not the region's own?
   if (Out.base < base || Out.bytes > bytes || Out.base - base > bytes - Out.bytes) return MM_ERR_NOT_FOUND;
   if (cap == region.cap) return MM_ERR_NOT_FOUND;
-  err = deleteCap(cap, pages == region.pages ? region.cap : NULL_CAP, Out.value != 0);
+  const hasRelatives = Out.value != 0;
+  let wholeRegion = NULL_CAP;
+  if (pages == region.pages) {
+    err = capIdentify(region.cap);
+    if (errIsFail(err)) return err;
+    // The region may be a part of what its capability stands for: others may have made something of the rest.
+    if (Out.bytes == bytes) wholeRegion = region.cap;
+  }
+  err = deleteCap(cap, wholeRegion, hasRelatives);
   if (errIsFail(err)) return err;
   err = slotFree(cap);
   // A slot in a CNode of the client's own is the client's.
@@ -88,8 +96,6 @@ function releaseCap(cap: capref, base: u64, pages: u32, region: MmRegion): errva
 export function mmFree(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): errval_t {
   if ((base & BASE_PAGE_MASK) != 0 || base >= MM_ADDRESS_LIMIT) return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
   const node = indexFind(mm.index, u32(base >> BASE_PAGE_BITS));
-  const entry = Place.entry;
-  const table = Place.table;
   // Was a piece handed out that begins here and is as large?
   if (!node) return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
   const pages = node.pages;
@@ -97,7 +103,7 @@ export function mmFree(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): 
   if (size == 0 || size > bytes || bytes - size > BASE_PAGE_MASK) return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
   const err = releaseCap(cap, base, pages, node.region);
   if (errIsFail(err) && errNo(err) != LIB_ERR_WHILE_FREEING_SLOT) return errPush(err, MM_ERR_MM_FREE);
-  accountGive(mm, node, entry, table);
+  accountGive(mm, node);
   traceGiven(changetype<usize>(mm), u32(base >> BASE_PAGE_BITS));
   return err;
 }

@@ -139,7 +139,9 @@ export function directoryEnter(cnode: cnoderef, block: SlotBlock): errval_t {
   return SYS_ERR_OK;
 }
 
-export function directoryRemove(cnode: cnoderef): void {
+/** Takes out a block that was entered for a CNode; no effect if another block, or none, is entered there. */
+export function directoryRemove(cnode: cnoderef, block: SlotBlock): void {
+  if (slotBlockOf(cnode) !== block) return;
   const rootSlot = capAddr(cnode) >>> L2_CNODE_BITS;
   const segment = segmentOf(rootSlot);
   if (segment) segment.setChild(rootSlot & (L2_CNODE_SLOTS - 1), null);

@@ -16,7 +16,7 @@ import {
 import { errIsFail, errPush, errval_t } from "../../../kpi/errval";
 import { L2_CNODE_SLOTS } from "../../../kpi/types";
 import { SlotAllocatorKind, SlotAllocatorLayout, SlotBlockLayout } from "../../layout/slot-layout";
-import { capCNode, capref, capSlot, cnoderef } from "../capref";
+import { capCNode, capref, capSlot, cnoderef, isOwnCSpace } from "../capref";
 import { cnodeCreateL2 } from "../cnode-create";
 import { Out } from "../out";
 import {
@@ -41,13 +41,19 @@ export class SingleSlotAllocator {
   }
 }
 
-/** Begins with slots 0..nslots-1 of an existing, empty CNode. Slots of the own CSpace can also be freed by `slotFree`. */
+/**
+ * Begins with slots 0..nslots-1 of an existing, empty CNode. Slots of the own CSpace can also be freed by `slotFree`;
+ * of a CNode whose slots another allocator hands out, `LIB_ERR_SLOT_ALLOC_WRONG_CNODE`.
+ */
 export function singleSlotAllocInitRaw(single: SingleSlotAllocator, cnode: cnoderef, nslots: u32): errval_t {
   if (nslots > L2_CNODE_SLOTS) return errPush(LIB_ERR_SLOT_ALLOC_NO_SPACE, LIB_ERR_SINGLE_SLOT_ALLOC_INIT_RAW);
+  // A CNode of another CSpace has no place in the directory of ours; one of ours must not belong to somebody already.
+  if (isOwnCSpace(cnode)) {
+    const err = directoryEnter(cnode, single.block);
+    if (errIsFail(err)) return errPush(err, LIB_ERR_SINGLE_SLOT_ALLOC_INIT_RAW);
+  }
   slotAllocatorInit(single.allocator, SlotAllocatorKind.SINGLE);
   single.block.init(cnode, 0, nslots);
-  // A CNode of another CSpace has no place in the directory of ours.
-  directoryEnter(cnode, single.block);
   slotAllocatorAddBlock(single.allocator, single.block);
   return SYS_ERR_OK;
 }
@@ -61,7 +67,7 @@ export function singleSlotAllocInit(single: SingleSlotAllocator): errval_t {
 
 /** Forgets the slots; the CNode and what is in it stay. */
 export function singleSlotAllocDestroy(single: SingleSlotAllocator): void {
-  directoryRemove(single.block.cnode);
+  directoryRemove(single.block.cnode, single.block);
   slotAllocatorInit(single.allocator, SlotAllocatorKind.SINGLE);
 }
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /**
- * `npm run fuzz` and `npm run fuzz:syscalls`: as much random testing as there is time for.
+ * `npm run fuzz`, `npm run fuzz:syscalls` and `npm run explore`: as much testing as there is time for.
  *
  * Exit code 0 if all is well, 1 if something was found, 2 if the command line makes no sense.
  */
+import { isMainThread } from "node:worker_threads";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { pandaboardEs } from "../boards/pandaboard-es";
 import { DirectMachine } from "../machine/direct/direct-machine";
@@ -13,6 +14,8 @@ import { readTraces } from "../traces/file";
 import { CannotProvide } from "../traces/machine/space";
 import { TraceError } from "../traces/trace-error";
 import { failureOfSteps } from "./commands";
+import { type ExploreCommandOptions, exploreCommand } from "./explore/main";
+import { serveExpander } from "./explore/threads";
 import type { Failure } from "./failure";
 import { runHostile } from "./hostile/run";
 import { createVictim } from "./hostile/victim";
@@ -144,6 +147,17 @@ function hostile({ calls, seed, json = false }: HostileOptions): boolean {
   return ok;
 }
 
+const EXPLORE_EXAMPLES = `
+Examples:
+  npm run explore                                    all sequences of six calls
+  npm run explore -- --depth 20 --states 1,000,000   a million states
+  npm run explore -- --depth 4 --json                the result as data
+  npm run explore -- --images /tmp/broken            another CPU driver
+
+An interrupt (control C) ends it with a report of what has been explored until then.
+
+Exit code: 0 if all is well, 1 if a violation was found, 2 if the command line makes no sense.`;
+
 /** What both side-by-side tests can be told. */
 function addSideBySideOptions(command: Command, operations: number, replay: string): Command {
   return command
@@ -169,19 +183,40 @@ function createProgram(finish: (ok: boolean) => void): Command {
     .option("--seed <n>", "another seed makes other calls", wholeNumber, 1)
     .option("--json", "report as JSON")
     .action((options: HostileOptions) => finish(hostile(options)));
+  program
+    .command("explore")
+    .description("Every sequence of a small alphabet of calls, on a tiny system: the machine beside the model.")
+    .option("--depth <n>", "calls in a row", amount, 6)
+    .option("--states <n>", "stop when so many states have been found", amount, Number.MAX_SAFE_INTEGER)
+    .option("--threads <n>", "threads (default: as many as there are processors)", amount)
+    .option("--images <folder>", "cpudriver.wasm and mmu.wasm of another build")
+    .option("--bear-beginning", "what is wrong before the first call is no violation")
+    .option("--json", "report as JSON")
+    .addHelpText("after", EXPLORE_EXAMPLES)
+    .action(async (options: ExploreCommandOptions) => finish(await exploreCommand(options)));
   program.enablePositionalOptions();
   for (const command of [program, ...program.commands]) command.exitOverride();
   return program;
 }
 
-try {
-  await createProgram((ok) => {
-    process.exitCode = ok ? 0 : 1;
-  }).parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE;
-  else if (error instanceof TraceError || error instanceof CannotProvide) {
-    console.error(error.message);
-    process.exitCode = USAGE;
-  } else throw error;
+/** Of an option that names a file or folder which cannot be read. */
+function isMissingFile(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+
+if (!isMainThread) serveExpander();
+else await main();
+
+async function main(): Promise<void> {
+  try {
+    await createProgram((ok) => {
+      process.exitCode = ok ? 0 : 1;
+    }).parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+    else if (error instanceof TraceError || error instanceof CannotProvide || isMissingFile(error)) {
+      console.error(error.message);
+      process.exitCode = USAGE;
+    } else throw error;
+  }
 }

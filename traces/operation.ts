@@ -16,9 +16,11 @@ export const ROOT_OF_DRIVER = { dispatcher: 0xe000, task: 0xe001 } as const;
 export const EMPTY_ENTRY = 19;
 /** ... and the one in which the trace's first CNode is. */
 export const FIRST_CNODE = EMPTY_ENTRY + 1;
+/** ... and the one that has the page CNode, with the page tables of start-up and their mappings. */
+export const PAGE_CNODE_ENTRY = 1;
 const LEAST_SYSTEM_ENTRIES = 40;
 
-/** Entries of the driver's root below this one, but for the empty one, are the system's, and no operation's affair. */
+/** Entries of the driver's root below this one, but for the two above, are the system's, and no operation's affair. */
 export function firstFreeEntry(cnodes: number): number {
   return Math.max(FIRST_CNODE + cnodes, LEAST_SYSTEM_ENTRIES);
 }

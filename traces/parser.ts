@@ -9,6 +9,7 @@ import {
   NO_ANSWER,
   type Operation,
   type OperationName,
+  PAGE_CNODE_ENTRY,
   type SlotPath,
 } from "./operation";
 import type { CapRow, Dump, Expectation, InitialCap, MemoryRange, RunRow, TableRow, Trace, TraceStep } from "./trace";
@@ -28,6 +29,8 @@ const MAX_SLOTS = 128 * SLOTS_PER_CNODE;
 const OPERATION_NAMES = Object.keys(FIELDS) as OperationName[];
 
 /** Types that a trace can start with. */
+/** Of the system's part of the driver's root. */
+const OPEN_ENTRIES: readonly number[] = [PAGE_CNODE_ENTRY, EMPTY_ENTRY];
 const INITIAL_TYPES = ["RAM", "PhysAddr", "DevFrame", "VNode_ARM_l1"] as const;
 
 export interface ParserOptions {
@@ -211,9 +214,10 @@ function parsePath(line: JsonLine, kind: PathKind, value: unknown, what: string,
   const given = known.filter((field) => field in path || (needed as readonly string[]).includes(field));
   const numbers = given.map((field) => [field, line.integer(path[field], `"${field}" of ${what}`, limits[field])]);
   const parsed = Object.fromEntries(numbers) as SlotPath;
-  if (parsed.root === undefined && parsed.cnode < freeEntry && parsed.cnode !== EMPTY_ENTRY) {
+  const isOpen = parsed.cnode >= freeEntry || OPEN_ENTRIES.includes(parsed.cnode);
+  if (parsed.root === undefined && !isOpen) {
     line.refuse(
-      `expected an entry from ${freeEntry} on, or ${EMPTY_ENTRY}, as "cnode" of ${what}, found ${parsed.cnode}`,
+      `expected an entry from ${freeEntry} on, or ${OPEN_ENTRIES.join(" or ")}, as "cnode" of ${what}, found ${parsed.cnode}`,
     );
   }
   return parsed;

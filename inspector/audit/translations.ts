@@ -42,6 +42,17 @@ const SECTION = 0x100000;
 
 const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 
+/** A page table: of the first or of the second level. */
+interface Table {
+  readonly level: 1 | 2;
+  readonly base: number;
+}
+
+/** The entry at a physical address, for a sentence. */
+function nameOf(at: number, { level, base }: Table): string {
+  return `entry ${(at - base) / ENTRY_BYTES} of the L${level} table at ${hex(base)}`;
+}
+
 /** What capabilities say, read from the mapping database. */
 class Claims {
   /** Address of a page-table entry -> slot of the live mapping that owns it. */
@@ -151,39 +162,39 @@ class Audit {
   private walk(l1: number): void {
     if (!this.claims.l1Tables.has(l1))
       this.broken.push(`the MMU walks the L1 table at ${hex(l1)}: no capability of it`);
+    const table: Table = { level: 1, base: l1 };
     const seen = new Set<number>();
     for (let index = 0; index < ARM_L1_ENTRIES; index++) {
       const at = l1 + index * ENTRY_BYTES;
       const descriptor = this.word(at);
       if ((descriptor & 3) === 0) continue;
-      const name = `entry ${index} of the L1 table at ${hex(l1)}`;
-      if (index >= ARM_L1_USER_ENTRIES) this.broken.push(`${name} lies in the CPU driver's half`);
+      if (index >= ARM_L1_USER_ENTRIES) this.broken.push(`${nameOf(at, table)} lies in the CPU driver's half`);
       if ((descriptor & 3) === 1) {
-        const table = (descriptor & ~0x3ff) >>> 0;
-        this.checkTable(at, name, table);
-        if (!seen.has(table)) this.walkSecondLevel(table);
-        seen.add(table);
+        const l2 = (descriptor & ~0x3ff) >>> 0;
+        this.checkTable(at, table, l2);
+        if (!seen.has(l2)) this.walkSecondLevel(l2);
+        seen.add(l2);
       } else if (descriptor & (1 << 18)) {
-        this.broken.push(`${name} is a supersection, which the CPU driver never writes`);
+        this.broken.push(`${nameOf(at, table)} is a supersection, which the CPU driver never writes`);
       } else {
         const isPrivate = ((descriptor >>> 10) & 0b11) === 0b01 && (descriptor & (1 << 15)) === 0;
-        this.checkMemory(at, name, (descriptor & 0xfff00000) >>> 0, SECTION, isPrivate);
+        this.checkMemory(at, table, (descriptor & 0xfff00000) >>> 0, SECTION, isPrivate);
       }
     }
   }
 
   private walkSecondLevel(l2: number): void {
     if (!this.isInDram(l2, ARM_L2_ENTRIES * ENTRY_BYTES)) return;
+    const table: Table = { level: 2, base: l2 };
     for (let index = 0; index < ARM_L2_ENTRIES; index++) {
       const at = l2 + index * ENTRY_BYTES;
       const descriptor = this.word(at);
       if ((descriptor & 3) === 0) continue;
-      const name = `entry ${index} of the L2 table at ${hex(l2)}`;
       if ((descriptor & 2) === 0) {
-        this.broken.push(`${name} is a large page, which the CPU driver never writes`);
+        this.broken.push(`${nameOf(at, table)} is a large page, which the CPU driver never writes`);
       } else {
         const isPrivate = ((descriptor >>> 4) & 0b11) === 0b01 && (descriptor & (1 << 9)) === 0;
-        this.checkMemory(at, name, (descriptor & 0xfffff000) >>> 0, PAGE, isPrivate);
+        this.checkMemory(at, table, (descriptor & 0xfffff000) >>> 0, PAGE, isPrivate);
       }
     }
   }
@@ -192,41 +203,45 @@ class Audit {
     return pa >= this.base && pa + bytes <= this.base + this.bytes.byteLength;
   }
 
-  /** An L1 entry for the L2 table at `table`. */
-  private checkTable(at: number, name: string, table: number): void {
-    if (!this.claims.l2Tables.has(table)) this.broken.push(`${name} leads to ${hex(table)}, which is no L2 table`);
-    const source = this.sourceOf(at, name, ObjType.VNode_ARM_l2);
-    if (source !== null && this.word(source + CteLayout.BASE) !== table) {
-      this.broken.push(`${name} leads to ${hex(table)}, which is not what is mapped`);
+  /** An L1 entry for the L2 table at `l2`. */
+  private checkTable(at: number, table: Table, l2: number): void {
+    if (!this.claims.l2Tables.has(l2)) {
+      this.broken.push(`${nameOf(at, table)} leads to ${hex(l2)}, which is no L2 table`);
+    }
+    const source = this.sourceOf(at, table, ObjType.VNode_ARM_l2);
+    if (source !== null && this.word(source + CteLayout.BASE) !== l2) {
+      this.broken.push(`${nameOf(at, table)} leads to ${hex(l2)}, which is not what is mapped`);
     }
   }
 
   /** An entry for a page or section at `pa`. */
-  private checkMemory(at: number, name: string, pa: number, bytes: number, isPrivate: boolean): void {
-    const source = this.sourceOf(at, name, ObjType.Frame, ObjType.DevFrame);
+  private checkMemory(at: number, table: Table, pa: number, bytes: number, isPrivate: boolean): void {
+    const source = this.sourceOf(at, table, ObjType.Frame, ObjType.DevFrame);
     if (source !== null) {
       const start = this.word(source + CteLayout.BASE);
       const end = start + this.word(source + CteLayout.KIB) * 1024;
-      if (pa < start || pa + bytes > end) this.broken.push(`${name} leads to ${hex(pa)}, outside of what is mapped`);
+      if (pa < start || pa + bytes > end) {
+        this.broken.push(`${nameOf(at, table)} leads to ${hex(pa)}, outside of what is mapped`);
+      }
     }
     if (isPrivate) return;
     const shown = this.kernelMemoryIn(pa, pa + bytes);
-    if (shown !== null) this.broken.push(`${name} shows the program ${shown}`);
+    if (shown !== null) this.broken.push(`${nameOf(at, table)} shows the program ${shown}`);
   }
 
   /** The slot that the mapping of an entry maps; null, with a sentence, if there is none of the right kind. */
-  private sourceOf(at: number, name: string, type: ObjType, orType: ObjType = type): number | null {
+  private sourceOf(at: number, table: Table, type: ObjType, orType: ObjType = type): number | null {
     const { claims } = this;
     const mapping = claims.owners.get(at);
     if (mapping === undefined) {
-      this.broken.push(`${name} is valid and belongs to no live mapping`);
+      this.broken.push(`${nameOf(at, table)} is valid and belongs to no live mapping`);
       return null;
     }
     const source = this.base + this.word(mapping + CteWord.FRAME);
     const found = claims.slots.has(source) ? this.typeAt(source) : ObjType.Null;
     if (found === type || found === orType) return source;
     this.broken.push(
-      `${name} is mapped from a slot that holds ${found === ObjType.Null ? "nothing" : typeName(found)}`,
+      `${nameOf(at, table)} is mapped from a slot that holds ${found === ObjType.Null ? "nothing" : typeName(found)}`,
     );
     return null;
   }

@@ -31,15 +31,22 @@ import { copy, mint, retype } from "./retype";
 const ALL_ADDRESSES: MemoryRange = { base: 0, bytes: 2 ** 32 };
 
 export class CapabilityModel {
-  readonly space: CSpace;
-  readonly tables: PageTables;
   /** Memory without an owner, from all operations so far. */
   readonly returned: ReturnedMemory[] = [];
 
+  constructor(
+    readonly space: CSpace,
+    readonly tables: PageTables,
+  ) {}
+
   /** `cnodes`: of the driver's own CSpace, 256 slots each. `memory`: what is memory, and not devices. */
-  constructor(cnodes: number, memory: MemoryRange = ALL_ADDRESSES) {
-    this.space = new CSpace(cnodes);
-    this.tables = new PageTables(memory);
+  static create(cnodes: number, memory: MemoryRange = ALL_ADDRESSES): CapabilityModel {
+    return new CapabilityModel(new CSpace(cnodes), new PageTables(memory));
+  }
+
+  /** Another one in the same state; memory that has been returned is forgotten. */
+  clone(): CapabilityModel {
+    return new CapabilityModel(this.space.clone(), this.tables.clone());
   }
 
   /** Puts a capability into a slot without asking, as start-up does. */

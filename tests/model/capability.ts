@@ -57,9 +57,9 @@ export function isCopy(a: Capability, b: Capability): boolean {
 
 /** Does `inner` lie in the memory of `outer`? What has no size lies where its address does. */
 export function isInside(inner: Capability, outer: Capability): boolean {
-  if (!hasAddress(inner.type) || !hasAddress(outer.type)) return false;
   const end = outer.base + outer.bytes;
-  return inner.base >= outer.base && (inner.bytes > 0 ? inner.base + inner.bytes <= end : inner.base < end);
+  const fits = inner.base >= outer.base && (inner.bytes > 0 ? inner.base + inner.bytes <= end : inner.base < end);
+  return fits && hasAddress(inner.type) && hasAddress(outer.type);
 }
 
 /** Was `cap` made from the memory of `ancestor`, directly or by way of others? `at` reads a slot. */

@@ -71,12 +71,26 @@ export class CSpace {
   readonly caps = new Map<Slot, Capability>();
   /** Bases of dispatchers that run or may run: what they hold cannot get lost. */
   readonly running = new Set<number>();
+  /** Entries of the driver's root that are the system's and part of this model all the same. */
+  readonly shared = new Set<number>();
   /** Number of the next ID capability. */
   nextId = 1;
 
   /** `cnodes`: how many CNodes the driver has. */
   constructor(readonly cnodes: number) {
     for (const slot of Object.values(ROOT_OF_DRIVER)) this.caps.set(slot, FIRST_ROOT);
+  }
+
+  clone(): CSpace {
+    const other = new CSpace(this.cnodes);
+    other.caps.clear();
+    for (const [slot, cap] of this.caps) {
+      other.caps.set(slot, cap.mapping ? { ...cap, mapping: { ...cap.mapping } } : cap);
+    }
+    for (const base of this.running) other.running.add(base);
+    for (const entry of this.shared) other.shared.add(entry);
+    other.nextId = this.nextId;
+    return other;
   }
 
   /** The driver's root. Undefined once the driver has lost it, and with it everything. */
@@ -181,7 +195,8 @@ export class CSpace {
   /** Throws OutsideModel for the system's part of the driver's root. */
   private demandKnown(cnode: Capability, index: number): void {
     const isOwnRoot = cnode.type === "L1CNode" && cnode.base === this.driverRoot?.base;
-    if (isOwnRoot && index < firstFreeEntry(this.cnodes) && index !== EMPTY_ENTRY) throw new OutsideModel();
+    const isKnown = index >= firstFreeEntry(this.cnodes) || index === EMPTY_ENTRY || this.shared.has(index);
+    if (isOwnRoot && !isKnown) throw new OutsideModel();
   }
 
   /** Where a path begins. */

@@ -6,7 +6,7 @@ const ROOT = 0x80100000;
 
 /** Two read-only pages at 0x00500000 through an L2 table, a writable section at 0x00700000, devices at 0x00900000. */
 function space(): CapabilityModel {
-  const model = new CapabilityModel(4, { base: 0x80000000, bytes: 0x40000000 });
+  const model = CapabilityModel.create(4, { base: 0x80000000, bytes: 0x40000000 });
   model.place(0, { type: "RAM", base: 0x81000000, bytes: 64 << 20 });
   model.place(1, { type: "VNode_ARM_l1", base: ROOT, bytes: 16384 });
   model.place(2, { type: "DevFrame", base: 0x48000000, bytes: 16 << 20 });

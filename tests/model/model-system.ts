@@ -8,12 +8,13 @@ import { isTypeName } from "./object-types";
 export class ModelSystem implements TraceSystem {
   readonly model: CapabilityModel;
 
-  constructor({ caps, slots, memory }: Pick<Setting, "caps" | "slots" | "memory">) {
-    this.model = new CapabilityModel(slots / L2_SLOTS, memory);
-    for (const { slot, type, base, bytes } of caps) {
-      if (!isTypeName(type)) throw new Error(`slot ${slot}: there is no type ${type}`);
-      this.model.place(slot, { type, base, bytes });
-    }
+  /** In a given state, or in that of the setting. */
+  constructor(beginning: Pick<Setting, "caps" | "slots" | "memory"> | CapabilityModel) {
+    this.model = beginning instanceof CapabilityModel ? beginning : placeAll(beginning);
+  }
+
+  clone(): ModelSystem {
+    return new ModelSystem(this.model.clone());
   }
 
   /** False when an operation has taken the driver's own CSpace: there is nobody to perform anything then. */
@@ -56,4 +57,13 @@ export class ModelSystem implements TraceSystem {
   dump(): Dump {
     return this.model.dump();
   }
+}
+
+function placeAll({ caps, slots, memory }: Pick<Setting, "caps" | "slots" | "memory">): CapabilityModel {
+  const model = CapabilityModel.create(slots / L2_SLOTS, memory);
+  for (const { slot, type, base, bytes } of caps) {
+    if (!isTypeName(type)) throw new Error(`slot ${slot}: there is no type ${type}`);
+    model.place(slot, { type, base, bytes });
+  }
+  return model;
 }

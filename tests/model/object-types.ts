@@ -68,8 +68,10 @@ export function isTypeName(name: string | number): name is TypeName {
   return (TYPE_NAMES as readonly (string | number)[]).includes(name);
 }
 
+const NUMBERS = new Map(TYPE_NAMES.map((type, number) => [type, number]));
+
 export function typeNumber(type: TypeName): number {
-  return TYPE_NAMES.indexOf(type);
+  return NUMBERS.get(type)!;
 }
 
 export function isMapping(type: TypeName): boolean {
@@ -93,14 +95,19 @@ export function holdsSlots(type: TypeName): boolean {
   return isCNode(type) || type === "Dispatcher";
 }
 
+const ADDRESSED = new Set(
+  TYPE_NAMES.filter(
+    (type) =>
+      ["PhysAddr", "RAM", "Dispatcher", "EndPoint", "Frame", "DevFrame", "KernelControlBlock"].includes(type) ||
+      isCNode(type) ||
+      isVNode(type) ||
+      isMapping(type),
+  ),
+);
+
 /** Types that stand for memory, or for something that belongs to such an object; the others relate to nothing. */
 export function hasAddress(type: TypeName): boolean {
-  return (
-    ["PhysAddr", "RAM", "Dispatcher", "EndPoint", "Frame", "DevFrame", "KernelControlBlock"].includes(type) ||
-    isCNode(type) ||
-    isVNode(type) ||
-    isMapping(type)
-  );
+  return ADDRESSED.has(type);
 }
 
 /** There is one such object, and every capability to it is a copy of every other. */

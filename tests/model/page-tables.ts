@@ -32,9 +32,20 @@ export class PageTables {
 
   constructor(readonly memory: MemoryRange) {}
 
+  clone(): PageTables {
+    const other = new PageTables(this.memory);
+    for (const [table, entries] of this.tables) other.tables.set(table, new Map(entries));
+    return other;
+  }
+
+  /** Entries in whatever order. */
+  valid(table: number): Iterable<readonly [number, PageTableEntry]> {
+    return this.tables.get(table) ?? [];
+  }
+
   /** Entries in rising order. A table nobody wrote to has none. */
-  entries(table: number): [number, PageTableEntry][] {
-    return [...(this.tables.get(table) ?? [])].sort(([a], [b]) => a - b);
+  entries(table: number): (readonly [number, PageTableEntry])[] {
+    return [...this.valid(table)].sort(([a], [b]) => a - b);
   }
 
   snapshot(): unknown {

@@ -202,7 +202,7 @@ export function findMutants(path: string, text: string): Mutant[] {
     ts.forEachChild(node, visit);
   };
   visit(source);
-  return [...mutants.values()].sort((a, b) => a.start - b.start || a.id.localeCompare(b.id));
+  return [...mutants.values()].sort((a, b) => a.start - b.start);
 }
 
 /** The source with the change of one of its mutants. */

@@ -9,7 +9,7 @@ import {
   SYS_ERR_VNODE_NOT_INSTALLED,
   SYS_ERR_VNODE_SLOT_INUSE,
 } from "../../../kpi/errno";
-import { INIT_SPACE_LIMIT } from "../../../kpi/init-space";
+import { INIT_VBASE } from "../../../kpi/init-space";
 import { ObjType } from "../../../kpi/object-types";
 import { DebugCall } from "../../../kpi/system-calls";
 import {
@@ -174,10 +174,14 @@ function h20(): void {
   note("the page below is free, the mapped one is not");
 }
 
-/** The last of the tables that start-up made, its mapping, and the first address that it translates. */
-const STARTUP_TABLE: capref = cnodePage | (PAGECN_SLOT_TABLES + INIT_L2_TABLES - 1);
-const STARTUP_MAPPING: capref = cnodePage | (PAGECN_SLOT_TABLE_MAPPINGS + INIT_L2_TABLES - 1);
-const STARTUP_WINDOW: u32 = INIT_SPACE_LIMIT - BYTES_PER_SECTION;
+/**
+ * A table of start-up's in which nothing is mapped, its mapping, and the first address that it translates. It is the last
+ * but one: machine code has its stack in the last.
+ */
+const STARTUP_INDEX: u32 = INIT_L2_TABLES - 2;
+const STARTUP_TABLE: capref = cnodePage | (PAGECN_SLOT_TABLES + STARTUP_INDEX);
+const STARTUP_MAPPING: capref = cnodePage | (PAGECN_SLOT_TABLE_MAPPINGS + STARTUP_INDEX);
+const STARTUP_WINDOW: u32 = INIT_VBASE + STARTUP_INDEX * BYTES_PER_SECTION;
 
 /** A page in a table of start-up's goes with the table, and with the frame. Another table takes the place of the first. */
 function h39(): void {

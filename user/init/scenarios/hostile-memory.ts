@@ -81,7 +81,8 @@ function h03(): void {
   make(11, 16384, ObjType.Frame, BASE_PAGE_SIZE);
   fails(fromRam(20, 16384, ObjType.VNode_ARM_l2, 0, 4), SYS_ERR_REVOKE_FIRST, "tables over a live frame");
   make(12, 36864, ObjType.Frame, BASE_PAGE_SIZE);
-  fails(fromRam(20, 32768, ObjType.Dispatcher, 1, 8), SYS_ERR_REVOKE_FIRST, "dispatchers of 1 byte over a live frame");
+  fails(fromRam(20, 32768, ObjType.Dispatcher, 0, 8), SYS_ERR_REVOKE_FIRST, "dispatchers over a live frame");
+  fails(fromRam(20, 32768, ObjType.Dispatcher, 1, 8), SYS_ERR_INVALID_SIZE, "dispatchers of 1 byte over it");
   fails(fromRam(20, 65536, ObjType.Dispatcher, 1026, 1), SYS_ERR_INVALID_SIZE, "a dispatcher of 1026 bytes");
   fails(fromRam(20, 65536, ObjType.VNode_ARM_l2, 4096, 2), SYS_ERR_INVALID_SIZE, "L2 tables of 4096 bytes");
   isEmpty(20, "destination");

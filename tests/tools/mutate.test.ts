@@ -62,16 +62,15 @@ describe("places", () => {
   it("bounds are one more and one less, in their own notation, never negative", () => {
     expect(changes("const a = f(4096, 0x0ff, 0b0111, 1_000, 0);")).toEqual([
       ...["4096 > 4097", "4096 > 4095", "0x0ff > 0x100", "0x0ff > 0x0fe", "0b0111 > 0b1000", "0b0111 > 0b0110"],
-      ...["1_000 > 1001", "1_000 > 0999", "0 > 1"],
+      ...["1_000 > 1001", "1_000 > 999", "0 > 1"],
     ]);
   });
 
   it("conditions are negated and forced; those of loops never to go on for ever", () => {
-    const both = ["a > !(a)", "a > true", "a > false"];
-    expect(changes("if (a) {}")).toEqual(["a > false", "a > !(a)", "a > true"]);
-    expect(changes("const x = a ? b : c;").sort()).toEqual([...both].sort());
-    expect(changes("while (a) {}").sort()).toEqual(["a > !(a)", "a > false"].sort());
-    expect(changes("for (; a; ) {}").sort()).toEqual(["a > !(a)", "a > false"].sort());
+    expect(changes("if (a) {}")).toEqual(["a > !(a)", "a > true", "a > false"]);
+    expect(changes("const x = a ? b : c;")).toEqual(["a > !(a)", "a > true", "a > false"]);
+    expect(changes("while (a) {}")).toEqual(["a > !(a)", "a > false"]);
+    expect(changes("for (; a; ) {}")).toEqual(["a > !(a)", "a > false"]);
   });
 
   it("a condition has one opposite only", () => {
@@ -119,8 +118,9 @@ describe("places", () => {
 describe("mutants of the sources", () => {
   const all = allMutants(".");
 
-  /** Those with one number in so many: parsing takes its time. */
-  const some = all.filter((_, index) => index % 17 === SEED % 17);
+  /** One in so many: parsing takes its time. */
+  const STEP = 40;
+  const some = all.filter((_, index) => index % STEP === SEED % STEP);
 
   it("are many, in all folders, each with a name of its own", () => {
     expect(all.length).toBeGreaterThan(5000);
@@ -325,13 +325,10 @@ describe("npm run mutate", () => {
     expect(ids).toEqual([chosen[1], chosen[3]]);
   });
 
-  it.each([
-    ["--mutants", "0"],
-    ["--seed", "x"],
-    ["--shard", "3/2"],
-    ["--mutant", "a.ts:1:1:le"],
-    ["--unknown"],
-  ])("%s %s makes no sense", (...args) => expect(mutate(...args).status).toBe(2));
+  it.each(["--mutants 0", "--seed x", "--shard 3/2", "--mutant a.ts:1:1:le", "--unknown"])(
+    "%s makes no sense",
+    (words) => expect(mutate(...words.split(" ")).status).toBe(2),
+  );
 
   it("shows examples", () => {
     const { status, stdout } = mutate("--help");

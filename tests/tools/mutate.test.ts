@@ -169,6 +169,14 @@ describe("mutants of the sources", () => {
   });
 });
 
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 /** Errors of the grammar alone; decorators on functions are AssemblyScript's. */
 function isSyntax({ code }: ts.Diagnostic): boolean {
   return code < 2000 && code !== 1206;
@@ -257,7 +265,7 @@ describe("in a folder of its own", () => {
   const outcomeOf = (body: string, limit: number) => {
     writeFileSync(
       join(checkout, "tests/a.test.ts"),
-      `import { expect, it } from "vitest";\nit("sees it", () => {${body}});\n`,
+      `import { createRequire } from "node:module";\nimport { expect, it } from "vitest";\nconst require = createRequire("/");\nit("sees it", () => {${body}});\n`,
     );
     const workspace = copy();
     mkdirSync(inCopy("build"), { recursive: true });
@@ -276,8 +284,12 @@ describe("in a folder of its own", () => {
     expect(await outcomeOf("expect(1).toBe(2);", LONG)).toEqual({ kind: "failed", by: "tests/a.test.ts: sees it" });
   });
 
-  it("a process that ends is a failure", async () => {
-    expect((await outcomeOf("process.kill(process.ppid, 'SIGKILL');", LONG)).kind).toBe("failed");
+  it("a process that ends is a failure, and leaves no worker behind", async () => {
+    const note = join(folder, "worker");
+    const body = `require("node:fs").writeFileSync(${JSON.stringify(note)}, String(process.pid)); process.kill(process.ppid, "SIGKILL"); for (;;);`;
+    expect((await outcomeOf(body, LONG)).kind).toBe("failed");
+    const worker = Number(readFileSync(note, "utf8"));
+    await expect.poll(() => isRunning(worker), { timeout: 60_000 }).toBe(false);
   });
 
   it("a test that loops for ever is ended", async () => {

@@ -58,6 +58,8 @@ export async function runTests(
   }, limitSeconds * 1000);
   const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("exit", resolve));
   clearTimeout(timer);
+  // Whoever ended the process may have left its workers behind.
+  killGroup(child);
   running = null;
   return isLate ? { kind: "timeout" } : readReport(report, folder, code);
 }

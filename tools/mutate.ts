@@ -2,7 +2,7 @@
  * `npm run mutate`: breaks the system in one place after the other and looks whether a test sees it.
  *
  * Exit code 0 if at least 95 % of the valid mutants were killed, 1 if fewer were, 2 if the command line makes no sense,
- * 3 if tests fail without a mutant, 130 if it was interrupted (the same command goes on).
+ * 3 if tests fail without a mutant or another run works in the same copy, 130 if it was interrupted (the same command goes on).
  */
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
@@ -14,14 +14,14 @@ import type { Result } from "./mutate/results";
 import { BrokenTree, MutantRunner } from "./mutate/run";
 import { allMutants, chooseMutants, type Shard, shardOf } from "./mutate/selection";
 import { stopTests } from "./mutate/test-run";
-import { Workspace } from "./mutate/workspace";
+import { Workspace, WorkspaceInUse } from "./mutate/workspace";
 
 const AIM_PERCENT = 95;
 const enum ExitCode {
   OK = 0,
   BELOW_AIM = 1,
   USAGE = 2,
-  BROKEN_TREE = 3,
+  CANNOT_JUDGE = 3,
   INTERRUPTED = 130,
 }
 
@@ -38,7 +38,7 @@ modules), uncompilable. The last two are invalid and do not count. What is known
 stand in build/mutate/results.jsonl.
 
 Exit codes: 0 at least ${AIM_PERCENT} % of the valid mutants were killed, 1 fewer, 2 the command line makes no sense,
-3 tests fail without a mutant, 130 interrupted (the same command goes on where it was).
+3 tests fail without a mutant or another run is under way, 130 interrupted (the same command goes on where it was).
 `;
 
 interface Options {
@@ -157,8 +157,8 @@ try {
   if (error instanceof CommanderError) {
     if (error instanceof InvalidArgumentError) console.error(error.message);
     process.exitCode = error.exitCode === 0 ? ExitCode.OK : ExitCode.USAGE;
-  } else if (error instanceof BrokenTree) {
+  } else if (error instanceof BrokenTree || error instanceof WorkspaceInUse) {
     console.error(error.message);
-    process.exitCode = ExitCode.BROKEN_TREE;
+    process.exitCode = ExitCode.CANNOT_JUDGE;
   } else throw error;
 }

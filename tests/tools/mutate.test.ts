@@ -11,7 +11,7 @@ import { type Result, ResultFile, type Verdict } from "../../tools/mutate/result
 import { allMutants, chooseMutants, shardOf } from "../../tools/mutate/selection";
 import { testGroups } from "../../tools/mutate/test-order";
 import { runTests } from "../../tools/mutate/test-run";
-import { Workspace } from "../../tools/mutate/workspace";
+import { Workspace, WorkspaceInUse } from "../../tools/mutate/workspace";
 import { SEED } from "../support/seed";
 
 /** What becomes of a source: "before > after" of each mutant, only what is replaced. */
@@ -239,6 +239,15 @@ describe("in a folder of its own", () => {
     expect(workspace.read("a.ts")).toBe("export const a = 1;\n");
     expect(workspace.read("dist/a.wasm")).toBe("built");
     expect(existsSync(inCopy("b.ts"))).toBe(false);
+  });
+
+  it("a copy belongs to one process at a time", () => {
+    copy();
+    writeFileSync(`${join(folder, "copy")}.pid`, String(process.ppid));
+    expect(copy).toThrow(WorkspaceInUse);
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    writeFileSync(`${join(folder, "copy")}.pid`, String(pid));
+    expect(copy).not.toThrow();
   });
 
   it("a tree has another hash if a file is another, not if it is copied again", () => {

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { buildLibraryAlone, buildLibraryProgram } from "../../tests/libaos/fixtures/build";
 import { buildPart } from "../build/incremental";
 import { parts } from "../build/parts";
+import { distance, testFiles } from "./test-order";
 
 export interface BuiltModule {
   /** Of the build's record, too. */
@@ -23,7 +24,7 @@ function partOfDist(name: string): () => Promise<unknown> {
   };
 }
 
-/** In the order in which they are built and tried: what takes long comes last. */
+/** What takes long comes last. */
 export const MODULES: readonly BuiltModule[] = [
   {
     name: "cpudriver",
@@ -69,10 +70,11 @@ export async function buildTheRest(): Promise<void> {
   for (const part of parts({ bench: false, fuzz: false })) await buildPart(part);
 }
 
-/** The modules that were built from `path`, among others. */
+/** The modules that were built from `path`, among others: those first whose tests are nearest to it. */
 export function modulesWith(path: string): BuiltModule[] {
+  const nearest = ({ readers }: BuiltModule) => Math.min(...testFiles(readers).map((test) => distance(path, test)));
   return MODULES.filter(({ name }) => {
     const { inputs } = JSON.parse(readFileSync(`build/records/${name}.json`, "utf8")) as { inputs: object };
     return path in inputs;
-  });
+  }).sort((a, b) => nearest(a) - nearest(b));
 }

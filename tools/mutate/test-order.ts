@@ -18,7 +18,7 @@ export function testFiles(readers: readonly string[]): string[] {
 }
 
 /** How far a test file is from a source: 0 is its mirror image. */
-function distance(source: string, test: string): number {
+export function distance(source: string, test: string): number {
   const mirror = `tests/${source.replace(/^user\//, "").replace(/\.ts$/, ".test.ts")}`;
   if (test === mirror) return 0;
   if (test.startsWith(`${dirname(mirror)}/`)) return 1;

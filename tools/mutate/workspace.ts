@@ -23,6 +23,9 @@ const PACKAGES = "node_modules";
 /** What the builds of the copy leave: kept as it was without a mutant. */
 const OUTPUTS = ["dist", "build/fixtures", "build/records"];
 
+/** Another process works in the same copy. */
+export class WorkspaceInUse extends Error {}
+
 export class Workspace {
   readonly folder: string;
   /** Of all sources, tests and tools. */
@@ -35,6 +38,7 @@ export class Workspace {
     folder: string,
   ) {
     this.folder = resolve(folder);
+    this.claim();
     mkdirSync(this.folder, { recursive: true });
     for (const name of readdirSync(this.folder)) {
       if (!MADE.includes(name)) rmSync(join(this.folder, name), { recursive: true });
@@ -47,6 +51,16 @@ export class Workspace {
     }
     this.hash = hash.digest("hex").slice(0, 16);
     this.linkPackages();
+  }
+
+  /** Two that broke different things in one copy would judge both wrongly. */
+  private claim(): void {
+    const note = `${this.folder}.pid`;
+    const owner = existsSync(note) ? Number(readFileSync(note, "utf8")) : process.pid;
+    if (owner !== process.pid && isRunning(owner)) {
+      throw new WorkspaceInUse(`process ${owner} works in ${this.folder}: wait for it, or end it`);
+    }
+    writeFile(note, String(process.pid));
   }
 
   /** Tracked files, and new ones that are not ignored, as they are now. */
@@ -108,4 +122,12 @@ export class Workspace {
 function writeFile(path: string, contents: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, contents);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

@@ -29,6 +29,7 @@ const HELP = `
 Examples:
   npm run mutate -- --seed 7 --mutants 200              200 mutants, some of them invalid
   npm run mutate -- --seed 7 --mutants 200 --shard 1/2  the first half of them; the other half in another terminal
+  npm run mutate -- --longest 30                        quicker: what survives then may be seen by the tests left out
   npm run mutate -- --seed 7 --mutants 20 --list        only show which
   npm run mutate -- --mutant cpudriver/cap/copy.ts:30:20:ne
                                                         one again, whatever came of it before
@@ -45,6 +46,7 @@ interface Options {
   seed: number;
   mutants: number;
   shard?: Shard;
+  longest?: number;
   mutant?: string;
   list?: boolean;
   json?: boolean;
@@ -86,13 +88,16 @@ function list(mutants: readonly Mutant[], json: boolean): void {
   else for (const mutant of mutants) console.log(changeLine(mutant));
 }
 
-async function tryAll(mutants: readonly Mutant[], { shard, mutant: only, json = false }: Options): Promise<Result[]> {
+async function tryAll(
+  mutants: readonly Mutant[],
+  { shard, longest, mutant: only, json = false }: Options,
+): Promise<Result[]> {
   const folder = join(process.cwd(), "build/mutate");
   const name = shard ? `tree-${shard.index + 1}-of-${shard.count}` : "tree";
   const workspace = new Workspace(process.cwd(), join(folder, name));
   // The build and the tests' own builds work in the current directory.
   process.chdir(workspace.folder);
-  const runner = new MutantRunner(workspace, folder);
+  const runner = new MutantRunner(workspace, folder, longest);
   const progress = new ProgressLine("mutating");
   progress.show("builds everything and runs the tests once without a mutant");
   await runner.prepare();
@@ -144,6 +149,7 @@ try {
     .option("--seed <n>", "another seed takes other mutants", wholeNumber, 1)
     .option("--mutants <n>", "how many", amount, 200)
     .option("--shard <i/n>", "take only one part of n", parseShard)
+    .option("--longest <seconds>", "leave out test files that take longer without a mutant", amount)
     .option("--mutant <id>", "try this one only, also if it is known what comes of it")
     .option("--list", "show the mutants and do nothing")
     .option("--json", "report as JSON")

@@ -324,6 +324,18 @@ describe("in a folder of its own", () => {
     expect(known.find("c", "file 1", "tree 1")).toBeNull();
   });
 
+  it("who survived the quick tests is tried with the long ones again, not the other way round", () => {
+    const results = new ResultFile(join(folder, "results.jsonl"));
+    results.add({ ...result("a", "survived"), longest: 30 });
+    results.add(result("b", "survived"));
+    results.add({ ...result("c", "killed"), longest: 30 });
+    const known = (longest?: number) => ["a", "b", "c"].filter((id) => results.find(id, "file 1", "tree 1", longest));
+    expect(known(10)).toEqual(["a", "b", "c"]);
+    expect(known(30)).toEqual(["a", "b", "c"]);
+    expect(known(60)).toEqual(["b", "c"]);
+    expect(known()).toEqual(["b", "c"]);
+  });
+
   it("the score counts valid mutants only", () => {
     const verdicts: Verdict[] = ["killed", "timeout", "survived", "equivalent", "uncompilable"];
     const results = verdicts.map((verdict, line) => result(`cpudriver/cap/a.ts:${line}:1:le`, verdict));

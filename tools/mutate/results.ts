@@ -18,6 +18,8 @@ export interface Result {
   readonly file: string;
   /** Of the whole tree. */
   readonly tree: string;
+  /** Test files that take more seconds were left out; absent if none were. */
+  readonly longest?: number;
 }
 
 export function hashText(text: string): string {
@@ -40,12 +42,14 @@ export class ResultFile {
 
   /**
    * What is known of a mutant. A verdict counts while the mutated file is the same; that a mutant survived, only while
-   * the whole tree is: a test may have come that sees it.
+   * the whole tree is, since a test may have come that sees it, and if as many tests were tried.
    */
-  find(id: string, file: string, tree: string): Result | null {
+  find(id: string, file: string, tree: string, longest = Number.POSITIVE_INFINITY): Result | null {
     const result = this.results.get(id);
     if (!result || result.file !== file) return null;
-    return result.verdict === "survived" && result.tree !== tree ? null : result;
+    if (result.verdict !== "survived") return result;
+    const tried = result.longest ?? Number.POSITIVE_INFINITY;
+    return result.tree === tree && tried >= longest ? result : null;
   }
 
   add(result: Result): void {

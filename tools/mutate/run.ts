@@ -25,10 +25,14 @@ export class MutantRunner {
   private readonly results: ResultFile;
   private baseline: Baseline = {};
 
-  /** `folder`: where results are kept. The current directory must be that of the workspace. */
+  /**
+   * `folder`: where results are kept. `longest`: seconds of the longest test file that mutants are tried with. The
+   * current directory must be that of the workspace.
+   */
   constructor(
     private readonly workspace: Workspace,
     private readonly folder: string,
+    private readonly longest?: number,
   ) {
     this.results = new ResultFile(join(folder, "results.jsonl"));
   }
@@ -54,7 +58,7 @@ export class MutantRunner {
   }
 
   known(mutant: Mutant): Result | null {
-    return this.results.find(mutant.id, hashText(this.workspace.read(mutant.path)), this.workspace.hash);
+    return this.results.find(mutant.id, hashText(this.workspace.read(mutant.path)), this.workspace.hash, this.longest);
   }
 
   async try(mutant: Mutant): Promise<Result> {
@@ -73,6 +77,7 @@ export class MutantRunner {
     const result: Result = {
       ...{ id, ...outcome, original, replacement, seconds },
       ...{ file: hashText(text), tree: this.workspace.hash },
+      ...(this.longest === undefined ? {} : { longest: this.longest }),
     };
     this.results.add(result);
     return result;
@@ -90,7 +95,7 @@ export class MutantRunner {
       }
       if (module.outputs.every((output) => this.workspace.isAsKept(output))) continue;
       verdict = "survived";
-      const tests = testFiles(module.readers).filter((test) => !passed.has(test));
+      const tests = testFiles(module.readers).filter((test) => !passed.has(test) && !this.isTooLong(test));
       for (const group of testGroups(path, tests, this.baseline)) {
         const outcome = await runTests(this.workspace.folder, group, this.limit(group));
         if (outcome.kind === "timeout") return { verdict: "timeout", by: group.join(" ") };
@@ -99,6 +104,10 @@ export class MutantRunner {
       }
     }
     return { verdict };
+  }
+
+  private isTooLong(test: string): boolean {
+    return this.longest !== undefined && (this.baseline[test] ?? 0) > this.longest;
   }
 
   private limit(tests: readonly string[]): number {

@@ -69,6 +69,7 @@ function readReport(path: string, folder: string, code: number | null): TestOutc
   try {
     report = JSON.parse(readFileSync(path, "utf8")) as VitestReport;
   } catch {
+    if (code === 0) throw new Error("vitest ended well and left no report");
     return { kind: "failed", by: `the test process ended with ${code ?? "a signal"}` };
   }
   const relative = (name: string) => name.slice(folder.length + 1);

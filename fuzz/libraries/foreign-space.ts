@@ -3,7 +3,7 @@
  * copied, deleted, and passed to the libraries.
  */
 import { CNodeType, CPTR_ROOTCN } from "../../kpi/cspace";
-import { L2_CNODE_BITS, L2_CNODE_SLOTS } from "../../kpi/types";
+import { L2_CNODE_BITS } from "../../kpi/types";
 import type { Library } from "../../tests/libaos/fixtures/library";
 
 const KIND_SHIFT = 63n;
@@ -31,11 +31,6 @@ export class ForeignSpace {
 /** Number, in its root, of the L2CNode that a reference names. */
 export function rootSlotOf(cnode: bigint): number {
   return Number((cnode & 0xffffffffn) >> BigInt(L2_CNODE_BITS));
-}
-
-/** Number of a slot in its CNode. */
-export function slotIndex(cap: bigint): number {
-  return Number(cap) & (L2_CNODE_SLOTS - 1);
 }
 
 export function isOwn(cnode: bigint): boolean {

@@ -27,6 +27,46 @@ describe("a slab", () => {
     expect(count()).toBe(64);
   });
 
+  it("of the static size has room for all its blocks, wherever the buffer begins", () => {
+    const page = library.room(64 * PAGE) + PAGE;
+    const start = page & ~(PAGE - 1);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 300 }),
+        fc.oneof(fc.integer({ min: 1, max: 600 }), fc.constantFrom(1352, 2028, 2048, 4056, 4064)),
+        fc.oneof(
+          fc.constant(0),
+          fc.integer({ min: 0, max: 511 }).map((n) => n * 8),
+        ),
+        (blocks, size, offset) => {
+          const bytes = library.get("slabStaticSize", blocks, size);
+          fc.pre(offset + bytes <= 60 * PAGE);
+          library.lib.slabInitBare!(slabs, size);
+          library.ok("slabGrow", slabs, start + offset, bytes);
+          expect(count()).toBeGreaterThanOrEqual(blocks);
+        },
+      ),
+    );
+    library.lib.slabInitBare!(slabs, 32);
+    library.ok("slabGrow", slabs, start, library.get("slabStaticSize", 127, 32));
+    expect(count()).toBe(127);
+  });
+
+  it("refilled without a page fault has the bytes asked for in blocks", () => {
+    for (const [size, bytes] of [
+      [2048, 8192],
+      [32, 8192],
+      [1000, 12288],
+      [5000, 8192],
+    ] as const) {
+      library.lib.slabInitBare!(slabs, size);
+      library.ok("slabRefillNoPagefault", slabs, library.cap("slotAlloc"), BigInt(bytes));
+      expect(count() * size).toBeGreaterThanOrEqual(bytes);
+    }
+    const slot = library.cap("slotAlloc");
+    expect(library.try("slabRefillNoPagefault", slabs, slot, (1n << 64n) - 1n)).toBe("LIB_ERR_SLAB_REFILL");
+  });
+
   it("hands out each block once, aligned and zeroed, then nothing", () => {
     withBlocks(20, 12);
     const blocks = Array.from({ length: 20 }, alloc);

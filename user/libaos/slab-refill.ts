@@ -14,7 +14,7 @@ import { Out } from "./out";
 import { getCurrentPagingState } from "./paging/init";
 import { pagingMapFrame, pagingUnmap } from "./paging/map";
 import { ramAllocForLibraryBegin, ramAllocForLibraryEnd } from "./ram-alloc";
-import { Slabs, slabGrow } from "./slab";
+import { Slabs, slabBufferSize, slabGrow } from "./slab";
 import { slotTakeAgain } from "./slot/root";
 
 /** Maps all of a frame and gives the memory to an allocator; undoes the mapping if that fails. */
@@ -66,8 +66,10 @@ export function slabRefillDefault(slabs: usize): errval_t {
  * who must not have another slot allocated on the way.
  */
 export function slabRefillNoPagefault(slabs: Slabs, slot: capref, bytes: u64): errval_t {
-  const size = roundUpToPages(bytes + SlabLayout.SIZE);
-  if (size < bytes) return LIB_ERR_SLAB_REFILL;
+  // Can a slab hold so much?
+  if (bytes > u64(U32.MAX_VALUE)) return LIB_ERR_SLAB_REFILL;
+  const count = (bytes + slabs.blockSize - 1) / slabs.blockSize;
+  const size = roundUpToPages(slabBufferSize(count, slabs.blockSize));
   ramAllocForLibraryBegin();
   let err = frameCreate(slot, size);
   if (errIsFail(err)) {

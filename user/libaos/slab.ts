@@ -106,9 +106,27 @@ export function slabRealBlockSize(size: u32): u32 {
   return max((size + SLAB_ALIGNMENT - 1) & ~(SLAB_ALIGNMENT - 1), SLAB_BLOCK_HDRSIZE);
 }
 
-/** Bytes of an aligned buffer for exactly `count` blocks of size `size`. */
+/** Does a page hold its header and a block that is `blockSize` bytes from the next? */
+function fitsPage(blockSize: u32): bool {
+  return blockSize <= BASE_PAGE_SIZE - SlabLayout.SIZE;
+}
+
+/**
+ * Bytes of a buffer for `count` blocks, `blockSize` bytes from one to the next, wherever it begins: a buffer that is aligned
+ * to a page has a header in each page. `count * blockSize` is below 2^63.
+ */
+export function slabBufferSize(count: u64, blockSize: u32): u64 {
+  const inOneSlab = count * blockSize + SlabLayout.SIZE;
+  if (!fitsPage(blockSize)) return inOneSlab;
+  const perPage = (BASE_PAGE_SIZE - SlabLayout.SIZE) / blockSize;
+  const rest = count % perPage;
+  const lastPage: u64 = rest == 0 ? 0 : rest * blockSize + SlabLayout.SIZE;
+  return max<u64>(inOneSlab, (count / perPage) * BASE_PAGE_SIZE + lastPage);
+}
+
+/** Bytes of a buffer, aligned to 8 bytes or to a page, for at least `count` blocks of size `size`. */
 export function slabStaticSize(count: u32, size: u32): u32 {
-  return count * slabRealBlockSize(size) + SlabLayout.SIZE;
+  return u32(slabBufferSize(count, slabRealBlockSize(size)));
 }
 
 /** An allocator without memory. `refill` may be null: then somebody calls `slabGrow`. */
@@ -196,7 +214,7 @@ function addSlab(slabs: Slabs, buffer: u32, bytes: u32, isOdd: bool): bool {
 export function slabGrow(slabs: Slabs, buffer: usize, bytes: u32): errval_t {
   let start = u32(buffer);
   if (u64(start) + bytes > u64(U32.MAX_VALUE)) return LIB_ERR_SLAB_REFILL;
-  const perPage = (start & BASE_PAGE_MASK) == 0 && slabs.blockSize <= BASE_PAGE_SIZE - SlabLayout.SIZE;
+  const perPage = (start & BASE_PAGE_MASK) == 0 && fitsPage(slabs.blockSize);
   if (!perPage) {
     const skip: u32 = (SLAB_ALIGNMENT - (start & (SLAB_ALIGNMENT - 1))) & (SLAB_ALIGNMENT - 1);
     return bytes > skip && addSlab(slabs, start + skip, bytes - skip, true) ? SYS_ERR_OK : LIB_ERR_SLAB_REFILL;

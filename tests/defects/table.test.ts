@@ -38,7 +38,7 @@ const IDS = [
   ].flatMap(([first, last]) => numbers("L-D", first as number, last as number)),
   // Of Typefish itself: holes, and faults by the number that they were reported under.
   "H-01",
-  ...["F-02", "F-13"],
+  ...["F-02", "F-03", "F-06", "F-07", "F-08", "F-10", "F-13", "F-14"],
 ];
 
 const rows = [...read("docs/defects.md").matchAll(/^\| ([KLAHF]-\S+) \| (.+?) \| (.+) \|$/gm)].map(

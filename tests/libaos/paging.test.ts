@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { ObjType } from "../../kpi/object-types";
 import { fc } from "../support/property";
 import type { CpuDriver } from "./fixtures/cpu-driver";
 import { Library, MIB, PAGE } from "./fixtures/library";
@@ -59,6 +60,32 @@ describe("a mapping", () => {
     // Those of one entry are tables, and pages of slabs.
     expect(mappings.filter((count) => count > 1).sort()).toEqual([6, 62]);
     library.check();
+  });
+
+  it("keeps its table, which cannot be freed before the page is gone", () => {
+    const before = library.accounts();
+    expect(mapFixed(0x30ff0000, frame(32 * PAGE), 32 * PAGE)).toBe("SYS_ERR_OK");
+    const free = (index: number) => library.try("pagingTableFree", library.get("currentPaging"), index);
+    for (const index of [0x30f, 0x310]) expect(free(index)).toBe("LIB_ERR_PMAP_EXISTING_MAPPING");
+    expect(canRead(0x30ff0000)).toBe(true);
+    library.check();
+    expect(unmap(0x30ff0000)).toBe("SYS_ERR_OK");
+    for (const index of [0x30f, 0x310]) expect(free(index)).toBe("SYS_ERR_OK");
+    expect(library.accounts().mappedPages).toBe(before.mappedPages);
+    library.check();
+  });
+
+  it("of another CSpace cannot be unmapped, and the own one at that address stays", () => {
+    const cap = frame(PAGE);
+    const table = library.cap("slotAlloc");
+    library.ok("vnodeCreate", table, ObjType.VNode_ARM_l2);
+    const mapping = library.cap("mapEntries", table, cap, 0, 0n, 1n);
+    const entries = library.accounts().entries;
+    const foreign = (mapping & ~(0x7fffffffn << 32n)) | (BigInt(library.get("capAddr", cap)) << 32n);
+    expect(library.try("vnodeUnmap", table, foreign)).toBe("LIB_ERR_CAP_INVOKE");
+    expect(library.accounts().entries).toBe(entries);
+    library.ok("vnodeUnmap", table, mapping);
+    expect(library.accounts().entries).toBe(entries - 1);
   });
 
   it("that ends on a boundary of tables touches one table", () => {

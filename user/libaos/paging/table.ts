@@ -1,8 +1,15 @@
 /** The L2 tables of an address space: made when the first page of their MiB is mapped, and kept. */
-import { LIB_ERR_PMAP_ALLOC_VNODE, LIB_ERR_SLOT_ALLOC, LIB_ERR_VNODE_MAP, SYS_ERR_OK } from "../../../kpi/errno";
+import {
+  LIB_ERR_PMAP_ALLOC_VNODE,
+  LIB_ERR_PMAP_EXISTING_MAPPING,
+  LIB_ERR_SLOT_ALLOC,
+  LIB_ERR_VNODE_MAP,
+  SYS_ERR_OK,
+} from "../../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../../kpi/errval";
 import { ObjType } from "../../../kpi/object-types";
 import { VRegionFlags } from "../../../kpi/types";
+import { RangeState } from "../../layout/paging-layout";
 import { capDestroy } from "../cap-destroy";
 import { capref } from "../capref";
 import { Out } from "../out";
@@ -11,6 +18,8 @@ import { slotAllocatorAlloc } from "../slot/allocator";
 import { slotFree } from "../slot/root";
 import { vnodeCreate, vnodeMap } from "../vnode";
 import { PagingState } from "./state";
+
+const SECTION_BITS: u32 = 20;
 
 /** An L2 table in a slot of the address space's slot allocator. -> Out.cap */
 export function arml2Alloc(st: PagingState): errval_t {
@@ -67,10 +76,24 @@ export function pagingTable(st: PagingState, index: u32): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Takes an empty table out again and frees it: for whoever ends an address space. */
+/** Is a page mapped in the MiB of entry `index` of the L1 table? */
+function hasPages(st: PagingState, index: u32): bool {
+  let range = st.first;
+  while (range && range.base >>> SECTION_BITS <= index) {
+    if (range.state == RangeState.Mapped && (range.end - 1) >>> SECTION_BITS >= index) return true;
+    range = range.next;
+  }
+  return false;
+}
+
+/**
+ * Takes an empty table out again and frees it: for whoever ends an address space. A table with pages in it stays:
+ * `LIB_ERR_PMAP_EXISTING_MAPPING`.
+ */
 export function pagingTableFree(st: PagingState, index: u32): errval_t {
   const record = st.table(index);
   if (record.cap == 0) return SYS_ERR_OK;
+  if (hasPages(st, index)) return LIB_ERR_PMAP_EXISTING_MAPPING;
   const err = capDestroy(record.mapping);
   if (errIsFail(err)) return err;
   const freed = ramFree(record.cap);

@@ -117,14 +117,6 @@ export function slotAllocatorAddBlock(allocator: SlotAllocator, block: SlotBlock
   allocator.total += block.count;
 }
 
-/** Takes a block out of its allocator. */
-export function slotAllocatorRemoveBlock(allocator: SlotAllocator, block: SlotBlock): void {
-  if (block.free == 0) fullBlocks(allocator).remove(block);
-  else usableBlocks(allocator).remove(block);
-  allocator.space -= block.free;
-  allocator.total -= block.count;
-}
-
 /** Grows an allocator unless it is growing already. */
 export function slotAllocatorGrow(allocator: SlotAllocator): errval_t {
   const grow = allocator.grow;

@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     globalSetup: ["tests/machine/fixtures/setup.ts"],
+    runner: "./tests/support/runner.ts",
     // Enough for a busy machine: what hangs is stopped, what is slow is not a failure.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -18,7 +18,7 @@ import { kernel } from "./kernel-state";
 import { SavedRegister } from "./layout/dcb-layout";
 import { bootMemoryInit } from "./startup/boot-memory";
 import { parseCommandLine } from "./startup/command-line";
-import { commandLine, endOfBootImage, logMultiboot, openMultiboot, ramEntryEnd } from "./startup/multiboot-block";
+import { commandLine, endOfBootImage, logMultiboot, openMultiboot, ramEnd } from "./startup/multiboot-block";
 import { spawnInit } from "./startup/spawn-init";
 
 export { dataAbort, userTrap } from "./dispatch/faults";
@@ -38,7 +38,7 @@ export function boot(multiboot: u32): u32 {
   printk(LOG_NOTE, "kernel Barrelfish-style CPU driver starting on ARMv7\n");
   log(LOG_NOTE, "Set my core id to 0");
   logMultiboot(); //                                            at level 5: what it does say
-  bootMemoryInit(endOfBootImage(), ramEntryEnd(endOfBootImage() - 1)); // memory before there are capabilities
+  bootMemoryInit(endOfBootImage(), ramEnd(endOfBootImage() - 1)); // memory before there are capabilities
   pagingInit(); //                                              the CPU driver's own address space, MMU on
   log(LOG_NOTE, "arm_kernel_startup entered");
   log(LOG_NOTE, "Doing BSP related bootup");

@@ -6,9 +6,6 @@
  */
 import { isMainThread } from "node:worker_threads";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { pandaboardEs } from "../boards/pandaboard-es";
-import { DirectMachine } from "../machine/direct/direct-machine";
-import { loadSystemImages } from "../machine/node/load-images";
 import { CpuDriver } from "../tests/libaos/fixtures/cpu-driver";
 import { readTraces } from "../traces/file";
 import { CannotProvide } from "../traces/machine/space";
@@ -26,7 +23,7 @@ import type { PathReport } from "./path-count";
 import { Report } from "./report";
 import type { RoundOptions, RoundResult, Shard } from "./rounds";
 import { run } from "./run";
-import { playScript } from "./side-by-side";
+import { createSubject, playScript, type Subject } from "./side-by-side";
 
 const USAGE = 2;
 
@@ -49,8 +46,6 @@ function parseShard(text: string): Shard {
   }
   return { index: Number(index) - 1, count: Number(count) };
 }
-
-const createMachine = () => DirectMachine.create({ board: pandaboardEs, images: loadSystemImages() });
 
 interface SideBySideOptions {
   ops: number;
@@ -85,9 +80,10 @@ function sideBySide(
   return ok;
 }
 
-function systemCalls(options: SideBySideOptions): boolean {
-  if (options.replay !== undefined) return replayTraces(options.replay);
-  return sideBySide(options, (rounds) => run(createMachine(), rounds));
+async function systemCalls(options: SideBySideOptions): Promise<boolean> {
+  const subject = await createSubject();
+  if (options.replay !== undefined) return replayTraces(options.replay, subject);
+  return sideBySide(options, (rounds) => run(subject, rounds));
 }
 
 async function libraries(options: SideBySideOptions): Promise<boolean> {
@@ -108,12 +104,11 @@ async function replayScript(path: string): Promise<boolean> {
 }
 
 /** Plays the traces of a file on both, and looks at everything after each operation. */
-function replayTraces(path: string): boolean {
-  const machine = createMachine();
+function replayTraces(path: string, subject: Subject): boolean {
   const traces = [...readTraces(path)];
   const differing = traces.filter((trace) => {
     const operations = trace.steps.map(({ operation }) => operation);
-    const difference = playScript(machine, trace.header, operations);
+    const difference = playScript(subject, trace.header, operations);
     if (!difference) return false;
     console.log(`${path}:${trace.steps[difference.operations.length - 1]?.line ?? trace.line}`);
     for (const line of difference.what) console.log(`  ${line}`);
@@ -172,7 +167,7 @@ function createProgram(finish: (ok: boolean) => void): Command {
   const program = new Command("fuzz");
   addSideBySideOptions(program, 1_000_000, "play the traces of a file instead")
     .description("Random operations on the model and on the machine, side by side.")
-    .action((options: SideBySideOptions) => finish(systemCalls(options)));
+    .action(async (options: SideBySideOptions) => finish(await systemCalls(options)));
   addSideBySideOptions(program.command("libraries"), 100_000, "play a sequence that was printed instead")
     .description("Random requests of a client: libmm, slots, frames and mappings beside a model of them.")
     .action(async (options: SideBySideOptions) => finish(await libraries(options)));
@@ -204,7 +199,7 @@ function isMissingFile(error: unknown): error is Error {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 }
 
-if (!isMainThread) serveExpander();
+if (!isMainThread) await serveExpander();
 else await main();
 
 async function main(): Promise<void> {

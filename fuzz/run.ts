@@ -1,5 +1,4 @@
 /** The side-by-side test of the CPU driver: rounds of random system calls, with an account of the answers. */
-import type { DirectMachine } from "../machine/direct/direct-machine";
 import { Random } from "../tests/model/random";
 import { weightedKinds } from "../tests/model/random-operation";
 import { playSequence } from "./commands";
@@ -7,16 +6,16 @@ import { ENOUGH_OPERATIONS, pathsOf, WANTED } from "./error-paths";
 import { type Failure, failureOf } from "./failure";
 import { PathCount, type PathReport } from "./path-count";
 import { playRounds, type RoundOptions, type RoundResult } from "./rounds";
-import { DifferenceFound, SideBySide, settingOf } from "./side-by-side";
+import { DifferenceFound, SideBySide, type Subject, settingOf } from "./side-by-side";
 
 const KINDS = weightedKinds(true);
 
-export function run(machine: DirectMachine, options: RoundOptions): RoundResult<Failure> & PathReport {
+export function run(subject: Subject, options: RoundOptions): RoundResult<Failure> & PathReport {
   const paths = new PathCount(WANTED, ENOUGH_OPERATIONS);
   const result = playRounds(options, (seed, limit) => {
     const pairs: SideBySide[] = [];
     const start = (hasFailed: boolean): SideBySide => {
-      const pair = new SideBySide(machine, settingOf(seed), new Random(~seed), hasFailed ? "closely" : "now and then");
+      const pair = new SideBySide(subject, settingOf(seed), new Random(~seed), hasFailed ? "closely" : "now and then");
       pairs.push(pair);
       return pair;
     };

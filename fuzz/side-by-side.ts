@@ -6,16 +6,20 @@
  */
 import { pandaboardEs } from "../boards/pandaboard-es";
 import { auditTranslations } from "../inspector/audit/translations";
-import type { DirectMachine } from "../machine/direct/direct-machine";
+import { type DirectImages, DirectMachine } from "../machine/direct/direct-machine";
+import { loadSystemImages } from "../machine/node/load-images";
+import { buildAccess } from "../tests/machine/fixtures/images";
 import { brokenInvariants } from "../tests/model/invariants";
 import { ModelSystem } from "../tests/model/model-system";
 import { Random } from "../tests/model/random";
 import { type Kind, OperationSource, type Played, playOnModel } from "../tests/model/random-operation";
+import { UserAccess } from "../tests/support/user-access";
 import { MachineSystem } from "../traces/machine/system";
 import type { Operation, Outcome } from "../traces/operation";
 import { SystemEnded } from "../traces/play";
 import type { Dump, InitialCap, Setting } from "../traces/trace";
 import type { Player } from "./commands";
+import { FilledTlb } from "./filled-tlb";
 import { lookAt, machineState, unownedEntries } from "./machine-state";
 import { compareStates, modelState } from "./state";
 import { compareTranslations } from "./translation";
@@ -59,21 +63,36 @@ export class DifferenceFound extends Error {
 /** How often what follows from the state is looked at, which takes longer: "closely" is after each operation. */
 export type Look = "now and then" | "closely";
 
+/** What is held against the model: a machine, and a program's accesses to its memory. */
+export interface Subject {
+  readonly machine: DirectMachine;
+  readonly user: UserAccess;
+}
+
+export async function createSubject(images: DirectImages = loadSystemImages()): Promise<Subject> {
+  const machine = DirectMachine.create({ board: pandaboardEs, images });
+  return { machine, user: new UserAccess(machine.memory, new WebAssembly.Module(await buildAccess())) };
+}
+
 export class SideBySide implements Player<Kind, Played> {
   readonly model: ModelSystem;
   /** What both have performed so far. */
   readonly played: Played[] = [];
   private readonly machine: MachineSystem;
+  private readonly direct: DirectMachine;
+  private readonly tlb: FilledTlb;
 
   /** Boots the machine anew. */
   constructor(
-    private readonly direct: DirectMachine,
+    { machine, user }: Subject,
     setting: Setting,
     private readonly random: Random,
     private readonly look: Look,
   ) {
-    this.machine = new MachineSystem(direct, setting);
+    this.direct = machine;
+    this.machine = new MachineSystem(machine, setting);
     this.model = new ModelSystem(setting);
+    this.tlb = new FilledTlb(machine, user, this.machine);
   }
 
   get isOver(): boolean {
@@ -96,6 +115,8 @@ export class SideBySide implements Player<Kind, Played> {
     this.expectNothing(this.compareAnswers(played));
     if (this.isOver) return;
     this.expectNothing(this.compareStates());
+    this.expectNothing(this.tlb.compare(this.model.model));
+    this.tlb.fill(this.model.model);
     if (this.look === "closely" || this.played.length % DEEP_CHECK_EVERY === 0) this.end();
   }
 
@@ -158,11 +179,11 @@ function answerText({ stack, identity }: Outcome): string {
 
 /** Plays given operations, looking at everything after each; what is wrong first, if anything. */
 export function playScript(
-  machine: DirectMachine,
+  subject: Subject,
   setting: Setting,
   operations: readonly Operation[],
 ): DifferenceFound | null {
-  const pair = new SideBySide(machine, setting, new Random(0), "closely");
+  const pair = new SideBySide(subject, setting, new Random(0), "closely");
   try {
     for (const operation of operations) {
       const played = pair.isOver ? null : playOnModel(pair.model, operation);

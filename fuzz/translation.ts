@@ -54,7 +54,9 @@ function interesting(model: CapabilityModel, root: number): number[] {
   return mappedRanges(model.tables, root).flatMap(({ virtual, bytes }) => [virtual, virtual + bytes - 1]);
 }
 
-function expectation(model: CapabilityModel, root: number, va: number, kind: AccessKind): string {
+export type { AccessKind };
+
+export function expectation(model: CapabilityModel, root: number, va: number, kind: AccessKind): string {
   const translation = translate(model.tables, root, va, kind);
   if (!translation.ok) return `fault ${translation.status}`;
   return translation.entry.memory ? `0x${translation.address.toString(16)}` : `fault ${NO_MEMORY}`;

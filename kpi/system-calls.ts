@@ -13,7 +13,9 @@
  * invoked, `level` says how much of that address counts (`CapLevel`), and `command` means what the type of the
  * capability makes of it.
  *
- * Packing and unpacking stand side by side, so that the two sides cannot disagree.
+ * Packing and unpacking stand side by side, so that the two sides cannot disagree. The greatest number of each field means
+ * nothing: the CPU driver refuses it. Packing puts it in place of a number that the field has no room for, so that such a
+ * number gets the answer that it would get in a word of its own, and does not change the field beside.
  */
 
 export const enum SysCall {
@@ -124,14 +126,20 @@ export const enum CallWords {
   MAX = 12,
 }
 
+/** A number in its field: `bits` bits, at most 16, from bit `shift` on. */
+function field(value: u32, shift: u32, bits: u32): u32 {
+  const greatest: u32 = (1 << bits) - 1;
+  return (value >>> bits === 0 ? value : greatest) << shift;
+}
+
 /** Word 0 of a call that invokes no capability. */
 export function callWord(number: u32, words: u32): u32 {
-  return number | (words << 4);
+  return field(number, 0, 4) | field(words, 4, 4);
 }
 
 /** Word 0 of an invocation. */
 export function invokeWord(words: u32, command: u32, level: u32): u32 {
-  return SysCall.INVOKE | (words << 4) | (command << 8) | (level << 16);
+  return callWord(SysCall.INVOKE, words) | field(command, 8, 8) | field(level, 16, 8);
 }
 
 export function callNumber(word0: u32): u32 {
@@ -159,7 +167,7 @@ export function invokeLevel(word0: u32): u32 {
  *     +------------+------------+----------------+
  */
 export function retypeWord(sourceLevel: u32, destLevel: u32, type: u32): u32 {
-  return (sourceLevel << 24) | (destLevel << 16) | type;
+  return field(sourceLevel, 24, 8) | field(destLevel, 16, 8) | field(type, 0, 16);
 }
 
 export function retypeType(word: u32): u32 {
@@ -176,7 +184,7 @@ export function retypeSourceLevel(word: u32): u32 {
 
 /** Map puts two levels in one word: that of the source (bits 7..0) and that of the mapping's CNode (bits 15..8). */
 export function mapLevelsWord(sourceLevel: u32, mappingCNodeLevel: u32): u32 {
-  return sourceLevel | (mappingCNodeLevel << 8);
+  return field(sourceLevel, 0, 8) | field(mappingCNodeLevel, 8, 8);
 }
 
 export function mapSourceLevel(word: u32): u32 {

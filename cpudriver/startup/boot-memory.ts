@@ -3,14 +3,14 @@
  *
  * Everything it hands out is page aligned at least and zero. What it leaves becomes init's RAM capabilities.
  */
-import { BASE_PAGE_SIZE } from "../../kpi/types";
+import { BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../kpi/types";
 import { localPhysToMem } from "../arch/armv7/phys";
 import { panic } from "../debug/panic";
 import { kernel } from "../kernel-state";
 
 @unmanaged
 class BootMemory {
-  /** End of the region of RAM that the allocator works in. */
+  /** End of the RAM that the allocator works in: whole pages. */
   limit: u64;
 }
 
@@ -22,9 +22,9 @@ function alignUp(value: u64, alignment: u64): u64 {
 
 /** Starts at `firstFree`; all of it must lie before `limit`. */
 export function bootMemoryInit(firstFree: u64, limit: u64): void {
-  bootMemory.limit = limit;
+  bootMemory.limit = limit & ~u64(BASE_PAGE_MASK);
   const start = alignUp(firstFree, BASE_PAGE_SIZE);
-  if (start > limit) return panic("not enough RAM: the boot image fills it");
+  if (start > bootMemory.limit) return panic("not enough RAM: the boot image fills it");
   kernel.firstFree = u32(start);
 }
 

@@ -43,6 +43,9 @@ const enum Elf {
   PF_X = 1,
   PF_W = 2,
   PF_R = 4,
+
+  /** Bytes of an ARM instruction, and what its address is a multiple of. */
+  INSTRUCTION_SIZE = 4,
 }
 
 /** The executable that is being loaded. */
@@ -79,13 +82,27 @@ function checkHeader(): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Do the bytes of a segment lie in the file, and its addresses where segments may lie? */
+function isLoadable(header: u32): bool {
+  return word(header + Elf.PT_TYPE) == Elf.PT_LOAD;
+}
+
+/** Does a segment have no byte in memory? Then its address means nothing. */
+function isEmpty(header: u32): bool {
+  return word(header + Elf.PT_MEMSZ) == 0;
+}
+
+/**
+ * Do the bytes of a loadable segment lie in the file, and its addresses where segments may lie? Numbers that the loader
+ * does not use may be any: the offset of a segment without bytes in the file, the address of an empty one, and the
+ * alignment, because bytes are copied to where they belong.
+ */
 function checkSegment(header: u32): errval_t {
   const fileBytes = word(header + Elf.PT_FILESZ);
   const memoryBytes = word(header + Elf.PT_MEMSZ);
   const start = word(header + Elf.PT_VADDR);
-  if (u64(word(header + Elf.PT_OFFSET)) + fileBytes > Image.bytes) return ELF_ERR_FILESZ;
+  if (fileBytes != 0 && u64(word(header + Elf.PT_OFFSET)) + fileBytes > Image.bytes) return ELF_ERR_FILESZ;
   if (fileBytes > memoryBytes) return ELF_ERR_FILESZ;
+  if (isEmpty(header)) return SYS_ERR_OK;
   if (start < INIT_SEGMENTS_VBASE || u64(start) + memoryBytes > INIT_SPACE_LIMIT) return ELF_ERR_PROGHDR;
   return SYS_ERR_OK;
 }
@@ -98,7 +115,7 @@ function pageEnd(address: u32): u32 {
   return (address + BASE_PAGE_MASK) & ~BASE_PAGE_MASK;
 }
 
-/** Do two segments want the same page? */
+/** Do two loadable segments want the same page? */
 function segmentsOverlap(a: u32, b: u32): bool {
   const aStart = word(a + Elf.PT_VADDR);
   const bStart = word(b + Elf.PT_VADDR);
@@ -114,12 +131,17 @@ function framesOfSegment(header: u32): u32 {
   return framesOfRange(first, pageEnd(start + word(header + Elf.PT_MEMSZ)) - first);
 }
 
-function isLoadable(header: u32): bool {
-  return word(header + Elf.PT_TYPE) == Elf.PT_LOAD && word(header + Elf.PT_MEMSZ) != 0;
+/** Can the processor take its first instruction from a segment? It starts in ARM state: at a multiple of four. */
+function isEntered(header: u32): bool {
+  const entry = word(Elf.ENTRY);
+  const start = word(header + Elf.PT_VADDR);
+  const end = u64(start) + word(header + Elf.PT_MEMSZ);
+  return (word(header + Elf.PT_FLAGS) & Elf.PF_X) != 0 && entry >= start && u64(entry) + Elf.INSTRUCTION_SIZE <= end;
 }
 
-/** Are all segments possible, apart from each other, not too many, and is the entry point in one of them? */
+/** Are all segments possible, apart from each other, not too many, and is the entry point in an executable one? */
 function checkSegments(): errval_t {
+  if (word(Elf.ENTRY) % Elf.INSTRUCTION_SIZE != 0) return ELF_ERR_HEADER;
   let holdsEntry = false;
   let frames: u32 = 0;
   for (let i: u32 = 0; i < half(Elf.PHNUM); i++) {
@@ -127,14 +149,14 @@ function checkSegments(): errval_t {
     if (!isLoadable(header)) continue;
     const err = checkSegment(header);
     if (errIsFail(err)) return err;
+    if (isEmpty(header)) continue;
     for (let j: u32 = 0; j < i; j++) {
-      if (isLoadable(programHeader(j)) && segmentsOverlap(header, programHeader(j))) return ELF_ERR_PROGHDR;
+      const other = programHeader(j);
+      if (isLoadable(other) && !isEmpty(other) && segmentsOverlap(header, other)) return ELF_ERR_PROGHDR;
     }
     frames += framesOfSegment(header);
     if (frames > framesLeft()) return ELF_ERR_ALLOCATE;
-    const entry = word(Elf.ENTRY);
-    const start = word(header + Elf.PT_VADDR);
-    if (entry >= start && entry - start < word(header + Elf.PT_MEMSZ)) holdsEntry = true;
+    if (isEntered(header)) holdsEntry = true;
   }
   return holdsEntry ? SYS_ERR_OK : ELF_ERR_HEADER;
 }
@@ -153,7 +175,9 @@ function loadSegment(header: u32): void {
   const bytes = pageEnd(start + word(header + Elf.PT_MEMSZ)) - first;
   const physical = bootAlloc(bytes);
   const target = localPhysToMem(physical) + (start - first);
-  memory.copy(target, Image.at + word(header + Elf.PT_OFFSET), word(header + Elf.PT_FILESZ));
+  const fileBytes = word(header + Elf.PT_FILESZ);
+  // Without bytes in the file, the offset may lead anywhere: not even an empty copy may begin there.
+  if (fileBytes != 0) memory.copy(target, Image.at + word(header + Elf.PT_OFFSET), fileBytes);
   mapForInit(ObjType.Frame, first, physical, bytes, flagsOf(header));
 }
 
@@ -170,7 +194,8 @@ export function loadElf(at: usize, bytes: u32): errval_t {
   err = checkSegments();
   if (errIsFail(err)) return err;
   for (let i: u32 = 0; i < half(Elf.PHNUM); i++) {
-    if (isLoadable(programHeader(i))) loadSegment(programHeader(i));
+    const header = programHeader(i);
+    if (isLoadable(header) && !isEmpty(header)) loadSegment(header);
   }
   Loaded.entry = word(Elf.ENTRY);
   return SYS_ERR_OK;

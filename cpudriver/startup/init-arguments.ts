@@ -6,9 +6,16 @@
 import { INIT_ARGS_VBASE, INIT_BOOTINFO_VBASE, SpawnArgs } from "../../kpi/init-space";
 import { ARGS_FRAME_SIZE, BASE_PAGE_SIZE } from "../../kpi/types";
 import { localPhysToMem } from "../arch/armv7/phys";
+import { MAX_STRING } from "./multiboot-block";
 
 const BLANK: u32 = 0x20;
 const EQUALS: u32 = 0x3d;
+
+/** More than the address of bootinfo takes in decimal, and a name that is missing. */
+const NUMBER_BYTES: u32 = 16;
+
+// Each word takes the bytes that it has in the text, with what stands behind it: nothing is ever cut off.
+if (<u32>SpawnArgs.SIZE + MAX_STRING + NUMBER_BYTES > ARGS_FRAME_SIZE) ERROR("the frame holds the longest text");
 
 /** Where the strings grow behind the structure, as an offset into the frame. */
 class Writer {
@@ -17,13 +24,7 @@ class Writer {
 }
 
 function putChar(c: u32): void {
-  // The last byte stays zero, so that what is cut off still ends.
-  if (Writer.used < ARGS_FRAME_SIZE - 1) store<u8>(Writer.frame + Writer.used++, c);
-}
-
-function endString(): void {
-  store<u8>(Writer.frame + Writer.used, 0);
-  if (Writer.used < ARGS_FRAME_SIZE - 1) Writer.used++;
+  store<u8>(Writer.frame + Writer.used++, c);
 }
 
 function userAddress(): u32 {
@@ -34,7 +35,7 @@ function putNumber(value: u32): void {
   let divisor: u32 = 1;
   while (value / divisor >= 10) divisor *= 10;
   for (; divisor != 0; divisor /= 10) putChar(0x30 + ((value / divisor) % 10));
-  endString();
+  putChar(0);
 }
 
 function skipBlanks(at: usize): usize {
@@ -42,46 +43,53 @@ function skipBlanks(at: usize): usize {
   return at;
 }
 
-/** Copies a word and returns the place behind it. */
-function putWord(at: usize): usize {
-  for (let c: u32 = load<u8>(at); c != 0 && c != BLANK; c = load<u8>(++at)) putChar(c);
-  endString();
-  return skipBlanks(at);
-}
-
-/** Is the word at `at` of the form NAME=value? */
-function isAssignment(at: usize): bool {
-  for (let c: u32 = load<u8>(at); c != 0 && c != BLANK; c = load<u8>(++at)) {
-    if (c == EQUALS) return true;
-  }
-  return false;
-}
-
 function setEntry(table: u32, index: u32, address: u32): void {
   store<u32>(Writer.frame + table + (index << 2), address);
 }
 
-/** Writes the structure into the frame of zeroed memory at `frame` (physical). Words beyond 128 are left out. */
+function wordEnd(at: usize): usize {
+  while (load<u8>(at) != 0 && load<u8>(at) != BLANK) at++;
+  return at;
+}
+
+/** The word behind the one at `at`. */
+function nextWord(at: usize): usize {
+  return skipBlanks(wordEnd(at));
+}
+
+/** Copies the word at `at` and enters its address as number `index` of a table; a table has room for 128. */
+function putWord(table: u32, index: u32, at: usize): void {
+  if (index >= u32(SpawnArgs.MAX_ARGS)) return;
+  setEntry(table, index, userAddress());
+  for (const end = wordEnd(at); at < end; at++) putChar(load<u8>(at));
+  putChar(0);
+}
+
+/** Is the word at `at` of the form NAME=value? */
+function isAssignment(at: usize): bool {
+  for (const end = wordEnd(at); at < end; at++) {
+    if (load<u8>(at) == EQUALS) return true;
+  }
+  return false;
+}
+
+/**
+ * Writes the structure into the frame of zeroed memory at `frame` (physical). Of more than 128 variables, and of more
+ * than 128 arguments, those behind are left out.
+ */
 export function writeInitArguments(frame: u32, text: usize): void {
   Writer.frame = localPhysToMem(frame);
   Writer.used = SpawnArgs.SIZE;
   let at = skipBlanks(text);
 
-  let variables: u32 = 0;
-  while (isAssignment(at) && variables < u32(SpawnArgs.MAX_ARGS)) {
-    setEntry(SpawnArgs.ENVP, variables++, userAddress());
-    at = putWord(at);
-  }
+  for (let variable: u32 = 0; isAssignment(at); at = nextWord(at)) putWord(SpawnArgs.ENVP, variable++, at);
 
-  setEntry(SpawnArgs.ARGV, 0, userAddress());
-  at = putWord(at);
+  putWord(SpawnArgs.ARGV, 0, at);
+  at = nextWord(at);
   setEntry(SpawnArgs.ARGV, 1, userAddress());
   putNumber(INIT_BOOTINFO_VBASE);
   let argc: u32 = 2;
-  while (load<u8>(at) != 0 && argc < u32(SpawnArgs.MAX_ARGS)) {
-    setEntry(SpawnArgs.ARGV, argc++, userAddress());
-    at = putWord(at);
-  }
-  store<u32>(Writer.frame, argc, SpawnArgs.ARGC);
+  for (; load<u8>(at) != 0; at = nextWord(at)) putWord(SpawnArgs.ARGV, argc++, at);
+  store<u32>(Writer.frame, min(argc, u32(SpawnArgs.MAX_ARGS)), SpawnArgs.ARGC);
   store<u32>(Writer.frame, BASE_PAGE_SIZE, SpawnArgs.PAGESIZE);
 }

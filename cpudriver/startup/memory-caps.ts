@@ -14,7 +14,7 @@ import { panic } from "../debug/panic";
 import { kernel } from "../kernel-state";
 import { bootAlloc } from "./boot-memory";
 import { InitObjects, initSlot } from "./init-cspace";
-import { MapEntry, Module, mapEntries, moduleEntries, readMapEntry, readModule } from "./multiboot-block";
+import { MapRange, Module, mapEntries, moduleEntries, readMapRange, readModule } from "./multiboot-block";
 
 /** First address that a DevFrame can have no byte at: what 32 bits of physical address reach. */
 const DEVICE_LIMIT: u64 = 1 << 32;
@@ -70,11 +70,11 @@ export function makeModuleCaps(): void {
 /** RAM behind what start-up used, and ranges that are not for general use. Comes last: it gives away what is left. */
 export function makeMemoryCaps(): void {
   for (let i: u32 = 0; i < mapEntries(); i++) {
-    readMapEntry(i);
-    const base = max(MapEntry.base, u64(kernel.firstFree));
-    if (base >= MapEntry.end) continue;
-    if (MapEntry.type == MultibootMapType.RAM) makeRam(base, MapEntry.end - base);
-    else if (MapEntry.type != MultibootMapType.DEVICE) makePhysAddr(base, MapEntry.end - base);
+    readMapRange(i);
+    const base = max(MapRange.base, u64(kernel.firstFree));
+    if (base >= MapRange.end) continue;
+    if (MapRange.type == MultibootMapType.RAM) makeRam(base, MapRange.end - base);
+    else if (MapRange.type != MultibootMapType.DEVICE) makePhysAddr(base, MapRange.end - base);
   }
 }
 
@@ -93,15 +93,15 @@ function makePhysAddr(base: u64, bytes: u64): void {
 /** The first range of devices, as far as 32 bits reach, is init's to map. */
 export function makeDeviceCap(): void {
   for (let i: u32 = 0; i < mapEntries(); i++) {
-    readMapEntry(i);
-    const end = min(MapEntry.end, DEVICE_LIMIT);
-    if (MapEntry.type != MultibootMapType.DEVICE || MapEntry.base >= end) continue;
+    readMapRange(i);
+    const end = min(MapRange.end, DEVICE_LIMIT);
+    if (MapRange.type != MultibootMapType.DEVICE || MapRange.base >= end) continue;
     // What start-up took is the CPU driver's or init's, whatever the map says.
-    if (MapEntry.base < kernel.firstFree && end > kernel.dramBase) {
+    if (MapRange.base < kernel.firstFree && end > kernel.dramBase) {
       return panic("memory map: devices where the CPU driver's memory is");
     }
-    log(LOG_NOTE, "Using device region at PA:0x%lx-0x%lx", MapEntry.base, end - 1);
-    createCaps(ObjType.DevFrame, MapEntry.base, end - MapEntry.base, 1, initSlot(RootSlot.TASKCN, TaskSlot.IO));
+    log(LOG_NOTE, "Using device region at PA:0x%lx-0x%lx", MapRange.base, end - 1);
+    createCaps(ObjType.DevFrame, MapRange.base, end - MapRange.base, 1, initSlot(RootSlot.TASKCN, TaskSlot.IO));
     return;
   }
 }

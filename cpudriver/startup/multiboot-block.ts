@@ -15,11 +15,23 @@ import { MDB_ADDRESS_LIMIT } from "../mdb/tree";
 /** More entries than any loader writes: a greater number is a sign of garbage. */
 const MAX_MAP_ENTRIES: u32 = 256;
 const MAX_MODULES: u32 = 64;
-/** Longest string that is looked at. */
-const MAX_STRING: u32 = 4096;
+/** Bytes of the longest string, its end included. */
+export const MAX_STRING: u32 = 4096;
 
-/** One entry of the memory map, whole pages only. */
-export class MapEntry {
+/** Words of the block are read as words: what begins with one is aligned to it. The map's are of 64 bits. */
+const BLOCK_ALIGNMENT: u32 = 8;
+const MAP_ALIGNMENT: u32 = 8;
+const MODULES_ALIGNMENT: u32 = 4;
+
+/** One entry of the memory map, byte for byte. */
+class MapEntry {
+  static base: u64 = 0;
+  static end: u64 = 0;
+  static type: i32 = 0;
+}
+
+/** The whole pages of an entry of the map; of RAM, those of all entries that follow each other without a gap. */
+export class MapRange {
   static base: u64 = 0;
   static end: u64 = 0;
   static type: i32 = 0;
@@ -59,8 +71,8 @@ function stringIsValid(address: u32): bool {
 export function openMultiboot(address: u32): void {
   kernel.dramBase = ramBase();
   kernel.dramBytes = ramBytes();
-  if (!physInDram(address, Multiboot.HEADER_SIZE) || address % 8 != 0)
-    return panic("multiboot: the block is not in RAM");
+  if (!physInDram(address, Multiboot.HEADER_SIZE) || address % BLOCK_ALIGNMENT != 0)
+    return panic("multiboot: the block is not in RAM, or not aligned to 8 bytes");
   Block.at = localPhysToMem(address);
   if (word(Multiboot.MAGIC_OFFSET) != Multiboot.MAGIC) return panic("multiboot: no magic number in the block");
   if (word(Multiboot.BYTES) < u32(Multiboot.HEADER_SIZE)) return panic("multiboot: the block is too short");
@@ -71,8 +83,12 @@ export function openMultiboot(address: u32): void {
   if (!isInBlock(word(Multiboot.MAP), mapEntries() * Multiboot.MAP_ENTRY_SIZE)) {
     return panic("multiboot: the memory map is not in the block");
   }
+  if (word(Multiboot.MAP) % MAP_ALIGNMENT != 0) return panic("multiboot: the memory map is not aligned to 8 bytes");
   if (!isInBlock(word(Multiboot.MODULES), moduleEntries() * Multiboot.MODULE_ENTRY_SIZE)) {
     return panic("multiboot: the list of modules is not in the block");
+  }
+  if (word(Multiboot.MODULES) % MODULES_ALIGNMENT != 0) {
+    return panic("multiboot: the list of modules is not aligned to 4 bytes");
   }
   if (!stringIsValid(word(Multiboot.COMMAND_LINE))) return panic("multiboot: the command line has no end");
   checkModules();
@@ -115,14 +131,51 @@ export function endOfBootImage(): u64 {
   return end;
 }
 
-/** Reads entry `index` into `MapEntry`: the whole pages of the range, an empty range if there are none. */
-export function readMapEntry(index: u32): void {
+function readMapEntry(index: u32): void {
   const at = localPhysToMem(word(Multiboot.MAP)) + index * Multiboot.MAP_ENTRY_SIZE;
-  const base = load<u64>(at, Multiboot.MAP_BASE);
-  const end = base + load<u64>(at, Multiboot.MAP_LENGTH);
+  MapEntry.base = load<u64>(at, Multiboot.MAP_BASE);
+  MapEntry.end = MapEntry.base + load<u64>(at, Multiboot.MAP_LENGTH);
   MapEntry.type = load<u32>(at, Multiboot.MAP_TYPE);
-  MapEntry.base = (base + BASE_PAGE_MASK) & ~u64(BASE_PAGE_MASK);
-  MapEntry.end = max(end & ~u64(BASE_PAGE_MASK), MapEntry.base);
+}
+
+function isRam(): bool {
+  return MapEntry.type == MultibootMapType.RAM && MapEntry.base < MapEntry.end;
+}
+
+/** Does an entry of type RAM end at `address`, so that another that begins there continues it? */
+function ramEndsAt(address: u64): bool {
+  for (let i: u32 = 0; i < mapEntries(); i++) {
+    readMapEntry(i);
+    if (isRam() && MapEntry.end == address) return true;
+  }
+  return false;
+}
+
+/** First address from `address` on that is not RAM, whatever the number and the order of the entries that say so. */
+export function ramEnd(address: u64): u64 {
+  let end = address;
+  for (let i: u32 = 0; i < mapEntries(); ) {
+    readMapEntry(i++);
+    if (!isRam() || MapEntry.base > end || MapEntry.end <= end) continue;
+    // What begins here may stand in front of this entry.
+    end = MapEntry.end;
+    i = 0;
+  }
+  return end;
+}
+
+/**
+ * Reads the range that begins with entry `index` into `MapRange`. It is empty if there is no whole page in it, or if
+ * the entry continues RAM: then it is part of that range.
+ */
+export function readMapRange(index: u32): void {
+  readMapEntry(index);
+  MapRange.type = MapEntry.type;
+  const base = MapEntry.base;
+  let end = MapEntry.end;
+  if (isRam()) end = ramEndsAt(base) ? base : ramEnd(end);
+  MapRange.base = (base + BASE_PAGE_MASK) & ~u64(BASE_PAGE_MASK);
+  MapRange.end = max(end & ~u64(BASE_PAGE_MASK), MapRange.base);
 }
 
 /** Reads module `index` into `Module`. */
@@ -161,40 +214,33 @@ function moduleOverlapsBefore(index: u32): bool {
   return false;
 }
 
-/** Ranges must be possible and apart from each other, and RAM must be what the machine has. */
+/** Entries must be possible and apart from each other, and RAM must be what the machine has. */
 function checkMap(): void {
+  checkMapEntries();
   let ram = false;
   for (let i: u32 = 0; i < mapEntries(); i++) {
-    const at = localPhysToMem(word(Multiboot.MAP)) + i * Multiboot.MAP_ENTRY_SIZE;
-    const base = load<u64>(at, Multiboot.MAP_BASE);
-    const length = load<u64>(at, Multiboot.MAP_LENGTH);
-    if (base >= MDB_ADDRESS_LIMIT || length >= MDB_ADDRESS_LIMIT - base) {
-      return panic("memory map: an entry lies above 4 TiB");
-    }
-    readMapEntry(i);
-    const start = MapEntry.base;
-    const end = MapEntry.end;
-    if (start == end) continue;
-    if (MapEntry.type == MultibootMapType.RAM) {
-      if (!physInDram(start, end - start)) return panic("memory map: an entry of type RAM is not RAM of this machine");
-      ram = true;
-    }
-    for (let j: u32 = 0; j < i; j++) {
-      readMapEntry(j);
-      if (MapEntry.base < MapEntry.end && MapEntry.base < end && start < MapEntry.end) {
-        return panic("memory map: entries overlap");
-      }
-    }
+    readMapRange(i);
+    const bytes = MapRange.end - MapRange.base;
+    if (MapRange.type != MultibootMapType.RAM || bytes == 0) continue;
+    if (!physInDram(MapRange.base, bytes)) return panic("memory map: an entry of type RAM is not RAM of this machine");
+    ram = true;
   }
   if (!ram) panic("memory map: no RAM");
 }
 
-/** End of the entry of type RAM that contains `address`; 0 if none does. */
-export function ramEntryEnd(address: u64): u64 {
+function checkMapEntries(): void {
   for (let i: u32 = 0; i < mapEntries(); i++) {
     readMapEntry(i);
-    if (MapEntry.type == MultibootMapType.RAM && MapEntry.base <= address && address < MapEntry.end)
-      return MapEntry.end;
+    const start = MapEntry.base;
+    const end = MapEntry.end;
+    if (start >= MDB_ADDRESS_LIMIT || end < start || end >= MDB_ADDRESS_LIMIT) {
+      return panic("memory map: an entry lies above 4 TiB");
+    }
+    for (let j: u32 = 0; j < i; j++) {
+      readMapEntry(j);
+      if (MapEntry.base < end && start < MapEntry.end && start < end && MapEntry.base < MapEntry.end) {
+        return panic("memory map: entries overlap");
+      }
+    }
   }
-  return 0;
 }

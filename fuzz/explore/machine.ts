@@ -44,6 +44,8 @@ export type Snapshot = Buffer;
 export class TinyMachine {
   readonly system: MachineSystem;
   readonly places: Places;
+  /** init's L1 table, which the MMU walks. */
+  readonly l1: number;
   private readonly reader: PhysicalReader;
   private readonly memory: Buffer;
   private readonly words: Uint32Array;
@@ -69,6 +71,7 @@ export class TinyMachine {
     const inRoot = (index: number): Capability => decodeSlot(this.reader, cnodeSlotAt(root, index))!;
     const [taskCNode, pageCNode, cnode] = [0, PAGE_CNODE_ENTRY, FIRST_CNODE].map(inRoot);
     this.currentDcb = dcb.at;
+    this.l1 = dcb.vspace!.base;
     this.places = {
       cnode: cnode!.base,
       root: root.base,

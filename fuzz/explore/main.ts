@@ -20,7 +20,7 @@ const number = (value: number): string => value.toLocaleString("en");
 export async function exploreCommand(options: ExploreCommandOptions): Promise<boolean> {
   const { depth, states, json = false, images, bearBeginning } = options;
   const start = performance.now();
-  const space = createSpace({ images, bearBeginning });
+  const space = await createSpace({ images, bearBeginning });
   const threads = options.threads ?? availableParallelism();
   const others =
     threads > 1 ? Array.from({ length: threads }, () => new ThreadExpander({ images, bearBeginning })) : [];

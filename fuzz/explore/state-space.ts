@@ -1,16 +1,18 @@
 /** One state after the other: each with every call of the alphabet, on the machine and on the model. */
 
 import { typeName } from "../../kpi/object-types";
-import type { DirectMachine } from "../../machine/direct/direct-machine";
+import { translate } from "../../tests/model/mmu";
 import type { ModelSystem } from "../../tests/model/model-system";
 import { playOnModel } from "../../tests/model/random-operation";
 import { headerLine, stepLine } from "../../traces/format";
 import { NO_ANSWER, type Operation, type Outcome } from "../../traces/operation";
 import { SystemEnded } from "../../traces/play";
+import { FilledTlb } from "../filled-tlb";
+import type { Subject } from "../side-by-side";
 import { type Snapshot, TinyMachine } from "./machine";
 import { differences, Sentences } from "./meaning";
 import { createModel, describeModel, dumpOfModel, modelFingerprint } from "./model";
-import { ALPHABET, SET_UP, SETTING } from "./tiny-system";
+import { ALPHABET, SET_UP, SETTING, WATCHED } from "./tiny-system";
 
 /** A system call answers with three codes and no more. */
 const ANSWER_CODES = 3;
@@ -49,6 +51,7 @@ class ViolationFound extends Error {
 
 export class StateSpace {
   private readonly machine: TinyMachine;
+  private readonly tlb: FilledTlb;
   private readonly beginning: { snapshot: Snapshot; model: ModelSystem; rest: number };
   /** States that this one has seen; others may know more. */
   private readonly seen = new Set<number>();
@@ -56,9 +59,10 @@ export class StateSpace {
   private readonly borne: ReadonlySet<string>;
   readonly firstKey: number;
 
-  /** `bearBeginning`: what is wrong after start-up already does not count. Throws `ViolationFound` otherwise. */
-  constructor(direct: DirectMachine, bearBeginning = false) {
-    this.machine = new TinyMachine(direct);
+  /** `bearBeginning`: what is wrong after start-up already does not count. */
+  constructor({ machine, user }: Subject, bearBeginning = false) {
+    this.machine = new TinyMachine(machine);
+    this.tlb = new FilledTlb(machine, user, this.machine.system);
     const model = createModel(this.machine);
     for (const operation of SET_UP) {
       const [left, right] = [model.perform(operation), this.perform(operation)].map(answerText);
@@ -82,9 +86,12 @@ export class StateSpace {
     let transitions = 0;
     for (const [from, path] of paths.entries()) {
       const { model, snapshot } = this.goTo(path);
+      const mapped = WATCHED.filter((va) => translate(model.model.tables, this.machine.l1, va, "read").ok);
       for (let call = 0; call < ALPHABET.length; call++) {
         transitions++;
         try {
+          this.tlb.empty();
+          this.tlb.access(this.machine.l1, mapped);
           const key = this.step(model, snapshot, ALPHABET[call]!);
           if (key !== null) found.push({ from, call, key });
         } catch (error) {
@@ -151,6 +158,8 @@ export class StateSpace {
       }
       const key = machine.fingerprint;
       if (key !== modelFingerprint(model, machine.places)) throw new ViolationFound(this.compareStates(model));
+      const stale = this.tlb.compare(model.model);
+      if (stale.length > 0) throw new ViolationFound(stale);
       if (this.seen.has(key)) return null;
       const broken = this.newlyBroken();
       if (broken.length > 0) throw new ViolationFound(broken);

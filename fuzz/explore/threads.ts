@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parentPort, Worker, workerData } from "node:worker_threads";
-import { pandaboardEs } from "../../boards/pandaboard-es";
-import { type DirectImages, DirectMachine } from "../../machine/direct/direct-machine";
+import type { DirectImages } from "../../machine/direct/direct-machine";
 import { builtFile, loadSystemImages } from "../../machine/node/load-images";
+import { createSubject } from "../side-by-side";
 import type { Expander } from "./explore";
 import { type Expansion, type Path, StateSpace } from "./state-space";
 
@@ -14,11 +14,10 @@ export interface SpaceOptions {
   readonly bearBeginning?: boolean;
 }
 
-export function createSpace({ images, bearBeginning }: SpaceOptions = {}): StateSpace {
+export async function createSpace({ images, bearBeginning }: SpaceOptions = {}): Promise<StateSpace> {
   // Answers that refuse are exceptions in the model, many thousands a second.
   Error.stackTraceLimit = 0;
-  const machine = DirectMachine.create({ board: pandaboardEs, images: images ? imagesIn(images) : loadSystemImages() });
-  return new StateSpace(machine, bearBeginning);
+  return new StateSpace(await createSubject(images ? imagesIn(images) : loadSystemImages()), bearBeginning);
 }
 
 function imagesIn(folder: string): DirectImages {
@@ -51,8 +50,8 @@ export class ThreadExpander implements Expander {
 }
 
 /** What such a thread does. */
-export function serveExpander(): void {
-  const space = createSpace(workerData as SpaceOptions);
+export async function serveExpander(): Promise<void> {
+  const space = await createSpace(workerData as SpaceOptions);
   parentPort?.on("message", (paths: readonly Path[]) => {
     const expansion = space.expand(paths);
     space.checkRest();

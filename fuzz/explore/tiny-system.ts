@@ -11,6 +11,7 @@ import { type Operation, PAGE_CNODE_ENTRY, type SlotName } from "../../traces/op
 import type { Setting } from "../../traces/trace";
 
 const PAGE = 4096;
+const SECTION = 256 * PAGE;
 const KIB = 1024;
 const CNODE_BYTES = 16 * KIB;
 
@@ -41,6 +42,9 @@ const TABLE: SlotName = { cnode: PAGE_CNODE_ENTRY, slot: 30 };
 const TABLE_MAPPING: SlotName = { cnode: PAGE_CNODE_ENTRY, slot: 60 };
 /** Entry of the L1 table in which `TABLE` stands. */
 const TABLE_ENTRY = 31;
+
+/** Addresses that the calls may map something at: in start-up's table, and in the one behind it. */
+export const WATCHED = [0, 1, 2, 3, 256].map((page) => TABLE_ENTRY * SECTION + page * PAGE);
 
 /** Slots of the first CNode that are used. */
 export const FLAT_SLOTS = N + 1;

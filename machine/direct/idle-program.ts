@@ -6,10 +6,13 @@ const PROGRAM_HEADER_BYTES = 32;
 const ET_EXEC = 2;
 const EM_ARM = 40;
 const PT_LOAD = 1;
-const PF_R_W = 6;
+const PF_R_W_X = 7;
 const PAGE = 4096;
 
-/** An ELF32 image for ARM with one segment, at the first address that segments may have. */
+/**
+ * An ELF32 image for ARM with one segment, at the first address that segments may have. It is executable, because the
+ * entry must be in such a one, and writable, because the host that stands in for the program writes there.
+ */
 export function idleProgram(bytes: number): Uint8Array {
   const file = new Uint8Array(FILE_HEADER_BYTES + PROGRAM_HEADER_BYTES);
   const view = new DataView(file.buffer);
@@ -22,7 +25,7 @@ export function idleProgram(bytes: number): Uint8Array {
   view.setUint16(40, FILE_HEADER_BYTES, true);
   view.setUint16(42, PROGRAM_HEADER_BYTES, true);
   view.setUint16(44, 1, true);
-  const segment = [PT_LOAD, 0, INIT_SEGMENTS_VBASE, INIT_SEGMENTS_VBASE, 0, bytes, PF_R_W, PAGE];
+  const segment = [PT_LOAD, 0, INIT_SEGMENTS_VBASE, INIT_SEGMENTS_VBASE, 0, bytes, PF_R_W_X, PAGE];
   for (const [index, word] of segment.entries()) view.setUint32(FILE_HEADER_BYTES + 4 * index, word, true);
   return file;
 }

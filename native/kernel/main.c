@@ -22,10 +22,11 @@ __attribute__((noreturn)) void kernelMain(u32 multiboot) {
   if (HAS_CYCLE_COUNTER) cycleCounterStart();
   else globalTimerStart();
   consoleInit();
+  kernel_boot(multiboot);
+  /* Not before the CPU driver has found that the block is whole. */
   const u32 *block = (const u32 *)(multiboot - DRAM_BASE + KERNEL_WINDOW);
   const char *commandLine = (const char *)(block[MULTIBOOT_COMMAND_LINE / 4] - DRAM_BASE + KERNEL_WINDOW);
   if (hasOption(commandLine, "trace=1")) traceInit();
   holdAtEnd = hasOption(commandLine, "hold=1");
-  kernel_boot(multiboot);
   runCurrentProgram();
 }

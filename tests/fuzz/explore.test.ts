@@ -3,28 +3,26 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { pandaboardEs } from "../../boards/pandaboard-es";
 import { type Expander, type Exploration, explore } from "../../fuzz/explore/explore";
 import { type Path, StateSpace } from "../../fuzz/explore/state-space";
 import { ALPHABET, SET_UP, SETTING } from "../../fuzz/explore/tiny-system";
+import { createSubject, type Subject } from "../../fuzz/side-by-side";
 import { decodeDcb } from "../../inspector/decode/dcb";
 import { decodeKernelState } from "../../inspector/decode/kernel-state";
 import { PhysicalReader } from "../../inspector/decode/memory-reader";
 import { CapLevel } from "../../kpi/cspace";
-import { CallWords, CNodeCmd, invokeWord, VNodeCmd } from "../../kpi/system-calls";
+import { CallWords, CNodeCmd, invokeWord, MappingCmd, VNodeCmd } from "../../kpi/system-calls";
 import { Answer } from "../../machine/direct/answer";
 import { deleteWords } from "../../machine/direct/call-words";
-import { DirectMachine } from "../../machine/direct/direct-machine";
-import { loadSystemImages } from "../../machine/node/load-images";
+import type { DirectMachine } from "../../machine/direct/direct-machine";
 import { parseTraces } from "../../traces/file";
 import { MachineSystem } from "../../traces/machine/system";
 import { playTrace } from "../../traces/play";
 import type { Trace } from "../../traces/trace";
+import { forgetFlush } from "../support/forgotten-flush";
 
 const DEPTH = 6;
 const TIME_LIMIT_MS = 600_000;
-
-const createMachine = () => DirectMachine.create({ board: pandaboardEs, images: loadSystemImages() });
 
 /** With a break after each batch, so that the test runner hears from us now and then. */
 function inTurns(space: StateSpace): Expander {
@@ -56,7 +54,7 @@ function traceOf(script: readonly string[]): Trace {
 it(`all sequences of ${DEPTH} calls out of ${ALPHABET.length} leave machine and model alike`, {
   timeout: TIME_LIMIT_MS,
 }, async () => {
-  const space = new StateSpace(createMachine());
+  const space = new StateSpace(await createSubject());
   expect(space.violationAtStart()).toBeNull();
   const result = await exploreTo(DEPTH, space);
   expect(result.violation, describeViolation(result)).toBeNull();
@@ -69,14 +67,14 @@ it(`all sequences of ${DEPTH} calls out of ${ALPHABET.length} leave machine and 
 
 it("two that share the work find the same states as one", async () => {
   const [alone, together] = [
-    await exploreTo(3, new StateSpace(createMachine())),
-    await exploreTo(3, new StateSpace(createMachine()), new StateSpace(createMachine())),
+    await exploreTo(3, new StateSpace(await createSubject())),
+    await exploreTo(3, new StateSpace(await createSubject()), new StateSpace(await createSubject())),
   ];
   expect(together).toEqual(alone);
 });
 
 it("ends when there are enough states, and says what is not complete", async () => {
-  const space = new StateSpace(createMachine());
+  const space = new StateSpace(await createSubject());
   const expanders = [inTurns(space)];
   const result = await explore({ firstKey: space.firstKey, expanders, depth: 20, states: 300 });
   expect(result.states).toBeGreaterThanOrEqual(300);
@@ -86,8 +84,8 @@ it("ends when there are enough states, and says what is not complete", async () 
 });
 
 it("the way to a state is a trace that can be replayed", async () => {
-  const machine = createMachine();
-  const space = new StateSpace(createMachine());
+  const { machine } = await createSubject();
+  const space = new StateSpace(await createSubject());
   const first = space.expand([[]]).found.map(({ call }) => [call]);
   const second = space.expand(first).found.map(({ from, call }) => [...first[from]!, call]);
   expect(second.length).toBeGreaterThan(100);
@@ -101,11 +99,14 @@ it("the way to a state is a trace that can be replayed", async () => {
 
 describe("a violation is found with as few calls as possible:", () => {
   /** A machine that performs a call, and then does something else as well. */
-  function faulty(after: (machine: DirectMachine, words: readonly number[], answer: Answer) => Answer): DirectMachine {
-    const machine = createMachine();
+  async function faulty(
+    after: (machine: DirectMachine, words: readonly number[], answer: Answer) => Answer,
+  ): Promise<Subject> {
+    const subject = await createSubject();
+    const { machine } = subject;
     const honest = machine.call.bind(machine);
     machine.call = (words) => after(machine, words, honest(words));
-    return machine;
+    return subject;
   }
 
   const word = (machine: DirectMachine, pa: number) => machine.bytes.getUint32(pa - machine.dram.base, true);
@@ -119,7 +120,8 @@ describe("a violation is found with as few calls as possible:", () => {
       const reader = new PhysicalReader(machine.bytes, machine.dram.base);
       return decodeDcb(reader, decodeKernelState(reader, machine.kernelState).currentDcb!).vspace!.base;
     };
-    const machine = createMachine();
+    const subject = await createSubject();
+    const { machine } = subject;
     const honest = machine.call.bind(machine);
     machine.call = (words) => {
       if (words.join() !== deletion.join()) return honest(words);
@@ -129,7 +131,7 @@ describe("a violation is found with as few calls as possible:", () => {
       if (answer.ok) setWord(machine, at, before);
       return answer;
     };
-    const space = new StateSpace(machine);
+    const space = new StateSpace(subject);
     const { violation } = await exploreTo(3, space);
     expect(operationsOf(violation!.path)).toEqual([{ op: "delete", slot: { cnode: 1, slot: 30 } }]);
     expect(violation!.what.join("\n")).toMatch(/entry at 0x[0-9a-f]+: model nothing, machine 0x/);
@@ -139,10 +141,11 @@ describe("a violation is found with as few calls as possible:", () => {
 
   it("an unmap that only says so", async () => {
     const unmap = invokeWord(CallWords.Unmap, VNodeCmd.Unmap, CapLevel.L2);
-    const machine = createMachine();
+    const subject = await createSubject();
+    const { machine } = subject;
     const honest = machine.call.bind(machine);
     machine.call = (words) => (words[0] === unmap ? new Answer(0n) : honest(words));
-    const { violation } = await exploreTo(3, new StateSpace(machine));
+    const { violation } = await exploreTo(3, new StateSpace(subject));
     // Even where there is nothing to unmap.
     expect(operationsOf(violation!.path).map(({ op }) => op)).toEqual(["unmap"]);
     expect(violation!.what.join()).toMatch(/answer: model SYS_ERR_.*, machine SYS_ERR_OK/);
@@ -152,7 +155,7 @@ describe("a violation is found with as few calls as possible:", () => {
     const unmap = invokeWord(CallWords.Unmap, VNodeCmd.Unmap, CapLevel.L2);
     const table = 30;
     const space = new StateSpace(
-      faulty((machine, words, answer) => {
+      await faulty((machine, words, answer) => {
         if (words[0] !== unmap || !answer.ok) return answer;
         const reader = new PhysicalReader(machine.bytes, machine.dram.base);
         const { vspace } = decodeDcb(reader, decodeKernelState(reader, machine.kernelState).currentDcb!);
@@ -178,10 +181,24 @@ describe("a violation is found with as few calls as possible:", () => {
     );
   });
 
+  it.each([
+    ["unmap", invokeWord(CallWords.Unmap, VNodeCmd.Unmap, CapLevel.L2)],
+    ["modify", invokeWord(CallWords.Modify, MappingCmd.Modify, CapLevel.L2)],
+    ["destroy", invokeWord(CallWords.Destroy, MappingCmd.Destroy, CapLevel.L2)],
+    ["delete", invokeWord(CallWords.Delete, CNodeCmd.Delete, CapLevel.L2)],
+    ["revoke", invokeWord(CallWords.Revoke, CNodeCmd.Revoke, CapLevel.L2)],
+  ])("a TLB that is not flushed by %s", async (op, firstWord) => {
+    const subject = await createSubject();
+    forgetFlush(subject, firstWord);
+    const { violation } = await exploreTo(4, new StateSpace(subject));
+    expect(operationsOf(violation!.path).map((operation) => operation.op)).toEqual(["retype", "map", op]);
+    expect(violation!.what.join("\n")).toMatch(/0x1f00000 through the TLB: model fault \d+, MMU 0x81000000/);
+  });
+
   it("a refused copy that leaves something behind", async () => {
     const copy = invokeWord(CallWords.Copy, CNodeCmd.Copy, CapLevel.L2);
     const space = new StateSpace(
-      faulty((machine, words, answer) => {
+      await faulty((machine, words, answer) => {
         if (words[0] === copy && !answer.ok) setWord(machine, 0x81000000, 1);
         return answer;
       }),
@@ -191,8 +208,9 @@ describe("a violation is found with as few calls as possible:", () => {
     expect(violation!.what.join()).toMatch(/the call is refused \(.*CAP_NOT_FOUND\), and changes something/);
   });
 
-  it("a beginning that is wrong already, unless that is borne", () => {
-    const machine = createMachine();
+  it("a beginning that is wrong already, unless that is borne", async () => {
+    const subject = await createSubject();
+    const { machine } = subject;
     const honest = machine.boot.bind(machine);
     machine.boot = (options) => {
       honest(options);
@@ -201,9 +219,9 @@ describe("a violation is found with as few calls as possible:", () => {
       setWord(machine, vspace!.base + 4 * 100, 0x80000c02);
     };
     const what = [/entry 100 of the L1 table .* belongs to no live mapping/, /entry 100 .* shows the program/];
-    const found = new StateSpace(machine).violationAtStart();
+    const found = new StateSpace(subject).violationAtStart();
     expect(found!.path).toEqual([]);
     for (const sentence of what) expect(found!.what.join("\n")).toMatch(sentence);
-    expect(new StateSpace(machine, true).violationAtStart()).toBeNull();
+    expect(new StateSpace(subject, true).violationAtStart()).toBeNull();
   });
 });

@@ -47,6 +47,24 @@ describe("a single slot allocator", () => {
     expect(library.try("singleSlotAllocInitRaw", single, cnode, 257)).toMatch(/^LIB_ERR_SINGLE_SLOT_ALLOC_INIT_RAW/);
   });
 
+  it("over a CNode of another CSpace leaves the own CNode of the same number alone", () => {
+    const own = library.room(library.get("sizeOfSingleSlotAllocator"));
+    library.ok("singleSlotAllocInitRaw", own, cnode, 256);
+    const slot = library.cap("singleSlotAlloc", own);
+    const foreign = cnode ^ (5n << 32n);
+    library.ok("singleSlotAllocInitRaw", single, foreign, 256);
+    library.lib.singleSlotAllocDestroy!(single);
+    library.ok("slotFree", slot);
+  });
+
+  it("over a CNode that another allocator has is refused, and that one goes on", () => {
+    library.ok("singleSlotAllocInitRaw", single, cnode, 256);
+    const slot = library.cap("singleSlotAlloc", single);
+    const second = library.room(library.get("sizeOfSingleSlotAllocator"));
+    expect(library.try("singleSlotAllocInitRaw", second, cnode, 256)).toMatch(/^LIB_ERR_SINGLE_SLOT_ALLOC_INIT_RAW/);
+    library.ok("slotFree", slot);
+  });
+
   it("is found by slotFree as long as it lives", () => {
     library.ok("singleSlotAllocInitRaw", single, cnode, 256);
     const slot = library.cap("singleSlotAlloc", single);

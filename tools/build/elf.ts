@@ -9,6 +9,7 @@ const ET_EXEC = 2;
 const EM_ARM = 40;
 const EF_ARM_ABI5 = 0x05000000;
 const PT_LOAD = 1;
+const PF_X = 1;
 const PF_W = 2;
 const PF_R = 4;
 
@@ -20,43 +21,46 @@ export interface ProgramImage {
   segments: DataSegment[];
 }
 
+/** Where machine code of programs lies (native/build/program-space.ts). */
+const TEXT = 0x01000000;
+/** An undefined instruction, for ever: `udf #0`. */
+const NO_CODE = 0xe7f000f0;
+
 /**
- * One loadable segment, read-write, from `base` to `end`; behind the last initialised byte it is zero and not in the
- * file. The entry is `base`: hosted, the code is elsewhere, and a loader may still want it inside a segment.
+ * Two loadable segments. The data, read-write, from `base` to `end`; behind the last initialised byte they are zero and
+ * not in the file. And a text, because an entry must be one: hosted, the code is elsewhere, and nobody ever gets there.
  */
 export function packElf({ base, end, segments }: ProgramImage): Uint8Array {
   const dataEnd = segments.reduce((last, { address, bytes }) => Math.max(last, address + bytes.length), base);
   if (segments.some(({ address }) => address < base) || dataEnd > end) {
     throw new Error(`data outside ${base.toString(16)}-${end.toString(16)}, the static memory of the program`);
   }
+  if (end > TEXT) throw new Error(`static memory up to ${end.toString(16)} reaches the text`);
   const file = new Uint8Array(PAGE_BYTES + dataEnd - base);
   const view = new DataView(file.buffer);
   const half = (at: number, value: number) => view.setUint16(at, value, true);
   const word = (at: number, value: number) => view.setUint32(at, value, true);
+  const text = FILE_HEADER_BYTES + 2 * PROGRAM_HEADER_BYTES;
 
   // 32 bits, little-endian, version 1.
   file.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
   half(16, ET_EXEC);
   half(18, EM_ARM);
   word(20, 1);
-  word(24, base);
+  word(24, TEXT);
   word(28, FILE_HEADER_BYTES);
   word(32, 0);
   word(36, EF_ARM_ABI5);
   half(40, FILE_HEADER_BYTES);
   half(42, PROGRAM_HEADER_BYTES);
-  half(44, 1);
+  half(44, 2);
 
-  const header = FILE_HEADER_BYTES;
-  word(header, PT_LOAD);
-  word(header + 4, PAGE_BYTES);
-  word(header + 8, base);
-  word(header + 12, base);
-  word(header + 16, dataEnd - base);
-  word(header + 20, end - base);
-  word(header + 24, PF_R | PF_W);
-  word(header + 28, PAGE_BYTES);
-
+  const headers = [
+    [PT_LOAD, PAGE_BYTES, base, base, dataEnd - base, end - base, PF_R | PF_W, PAGE_BYTES],
+    [PT_LOAD, text, TEXT, TEXT, 4, 4, PF_R | PF_X, 4],
+  ].flat();
+  for (const [index, value] of headers.entries()) word(FILE_HEADER_BYTES + 4 * index, value);
+  word(text, NO_CODE);
   for (const { address, bytes } of segments) file.set(bytes, PAGE_BYTES + address - base);
   return file;
 }

@@ -14,9 +14,13 @@
  *
  * A `cnoderef` is the same with the bits of the slot zero. All zero is the null reference: no real one has croot 0.
  * Two references are equal when their values are. (Specification of capabilities, section 2.3.)
+ *
+ * What the fields have no room for, slot 256 of an L2CNode for example, becomes a reference to nothing: its root slot is the
+ * greatest that 24 bits can name, which no root CNode has. So has every reference that is made from it. Whatever is done
+ * with one is refused with `SYS_ERR_SLOTS_INVALID`.
  */
 import { CapLevel, CNodeType, CPTR_ROOTCN } from "../../kpi/cspace";
-import { capaddr_t, cslot_t, L2_CNODE_BITS } from "../../kpi/types";
+import { capaddr_t, cslot_t, L2_CNODE_BITS, L2_CNODE_SLOTS } from "../../kpi/types";
 
 export type capref = u64;
 export type cnoderef = u64;
@@ -28,15 +32,35 @@ const KIND_SHIFT: u64 = 63;
 const CROOT_SHIFT: u64 = 32;
 const CROOT_MASK: u32 = 0x7fffffff;
 const SLOT_MASK: u64 = (1 << L2_CNODE_BITS) - 1;
+/** The root slot of references to nothing. */
+const NO_ROOT_SLOT: u32 = 0xffffff;
+
+/** A reference to nothing with the kind and the croot of `ref`. */
+function toNothing(ref: u64): u64 {
+  return ref | (u64(NO_ROOT_SLOT) << L2_CNODE_BITS);
+}
+
+/** Is it a reference to nothing? */
+export function namesNothing(ref: u64): bool {
+  return u32(ref) >>> L2_CNODE_BITS == NO_ROOT_SLOT;
+}
+
+/** `ref`, of which kind and croot alone are given, with a root slot. */
+function withRootSlot(ref: u64, rootSlot: cslot_t): u64 {
+  const fits = rootSlot < NO_ROOT_SLOT && u32(ref) == 0;
+  return fits ? ref | (u64(rootSlot) << L2_CNODE_BITS) : toNothing(ref);
+}
 
 /** Reference to an L2CNode of one's own CSpace by its root slot. */
 export function cnodeInRootSlot(rootSlot: cslot_t): cnoderef {
-  return (u64(1) << KIND_SHIFT) | (u64(CPTR_ROOTCN) << CROOT_SHIFT) | u64(rootSlot << L2_CNODE_BITS);
+  return withRootSlot((u64(CNodeType.OTHER) << KIND_SHIFT) | (u64(CPTR_ROOTCN) << CROOT_SHIFT), rootSlot);
 }
 
-/** Slot `slot` of a CNode. */
+/** Slot `slot` of a CNode; a reference to nothing if no CNode of its kind has so many slots. */
 export function capref(cnode: cnoderef, slot: cslot_t): capref {
-  return cnode | (cnodeType(cnode) == CNodeType.ROOT ? u64(slot) << L2_CNODE_BITS : u64(slot));
+  if (cnodeType(cnode) == CNodeType.ROOT) return withRootSlot(cnode, slot);
+  const fits = slot < L2_CNODE_SLOTS && (cnode & SLOT_MASK) == 0;
+  return fits ? cnode | u64(slot) : toNothing(cnode);
 }
 
 /** The CNode that a slot belongs to. */
@@ -108,11 +132,12 @@ export function cnodecmp(a: cnoderef, b: cnoderef): bool {
 }
 
 /**
- * Reference to the CNode whose capability stands in slot `cap`. In one's own root CNode that is an L2CNode. In an
- * L2CNode it is, by `type`, the root of another CSpace (`CNodeType.ROOT`), or a CNode of the CSpace of `cap`.
+ * Reference to the CNode whose capability stands in slot `cap`, by `type`: an L2CNode in a root CNode (`CNodeType.OTHER`),
+ * or the root of another CSpace in an L2CNode of one's own (`CNodeType.ROOT`). There is no way to slots of other CNodes: a
+ * reference to nothing.
  */
 export function buildCNodeRef(cap: capref, type: u32): cnoderef {
-  const kind = u64(type) << KIND_SHIFT;
-  if (cnodeType(cap) == CNodeType.OTHER && type == CNodeType.ROOT) return kind | (u64(capAddr(cap)) << CROOT_SHIFT);
-  return kind | (u64(crootAddr(cap)) << CROOT_SHIFT) | u64(capAddr(cap));
+  if (cnodeType(cap) == CNodeType.ROOT && type == CNodeType.OTHER) return (u64(type) << KIND_SHIFT) | cap;
+  const isRoot = cnodeType(cap) == CNodeType.OTHER && type == CNodeType.ROOT && isOwnCSpace(cap);
+  return isRoot && capAddr(cap) <= CROOT_MASK ? u64(capAddr(cap)) << CROOT_SHIFT : toNothing(cap);
 }

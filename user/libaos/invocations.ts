@@ -1,7 +1,9 @@
 /**
- * One function for each invocation: packs the words in the order that `kpi/system-calls.ts` says. No checks, no slots,
- * no policy: for that, see `capabilities.ts`, `frame.ts` and `vnode.ts`.
+ * One function for each invocation: packs the words in the order that `kpi/system-calls.ts` says. No slots, no policy: for
+ * that, see `capabilities.ts`, `frame.ts` and `vnode.ts`. A reference to nothing is refused here, because the words of the
+ * call cannot say it: `SYS_ERR_SLOTS_INVALID`.
  */
+import { SYS_ERR_SLOTS_INVALID } from "../../kpi/errno";
 import { errval_t } from "../../kpi/errval";
 import {
   CallWords,
@@ -14,11 +16,23 @@ import {
   retypeWord,
   VNodeCmd,
 } from "../../kpi/system-calls";
-import { capAddr, capCNode, capLevel, capref, capSlot, cnodeAddr, cnodeLevel, crootAddr, crootCap } from "./capref";
+import {
+  capAddr,
+  capCNode,
+  capLevel,
+  capref,
+  capSlot,
+  cnodeAddr,
+  cnodeLevel,
+  crootAddr,
+  crootCap,
+  namesNothing,
+} from "./capref";
 import { invoke } from "./system-calls";
 import { capKernel, capRoot } from "./well-known";
 
 export function invokeRetype(dest: capref, source: capref, offset: u32, type: u32, objsize: u32, count: u32): errval_t {
+  if (namesNothing(dest) || namesNothing(source)) return SYS_ERR_SLOTS_INVALID;
   const cnode = capCNode(dest);
   return invoke(
     capRoot,
@@ -37,6 +51,7 @@ export function invokeRetype(dest: capref, source: capref, offset: u32, type: u3
 }
 
 export function invokeCopy(dest: capref, source: capref): errval_t {
+  if (namesNothing(dest) || namesNothing(source)) return SYS_ERR_SLOTS_INVALID;
   const cnode = capCNode(dest);
   return invoke(
     capRoot,
@@ -53,6 +68,7 @@ export function invokeCopy(dest: capref, source: capref): errval_t {
 }
 
 export function invokeMint(dest: capref, source: capref, param1: u32, param2: u32): errval_t {
+  if (namesNothing(dest) || namesNothing(source)) return SYS_ERR_SLOTS_INVALID;
   const cnode = capCNode(dest);
   return invoke(
     capRoot,
@@ -71,19 +87,23 @@ export function invokeMint(dest: capref, source: capref, param1: u32, param2: u3
 }
 
 export function invokeDelete(cap: capref): errval_t {
+  if (namesNothing(cap)) return SYS_ERR_SLOTS_INVALID;
   return invoke(crootCap(cap), CallWords.Delete, CNodeCmd.Delete, capAddr(cap), capLevel(cap));
 }
 
 export function invokeRevoke(cap: capref): errval_t {
+  if (namesNothing(cap)) return SYS_ERR_SLOTS_INVALID;
   return invoke(crootCap(cap), CallWords.Revoke, CNodeCmd.Revoke, capAddr(cap), capLevel(cap));
 }
 
 /** -> Out.value: bit 0 foreign, bit 1 being deleted. */
 export function invokeGetState(cap: capref): errval_t {
+  if (namesNothing(cap)) return SYS_ERR_SLOTS_INVALID;
   return invoke(capRoot, CallWords.GetState, CNodeCmd.GetState, capAddr(cap), capLevel(cap));
 }
 
 export function invokeCreate(dest: capref, type: u32, bytes: u32): errval_t {
+  if (namesNothing(dest)) return SYS_ERR_SLOTS_INVALID;
   const cnode = capCNode(dest);
   return invoke(
     capRoot,
@@ -98,6 +118,7 @@ export function invokeCreate(dest: capref, type: u32, bytes: u32): errval_t {
 }
 
 export function invokeResize(newRoot: capref, oldRoot: capref): errval_t {
+  if (namesNothing(newRoot) || namesNothing(oldRoot)) return SYS_ERR_SLOTS_INVALID;
   return invoke(
     capRoot,
     CallWords.Resize,
@@ -117,6 +138,7 @@ export function invokeMap(
   pteCount: u32,
   mapping: capref,
 ): errval_t {
+  if (namesNothing(source) || namesNothing(mapping)) return SYS_ERR_SLOTS_INVALID;
   const cnode = capCNode(mapping);
   return invoke(
     table,
@@ -136,6 +158,7 @@ export function invokeMap(
 }
 
 export function invokeUnmap(table: capref, mapping: capref): errval_t {
+  if (namesNothing(mapping)) return SYS_ERR_SLOTS_INVALID;
   return invoke(table, CallWords.Unmap, VNodeCmd.Unmap, capAddr(mapping), capLevel(mapping));
 }
 
@@ -160,6 +183,7 @@ export function invokeIdIdentify(id: capref, out: usize): errval_t {
 
 /** Writes base, bytes and type of any capability at `out`, a `CapIdentityLayout`. */
 export function invokeKernelIdentify(cap: capref, out: usize): errval_t {
+  if (namesNothing(cap)) return SYS_ERR_SLOTS_INVALID;
   return invoke(capKernel, CallWords.IdentifyCap, KernelCmd.Identify_cap, capAddr(cap), capLevel(cap), u32(out));
 }
 

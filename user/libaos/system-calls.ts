@@ -4,10 +4,10 @@
  * Errors come back as `errval_t`; where a call yields a value it is in `Out.value`.
  */
 
-import { LIB_ERR_CAP_INVOKE } from "../../kpi/errno";
+import { LIB_ERR_CAP_INVOKE, SYS_ERR_SLOTS_INVALID } from "../../kpi/errno";
 import { errval_t } from "../../kpi/errval";
 import { CallWords, callWord, DebugCall, invokeWord, SysCall } from "../../kpi/system-calls";
-import { capAddr, capLevel, capref, isOwnCSpace } from "./capref";
+import { capAddr, capLevel, capref, isOwnCSpace, namesNothing } from "./capref";
 import { syscall } from "./kernel";
 import { Out } from "./out";
 
@@ -59,6 +59,7 @@ export function invoke(
   a10: u32 = 0,
   a11: u32 = 0,
 ): errval_t {
+  if (namesNothing(cap)) return SYS_ERR_SLOTS_INVALID;
   if (!isOwnCSpace(cap)) return LIB_ERR_CAP_INVOKE;
   const word0 = invokeWord(words, command, capLevel(cap));
   const result = syscall(word0, capAddr(cap), a2, a3, a4, a5, a6, a7, a8, a9, a10, a11);

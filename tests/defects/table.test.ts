@@ -39,7 +39,7 @@ const IDS = [
   // Of Typefish itself: holes, and faults by the number that they were reported under.
   "H-01",
   "H-02",
-  ...["F-02", "F-03", "F-06", "F-07", "F-08", "F-10", "F-13", "F-14"],
+  ...numbers("F-", 1, 14),
 ];
 
 const rows = [...read("docs/defects.md").matchAll(/^\| ([KLAHF]-\S+) \| (.+?) \| (.+) \|$/gm)].map(

@@ -287,6 +287,55 @@ describe("giving back", () => {
   });
 });
 
+describe("a region that is a part of a capability", () => {
+  it("is given back without harm to what others made of the rest", () => {
+    const cap = ram(BASE, 2 * MIB);
+    const other = library.cap("slotAlloc");
+    library.ok("capRetype", other, cap, BigInt(MIB), ObjType.Frame, BigInt(PAGE), 1);
+    expect(add(BASE, MIB, cap)).toBe("SYS_ERR_OK");
+    model.add(BASE, MIB);
+    giveBack(take(MIB));
+    expect(library.range(other)).toEqual({ base: BASE + MIB, bytes: PAGE });
+    check();
+  });
+
+  it("and its other part, another region, do not harm each other", () => {
+    const cap = ram(BASE, 2 * MIB);
+    for (const base of [BASE, BASE + MIB]) {
+      expect(add(base, MIB, cap)).toBe("SYS_ERR_OK");
+      model.add(base, MIB);
+    }
+    const [low, high] = [take(MIB), take(MIB)];
+    giveBack(low);
+    expect(library.range(high.cap)).toEqual({ base: high.base, bytes: MIB });
+    giveBack(high);
+    check();
+  });
+});
+
+describe("a piece whose capability lies in a CNode of the client's own", () => {
+  it("comes back, and the slot stays the client's", () => {
+    expect(add(BASE, MIB)).toBe("SYS_ERR_OK");
+    model.add(BASE, MIB);
+    const piece = take(PAGE);
+    const own = library.big("capref", library.big("cnodeInRootSlot", RootSlot.SUPERCN), 200);
+    library.ok("capCopy", own, piece.cap);
+    library.ok("capDestroy", piece.cap);
+    giveBack({ ...piece, cap: own });
+    check();
+  });
+
+  it("comes back all the same when its slot cannot be freed", () => {
+    expect(add(BASE, MIB)).toBe("SYS_ERR_OK");
+    model.add(BASE, MIB);
+    const piece = take(PAGE);
+    library.ok("slotFree", piece.cap);
+    expect(release(piece)).toBe("LIB_ERR_WHILE_FREEING_SLOT < LIB_ERR_SLOT_UNALLOCATED");
+    model.free(piece.base, piece.size);
+    check();
+  });
+});
+
 describe("the end of a manager", () => {
   it("returns every block and leaves what was handed out", () => {
     add(BASE, MIB);

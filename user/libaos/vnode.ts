@@ -71,12 +71,12 @@ export function vnodeMap(
 }
 
 /**
- * Clears the entries that a mapping capability stands for; the capability stays, without effect. The call names the mapping by
- * its address in the own CSpace: one of another CSpace is refused, `LIB_ERR_CAP_INVOKE`.
+ * Clears the entries that a mapping capability stands for; the capability stays, without effect. Table and mapping must lie
+ * in the own CSpace: `LIB_ERR_CAP_INVOKE`.
  */
 export function vnodeUnmap(table: capref, mapping: capref): errval_t {
-  if (!isOwnCSpace(mapping)) return LIB_ERR_CAP_INVOKE;
-  return invokeUnmap(table, mapping);
+  // The call names the mapping by its address alone, without a root.
+  return isOwnCSpace(mapping) ? invokeUnmap(table, mapping) : LIB_ERR_CAP_INVOKE;
 }
 
 /** Changes the flags of `pages` pages of a mapping, from page `offset` of it on. */

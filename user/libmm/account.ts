@@ -3,7 +3,7 @@
  * knows of capabilities: `alloc.ts` and `free.ts` do what must be done before.
  */
 import { NodeType } from "../layout/mm-layout";
-import { indexFind, indexInsert, indexRemove, Place } from "./index";
+import { indexInsert, indexRemove } from "./index";
 import { Mm } from "./mm";
 import { MmNode, pieceCut, pieceJoin } from "./node";
 import { policyAdd, policyChanged, policyRemove, policyTookHigh } from "./policy/policy";
@@ -38,13 +38,9 @@ export function accountTake(mm: Mm, piece: MmNode, page: u32, pages: u32, end: M
   mm.freePages -= pages;
 }
 
-/**
- * Makes an allocated piece free and joins it with free neighbours. Its place in the index is looked up here, not taken from
- * the caller: whatever allocated since may have changed the index.
- */
+/** Makes an allocated piece free and joins it with free neighbours. */
 export function accountGive(mm: Mm, node: MmNode): void {
-  indexFind(mm.index, node.page);
-  indexRemove(mm.index, mm.slabs, node, Place.entry, Place.table);
+  indexRemove(mm.index, mm.slabs, node);
   mm.allocatedNodes--;
   mm.freePages += node.pages;
   node.type = u8(NodeType.Free);

@@ -46,12 +46,12 @@ function isEmptySlot(err: errval_t): bool {
 }
 
 /**
- * Deletes `cap` and everything made of it. If it stands for all of the region's capability it is a copy of that:
- * then all copies but that one are deleted.
+ * Deletes `cap` and everything made of it. If `original` is not null `cap` is a copy of it: then all copies but that one
+ * are deleted.
  */
-function deleteCap(cap: capref, wholeRegion: capref, hasRelatives: bool): errval_t {
-  if (!isNullCap(wholeRegion)) {
-    const err = capRevoke(wholeRegion);
+function deleteCap(cap: capref, original: capref, hasRelatives: bool): errval_t {
+  if (!isNullCap(original)) {
+    const err = capRevoke(original);
     return errIsFail(err) ? errPush(err, LIB_ERR_CAP_REVOKE) : err;
   }
   if (hasRelatives) {
@@ -72,14 +72,14 @@ function releaseCap(cap: capref, base: u64, pages: u32, region: MmRegion): errva
   if (Out.base < base || Out.bytes > bytes || Out.base - base > bytes - Out.bytes) return MM_ERR_NOT_FOUND;
   if (cap == region.cap) return MM_ERR_NOT_FOUND;
   const hasRelatives = Out.value != 0;
-  let wholeRegion = NULL_CAP;
+  let original: capref = NULL_CAP;
+  // Is the piece all of the region's capability? A region can be a part of it, and the rest belongs to others.
   if (pages == region.pages) {
-    err = capIdentify(region.cap);
+    err = identify(region.cap);
     if (errIsFail(err)) return err;
-    // The region may be a part of what its capability stands for: others may have made something of the rest.
-    if (Out.bytes == bytes) wholeRegion = region.cap;
+    if (Out.bytes == bytes) original = region.cap;
   }
-  err = deleteCap(cap, wholeRegion, hasRelatives);
+  err = deleteCap(cap, original, hasRelatives);
   if (errIsFail(err)) return err;
   err = slotFree(cap);
   // A slot in a CNode of the client's own is the client's.

@@ -17,6 +17,7 @@ const PROGRAMS: readonly BuiltProgram[] = [
   { name: "caller", entry: "native/caller/main.ts" },
   { name: "bench", entry: "native/bench/main.ts" },
   { name: "faults", entry: "tests/native/fixtures/wasm/programs/faults.ts" },
+  { name: "stores", entry: "tests/native/fixtures/wasm/programs/stores.ts" },
   { name: "hostile", entry: "tests/native/fixtures/hostile.c" },
   { name: "runtime", entry: "tests/native/fixtures/runtime.c" },
 ];

@@ -1,5 +1,5 @@
 /** From nothing to a first program that is ready to run. */
-import { ELF_ERR_ALLOCATE, ELF_ERR_HEADER } from "../../kpi/errno";
+import { ELF_ERR_ALLOCATE, ELF_ERR_FILESZ, ELF_ERR_HEADER } from "../../kpi/errno";
 import { errIsFail, errval_t } from "../../kpi/errval";
 import { INIT_ARGS_VBASE, INIT_BOOTINFO_VBASE, INIT_DISPATCHER_VBASE } from "../../kpi/init-space";
 import { ObjType } from "../../kpi/object-types";
@@ -43,6 +43,8 @@ function reasonFor(err: errval_t): string {
       return "init: not an ELF32 executable for ARM";
     case ELF_ERR_ALLOCATE:
       return "init: too many segments: start-up has no slots for their frames";
+    case ELF_ERR_FILESZ:
+      return "init: broken ELF file: a segment has more bytes in the file than the file or its memory holds";
     default:
       return "init: broken ELF file: a segment or program header lies outside of the file or of init's space";
   }

@@ -1,11 +1,13 @@
 /** A memory manager of the client's own (libmm), beside the naive one. */
 import { checkMemoryManager, decodeMemoryManager } from "../../inspector/decode/user/memory-manager";
+import { RootSlot } from "../../kpi/cspace";
 import { ObjType } from "../../kpi/object-types";
 import { type Library, PAGE } from "../../tests/libaos/fixtures/library";
 import { MemoryManagerModel } from "../../tests/model/mm";
 import type { Random } from "../../tests/model/random";
 import { OK } from "../../tests/model/refusal";
 import { type Area, type CompareAnswers, differs, pickKey } from "./area";
+import { ForeignSpace } from "./foreign-space";
 import { LibraryReader } from "./library-reader";
 import type { Id, Kind, Operation } from "./operation";
 
@@ -31,6 +33,10 @@ export class MemoryArea implements Area {
   private readonly mm: number;
   private readonly model = new MemoryManagerModel();
   private readonly regions = new Map<Id, { cap: bigint; base: number; bytes: number }>();
+  /** Ranges of RAM of which the manager got a part, with the frame that somebody else made of a page of the rest. */
+  private readonly parts = new Map<Id, { cap: bigint; frame: bigint; rest: { base: number; bytes: number } }>();
+  /** Of another CSpace: where capabilities are when they are given back from there. */
+  private readonly foreignCNode: bigint;
   private readonly pieces = new Map<Id, Piece>();
 
   /** `policy`: a number of `MmPolicy`. */
@@ -41,6 +47,7 @@ export class MemoryArea implements Area {
   ) {
     this.mm = library.room(library.get("sizeOfMm"));
     const bytes = library.get("slabStaticSize", NODES, NODE_BYTES);
+    this.foreignCNode = new ForeignSpace(library).makeCNode(RootSlot.SLOT_ALLOC1);
     library.ok("smallMm", this.mm, library.room(bytes), bytes, policy);
   }
 
@@ -48,6 +55,16 @@ export class MemoryArea implements Area {
     switch (kind) {
       case "add":
         return this.regions.size >= MOST_REGIONS ? null : this.drawAdd(random, id);
+      case "add part":
+        return this.regions.size >= MOST_REGIONS ? null : this.drawPart(random, id);
+      case "add rest": {
+        const part = pickKey(random, this.parts);
+        return part === null || this.parts.get(part)!.rest.bytes === 0 ? null : { op: kind, id, part };
+      }
+      case "free foreign": {
+        const piece = pickKey(random, this.pieces);
+        return piece === null ? null : { op: kind, piece };
+      }
       case "add again":
         return this.drawAgain(random);
       case "alloc": {
@@ -82,6 +99,12 @@ export class MemoryArea implements Area {
     return { op: "add", id, ram, offset, bytes };
   }
 
+  private drawPart(random: Random, id: Id): Operation {
+    const pages = random.between(2, 40);
+    const part = random.between(1, pages - 1);
+    return { op: "add part", id, ram: pages * PAGE, offset: random.pick([0, pages - part]) * PAGE, bytes: part * PAGE };
+  }
+
   private drawAgain(random: Random): Operation | null {
     const region = pickKey(random, this.regions);
     const pages = region === null ? 0 : Math.floor(this.regions.get(region)!.bytes / PAGE);
@@ -110,6 +133,12 @@ export class MemoryArea implements Area {
     switch (operation.op) {
       case "add":
         return this.add(operation);
+      case "add part":
+        return this.addPart(operation);
+      case "add rest":
+        return this.addRest(operation);
+      case "free foreign":
+        return this.freeForeign(operation.piece);
       case "add again": {
         const region = this.regions.get(operation.region);
         if (!region) return null;
@@ -139,6 +168,45 @@ export class MemoryArea implements Area {
     if (got === OK) this.regions.set(id, { cap, base, bytes });
     else library.ok("ramFree", cap);
     return this.answers("mm_add", expected, got);
+  }
+
+  private addPart({ id, ram, offset, bytes }: Operation & { op: "add part" }): readonly string[] {
+    const { library } = this;
+    const cap = library.cap("ramAlloc", BigInt(ram));
+    const whole = library.range(cap);
+    const other = offset === 0 ? bytes : 0;
+    const frame = library.cap("slotAlloc");
+    library.ok("capRetype", frame, cap, BigInt(other), ObjType.Frame, BigInt(PAGE), 1);
+    const base = whole.base + offset;
+    const rest = whole.base + (offset === 0 ? bytes + PAGE : PAGE);
+    const restEnd = offset === 0 ? whole.base + ram : base;
+    const expected = this.model.add(base, bytes, { base: whole.base, size: ram }).err;
+    const got = library.try("mmAdd", this.mm, cap, BigInt(base), BigInt(bytes));
+    if (got === OK) this.regions.set(id, { cap, base, bytes });
+    this.parts.set(id, { cap, frame, rest: { base: rest, bytes: restEnd - rest } });
+    return this.answers("mm_add", expected, got);
+  }
+
+  private addRest({ id, part }: Operation & { op: "add rest" }): readonly string[] | null {
+    const range = this.parts.get(part);
+    if (!range || range.rest.bytes === 0) return null;
+    const { cap, rest } = range;
+    const expected = this.model.add(rest.base, rest.bytes).err;
+    const got = this.library.try("mmAdd", this.mm, cap, BigInt(rest.base), BigInt(rest.bytes));
+    if (got === OK) this.regions.set(id, { cap, ...rest });
+    return this.answers("mm_add", expected, got);
+  }
+
+  /** The slot in the other CSpace is the client's and becomes empty. */
+  private freeForeign(piece: Id): readonly string[] | null {
+    const held = this.pieces.get(piece);
+    if (!held) return null;
+    const { library } = this;
+    const foreign = library.big("capref", this.foreignCNode, 1);
+    library.ok("capCopy", foreign, held.cap);
+    library.ok("capDestroy", held.cap);
+    held.cap = foreign;
+    return this.free({ op: "free", piece, shift: 0, bytes: held.bytes });
   }
 
   private alloc({ id, bytes, alignment, end }: Operation & { op: "alloc" }): readonly string[] {
@@ -195,7 +263,11 @@ export class MemoryArea implements Area {
       .flatMap(({ pieces }) => pieces)
       .map(({ base, bytes, isFree }) => ({ base, size: bytes, free: isFree }))
       .sort((a, b) => a.base - b.base);
+    // Whatever is given back, nobody else loses anything.
+    const held = [...this.pieces.values()].map(({ cap }) => ["a piece", cap] as const);
+    const others = [...this.parts.values()].map(({ frame }) => ["somebody else's frame", frame] as const);
     return [
+      ...[...held, ...others].flatMap(([what, cap]) => differs(what, OK, library.try("capIdentify", cap))),
       ...differs("invariants of libmm", "0", String(library.get("mmCheckInvariants", this.mm))),
       ...checkMemoryManager(found),
       ...differs("pieces", JSON.stringify(model.nodes()), JSON.stringify(nodes)),
@@ -203,7 +275,7 @@ export class MemoryArea implements Area {
   }
 
   slots(): number {
-    return [...this.pieces.values()].reduce((sum, piece) => sum + 1 + piece.made.length, 0);
+    return [...this.pieces.values()].reduce((sum, piece) => sum + 1 + piece.made.length, this.parts.size);
   }
 
   leaving(): readonly Operation[] {

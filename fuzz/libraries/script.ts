@@ -17,12 +17,23 @@ export function scriptOf({ policy, operations }: Script): readonly string[] {
 /** Numbers that a request of each kind must have. */
 const NUMBERS: Record<Kind, readonly string[]> = {
   add: ["id", "ram", "offset", "bytes"],
+  "add part": ["id", "ram", "offset", "bytes"],
+  "add rest": ["id", "part"],
   "add again": ["region", "offset", "bytes"],
   alloc: ["id", "bytes", "alignment"],
   free: ["piece", "shift", "bytes"],
+  "free foreign": ["piece"],
   retype: ["piece"],
   slot: ["id"],
   "free slot": ["slot"],
+  "return foreign": ["count", "rest"],
+  allocator: ["id"],
+  "foreign allocator": ["id", "rootSlot"],
+  "second allocator": ["allocator"],
+  "allocator slot": ["id", "allocator"],
+  "free allocator slot": ["slot"],
+  "destroy allocator": ["allocator"],
+  "unmap foreign": [],
   "free root slot": ["slot"],
   row: ["id", "count"],
   "free row": ["row", "count"],
@@ -41,7 +52,8 @@ function readOperation(line: JsonLine): Operation {
   const number = (name: string) => line.integer(fields[name], `"${name}"`, Number.MAX_SAFE_INTEGER, -(2 ** 53 - 1));
   const op = line.oneOf(fields.op, KIND_NAMES, '"op"');
   NUMBERS[op].forEach(number);
-  if (op === "alloc") line.oneOf(fields.end, ["low", "high"], '"end"');
+  if (op === "alloc" || op === "return foreign") line.oneOf(fields.end, ["low", "high"], '"end"');
+  if (op === "free allocator slot") line.oneOf(fields.by, ["slot_free", "allocator"], '"by"');
   if (op === "retype" && typeof fields.keep !== "boolean") line.refuse('expected true or false as "keep"');
   if (op === "map") for (const name of ["address", "range"]) if (fields[name] !== undefined) number(name);
   return fields as unknown as Operation;

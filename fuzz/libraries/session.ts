@@ -9,6 +9,7 @@ import type { Random } from "../../tests/model/random";
 import type { System } from "../../tests/support/system";
 import { POLICIES, type PolicyName } from "../../user/layout/mm-policies";
 import type { Player } from "../commands";
+import { AllocatorArea } from "./allocator-area";
 import { type Area, type CompareAnswers, differs } from "./area";
 import { MemoryArea } from "./memory-area";
 import type { Id, Kind, Operation } from "./operation";
@@ -50,6 +51,7 @@ export class Session implements Player<Kind, Operation> {
     this.areas = [
       new MemoryArea(library, answers, POLICIES.indexOf(policy)),
       new SlotArea(library, answers),
+      new AllocatorArea(library, answers),
       this.space,
     ];
     this.space.check();

@@ -38,7 +38,8 @@ const IDS = [
   ].flatMap(([first, last]) => numbers("L-D", first as number, last as number)),
   // Of Typefish itself: holes, and faults by the number that they were reported under.
   "H-01",
-  ...["F-02", "F-06", "F-13", "F-14"],
+  "H-02",
+  ...numbers("F-", 1, 14),
 ];
 
 const rows = [...read("docs/defects.md").matchAll(/^\| ([KLAHF]-\S+) \| (.+?) \| (.+) \|$/gm)].map(
@@ -89,6 +90,12 @@ describe("the table of defects", () => {
   it("names tests and scenarios that exist, or a reason", () => {
     expect(rows.flatMap(({ id, here }) => broken(here).map((text) => `${id}: ${text}`))).toEqual([]);
   });
+});
+
+it("docs/threat-model.md names a test that exists for each threat", () => {
+  const threats = [...read("docs/threat-model.md").matchAll(/^\| (?!A program|---)(.+?) \| (.+) \|$/gm)];
+  expect(threats.length).toBeGreaterThan(10);
+  expect(threats.flatMap(([, threat, row]) => broken(row as string).map((text) => `${threat}: ${text}`))).toEqual([]);
 });
 
 it("docs/testing.md names tests that exist", () => {

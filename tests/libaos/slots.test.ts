@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { RootSlot } from "../../kpi/cspace";
+import { CNodeType, RootSlot } from "../../kpi/cspace";
 import { fc } from "../support/property";
-import { Library } from "./fixtures/library";
+import { Library, PAGE } from "./fixtures/library";
 
 let library: Library;
 beforeEach(async () => {
@@ -9,6 +9,7 @@ beforeEach(async () => {
 });
 
 const slotOf = (cap: bigint) => library.get("capSlot", cap);
+const rootSlotOf = (cnode: bigint) => library.get("capAddr", cnode) >>> 8;
 
 describe("a single slot allocator", () => {
   let single: number;
@@ -46,6 +47,24 @@ describe("a single slot allocator", () => {
     expect(library.try("singleSlotAllocInitRaw", single, cnode, 257)).toMatch(/^LIB_ERR_SINGLE_SLOT_ALLOC_INIT_RAW/);
   });
 
+  it("over a CNode of another CSpace leaves the own CNode of the same number alone", () => {
+    const own = library.room(library.get("sizeOfSingleSlotAllocator"));
+    library.ok("singleSlotAllocInitRaw", own, cnode, 256);
+    const slot = library.cap("singleSlotAlloc", own);
+    const foreign = cnode ^ (5n << 32n);
+    library.ok("singleSlotAllocInitRaw", single, foreign, 256);
+    library.lib.singleSlotAllocDestroy!(single);
+    library.ok("slotFree", slot);
+  });
+
+  it("over a CNode that another allocator has is refused, and that one goes on", () => {
+    library.ok("singleSlotAllocInitRaw", single, cnode, 256);
+    const slot = library.cap("singleSlotAlloc", single);
+    const second = library.room(library.get("sizeOfSingleSlotAllocator"));
+    expect(library.try("singleSlotAllocInitRaw", second, cnode, 256)).toMatch(/^LIB_ERR_SINGLE_SLOT_ALLOC_INIT_RAW/);
+    library.ok("slotFree", slot);
+  });
+
   it("is found by slotFree as long as it lives", () => {
     library.ok("singleSlotAllocInitRaw", single, cnode, 256);
     const slot = library.cap("singleSlotAlloc", single);
@@ -53,6 +72,45 @@ describe("a single slot allocator", () => {
     expect(library.try("slotFree", slot)).toBe("LIB_ERR_SLOT_UNALLOCATED");
     library.lib.singleSlotAllocDestroy!(single);
     expect(library.try("slotFree", slot)).toBe("LIB_ERR_SLOT_ALLOC_WRONG_CNODE");
+  });
+});
+
+describe("a single slot allocator over a CNode of another CSpace", () => {
+  it("leaves the own CNode of the same number alone when it is destroyed, in any order", () => {
+    library.ok("cnodeCreateL2");
+    const own = library.big("outCNode");
+    const root = library.cap("cnodeCreateL1");
+    const foreignRoot = library.big("buildCNodeRef", root, CNodeType.ROOT);
+    const foreign = library.big("buildCNodeRef", library.big("capref", foreignRoot, rootSlotOf(own)), CNodeType.OTHER);
+    expect(library.get("capAddr", foreign)).toBe(library.get("capAddr", own));
+    const [ofOwn, ofForeign] = [1, 2].map(() => library.room(library.get("sizeOfSingleSlotAllocator")));
+    library.ok("singleSlotAllocInitRaw", ofForeign!, foreign, 256);
+    library.ok("singleSlotAllocInitRaw", ofOwn!, own, 256);
+    const slot = library.cap("singleSlotAlloc", ofOwn!);
+    const foreignSlot = library.cap("singleSlotAlloc", ofForeign!);
+    library.lib.singleSlotAllocDestroy!(ofForeign!);
+    library.lib.singleSlotAllocDestroy!(ofForeign!);
+    library.ok("slotFree", slot);
+    expect(library.try("singleSlotFree", ofForeign!, foreignSlot)).toBe("LIB_ERR_SLOT_ALLOC_WRONG_CNODE");
+    expect(library.try("singleSlotAllocResize", ofForeign!, 10)).toBe("LIB_ERR_SLOT_ALLOC_NO_SPACE");
+  });
+});
+
+describe("a CNode whose slots belong to an allocator already", () => {
+  it("is refused, and the second allocator takes nothing from the first", () => {
+    library.ok("cnodeCreateL2");
+    const cnode = library.big("outCNode");
+    const [first, second] = [1, 2].map(() => library.room(library.get("sizeOfSingleSlotAllocator")));
+    library.ok("singleSlotAllocInitRaw", first!, cnode, 256);
+    const slot = library.cap("singleSlotAlloc", first!);
+    expect(library.try("singleSlotAllocInitRaw", second!, cnode, 256)).toBe(
+      "LIB_ERR_SINGLE_SLOT_ALLOC_INIT_RAW < LIB_ERR_SLOT_ALLOC_WRONG_CNODE",
+    );
+    expect(library.try("singleSlotAlloc", second!)).toBe("LIB_ERR_SLOT_ALLOC_NO_SPACE");
+    library.lib.singleSlotAllocDestroy!(second!);
+    library.ok("slotFree", slot);
+    library.lib.singleSlotAllocDestroy!(first!);
+    library.ok("singleSlotAllocInitRaw", second!, cnode, 256);
   });
 });
 
@@ -111,6 +169,27 @@ describe("the root CNode", () => {
     library.kernel.refuse = () => false;
     library.ok("cnodeCreateL2");
     expect(library.get("rootCNodeSlots")).toBe(512);
+  });
+});
+
+describe("a piece whose capability lies in another CSpace", () => {
+  it("comes back however many default slots are in use, although its slot allocator may have to grow", () => {
+    const root = library.cap("cnodeCreateL1");
+    library.ok("cnodeCreateForeignL2", root, 5);
+    const foreign = library.big("capref", library.big("outCNode"), 9);
+    const mm = library.get("initMm");
+    for (let round = 0; round < 300; round++) {
+      const piece = library.cap("ramAlloc", BigInt(PAGE));
+      const { base } = library.range(piece);
+      library.ok("capCopy", foreign, piece);
+      library.ok("capDestroy", piece);
+      const pieces = library.get("mmAllocatedNodes", mm);
+      const answer = library.try("mmFree", mm, foreign, BigInt(base), BigInt(PAGE));
+      expect(answer, `${library.get("usedDefaultSlots")} slots in use`).toBe("SYS_ERR_OK");
+      library.check();
+      expect(library.get("mmAllocatedNodes", mm)).toBeGreaterThanOrEqual(pieces - 1);
+      library.ok("slotAlloc");
+    }
   });
 });
 

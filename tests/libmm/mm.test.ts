@@ -284,39 +284,6 @@ describe("giving back", () => {
     giveBack(all);
   });
 
-  it("takes a capability in a CNode of the client's own, whose slot stays the client's", () => {
-    library.ok("cnodeCreateL2");
-    const slot = library.big("capref", library.big("outCNode"), 7);
-    const before = library.accounts();
-    const [piece, other] = [take(2 * PAGE), take(PAGE)];
-    library.ok("capCopy", slot, piece.cap);
-    library.ok("capDestroy", piece.cap);
-    giveBack({ ...piece, cap: slot });
-    check();
-    expect(library.try("capDelete", slot)).toBe("SYS_ERR_CAP_NOT_FOUND");
-    // No allocator hands the slot out; the client goes on with it.
-    library.ok("capCopy", slot, other.cap);
-    library.ok("capDelete", slot);
-    giveBack(other);
-    expect(library.accounts()).toEqual(before);
-  });
-
-  it("takes the piece back even if the slot cannot be freed, and says so", () => {
-    const before = library.accounts();
-    const [piece, other] = [take(2 * PAGE), take(PAGE)];
-    library.ok("slotFree", piece.cap);
-    library.ok("slotFree", other.cap);
-    expect(release(piece)).toBe("LIB_ERR_WHILE_FREEING_SLOT < LIB_ERR_SLOT_UNALLOCATED");
-    expect(model.free(piece.base, piece.size).err).toBe("SYS_ERR_OK");
-    check();
-    expect(release(piece)).toBe(NOT_HANDED_OUT);
-    expect(library.try("capDestroy", other.cap)).toBe("LIB_ERR_WHILE_FREEING_SLOT < LIB_ERR_SLOT_UNALLOCATED");
-    giveBack({ ...other, cap: 0n });
-    check();
-    expect(library.accounts()).toEqual(before);
-    giveBack(take(MIB));
-  });
-
   it("changes nothing if the CPU driver refuses", () => {
     const piece = take(2 * PAGE);
     library.ok("capRetype", library.cap("slotAlloc"), piece.cap, 0n, ObjType.Frame, BigInt(PAGE), 1);
@@ -401,6 +368,62 @@ describe("the check of the invariants", () => {
     expect(library.get("mmCheckInvariants", mm)).toBe(invariant);
     for (const [i, [address]] of words.entries()) library.kernel.store(address, old[i]!);
     check();
+  });
+});
+
+describe("a region that is a part of a capability", () => {
+  it("is given back without harm to what others made of the rest", () => {
+    const cap = ram(BASE, 2 * MIB);
+    const other = library.cap("slotAlloc");
+    library.ok("capRetype", other, cap, BigInt(MIB), ObjType.Frame, BigInt(PAGE), 1);
+    expect(add(BASE, MIB, cap)).toBe("SYS_ERR_OK");
+    model.add(BASE, MIB);
+    giveBack(take(MIB));
+    expect(library.range(other)).toEqual({ base: BASE + MIB, bytes: PAGE });
+    check();
+  });
+
+  it("and its other part, another region, do not harm each other", () => {
+    const cap = ram(BASE, 2 * MIB);
+    for (const base of [BASE, BASE + MIB]) {
+      expect(add(base, MIB, cap)).toBe("SYS_ERR_OK");
+      model.add(base, MIB);
+    }
+    const [low, high] = [take(MIB), take(MIB)];
+    giveBack(low);
+    expect(library.range(high.cap)).toEqual({ base: high.base, bytes: MIB });
+    giveBack(high);
+    check();
+  });
+});
+
+describe("a piece whose capability lies in a CNode of the client's own", () => {
+  it("comes back, and the slot stays the client's", () => {
+    expect(add(BASE, MIB)).toBe("SYS_ERR_OK");
+    model.add(BASE, MIB);
+    const piece = take(PAGE);
+    const own = library.big("capref", library.big("cnodeInRootSlot", RootSlot.SUPERCN), 200);
+    library.ok("capCopy", own, piece.cap);
+    library.ok("capDestroy", piece.cap);
+    giveBack({ ...piece, cap: own });
+    check();
+    // It is empty, and no allocator hands it out: the client goes on with it.
+    const other = take(PAGE);
+    library.ok("capCopy", own, other.cap);
+    library.ok("capDelete", own);
+    giveBack(other);
+  });
+
+  it("comes back all the same when its slot cannot be freed", () => {
+    expect(add(BASE, MIB)).toBe("SYS_ERR_OK");
+    model.add(BASE, MIB);
+    const piece = take(PAGE);
+    library.ok("slotFree", piece.cap);
+    expect(release(piece)).toBe("LIB_ERR_WHILE_FREEING_SLOT < LIB_ERR_SLOT_UNALLOCATED");
+    model.free(piece.base, piece.size);
+    check();
+    expect(release(piece)).toBe(NOT_HANDED_OUT);
+    giveBack(take(MIB));
   });
 });
 

@@ -3,6 +3,7 @@ import { packElf } from "../../tools/build/elf";
 import { fixtureImages } from "./fixtures/images";
 
 const BASE = 0x400000;
+const TEXT = 0x1000000;
 
 /** Reads an ELF file by the tables of the ELF specification (and the ARM supplement). */
 function readElf(file: Uint8Array) {
@@ -46,24 +47,35 @@ describe("the ELF image of a program", () => {
       type: 2,
       machine: 40,
       version: 1,
-      entry: BASE,
+      entry: TEXT,
       phoff: 52,
       shoff: 0,
       flags: 0x05000000,
       ehsize: 52,
       phentsize: 32,
-      phnum: 1,
+      phnum: 2,
       shnum: 0,
     });
   });
 
-  it("has one read-write segment: the data, and zeros up to the end", () => {
+  it("has a read-write segment, the data and zeros up to the end, and a text for the entry", () => {
     const { programs } = readElf(packElf({ base: BASE, end: BASE + 100, segments }));
     const bytes = new Uint8Array(19);
     bytes[8] = 9;
     bytes.set([1, 2, 3], 16);
     expect(programs).toEqual([
       { type: 1, offset: 4096, vaddr: BASE, paddr: BASE, filesz: 19, memsz: 100, flags: 6, align: 4096, bytes },
+      {
+        type: 1,
+        offset: 116,
+        vaddr: TEXT,
+        paddr: TEXT,
+        filesz: 4,
+        memsz: 4,
+        flags: 5,
+        align: 4,
+        bytes: Uint8Array.of(0xf0, 0x00, 0xf0, 0xe7),
+      },
     ]);
   });
 
@@ -75,6 +87,7 @@ describe("the ELF image of a program", () => {
   it("holds nothing outside the program's static memory", () => {
     expect(() => packElf({ base: BASE, end: BASE + 18, segments })).toThrow(/outside 400000-400012/);
     expect(() => packElf({ base: BASE + 9, end: BASE + 100, segments })).toThrow(/outside/);
+    expect(() => packElf({ base: BASE, end: TEXT + 1, segments })).toThrow(/reaches the text/);
   });
 
   it("of a compiled program contains its data, and the module does not", async () => {

@@ -11,6 +11,7 @@ import { type ProgramImage, packElf } from "./elf";
 import { EXCEPTION_ENTRY, HEAP_BASE_ENTRY, MMU_ACCESS_ENTRY, MMU_FLAGS } from "./entries";
 import { addFuel } from "./fuel";
 import { foldOffsets } from "./offsets";
+import { withStoredValuesFirst } from "./stores";
 import { dataSegments, withMemoryFrom, withoutDataSegments } from "./wasm-binary";
 
 /** Link address: programs lie above the regions that the CPU driver prepares for them. */
@@ -75,7 +76,7 @@ interface Instrumented {
 /** Takes the data out, makes each access ask the MMU and each loop pay. */
 function instrument(compiled: Uint8Array, isOffered: (name: string) => boolean): Instrumented {
   const segments = dataSegments(compiled);
-  const module = binaryen.readBinary(withoutDataSegments(compiled));
+  const module = binaryen.readBinary(withStoredValuesFirst(withoutDataSegments(compiled)));
   try {
     const end = constantResult(module, exportedFunction(module, "heapBase"));
     const exports = functionExports(module).filter(isOffered);

@@ -2,16 +2,19 @@
 
 const HEADER_BYTES = 8;
 
-const enum SectionId {
+export const enum SectionId {
   CUSTOM = 0,
+  TYPE = 1,
   IMPORT = 2,
+  FUNCTION = 3,
   GLOBAL = 6,
   EXPORT = 7,
+  CODE = 10,
   DATA = 11,
   DATA_COUNT = 12,
 }
 
-interface Section {
+export interface Section {
   id: number;
   body: Uint8Array;
 }
@@ -21,9 +24,14 @@ export interface DataSegment {
   bytes: Uint8Array;
 }
 
-class Reader {
+export class Reader {
   private at = 0;
   constructor(private readonly bytes: Uint8Array) {}
+
+  /** Offset of what is read next. */
+  get position(): number {
+    return this.at;
+  }
 
   get done(): boolean {
     return this.at >= this.bytes.length;
@@ -64,14 +72,15 @@ class Reader {
   }
 }
 
-function unsigned(value: number): number[] {
+/** An unsigned LEB128 number. */
+export function unsigned(value: number): number[] {
   const bytes: number[] = [];
   for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) + 128);
   bytes.push(value);
   return bytes;
 }
 
-function readSections(wasm: Uint8Array): Section[] {
+export function readSections(wasm: Uint8Array): Section[] {
   const reader = new Reader(wasm);
   reader.take(HEADER_BYTES);
   const sections: Section[] = [];
@@ -82,7 +91,7 @@ function readSections(wasm: Uint8Array): Section[] {
   return sections;
 }
 
-function writeSections(sections: Section[]): Uint8Array {
+export function writeSections(sections: Section[]): Uint8Array {
   const parts: Uint8Array[] = [Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)];
   for (const { id, body } of sections) parts.push(Uint8Array.of(id, ...unsigned(body.length)), body);
   return new Uint8Array(Buffer.concat(parts));

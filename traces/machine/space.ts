@@ -25,6 +25,9 @@ import { AddressMap, LOW_RAM_BYTES } from "./address-map";
 /** What the CPU driver made of the first range of devices. */
 const DEVICES: SlotAddress = { address: rootSlotAddress(RootSlot.TASKCN) + TaskSlot.IO };
 
+/** Between the RAM near the CPU driver and the trace's: RAM that touches would be one region. Keeps tables aligned. */
+const GAP_BYTES = 0x4000;
+
 /** The machine cannot provide what a trace starts with. */
 export class CannotProvide extends Error {}
 
@@ -82,7 +85,7 @@ export class TraceSpace {
       const type = this.mapType(cap);
       return type === null ? [] : [{ ...this.addresses.regionOnBoard(cap), type }];
     });
-    return [{ base: this.machine.dram.base, bytes: LOW_RAM_BYTES, type: MultibootMapType.RAM }, ...own];
+    return [{ base: this.machine.dram.base, bytes: LOW_RAM_BYTES - GAP_BYTES, type: MultibootMapType.RAM }, ...own];
   }
 
   /** Type of the memory map entry that an initial capability comes from; null if it comes from none. */
@@ -110,7 +113,7 @@ export class TraceSpace {
   ): number {
     const { identity } = this.calls.identify(superSlot(0));
     if (!identity) throw new CannotProvide("the board has no RAM left behind the CPU driver");
-    const base = this.machine.dram.base + LOW_RAM_BYTES - endOffset - objectSize * count;
+    const base = this.machine.dram.base + LOW_RAM_BYTES - GAP_BYTES - endOffset - objectSize * count;
     const offset = base - identity.base;
     const answer = this.calls.retype({ source: superSlot(0), offset, type, objectSize, count, to: { ...to, level } });
     this.succeed(answer, `making ${count} ${typeName(type)}`);

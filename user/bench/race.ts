@@ -20,7 +20,7 @@ import { MmLayout } from "../layout/mm-layout";
 import { slabGrow } from "../libaos/slab";
 import { accountGive, accountTake, MmEnd } from "../libmm/account";
 import { alignPageDown } from "../libmm/fit";
-import { indexFind, Place } from "../libmm/index";
+import { indexFind } from "../libmm/index";
 import { mmCheckInvariants } from "../libmm/invariants";
 import { enterRegion, Mm, mmInit, mmLargestFree } from "../libmm/mm";
 import { pieceCutNodes } from "../libmm/node";
@@ -137,7 +137,7 @@ function give(id: u32): void {
   pageOf(id).page = NOWHERE;
   const node = indexFind(mm.index, page);
   if (!node) return unreachable();
-  accountGive(mm, node, Place.entry, Place.table);
+  accountGive(mm, node);
   state.live--;
 }
 

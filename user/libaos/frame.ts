@@ -63,13 +63,8 @@ function identifyOwn(cap: capref): errval_t {
   return err;
 }
 
-/** Base and size of a Frame, DevFrame or RAM capability; both 0 on failure. -> Out.base, Out.bytes */
-export function frameIdentify(cap: capref): errval_t {
-  Out.base = 0;
-  Out.bytes = 0;
-  if (isOwnCSpace(cap)) return identifyOwn(cap);
-
-  // Only what lies in the own CSpace can be invoked: ask a copy.
+/** Only what lies in the own CSpace can be invoked: asks a copy. */
+function identifyForeign(cap: capref): errval_t {
   let err = slotAlloc();
   if (errIsFail(err)) return errPush(err, LIB_ERR_SLOT_ALLOC);
   const copy = Out.cap;
@@ -81,4 +76,15 @@ export function frameIdentify(cap: capref): errval_t {
   err = identifyOwn(copy);
   const destroyed = capDestroy(copy);
   return errIsFail(err) || !errIsFail(destroyed) ? err : errPush(destroyed, LIB_ERR_CAP_DESTROY);
+}
+
+/** Base and size of a Frame, DevFrame or RAM capability; both 0 on failure. -> Out.base, Out.bytes */
+export function frameIdentify(cap: capref): errval_t {
+  const err = isOwnCSpace(cap) ? identifyOwn(cap) : identifyForeign(cap);
+  if (errIsFail(err)) {
+    // A slot allocation on the way may have left its own answer here.
+    Out.base = 0;
+    Out.bytes = 0;
+  }
+  return err;
 }

@@ -14,7 +14,7 @@ import { Out } from "./out";
 import { getCurrentPagingState } from "./paging/init";
 import { pagingMapFrame, pagingUnmap } from "./paging/map";
 import { ramAllocForLibraryBegin, ramAllocForLibraryEnd } from "./ram-alloc";
-import { Slabs, slabGrow, slabPagedSize } from "./slab";
+import { Slabs, slabBufferSize, slabGrow } from "./slab";
 import { slotTakeAgain } from "./slot/root";
 
 /** Maps all of a frame and gives the memory to an allocator; undoes the mapping if that fails. */
@@ -62,15 +62,14 @@ export function slabRefillDefault(slabs: usize): errval_t {
 }
 
 /**
- * Gives an allocator blocks of at least `bytes` bytes together, in a frame that it makes in the empty slot `slot`: for
- * callers who must not have another slot allocated on the way. `LIB_ERR_SLAB_REFILL` if no frame can be so large.
+ * Gives an allocator at least `bytes` bytes for blocks, in a frame that it makes in the empty slot `slot`: for callers
+ * who must not have another slot allocated on the way.
  */
 export function slabRefillNoPagefault(slabs: Slabs, slot: capref, bytes: u64): errval_t {
-  const blocks = bytes / slabs.blockSize + u64(bytes % slabs.blockSize != 0);
-  if (blocks > u64(U32.MAX_VALUE)) return LIB_ERR_SLAB_REFILL;
-  // A request for nothing is one for a block, as a frame has at least a page.
-  const size = roundUpToPages(slabPagedSize(max(u32(blocks), 1), slabs.blockSize));
-  if (size > u64(U32.MAX_VALUE)) return LIB_ERR_SLAB_REFILL;
+  // Can a slab hold so much?
+  if (bytes > u64(U32.MAX_VALUE)) return LIB_ERR_SLAB_REFILL;
+  const count = (bytes + slabs.blockSize - 1) / slabs.blockSize;
+  const size = roundUpToPages(slabBufferSize(count, slabs.blockSize));
   ramAllocForLibraryBegin();
   let err = frameCreate(slot, size);
   if (errIsFail(err)) {

@@ -106,32 +106,30 @@ export function slabRealBlockSize(size: u32): u32 {
   return max((size + SLAB_ALIGNMENT - 1) & ~(SLAB_ALIGNMENT - 1), SLAB_BLOCK_HDRSIZE);
 }
 
-/** Blocks of `blockSize` bytes in a slab of one page; 0 if blocks are too large for such slabs. */
-function blocksPerPage(blockSize: u32): u32 {
-  return blockSize > BASE_PAGE_SIZE - SlabLayout.SIZE ? 0 : (BASE_PAGE_SIZE - SlabLayout.SIZE) / blockSize;
-}
-
-/** Bytes of one slab with `count` blocks. */
-function slabBytes(count: u32, blockSize: u32): u64 {
-  return u64(count) * blockSize + SlabLayout.SIZE;
-}
-
-/** Bytes of a page-aligned buffer for `count` blocks of size `size`: each of its pages has a header. */
-export function slabPagedSize(count: u32, size: u32): u64 {
-  const blockSize = slabRealBlockSize(size);
-  const perPage = blocksPerPage(blockSize);
-  if (perPage == 0) return slabBytes(count, blockSize);
-  const rest = count % perPage;
-  return u64(count / perPage) * BASE_PAGE_SIZE + (rest == 0 ? 0 : slabBytes(rest, blockSize));
+/** Does a page hold its header and a block that is `blockSize` bytes from the next? */
+function fitsPage(blockSize: u32): bool {
+  return blockSize <= BASE_PAGE_SIZE - SlabLayout.SIZE;
 }
 
 /**
- * Bytes of a buffer that yields at least `count` blocks of size `size`, wherever the buffer begins. `U32.MAX_VALUE`, which
- * `slabGrow` refuses at any address but 0, if 32 bits cannot express them.
+ * Bytes of a buffer for `count` blocks, `blockSize` bytes from one to the next, wherever it begins: a buffer that is aligned
+ * to a page has a header in each page. `count * blockSize` is below 2^63.
+ */
+export function slabBufferSize(count: u64, blockSize: u32): u64 {
+  const inOneSlab = count * blockSize + SlabLayout.SIZE;
+  if (!fitsPage(blockSize)) return inOneSlab;
+  const perPage = (BASE_PAGE_SIZE - SlabLayout.SIZE) / blockSize;
+  const rest = count % perPage;
+  const lastPage: u64 = rest == 0 ? 0 : rest * blockSize + SlabLayout.SIZE;
+  return max<u64>(inOneSlab, (count / perPage) * BASE_PAGE_SIZE + lastPage);
+}
+
+/**
+ * Bytes of a buffer, aligned to 8 bytes or to a page, for at least `count` blocks of size `size`. `U32.MAX_VALUE`, which is
+ * more than any buffer has, if 32 bits cannot express them.
  */
 export function slabStaticSize(count: u32, size: u32): u32 {
-  const inOneSlab = slabBytes(count, slabRealBlockSize(size)) + (SLAB_ALIGNMENT - 1);
-  return u32(min<u64>(max<u64>(inOneSlab, slabPagedSize(count, size)), U32.MAX_VALUE));
+  return u32(min<u64>(slabBufferSize(count, slabRealBlockSize(size)), U32.MAX_VALUE));
 }
 
 /** An allocator without memory. `refill` may be null: then somebody calls `slabGrow`. */
@@ -219,7 +217,7 @@ function addSlab(slabs: Slabs, buffer: u32, bytes: u32, isOdd: bool): bool {
 export function slabGrow(slabs: Slabs, buffer: usize, bytes: u32): errval_t {
   let start = u32(buffer);
   if (u64(start) + bytes > u64(U32.MAX_VALUE)) return LIB_ERR_SLAB_REFILL;
-  const perPage = (start & BASE_PAGE_MASK) == 0 && blocksPerPage(slabs.blockSize) != 0;
+  const perPage = (start & BASE_PAGE_MASK) == 0 && fitsPage(slabs.blockSize);
   if (!perPage) {
     const skip: u32 = (SLAB_ALIGNMENT - (start & (SLAB_ALIGNMENT - 1))) & (SLAB_ALIGNMENT - 1);
     return bytes > skip && addSlab(slabs, start + skip, bytes - skip, true) ? SYS_ERR_OK : LIB_ERR_SLAB_REFILL;

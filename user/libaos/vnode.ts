@@ -1,5 +1,6 @@
 /** Page tables: making them, and changing their entries. */
 import {
+  LIB_ERR_CAP_INVOKE,
   LIB_ERR_RAM_ALLOC,
   LIB_ERR_RAM_ALLOC_WRONG_SIZE,
   LIB_ERR_SLOT_ALLOC,
@@ -13,7 +14,7 @@ import { ObjType, typeFixedSize, typeIsVNode } from "../../kpi/object-types";
 import { BASE_PAGE_SIZE } from "../../kpi/types";
 import { FaultKind } from "../layout/fault-kind";
 import { identity } from "./capabilities";
-import { capref, isNullCap } from "./capref";
+import { capref, isNullCap, isOwnCSpace } from "./capref";
 import { faultDue } from "./faults";
 import { objectFromRam } from "./from-ram";
 import { invokeMap, invokeModifyFlags, invokeUnmap, invokeVNodeIdentify } from "./invocations";
@@ -69,9 +70,13 @@ export function vnodeMap(
   return err;
 }
 
-/** Clears the entries that a mapping capability stands for; the capability stays, without effect. */
+/**
+ * Clears the entries that a mapping capability stands for; the capability stays, without effect. Table and mapping must lie
+ * in the own CSpace: `LIB_ERR_CAP_INVOKE`.
+ */
 export function vnodeUnmap(table: capref, mapping: capref): errval_t {
-  return invokeUnmap(table, mapping);
+  // The call names the mapping by its address alone, without a root.
+  return isOwnCSpace(mapping) ? invokeUnmap(table, mapping) : LIB_ERR_CAP_INVOKE;
 }
 
 /** Changes the flags of `pages` pages of a mapping, from page `offset` of it on. */

@@ -38,9 +38,9 @@ export function accountTake(mm: Mm, piece: MmNode, page: u32, pages: u32, end: M
   mm.freePages -= pages;
 }
 
-/** Makes an allocated piece free and joins it with free neighbours. `entry` and `table` say where it is in the index. */
-export function accountGive(mm: Mm, node: MmNode, entry: usize, table: usize): void {
-  indexRemove(mm.index, mm.slabs, node, entry, table);
+/** Makes an allocated piece free and joins it with free neighbours. */
+export function accountGive(mm: Mm, node: MmNode): void {
+  indexRemove(mm.index, mm.slabs, node);
   mm.allocatedNodes--;
   mm.freePages += node.pages;
   node.type = u8(NodeType.Free);

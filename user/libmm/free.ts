@@ -22,7 +22,7 @@ import { frameIdentify } from "../libaos/frame";
 import { Out } from "../libaos/out";
 import { slotFree } from "../libaos/slot/root";
 import { accountGive } from "./account";
-import { indexFind, Place } from "./index";
+import { indexFind } from "./index";
 import { MM_ADDRESS_LIMIT, Mm } from "./mm";
 import { MmRegion } from "./node";
 import { traceGiven } from "./trace";
@@ -46,12 +46,12 @@ function isEmptySlot(err: errval_t): bool {
 }
 
 /**
- * Deletes `cap` and everything made of it. If it stands for all of a region it is a copy of the region's capability:
- * then all copies but that one are deleted.
+ * Deletes `cap` and everything made of it. If `original` is not null `cap` is a copy of it: then all copies but that one
+ * are deleted.
  */
-function deleteCap(cap: capref, wholeRegion: capref, hasRelatives: bool): errval_t {
-  if (!isNullCap(wholeRegion)) {
-    const err = capRevoke(wholeRegion);
+function deleteCap(cap: capref, original: capref, hasRelatives: bool): errval_t {
+  if (!isNullCap(original)) {
+    const err = capRevoke(original);
     return errIsFail(err) ? errPush(err, LIB_ERR_CAP_REVOKE) : err;
   }
   if (hasRelatives) {
@@ -71,7 +71,15 @@ function releaseCap(cap: capref, base: u64, pages: u32, region: MmRegion): errva
   // Is it a capability to this piece, or to a part of it, and not the region's own?
   if (Out.base < base || Out.bytes > bytes || Out.base - base > bytes - Out.bytes) return MM_ERR_NOT_FOUND;
   if (cap == region.cap) return MM_ERR_NOT_FOUND;
-  err = deleteCap(cap, pages == region.pages ? region.cap : NULL_CAP, Out.value != 0);
+  const hasRelatives = Out.value != 0;
+  let original: capref = NULL_CAP;
+  // Is the piece all of the region's capability? A region can be a part of it, and the rest belongs to others.
+  if (pages == region.pages) {
+    err = identify(region.cap);
+    if (errIsFail(err)) return err;
+    if (Out.bytes == bytes) original = region.cap;
+  }
+  err = deleteCap(cap, original, hasRelatives);
   if (errIsFail(err)) return err;
   err = slotFree(cap);
   // A slot in a CNode of the client's own is the client's.
@@ -88,8 +96,6 @@ function releaseCap(cap: capref, base: u64, pages: u32, region: MmRegion): errva
 export function mmFree(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): errval_t {
   if ((base & BASE_PAGE_MASK) != 0 || base >= MM_ADDRESS_LIMIT) return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
   const node = indexFind(mm.index, u32(base >> BASE_PAGE_BITS));
-  const entry = Place.entry;
-  const table = Place.table;
   // Was a piece handed out that begins here and is as large?
   if (!node) return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
   const pages = node.pages;
@@ -97,7 +103,7 @@ export function mmFree(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): 
   if (size == 0 || size > bytes || bytes - size > BASE_PAGE_MASK) return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
   const err = releaseCap(cap, base, pages, node.region);
   if (errIsFail(err) && errNo(err) != LIB_ERR_WHILE_FREEING_SLOT) return errPush(err, MM_ERR_MM_FREE);
-  accountGive(mm, node, entry, table);
+  accountGive(mm, node);
   traceGiven(changetype<usize>(mm), u32(base >> BASE_PAGE_BITS));
   return err;
 }

@@ -121,28 +121,17 @@ export function indexSetSpan(index: Index, first: u32, end: u32): void {
   while (!indexSpans(index, first, end)) index.shift += DIGIT_BITS;
 }
 
-/** Where the last `indexFind` ended: to be copied at once, and good until the index changes. */
-export class Place {
-  /** The entry whose chain was looked at, and the table it stands in; 0 for the top. */
-  static entry: usize = 0;
-  static table: usize = 0;
-}
-
-/** The piece at `page`; null if there is none. -> Place.entry, Place.table */
+/** The piece at `page`; null if there is none. */
 export function indexFind(index: Index, page: u32): MmNode | null {
   const number = page - index.first;
   let shift = index.shift;
   // Is it a page far from all regions?
   if (number >>> shift >= TOP_DIGITS) return null;
   let entry = index.at(number >>> shift);
-  let table: usize = 0;
   while (entry.isTable) {
-    table = changetype<usize>(entry.table);
     shift -= DIGIT_BITS;
     entry = entry.table.at(number, shift);
   }
-  Place.entry = changetype<usize>(entry);
-  Place.table = table;
   let node = entry.chain;
   while (node && node.page != page) node = node.link0;
   return node;
@@ -201,14 +190,24 @@ function prune(index: Index, slabs: Slabs, entry: Entry, number: u32, shift: u32
   index.tables--;
 }
 
-/** Takes out the piece that `indexFind` found at the place `entry`, `table`. */
-export function indexRemove(index: Index, slabs: Slabs, piece: MmNode, entry: usize, table: usize): void {
-  const place = changetype<Entry>(entry);
-  let node = changetype<MmNode>(place.chain);
+/**
+ * Takes out a piece that is in the index. It looks the piece up itself: an allocation changes the index, so no place that
+ * was found before one may be used after it.
+ */
+export function indexRemove(index: Index, slabs: Slabs, piece: MmNode): void {
+  const number = piece.page - index.first;
+  let shift = index.shift;
+  let entry = index.at(number >>> shift);
+  let table: usize = 0;
+  while (entry.isTable) {
+    table = changetype<usize>(entry.table);
+    shift -= DIGIT_BITS;
+    entry = entry.table.at(number, shift);
+  }
+  let node = changetype<MmNode>(entry.chain);
   if (node === piece) {
-    place.chain = piece.link0;
+    entry.chain = piece.link0;
     if (table != 0 && changetype<Table>(table).isEmpty) {
-      const number = piece.page - index.first;
       prune(index, slabs, index.at(number >>> index.shift), number, index.shift);
     }
     return;

@@ -202,7 +202,26 @@ describe("mint", () => {
     expect(system.attempt.mint(slot(0), slot(1), 0x5f, 0x6f)).toBe("SYS_ERR_INVALID_SOURCE_TYPE");
     expect(system.attempt.mint(slot(0), slot(1), 0x60, 0x70)).toBe("SYS_ERR_INVALID_SOURCE_TYPE");
     expect(system.attempt.mint(slot(0), slot(1), 0x64, 0x62)).toBe("SYS_ERR_INVALID_SOURCE_TYPE");
-    expect(system.attempt.mint(slot(0), slot(1), 0x61, 0x62)).toBe("SYS_ERR_OK");
+    const bounds = (index: number) => {
+      const copy = system.memory.view(system.slotMemory(slot(index)), CteLayout.SIZE);
+      return [copy.getUint32(CteWord.EQ0, true), copy.getUint32(CteWord.EQ1, true)];
+    };
+    // One bound, the other, both, none, and a single port.
+    const narrower = [
+      [0x61, 0x6f],
+      [0x60, 0x6e],
+      [0x61, 0x62],
+      [0x60, 0x6f],
+      [0x65, 0x65],
+    ] as const;
+    for (const [index, [first, last]] of narrower.entries()) {
+      expect(system.attempt.mint(slot(0), slot(index + 1), first, last)).toBe("SYS_ERR_OK");
+      expect(bounds(index + 1)).toEqual([first, last]);
+    }
+    expect(bounds(0)).toEqual([0x60, 0x6f]);
+    // What has been narrowed cannot be widened again.
+    expect(system.attempt.mint(slot(3), slot(8), 0x60, 0x62)).toBe("SYS_ERR_INVALID_SOURCE_TYPE");
+    expect(system.attempt.mint(slot(3), slot(8), 0x61, 0x63)).toBe("SYS_ERR_INVALID_SOURCE_TYPE");
   });
 });
 

@@ -1,7 +1,24 @@
 /** System calls that invoke nothing, and the words of those that do. (Specification of capabilities, section 4.1.) */
 import { describe, expect, it } from "vitest";
 import { ObjType } from "../../../kpi/object-types";
-import { CNodeCmd, callWord, DebugCall, invokeWord, SysCall } from "../../../kpi/system-calls";
+import {
+  CNodeCmd,
+  callNumber,
+  callWord,
+  callWords,
+  DebugCall,
+  invokeCommand,
+  invokeLevel,
+  invokeWord,
+  mapLevelsWord,
+  mapMappingLevel,
+  mapSourceLevel,
+  retypeDestLevel,
+  retypeSourceLevel,
+  retypeType,
+  retypeWord,
+  SysCall,
+} from "../../../kpi/system-calls";
 import { useSystem } from "../../support/use-system";
 import {
   DEVICES,
@@ -147,5 +164,37 @@ describe("an invocation", () => {
       [CNodeCmd.Resize, 3, "SYS_ERR_RESIZE_NOT_L1"],
     ];
     for (const [command, count, answer] of refused) expect(attempt.invoke(cnode, command, ...args(count))).toBe(answer);
+  });
+});
+
+describe("a packed word", () => {
+  /** Each word: the bits of its fields, how it is packed and how each field is read back. */
+  const WORDS: [string, number[], (...fields: number[]) => number, ((word: number) => number)[]][] = [
+    ["of a call", [4, 4], callWord, [callNumber, callWords]],
+    ["of an invocation", [4, 8, 8], invokeWord, [callWords, invokeCommand, invokeLevel]],
+    ["of retype", [8, 8, 16], retypeWord, [retypeSourceLevel, retypeDestLevel, retypeType]],
+    ["of map", [8, 8], mapLevelsWord, [mapSourceLevel, mapMappingLevel]],
+  ];
+
+  it.each(WORDS)("%s keeps each field to its bits: what is too great is the greatest", (_name, bits, pack, unpack) => {
+    for (const [index, width] of bits.entries()) {
+      const greatest = 2 ** width - 1;
+      for (const value of [0, 1, greatest - 1, greatest, greatest + 1, greatest + 2, 0x10008, 0x80000000, 0xffffffff]) {
+        const fields = bits.map((_, other) => (other === index ? value : 1));
+        const read = unpack.map((field) => field(pack(...fields)));
+        expect(read, `field ${index}: ${value}`).toEqual(fields.map((field, i) => Math.min(field, 2 ** bits[i]! - 1)));
+      }
+    }
+  });
+
+  it.each([3, 0x100, 0x102, 0x10002, 0x1000002, 0xffffffff])("refuses level %i wherever it stands", (level) => {
+    const to = slot(0);
+    const words = (word: number) => [ROOT, RAM, 0, word, PAGE, 1, ROOT, to & ~0xff, to & 0xff];
+    const retype = (word: number) => attempt.raw(invokeWord(11, CNodeCmd.Retype, 2), ROOT, ...words(word));
+    expect(retype(retypeWord(2, 1, ObjType.Frame))).toBe("SYS_ERR_OK");
+    call.delete(slot(0));
+    expect(retype(retypeWord(level, 1, ObjType.Frame))).toContain("SYS_ERR_CAP_LOOKUP_DEPTH");
+    expect(retype(retypeWord(2, level, ObjType.Frame))).toContain("SYS_ERR_CAP_LOOKUP_DEPTH");
+    expect(attempt.raw(invokeWord(4, CNodeCmd.Delete, level), ROOT, slot(0), 2)).toContain("SYS_ERR_CAP_LOOKUP_DEPTH");
   });
 });

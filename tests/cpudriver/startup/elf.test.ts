@@ -34,7 +34,7 @@ function elf(segments: Segment[], change: (view: DataView) => void = () => {}): 
   view.setUint16(42, PROGRAM_HEADER, true);
   view.setUint16(44, segments.length, true);
   segments.forEach((segment, index) => {
-    const { type = 1, offset = headers, address = 0x400000, fileBytes = 64, memoryBytes = 4096, flags = 6 } = segment;
+    const { type = 1, offset = headers, address = 0x400000, fileBytes = 64, memoryBytes = 4096, flags = 7 } = segment;
     const words = [type, offset, address, address, fileBytes, memoryBytes, flags, PAGE];
     for (const [i, word] of words.entries()) view.setUint32(HEADER + index * PROGRAM_HEADER + 4 * i, word, true);
   });
@@ -42,6 +42,7 @@ function elf(segments: Segment[], change: (view: DataView) => void = () => {}): 
   return file;
 }
 
+const entry = (address: number, segments: Segment[]) => elf(segments, (view) => view.setUint32(24, address, true));
 const load = (file: Uint8Array) => boot({ modules: [{ string: "init", elf: file }] });
 const booted = { kind: "booted", entry: 0x400000 };
 const noElf = { kind: "panic", message: "the CPU driver panicked: init: not an ELF32 executable for ARM" };
@@ -61,7 +62,18 @@ describe("the header", () => {
     ["says big-endian", half(4, 0x0201)],
     ["says it is no executable", half(16, 3)],
     ["is for another machine", half(18, 62)],
-    ["has its entry in no segment", elf([{}], (view) => view.setUint32(24, 0x500000, true))],
+    ["has its entry in no segment", entry(0x500000, [{}])],
+    ["has its entry in a segment that is not executable", entry(0x400000, [{ flags: 6 }])],
+    ["has its entry in the segment that is not executable", entry(0x800000, [{}, { address: 0x800000, flags: 6 }])],
+    [
+      "has its entry in a segment without bytes",
+      entry(0x800000, [{}, { address: 0x800000, fileBytes: 0, memoryBytes: 0 }]),
+    ],
+    ["has its entry at a byte", entry(0x400001, [{}])],
+    ["has its entry at a halfword", entry(0x400002, [{}])],
+    ["has its entry just in front of a segment", entry(0x3ffffc, [{}])],
+    ["has its entry just behind a segment", entry(0x400000 + PAGE, [{}])],
+    ["has half of its first instruction behind a segment", entry(0x400040, [{ memoryBytes: 66 }])],
     ["is that of a text", new TextEncoder().encode("#!/bin/sh\n".repeat(100))],
   ])("%s: no executable", (_name, file) => {
     expect(load(file)).toEqual(noElf);
@@ -94,6 +106,34 @@ describe("segments", () => {
     ["as large as all addresses", { memoryBytes: 0xffffffff }],
   ])("%s are refused", (_name, segment) => {
     expect(load(elf([{}, { address: 0x800000, ...segment }]))).toEqual(broken);
+  });
+
+  it.each([
+    ["behind the file", { offset: 0x10000, memoryBytes: 0 }],
+    ["in the file", { memoryBytes: 0 }],
+    ["of a byte", { fileBytes: 1, memoryBytes: 0 }],
+    ["of all bytes", { fileBytes: 0xffffffff, memoryBytes: 0 }],
+  ])("without memory are refused with bytes %s", (_name, segment) => {
+    const tooLong = { kind: "panic", message: expect.stringMatching(/more bytes in the file than/) };
+    expect(load(elf([{}, { address: 0x800000, ...segment }]))).toEqual(tooLong);
+    expect(load(elf([segment, {}]))).toEqual(tooLong);
+  });
+
+  it.each([
+    ["just behind the file", HEADER + 2 * PROGRAM_HEADER + PAGE],
+    ["far behind the file", 0x10000],
+    ["at the last word of all offsets", 0xfffffffc],
+    ["at the last byte of all offsets", 0xffffffff],
+  ])("without bytes in the file boot with an offset %s", (_name, offset) => {
+    expect(load(elf([{}, { address: 0x800000, offset, fileBytes: 0 }]))).toEqual(booted);
+    expect(load(elf([{ offset, fileBytes: 0 }]))).toEqual(booted);
+    expect(load(elf([{}, { address: 0, offset, fileBytes: 0, memoryBytes: 0 }]))).toEqual(booted);
+  });
+
+  it("hold the entry anywhere, the last instruction included", () => {
+    expect(load(entry(0x400000 + PAGE - 4, [{}]))).toEqual({ kind: "booted", entry: 0x400000 + PAGE - 4 });
+    const second = entry(0x800040, [{ flags: 6 }, { address: 0x800000, flags: 5 }]);
+    expect(load(second)).toEqual({ kind: "booted", entry: 0x800040 });
   });
 
   it("that overlap are refused, and that share a page", () => {

@@ -6,12 +6,29 @@ import { INIT_ARGS_VBASE, INIT_BOOTINFO_VBASE, INIT_DISPATCHER_VBASE, SpawnArgs 
 import { ObjType } from "../../../kpi/object-types";
 import { board, memoryMap } from "../../support/system";
 import { useSystem } from "../../support/use-system";
-import { DEVICES, inRootSlot, L1_TABLE, PAGE, PHYS, PHYS_OUTSIDE, RAM, slot } from "../../support/well-known";
+import { DEVICES, inRootSlot, L1_TABLE, MIB, PAGE, PHYS, PHYS_OUTSIDE, RAM, slot } from "../../support/well-known";
 
 const system = await useSystem();
 
 const occupied = (cnode: number) =>
   Array.from({ length: 256 }, (_, index) => index).filter((index) => !system.isEmpty(inRootSlot(cnode, index)));
+
+/** A string in init's memory. */
+function text(va: number): string {
+  let result = "";
+  for (let at = va; ; at++) {
+    const c = (system.user.load(at & ~3) >>> ((at & 3) * 8)) & 0xff;
+    if (c === 0) return result;
+    result += String.fromCharCode(c);
+  }
+}
+
+/** The strings of argv or envp, which end with a zero address. */
+function strings(table: number): string[] {
+  const result: string[] = [];
+  for (let at = INIT_ARGS_VBASE + table; system.user.load(at) !== 0; at += 4) result.push(text(system.user.load(at)));
+  return result;
+}
 
 describe("init's root CNode", () => {
   it("has the well-known CNodes and the control block of the core", () => {
@@ -98,17 +115,8 @@ describe("init's address space", () => {
   });
 
   it("tells argv: the name, and where bootinfo is", () => {
-    const text = (va: number) => {
-      let result = "";
-      for (let at = va; ; at++) {
-        const c = (system.user.load(at & ~3) >>> ((at & 3) * 8)) & 0xff;
-        if (c === 0) return result;
-        result += String.fromCharCode(c);
-      }
-    };
     expect(system.user.load(INIT_ARGS_VBASE + SpawnArgs.ARGC)).toBe(2);
-    const argv = [0, 1].map((i) => text(system.user.load(INIT_ARGS_VBASE + SpawnArgs.ARGV + 4 * i)));
-    expect(argv).toEqual(["init", "2097152"]);
+    expect(strings(SpawnArgs.ARGV)).toEqual(["init", "2097152"]);
   });
 
   it("tells the memory: modules first, then what the super and physaddr CNodes hold, in their order", () => {
@@ -124,6 +132,80 @@ describe("init's address space", () => {
       RegionType.PhyAddr,
     ]);
     expect(regions[1]!.base).toBe(system.identity(RAM).base);
+  });
+});
+
+describe("the string of init's module", () => {
+  const words = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+  // The machine puts a last word behind it: another "init".
+  const boot = (string: string) => system.boot({ environment: string });
+  const variables = (count: number) => words("V", count).map((name) => `${name}=x`);
+
+  it.each([
+    ["no variables", 0, 0],
+    ["some", 2, 3],
+    ["127 variables", 127, 2],
+    ["128 variables", 128, 2],
+    ["129 variables", 129, 2],
+    ["300 variables", 300, 2],
+    ["126 arguments", 0, 126],
+    ["127 arguments", 0, 127],
+    ["300 arguments", 1, 300],
+    ["too many of both", 200, 200],
+  ])("with %s gives init the first 128 of each, and argv is whole", (_name, variableCount, argumentCount) => {
+    const environment = variables(variableCount);
+    const further = words("a", argumentCount);
+    boot([...environment, "init", ...further].join(" "));
+    expect(strings(SpawnArgs.ENVP)).toEqual(environment.slice(0, SpawnArgs.MAX_ARGS));
+    const argv = ["init", "2097152", ...further, "init"].slice(0, SpawnArgs.MAX_ARGS);
+    expect(strings(SpawnArgs.ARGV)).toEqual(argv);
+    expect(system.user.load(INIT_ARGS_VBASE + SpawnArgs.ARGC)).toBe(argv.length);
+  });
+
+  it("may be as long as the loader may make it", () => {
+    const long = "y".repeat(4095 - "A= init init".length);
+    boot(`A=${long} init`);
+    expect(strings(SpawnArgs.ENVP)).toEqual([`A=${long}`]);
+    expect(strings(SpawnArgs.ARGV)).toEqual(["init", "2097152", "init"]);
+  });
+});
+
+describe("RAM that the map names in pieces that touch", () => {
+  const { base } = board.dram;
+  const piece = (from: number, to: number) => ({ base: base + from, bytes: to - from, type: 1 });
+  const regions = () => {
+    const length = system.user.load(INIT_BOOTINFO_VBASE + BootInfo.REGIONS_LENGTH);
+    return Array.from({ length }, (_, index) => {
+      const at = INIT_BOOTINFO_VBASE + BootInfo.REGIONS + index * MemRegion.SIZE;
+      const [start, bytes] = [system.user.load(at + MemRegion.BASE), system.user.load(at + MemRegion.BYTES)];
+      return { start, bytes, type: system.user.load(at + MemRegion.TYPE) };
+    }).filter(({ type }) => type === RegionType.Empty);
+  };
+  const whole = [piece(0, 64 * MIB)];
+
+  it.each([
+    ["two", [piece(0, MIB), piece(MIB, 64 * MIB)]],
+    ["two, the upper first", [piece(MIB, 64 * MIB), piece(0, MIB)]],
+    ["three", [piece(0, MIB), piece(MIB, 2 * MIB), piece(2 * MIB, 64 * MIB)]],
+    ["three, the lowest last", [piece(MIB, 2 * MIB), piece(2 * MIB, 64 * MIB), piece(0, MIB)]],
+    ["two whose border is behind start-up", [piece(0, 40 * MIB), piece(40 * MIB, 64 * MIB)]],
+    ["two whose border lies in a page", [piece(0, 40 * MIB + 100), piece(40 * MIB + 100, 64 * MIB)]],
+    ["three within a page", [piece(40 * MIB + 9, 64 * MIB), piece(40 * MIB + 5, 40 * MIB + 9), piece(0, 40 * MIB + 5)]],
+    ["two with nothing between", [piece(0, MIB), piece(MIB, MIB), piece(MIB, 64 * MIB)]],
+  ])("is one region of init, as if it were one entry: %s", (_name, memoryMap) => {
+    system.boot({ memoryMap: whole });
+    const expected = regions();
+    system.boot({ memoryMap });
+    expect(regions()).toEqual(expected);
+    expect(expected).toHaveLength(1);
+    expect(system.identity(RAM)).toMatchObject({ base: expected[0]!.start, bytes: expected[0]!.bytes });
+    expect(occupied(RootSlot.SUPERCN)).toEqual([0]);
+  });
+
+  it("and RAM that does not touch is not", () => {
+    system.boot({ memoryMap: [piece(0, 40 * MIB), piece(40 * MIB + PAGE, 64 * MIB)] });
+    expect(regions().map(({ start }) => start)[1]).toBe(base + 40 * MIB + PAGE);
+    expect(occupied(RootSlot.SUPERCN)).toEqual([0, 1]);
   });
 });
 

@@ -41,6 +41,25 @@ describe("the block", () => {
     expect(spoilt((image) => image.setWord(Multiboot.BYTES, bytes))).toEqual(panics(/multiboot: /));
   });
 
+  it("and what it names is aligned as it is read", () => {
+    const fields: [number, number, RegExp][] = [
+      [Multiboot.MAP, 8, /the memory map is not aligned to 8 bytes/],
+      [Multiboot.MODULES, 4, /the list of modules is not aligned to 4 bytes/],
+    ];
+    for (const [field, alignment, reason] of fields) {
+      for (let by = 1; by < alignment; by++) {
+        const moved = (image: BootImage) => image.setWord(field, image.word(field) + by);
+        expect(spoilt(moved), `field ${field} + ${by}`).toEqual(panics(reason));
+      }
+    }
+    for (let by = 1; by < 8; by++) {
+      expect(
+        spoilt((image) => (image.block += by)),
+        `block + ${by}`,
+      ).toEqual(panics(/not aligned to 8 bytes/));
+    }
+  });
+
   it("must contain what it names: memory map, modules, strings", () => {
     const fields: [number, RegExp][] = [
       [Multiboot.MAP, /the memory map is not in the block/],
@@ -94,6 +113,25 @@ describe("the memory map", () => {
     expect(withMap(upper, { base, bytes: 0x10000, type: DEVICE })).toEqual(panics(/devices/));
     const beyond = { base: base + 48 * MIB, bytes: MIB, type: DEVICE };
     expect(withMap(upper, beyond)).toEqual({ kind: "booted", entry: 0x400000 });
+  });
+
+  it("may name RAM in pieces that touch, in any order: start-up needs more than each has", () => {
+    const piece = (from: number, to: number) => ({ base: base + from, bytes: to - from, type: RAM });
+    const pieces = [piece(0, MIB), piece(MIB, MIB + 100), piece(MIB + 100, 64 * MIB)];
+    for (const order of [
+      [0, 1, 2],
+      [0, 2, 1],
+      [1, 0, 2],
+      [1, 2, 0],
+      [2, 0, 1],
+      [2, 1, 0],
+    ]) {
+      const entries = order.map((index) => pieces[index]!);
+      expect(withMap(...entries), order.join(" ")).toEqual({ kind: "booted", entry: 0x400000 });
+    }
+    expect(withMap(pieces[0]!, piece(MIB + 1, 64 * MIB))).toEqual(panics(/not enough RAM/));
+    const reserved = { ...pieces[1]!, type: MultibootMapType.RESERVED };
+    expect(withMap(pieces[0]!, reserved, pieces[2]!)).toEqual(panics(/not enough RAM/));
   });
 
   it("is cut to whole pages", () => {

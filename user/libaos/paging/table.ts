@@ -9,7 +9,7 @@ import {
 } from "../../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../../kpi/errval";
 import { ObjType } from "../../../kpi/object-types";
-import { ARM_L1_USER_ENTRIES, BYTES_PER_SECTION, VRegionFlags } from "../../../kpi/types";
+import { ARM_L1_USER_ENTRIES, VRegionFlags } from "../../../kpi/types";
 import { RangeState } from "../../layout/paging-layout";
 import { capDestroy } from "../cap-destroy";
 import { capref } from "../capref";
@@ -18,8 +18,9 @@ import { ramAllocForLibraryBegin, ramAllocForLibraryEnd, ramFree } from "../ram-
 import { slotAllocatorAlloc } from "../slot/allocator";
 import { slotFree } from "../slot/root";
 import { vnodeCreate, vnodeMap } from "../vnode";
-import { rangeFind } from "./range";
 import { PagingState } from "./state";
+
+const SECTION_BITS: u32 = 20;
 
 /** An L2 table in a slot of the address space's slot allocator. -> Out.cap */
 export function arml2Alloc(st: PagingState): errval_t {
@@ -78,22 +79,17 @@ export function pagingTable(st: PagingState, index: u32): errval_t {
 
 /** Is a page mapped in the MiB of entry `index` of the L1 table? */
 function hasPages(st: PagingState, index: u32): bool {
-  const start = index * BYTES_PER_SECTION;
-  const end = start + BYTES_PER_SECTION;
-  let range = rangeFind(st.ranges, start);
-  // The first range may begin inside of the MiB.
-  if (!range) range = st.first;
-  while (range && range.base < end) {
-    if (range.state == RangeState.Mapped && range.end > start) return true;
+  let range = st.first;
+  while (range && range.base >>> SECTION_BITS <= index) {
+    if (range.state == RangeState.Mapped && (range.end - 1) >>> SECTION_BITS >= index) return true;
     range = range.next;
   }
   return false;
 }
 
 /**
- * Takes the table for entry `index` of the L1 table out again and frees it, if there is one: for whoever ends an address
- * space. Refused, and nothing changes: a table with pages in it, `LIB_ERR_PMAP_EXISTING_MAPPING`; an index that is no
- * entry of user space, `SYS_ERR_VNODE_SLOT_INVALID`.
+ * Takes an empty table out again and frees it: for whoever ends an address space. A table with pages in it stays:
+ * `LIB_ERR_PMAP_EXISTING_MAPPING`. An index that is no entry of user space is refused: `SYS_ERR_VNODE_SLOT_INVALID`.
  */
 export function pagingTableFree(st: PagingState, index: u32): errval_t {
   if (index >= ARM_L1_USER_ENTRIES) return SYS_ERR_VNODE_SLOT_INVALID;

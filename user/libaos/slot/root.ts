@@ -139,10 +139,14 @@ export function directoryEnter(cnode: cnoderef, block: SlotBlock): errval_t {
   return SYS_ERR_OK;
 }
 
-export function directoryRemove(cnode: cnoderef): void {
+/** Takes out the entry of `block`; no effect if it is not in the directory. */
+export function directoryRemove(block: SlotBlock): void {
+  const cnode = block.cnode;
   const rootSlot = capAddr(cnode) >>> L2_CNODE_BITS;
   const segment = segmentOf(rootSlot);
-  if (segment) segment.setChild(rootSlot & (L2_CNODE_SLOTS - 1), null);
+  if (!segment || !isOwnCSpace(cnode)) return;
+  const index = rootSlot & (L2_CNODE_SLOTS - 1);
+  if (segment.getChild(index) === block) segment.setChild(index, null);
 }
 
 /** The block that a slot belongs to; null if no allocator of this domain owns it. */

@@ -16,7 +16,7 @@ import {
 import { errIsFail, errPush, errval_t } from "../../../kpi/errval";
 import { L2_CNODE_SLOTS } from "../../../kpi/types";
 import { SlotAllocatorKind, SlotAllocatorLayout, SlotBlockLayout } from "../../layout/slot-layout";
-import { capCNode, capref, capSlot, cnoderef } from "../capref";
+import { capCNode, capref, capSlot, cnoderef, isNullCNode, isOwnCSpace, NULL_CNODE } from "../capref";
 import { cnodeCreateL2 } from "../cnode-create";
 import { Out } from "../out";
 import {
@@ -41,13 +41,20 @@ export class SingleSlotAllocator {
   }
 }
 
-/** Begins with slots 0..nslots-1 of an existing, empty CNode. Slots of the own CSpace can also be freed by `slotFree`. */
+/**
+ * Begins with slots 0..nslots-1 of an existing, empty CNode. Slots of the own CSpace can also be freed by `slotFree`; so a
+ * CNode of the own CSpace whose slots belong to an allocator already is refused: `LIB_ERR_SLOT_ALLOC_WRONG_CNODE` with
+ * `LIB_ERR_SINGLE_SLOT_ALLOC_INIT_RAW`.
+ */
 export function singleSlotAllocInitRaw(single: SingleSlotAllocator, cnode: cnoderef, nslots: u32): errval_t {
   if (nslots > L2_CNODE_SLOTS) return errPush(LIB_ERR_SLOT_ALLOC_NO_SPACE, LIB_ERR_SINGLE_SLOT_ALLOC_INIT_RAW);
+  // A CNode of another CSpace has no place in the directory of ours.
+  if (isOwnCSpace(cnode)) {
+    const err = directoryEnter(cnode, single.block);
+    if (errIsFail(err)) return errPush(err, LIB_ERR_SINGLE_SLOT_ALLOC_INIT_RAW);
+  }
   slotAllocatorInit(single.allocator, SlotAllocatorKind.SINGLE);
   single.block.init(cnode, 0, nslots);
-  // A CNode of another CSpace has no place in the directory of ours.
-  directoryEnter(cnode, single.block);
   slotAllocatorAddBlock(single.allocator, single.block);
   return SYS_ERR_OK;
 }
@@ -59,10 +66,11 @@ export function singleSlotAllocInit(single: SingleSlotAllocator): errval_t {
   return singleSlotAllocInitRaw(single, Out.cnode, L2_CNODE_SLOTS);
 }
 
-/** Forgets the slots; the CNode and what is in it stay. */
+/** Forgets the slots; the CNode and what is in it stay. Nothing can be freed or allocated afterwards. */
 export function singleSlotAllocDestroy(single: SingleSlotAllocator): void {
-  directoryRemove(single.block.cnode);
+  directoryRemove(single.block);
   slotAllocatorInit(single.allocator, SlotAllocatorKind.SINGLE);
+  single.block.init(NULL_CNODE, 0, 0);
 }
 
 /** -> Out.cap */
@@ -77,7 +85,7 @@ export function singleSlotFree(single: SingleSlotAllocator, cap: capref): errval
 
 /** Hands out the slots up to `count` as well; no effect if it does so already. */
 export function singleSlotAllocResize(single: SingleSlotAllocator, count: u32): errval_t {
-  if (count > L2_CNODE_SLOTS) return LIB_ERR_SLOT_ALLOC_NO_SPACE;
+  if (count > L2_CNODE_SLOTS || isNullCNode(single.block.cnode)) return LIB_ERR_SLOT_ALLOC_NO_SPACE;
   const block = single.block;
   for (let slot: u32 = block.count; slot < count; slot++) {
     block.count = u16(slot + 1);

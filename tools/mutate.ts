@@ -1,0 +1,170 @@
+/**
+ * `npm run mutate`: breaks the system in one place after the other and looks whether a test sees it.
+ *
+ * Exit code 0 if at least 95 % of the valid mutants were killed, 1 if fewer were, 2 if the command line makes no sense,
+ * 3 if tests fail without a mutant or another run works in the same copy, 130 if it was interrupted (the same command goes on).
+ */
+import { join } from "node:path";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { ProgressLine } from "../text/progress";
+import { formatDuration, parseCount } from "../text/quantities";
+import type { Mutant } from "./mutate/places";
+import { changeLine, scoreOf, scoreTable, survivorLines } from "./mutate/report";
+import type { Result } from "./mutate/results";
+import { BrokenTree, MutantRunner } from "./mutate/run";
+import { allMutants, chooseMutants, type Shard, shardOf } from "./mutate/selection";
+import { stopTests } from "./mutate/test-run";
+import { Workspace, WorkspaceInUse } from "./mutate/workspace";
+
+const AIM_PERCENT = 95;
+const enum ExitCode {
+  OK = 0,
+  BELOW_AIM = 1,
+  USAGE = 2,
+  CANNOT_JUDGE = 3,
+  INTERRUPTED = 130,
+}
+
+const HELP = `
+Examples:
+  npm run mutate -- --seed 7 --mutants 200              200 mutants, some of them invalid
+  npm run mutate -- --seed 7 --mutants 200 --shard 1/2  the first half of them; the other half in another terminal
+  npm run mutate -- --longest 30                        quicker: what survives then may be seen by the tests left out
+  npm run mutate -- --seed 7 --mutants 20 --list        only show which
+  npm run mutate -- --mutant cpudriver/cap/copy.ts:30:20:ne
+                                                        one again, whatever came of it before
+
+Verdicts: killed (a test failed), timeout (tests did not end: killed, too), survived, equivalent (compiles to the same
+modules), uncompilable. The last two are invalid and do not count. What is known already is not tried again: results
+stand in build/mutate/results.jsonl.
+
+Exit codes: 0 at least ${AIM_PERCENT} % of the valid mutants were killed, 1 fewer, 2 the command line makes no sense,
+3 tests fail without a mutant or another run is under way, 130 interrupted (the same command goes on where it was).
+`;
+
+interface Options {
+  seed: number;
+  mutants: number;
+  shard?: Shard;
+  longest?: number;
+  mutant?: string;
+  list?: boolean;
+  json?: boolean;
+}
+
+function wholeNumber(text: string): number {
+  const number = parseCount(text);
+  if (number === null) throw new InvalidArgumentError("It must be a whole number.");
+  return number;
+}
+
+function amount(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError("It must be at least 1.");
+  return number;
+}
+
+function parseShard(text: string): Shard {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  if (!index || Number(index) < 1 || Number(index) > Number(count)) {
+    throw new InvalidArgumentError("It must be like 1/4, the first of four.");
+  }
+  return { index: Number(index) - 1, count: Number(count) };
+}
+
+function choose({ mutant: id, mutants: count, seed, shard }: Options): Mutant[] {
+  const all = allMutants(".");
+  if (id === undefined) {
+    const chosen = chooseMutants(all, count, seed);
+    return shard ? shardOf(chosen, shard) : chosen;
+  }
+  const mutant = all.find((candidate) => candidate.id === id);
+  if (!mutant) throw new InvalidArgumentError(`There is no mutant ${id}. --list shows some.`);
+  return [mutant];
+}
+
+function list(mutants: readonly Mutant[], json: boolean): void {
+  if (json) console.log(JSON.stringify(mutants, null, 2));
+  else for (const mutant of mutants) console.log(changeLine(mutant));
+}
+
+async function tryAll(
+  mutants: readonly Mutant[],
+  { shard, longest, mutant: only, json = false }: Options,
+): Promise<Result[]> {
+  const folder = join(process.cwd(), "build/mutate");
+  const name = shard ? `tree-${shard.index + 1}-of-${shard.count}` : "tree";
+  const workspace = new Workspace(process.cwd(), join(folder, name));
+  // The build and the tests' own builds work in the current directory.
+  process.chdir(workspace.folder);
+  const runner = new MutantRunner(workspace, folder, longest);
+  const progress = new ProgressLine("mutating");
+  progress.show("builds everything and runs the tests once without a mutant");
+  await runner.prepare();
+
+  const results: Result[] = [];
+  for (const [at, mutant] of mutants.entries()) {
+    const known = only === undefined ? runner.known(mutant) : null;
+    progress.show(`${at + 1} of ${mutants.length}, ${scoreOf(results).survived} survived; ${mutant.id}`);
+    const result = known ?? (await runner.try(mutant));
+    results.push(result);
+    progress.clear();
+    if (json) continue;
+    const took = known ? "known" : formatDuration(1000 * result.seconds);
+    console.log(
+      `${result.verdict.padEnd(12)} ${changeLine(result)} (${took})${result.by ? `\n             ${result.by}` : ""}`,
+    );
+  }
+  return results;
+}
+
+async function run(options: Options): Promise<ExitCode> {
+  const mutants = choose(options);
+  const { json = false, seed, shard } = options;
+  if (options.list) {
+    list(mutants, json);
+    return ExitCode.OK;
+  }
+  const results = await tryAll(mutants, options);
+  const score = scoreOf(results);
+  if (json) {
+    const part = shard ? { shard: `${shard.index + 1}/${shard.count}` } : {};
+    console.log(JSON.stringify({ seed, ...part, ...score, results }, null, 2));
+  } else {
+    for (const line of ["", ...scoreTable(results), ...survivorLines(results)]) console.log(line);
+  }
+  return score.percent >= AIM_PERCENT ? ExitCode.OK : ExitCode.BELOW_AIM;
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    stopTests();
+    process.exit(ExitCode.INTERRUPTED);
+  });
+}
+
+try {
+  await new Command("mutate")
+    .description("Breaks CPU driver and libraries in one place after the other and looks whether a test sees it.")
+    .option("--seed <n>", "another seed takes other mutants", wholeNumber, 1)
+    .option("--mutants <n>", "how many", amount, 200)
+    .option("--shard <i/n>", "take only one part of n", parseShard)
+    .option("--longest <seconds>", "leave out test files that take longer without a mutant", amount)
+    .option("--mutant <id>", "try this one only, also if it is known what comes of it")
+    .option("--list", "show the mutants and do nothing")
+    .option("--json", "report as JSON")
+    .addHelpText("after", HELP)
+    .exitOverride()
+    .action(async (options: Options) => {
+      process.exitCode = await run(options);
+    })
+    .parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    if (error instanceof InvalidArgumentError) console.error(error.message);
+    process.exitCode = error.exitCode === 0 ? ExitCode.OK : ExitCode.USAGE;
+  } else if (error instanceof BrokenTree || error instanceof WorkspaceInUse) {
+    console.error(error.message);
+    process.exitCode = ExitCode.CANNOT_JUDGE;
+  } else throw error;
+}

@@ -1,0 +1,80 @@
+/**
+ * The modules that mutated sources go into, and who reads them. All of it works in the current directory, as the build does.
+ */
+import { readFileSync } from "node:fs";
+import { buildLibraryAlone, buildLibraryProgram } from "../../tests/libaos/fixtures/build";
+import { buildPart } from "../build/incremental";
+import { parts } from "../build/parts";
+import { distance, testFiles } from "./test-order";
+
+export interface BuiltModule {
+  /** Of the build's record, too. */
+  readonly name: string;
+  readonly outputs: readonly string[];
+  /** Test files, or folders of them, that load it. */
+  readonly readers: readonly string[];
+  build(): Promise<unknown>;
+}
+
+function partOfDist(name: string): () => Promise<unknown> {
+  return async () => {
+    const part = parts({ bench: false, fuzz: false }).find((candidate) => candidate.name === name);
+    if (!part) throw new Error(`the build has no part ${name}`);
+    return buildPart(part);
+  };
+}
+
+/** What takes long comes last. */
+export const MODULES: readonly BuiltModule[] = [
+  {
+    name: "cpudriver",
+    outputs: ["dist/cpudriver.wasm"],
+    readers: [
+      ...[
+        "tests/cpudriver",
+        "tests/model/model.test.ts",
+        "tests/traces",
+        "tests/defects",
+        "tests/fuzz",
+        "tests/libaos",
+      ],
+      ...["tests/inspector", "tests/init", "tests/cli/boot.test.ts", "tests/cli/inspect.test.ts"],
+    ],
+    build: partOfDist("cpudriver"),
+  },
+  {
+    name: "fixture-library",
+    outputs: ["build/fixtures/library.wasm"],
+    readers: ["tests/libmm"],
+    build: buildLibraryAlone,
+  },
+  {
+    name: "fixture-library-program",
+    outputs: ["build/fixtures/library-program.wasm", "build/fixtures/library-program.elf"],
+    readers: [
+      ...["tests/libaos", "tests/defects/library.test.ts", "tests/defects/managers.test.ts"],
+      "tests/fuzz/libraries.test.ts",
+    ],
+    build: buildLibraryProgram,
+  },
+  {
+    name: "init",
+    outputs: ["dist/init.wasm", "dist/init.elf"],
+    readers: ["tests/init", "tests/inspector", "tests/cli/boot.test.ts", "tests/cli/inspect.test.ts"],
+    build: partOfDist("init"),
+  },
+];
+
+/** What else tests read. */
+export async function buildTheRest(): Promise<void> {
+  for (const part of parts({ bench: false, fuzz: false })) await buildPart(part);
+}
+
+/** The modules that were built from `path`, among others: those first whose tests are nearest to it. */
+export function modulesWith(path: string): BuiltModule[] {
+  const nearest = ({ readers }: BuiltModule) => Math.min(...testFiles(readers).map((test) => distance(path, test)));
+  return MODULES.filter(({ name }) => {
+    const { inputs } = JSON.parse(readFileSync(`build/records/${name}.json`, "utf8")) as { inputs: object };
+    return path in inputs;
+  }).sort((a, b) => nearest(a) - nearest(b));
+}

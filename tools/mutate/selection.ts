@@ -1,0 +1,53 @@
+/** Which mutants there are, and which of them a run takes. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Random } from "../../tests/model/random";
+import { findMutants, type Mutant } from "./places";
+
+/** What is mutated: the folders whose behaviour tests hold. */
+const FOLDERS = [
+  ...["cpudriver/cap", "cpudriver/mdb", "cpudriver/paging", "cpudriver/invocation", "cpudriver/startup"],
+  ...["user/libaos", "user/libmm"],
+];
+
+/** Text for people, and nothing else. */
+const TEXT_ONLY = ["user/libaos/debug.ts", "user/libmm/dump.ts"];
+
+/** The folder of those above that a path, or the id of a mutant, lies in. */
+export function folderOf(path: string): string {
+  return FOLDERS.find((folder) => path.startsWith(`${folder}/`)) ?? path;
+}
+
+export interface Shard {
+  /** From 0. */
+  readonly index: number;
+  readonly count: number;
+}
+
+/** All mutants of the tree at `root`, in an order that does not depend on the file system. */
+export function allMutants(root: string): Mutant[] {
+  return FOLDERS.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .map((name) => join(folder, name))
+      .filter((path) => path.endsWith(".ts") && !TEXT_ONLY.includes(path))
+      .sort(),
+  ).flatMap((path) => findMutants(path, readFileSync(join(root, path), "utf8")));
+}
+
+/** `count` of them, each as likely as any other. */
+export function chooseMutants(mutants: readonly Mutant[], count: number, seed: number): Mutant[] {
+  const random = new Random(seed);
+  const left = [...mutants];
+  return Array.from({ length: Math.min(count, left.length) }, () => {
+    const at = random.below(left.length);
+    const chosen = left[at] as Mutant;
+    left[at] = left[left.length - 1] as Mutant;
+    left.pop();
+    return chosen;
+  });
+}
+
+/** All shards together are the whole, and no two have anything in common. */
+export function shardOf<T>(items: readonly T[], { index, count }: Shard): T[] {
+  return items.filter((_, at) => at % count === index);
+}

@@ -41,8 +41,8 @@ void hw_synchronizeCaches(u32 address, u32 bytes) {
   isb();
 }
 
-/* The page for the vectors is mapped by now, and wanted as soon as they are high. */
-static void installVectors(void) {
+/* Copies the vectors into their page, which is mapped by now. They are wanted as soon as they are high. */
+void installVectors(void) {
   u32 *page = (u32 *)VECTORS_BASE;
   for (u32 *word = vectors; word < vectorsEnd; word++) *page++ = *word;
   for (u32 line = VECTORS_BASE; line < (u32)page; line += CACHE_LINE) cleanLineToUnification(line);

@@ -19,6 +19,8 @@ extern const u32 ramBytes;
 /* ---- vectors.S ---- */
 
 extern u32 vectors[], vectorsEnd[], systemCallVector;
+/* hw.c: puts the vectors where the processor looks for them; again when one has changed. */
+void installVectors(void);
 void tracedSystemCallEntry(void);
 extern u32 kernelStack[], kernelStackEnd[];
 /* Registers r0 to r15 and cpsr of a program, as a dispatcher control block keeps them. */

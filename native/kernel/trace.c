@@ -29,6 +29,7 @@ u64 tracedSystemCall(u32 w0, u32 w1, u32 w2, u32 w3, u32 w4, u32 w5, u32 w6, u32
 void traceInit(void) {
   uartInit(TRACE_WINDOW);
   systemCallVector = (u32)tracedSystemCallEntry;
+  installVectors();
 }
 #else
 u64 tracedSystemCall(void) { return 0; }

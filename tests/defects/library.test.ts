@@ -1,6 +1,9 @@
 /** Defects of the user library that no scenario of init can show: init has left that state when its scenarios begin. */
 import { expect, it } from "vitest";
+import { auditEach } from "../libaos/fixtures/audit-each";
 import { Library } from "../libaos/fixtures/library";
+
+auditEach();
 
 it("256 base pages can be taken, and the next one is an error", async () => {
   const library = await Library.start();

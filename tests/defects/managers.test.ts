@@ -2,8 +2,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ObjType } from "../../kpi/object-types";
 import { MmPolicy } from "../../user/layout/mm-layout";
+import { auditEach } from "../libaos/fixtures/audit-each";
 import type { CpuDriver } from "../libaos/fixtures/cpu-driver";
 import { Library, MIB, PAGE } from "../libaos/fixtures/library";
+
+auditEach();
 
 let library: Library<CpuDriver>;
 beforeEach(async () => {

@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { CapLevel, CNodeType, CPTR_ROOTCN } from "../../kpi/cspace";
 import { fc } from "../support/property";
+import { auditEach } from "./fixtures/audit-each";
 import { Library } from "./fixtures/library";
+
+auditEach();
 
 let library: Library;
 beforeAll(async () => {

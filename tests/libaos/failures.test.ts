@@ -9,7 +9,10 @@ import { ObjType } from "../../kpi/object-types";
 import { FaultKind } from "../../user/layout/fault-kind";
 import { MmPolicy } from "../../user/layout/mm-layout";
 import { POLICIES } from "../../user/layout/mm-policies";
+import { auditEach } from "./fixtures/audit-each";
 import { Library, MIB, PAGE } from "./fixtures/library";
+
+auditEach();
 
 const L2_CNODE_BYTES = 16384n;
 

@@ -2,7 +2,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ObjType } from "../../kpi/object-types";
 import { L2_CNODE_SLOTS } from "../../kpi/types";
+import { auditEach } from "./fixtures/audit-each";
 import { Library, MIB, PAGE } from "./fixtures/library";
+
+auditEach();
 
 let library: Library;
 let mm: number;

@@ -3,8 +3,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { CNodeType, CPTR_ROOTCN } from "../../kpi/cspace";
 import { ObjType } from "../../kpi/object-types";
 import { fc } from "../support/property";
+import { auditEach } from "./fixtures/audit-each";
 import type { CpuDriver } from "./fixtures/cpu-driver";
 import { Library, PAGE } from "./fixtures/library";
+
+auditEach();
 
 let library: Library<CpuDriver>;
 let cnode: bigint;

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ObjType } from "../../kpi/object-types";
+import { auditEach } from "./fixtures/audit-each";
 import type { CpuDriver } from "./fixtures/cpu-driver";
 import { Library, PAGE } from "./fixtures/library";
+
+auditEach();
 
 let library: Library<CpuDriver>;
 beforeEach(async () => {

@@ -2,8 +2,11 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { ObjType } from "../../kpi/object-types";
 import { ChunkLayout, PagingStateLayout, RangeLayout, RangeState } from "../../user/layout/paging-layout";
 import { fc } from "../support/property";
+import { auditEach } from "./fixtures/audit-each";
 import type { CpuDriver } from "./fixtures/cpu-driver";
 import { Library, MIB, PAGE } from "./fixtures/library";
+
+auditEach();
 
 const READ_WRITE = 3;
 const GUARD = 0x20;

@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { fc } from "../support/property";
+import { auditEach } from "./fixtures/audit-each";
 import { Library, PAGE } from "./fixtures/library";
+
+auditEach();
 
 let library: Library;
 let slabs: number;

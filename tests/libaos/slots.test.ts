@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { CNodeType, RootSlot } from "../../kpi/cspace";
 import { fc } from "../support/property";
+import { auditEach } from "./fixtures/audit-each";
 import { Library, PAGE } from "./fixtures/library";
+
+auditEach();
 
 let library: Library;
 beforeEach(async () => {

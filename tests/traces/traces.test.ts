@@ -117,6 +117,27 @@ describe("playing", () => {
     ]);
   });
 
+  it("tells once, with the operation after which it is so, of an entry that no capability accounts for", () => {
+    const machine = DirectMachine.create({ board: pandaboardEs, images: loadSystemImages() });
+    const [trace] = parse(randomTrace(0, SEED, 40, false));
+    const system = new MachineSystem(machine, trace!.header);
+    const perform = system.perform.bind(system);
+    let performed = 0;
+    system.perform = (operation) => {
+      const outcome = perform(operation);
+      const { all } = machine.memory;
+      const entry = machine.ttbr0 - pandaboardEs.dram.base + 4 * 500;
+      // As if the tenth operation had written a section into the running program's L1 table.
+      if (++performed === 10) all.setUint32(entry, 0x90011c0e, true);
+      return outcome;
+    };
+    const { differences, differing } = playTrace(trace!, system);
+    expect(differing).toBe(1);
+    expect(differences).toHaveLength(1);
+    expect(differences[0]!.line).toBe(trace!.steps[9]!.line);
+    expect(differences[0]!.got).toMatch(/^entry 500 of the L1 table at .* is valid and belongs to no live mapping/);
+  });
+
   it("names each slot concerned once", () => {
     expect(slotsOf({ op: "copy", src: 4, dst: { cnode: 40, slot: 4 } })).toEqual([4, { cnode: 40, slot: 4 }]);
     expect(slotsOf({ op: "unmap", vnode: 4, mapping: 4 })).toEqual([4]);

@@ -5,7 +5,7 @@
  * Exit code 0 if all is well, 1 if something was found, 2 if the command line makes no sense.
  */
 import { isMainThread } from "node:worker_threads";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { CpuDriver } from "../tests/libaos/fixtures/cpu-driver";
 import { readTraces } from "../traces/file";
 import { CannotProvide } from "../traces/machine/space";
@@ -182,7 +182,11 @@ function createProgram(finish: (ok: boolean) => void): Command {
     .command("explore")
     .description("Every sequence of a small alphabet of calls, on a tiny system: the machine beside the model.")
     .option("--depth <n>", "calls in a row", amount, 6)
-    .option("--states <n>", "stop when so many states have been found", amount, Number.MAX_SAFE_INTEGER)
+    .addOption(
+      new Option("--states <n>", "stop when so many states have been found")
+        .argParser(amount)
+        .default(Number.MAX_SAFE_INTEGER, "no limit"),
+    )
     .option("--threads <n>", "threads (default: as many as there are processors)", amount)
     .option("--images <folder>", "cpudriver.wasm and mmu.wasm of another build")
     .option("--bear-beginning", "what is wrong before the first call is no violation")

@@ -1,5 +1,5 @@
 /**
- * `npm run mutate`: breaks the system in one place after the other and looks whether a test sees it.
+ * `npm run mutate`: changes the system in one place at a time and reports whether a test fails.
  *
  * Exit code 0 if at least 95 % of the valid mutants were killed, 1 if fewer were, 2 if the command line makes no sense,
  * 3 if tests fail without a mutant or another run works in the same copy, 130 if it was interrupted (the same command goes on).
@@ -29,14 +29,14 @@ const HELP = `
 Examples:
   npm run mutate -- --seed 7 --mutants 200              200 mutants, some of them invalid
   npm run mutate -- --seed 7 --mutants 200 --shard 1/2  the first half of them; the other half in another terminal
-  npm run mutate -- --longest 30                        quicker: what survives then may be seen by the tests left out
+  npm run mutate -- --longest 30                        quicker: a test that is left out may kill a survivor
   npm run mutate -- --seed 7 --mutants 20 --list        only show which
   npm run mutate -- --mutant cpudriver/cap/copy.ts:30:20:ne
-                                                        one again, whatever came of it before
+                                                        run one again, even if its verdict is known
 
-Verdicts: killed (a test failed), timeout (tests did not end: killed, too), survived, equivalent (compiles to the same
-modules), uncompilable. The last two are invalid and do not count. What is known already is not tried again: results
-stand in build/mutate/results.jsonl.
+Verdicts: killed (a test fails), timeout (the tests do not end; counts as killed), survived, equivalent (it compiles to
+the same modules), uncompilable. The last two are invalid and do not count. A mutant whose verdict is known is not run
+again; build/mutate/results.jsonl has the verdicts.
 
 Exit codes: 0 at least ${AIM_PERCENT} % of the valid mutants were killed, 1 fewer, 2 the command line makes no sense,
 3 tests fail without a mutant or another run is under way, 130 interrupted (the same command goes on where it was).
@@ -145,12 +145,12 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 try {
   await new Command("mutate")
-    .description("Breaks CPU driver and libraries in one place after the other and looks whether a test sees it.")
+    .description("Changes the CPU driver and the libraries in one place at a time and reports whether a test fails.")
     .option("--seed <n>", "another seed takes other mutants", wholeNumber, 1)
     .option("--mutants <n>", "how many", amount, 200)
     .option("--shard <i/n>", "take only one part of n", parseShard)
     .option("--longest <seconds>", "leave out test files that take longer without a mutant", amount)
-    .option("--mutant <id>", "try this one only, also if it is known what comes of it")
+    .option("--mutant <id>", "run this one only, even if its verdict is known")
     .option("--list", "show the mutants and do nothing")
     .option("--json", "report as JSON")
     .addHelpText("after", HELP)

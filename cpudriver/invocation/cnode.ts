@@ -143,7 +143,6 @@ export function invokeCreate(invoked: Cte): errval_t {
   if (kernel.nextId == 0) return SYS_ERR_ID_SPACE_EXHAUSTED;
 
   slot.fill(ObjType.ID, 0, 0);
-  slot.word0 = 0;
   slot.word1 = kernel.nextId++;
   mdbInsert(slot);
   return SYS_ERR_OK;

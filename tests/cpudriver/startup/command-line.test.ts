@@ -1,6 +1,7 @@
 /** Options of the CPU driver. (Specification of capabilities, section 6; defect D73.) */
 import { expect, it } from "vitest";
 import { KernelStateLayout } from "../../../cpudriver/layout/kernel-state-layout";
+import { memoryMap } from "../../support/system";
 import { useSystem } from "../../support/use-system";
 
 const system = await useSystem();
@@ -30,4 +31,16 @@ it.each([
   ["loglevel", 4],
 ])("the log level of '%s' is %i", (commandLine, level) => {
   expect(option(commandLine, KernelStateLayout.LOG_LEVEL)).toBe(level);
+});
+
+it("at log level 5 the CPU driver prints every entry of the memory map and every module", () => {
+  system.boot({ commandLine: "loglevel=5" });
+  const entries = memoryMap.map(({ base, bytes, type }) => {
+    const hex = (address: number) => address.toString(16);
+    return `memory: ${hex(base)}-${hex(base + bytes - 1)} type ${type}`;
+  });
+  for (const entry of entries) expect(system.console).toContain(entry);
+  expect(system.console.match(/ {2}memory: /g)).toHaveLength(entries.length);
+  expect(system.console.match(/ {2}module: /g)).toHaveLength(1);
+  expect(system.console).toContain("  command line: loglevel=5");
 });

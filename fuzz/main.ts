@@ -7,6 +7,7 @@
 import { isMainThread } from "node:worker_threads";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { CpuDriver } from "../tests/libaos/fixtures/cpu-driver";
+import { readShard, type Shard } from "../text/shard";
 import { readTraces } from "../traces/file";
 import { CannotProvide } from "../traces/machine/space";
 import { TraceError } from "../traces/trace-error";
@@ -21,7 +22,7 @@ import { readScript } from "./libraries/script";
 import { LibrariesDiffer, Session } from "./libraries/session";
 import type { PathReport } from "./path-count";
 import { Report } from "./report";
-import type { RoundOptions, RoundResult, Shard } from "./rounds";
+import type { RoundOptions, RoundResult } from "./rounds";
 import { run } from "./run";
 import { createSubject, playScript, type Subject } from "./side-by-side";
 
@@ -40,11 +41,9 @@ function wholeNumber(text: string): number {
 }
 
 function parseShard(text: string): Shard {
-  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
-  if (!index || Number(index) < 1 || Number(index) > Number(count)) {
-    throw new InvalidArgumentError("It must be like 1/4, the first of four.");
-  }
-  return { index: Number(index) - 1, count: Number(count) };
+  const shard = readShard(text);
+  if (shard === null) throw new InvalidArgumentError("It must be like 1/4, the first of four.");
+  return shard;
 }
 
 interface SideBySideOptions {

@@ -1,13 +1,8 @@
 /** Round after round of sequences, up to a number of operations or the first failure. */
+import type { Shard } from "../text/shard";
 
 /** A round is made of sequences, each from a boot on; the last one is cut off. */
 const ROUND_OPERATIONS = 500;
-
-export interface Shard {
-  /** From 0. */
-  readonly index: number;
-  readonly count: number;
-}
 
 export interface RoundOptions {
   readonly operations: number;

@@ -8,11 +8,12 @@ import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { ProgressLine } from "../text/progress";
 import { formatDuration, parseCount } from "../text/quantities";
+import { readShard, type Shard } from "../text/shard";
 import type { Mutant } from "./mutate/places";
 import { changeLine, scoreOf, scoreTable, survivorLines } from "./mutate/report";
 import type { Result } from "./mutate/results";
 import { BrokenTree, MutantRunner } from "./mutate/run";
-import { allMutants, chooseMutants, type Shard, shardOf } from "./mutate/selection";
+import { allMutants, chooseMutants, shardOf } from "./mutate/selection";
 import { stopTests } from "./mutate/test-run";
 import { Workspace, WorkspaceInUse } from "./mutate/workspace";
 
@@ -65,11 +66,9 @@ function amount(text: string): number {
 }
 
 function parseShard(text: string): Shard {
-  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
-  if (!index || Number(index) < 1 || Number(index) > Number(count)) {
-    throw new InvalidArgumentError("It must be like 1/4, the first of four.");
-  }
-  return { index: Number(index) - 1, count: Number(count) };
+  const shard = readShard(text);
+  if (shard === null) throw new InvalidArgumentError("It must be like 1/4, the first of four.");
+  return shard;
 }
 
 function choose({ mutant: id, mutants: count, seed, shard }: Options): Mutant[] {

@@ -1,7 +1,9 @@
 /** Which mutants there are, and which of them a run takes. */
+
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Random } from "../../tests/model/random";
+import type { Shard } from "../../text/shard";
 import { findMutants, type Mutant } from "./places";
 
 /** What is mutated: the folders whose behaviour tests hold. */
@@ -16,12 +18,6 @@ const TEXT_ONLY = ["user/libaos/debug.ts", "user/libmm/dump.ts"];
 /** The folder of those above that a path, or the id of a mutant, lies in. */
 export function folderOf(path: string): string {
   return FOLDERS.find((folder) => path.startsWith(`${folder}/`)) ?? path;
-}
-
-export interface Shard {
-  /** From 0. */
-  readonly index: number;
-  readonly count: number;
 }
 
 /** All mutants of the tree at `root`, in an order that does not depend on the file system. */

@@ -125,8 +125,8 @@ function checkMemory(): errval_t {
 }
 
 /**
- * With objects of `size` bytes: do they end inside the source, and are the bytes nobody's yet? An empty range is
- * somebody's if it lies inside an object, which it does not at the object's start.
+ * With objects of `size` bytes: do they end inside the source, and are the bytes free? An empty range counts as taken
+ * inside an object, and as free at the object's start.
  */
 function checkRange(size: u64): errval_t {
   const source = Retype.source;

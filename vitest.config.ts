@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
-    globalSetup: ["tests/machine/fixtures/setup.ts"],
+    globalSetup: ["tests/support/setup.ts"],
     runner: "./tests/support/runner.ts",
     // Enough for a busy machine: what hangs is stopped, what is slow is not a failure.
     testTimeout: 180_000,

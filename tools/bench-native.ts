@@ -1,15 +1,15 @@
 /** `npm run bench:native`: instruction counts of the native machine, as tables, and into docs/benchmarks.md. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { writeSection } from "../bench/document";
-import { writeKernelResults } from "../bench/kernel-results";
-import { kernelTable } from "../bench/kernel-table";
-import { markdownTable, type Table, textTable } from "../bench/tables";
-import { findNativeBoard, type NativeBoard } from "../native/boards";
-import { kernelFile, programFiles } from "../native/built";
-import { sectionSizes } from "../native/elf";
-import { type Figure, measure } from "../native/measure";
-import { MissingTools, requireTools, toolPath } from "../native/toolchain";
+import { writeSection } from "../evidence/bench/document";
+import { writeKernelResults } from "../evidence/bench/kernel-results";
+import { kernelTable } from "../evidence/bench/kernel-table";
+import { type Figure, measure } from "../evidence/bench/measure-native";
+import { markdownTable, type Table, textTable } from "../evidence/bench/tables";
+import { findNativeBoard, type NativeBoard } from "../machines/native/boards";
+import { kernelFile, programFiles } from "../machines/native/built";
+import { sectionSizes } from "../machines/native/elf";
+import { MissingTools, requireTools, toolPath } from "../machines/native/toolchain";
 
 const USAGE_STATUS = 2;
 const SECTION = "figures: written by npm run bench:native";

@@ -1,7 +1,11 @@
-/** `npm run check`: everything that can be said about the sources without running them. All steps run, whatever fails. */
+/**
+ * `npm run check`: everything that can be said about the sources without running them. All steps run, whatever fails.
+ * With `--write`, writes the table of layers into `docs/architecture.md` first.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { findAllocations } from "./check/allocation";
+import { checkDocuments, writeLayerTable } from "./check/docs";
 import { tidy } from "./check/tidy";
 
 interface Step {
@@ -25,10 +29,12 @@ const steps: Step[] = [
   { name: "types of what the host runs", run: tool("typescript/bin/tsc", "-p", "tsconfig.json") },
   { name: "lint and format", run: tool("@biomejs/biome/bin/biome", "check", "--error-on-warnings") },
   { name: "layers, raw memory, leftovers", run: () => tidy().join("\n") },
+  { name: "documents", run: () => checkDocuments().join("\n") },
   { name: "dead code", run: tool("knip/bin/knip.js", "--no-progress") },
   { name: "no managed allocation", run: async () => (await findAllocations(existsSync)).join("\n") },
 ];
 
+if (process.argv.includes("--write")) writeLayerTable();
 for (const { name, run } of steps) {
   const start = performance.now();
   const wrong = await run();

@@ -6,9 +6,9 @@
  */
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { ProgressLine } from "../text/progress";
-import { formatDuration, parseCount } from "../text/quantities";
-import { readShard, type Shard } from "../text/shard";
+import { ProgressLine } from "../observe/text/progress";
+import { formatDuration, parseCount } from "../observe/text/quantities";
+import { readShard, type Shard } from "../observe/text/shard";
 import type { Mutant } from "./mutate/places";
 import { changeLine, scoreOf, scoreTable, survivorLines } from "./mutate/report";
 import type { Result } from "./mutate/results";
@@ -32,7 +32,7 @@ Examples:
   npm run mutate -- --seed 7 --mutants 200 --shard 1/2  the first half of them; the other half in another terminal
   npm run mutate -- --longest 30                        quicker: a test that is left out may kill a survivor
   npm run mutate -- --seed 7 --mutants 20 --list        only show which
-  npm run mutate -- --mutant cpudriver/cap/copy.ts:30:20:ne
+  npm run mutate -- --mutant system/cpudriver/cap/copy.ts:30:20:ne
                                                         run one again, even if its verdict is known
 
 Verdicts: killed (a test fails), timeout (the tests do not end; counts as killed), survived, equivalent (it compiles to

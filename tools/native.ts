@@ -10,11 +10,11 @@
 import { statSync } from "node:fs";
 import { relative } from "node:path";
 import { parseArgs } from "node:util";
-import { allNativeBoardNames, findNativeBoard, type NativeBoard } from "../native/boards";
-import { kernelPart, programPart } from "../native/build/parts";
-import { type BuiltProgram, findProgram, programNames } from "../native/built";
-import { MissingTools, requireTools, type ToolName } from "../native/toolchain";
+import { allNativeBoardNames, findNativeBoard, type NativeBoard } from "../machines/native/boards";
+import { type BuiltProgram, findProgram, programNames } from "../machines/native/built";
+import { MissingTools, requireTools, type ToolName } from "../machines/native/toolchain";
 import { buildPart, type Part } from "./build/incremental";
+import { kernelPart, programPart } from "./build/native/parts";
 
 const USAGE_STATUS = 2;
 

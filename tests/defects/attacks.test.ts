@@ -4,10 +4,6 @@
  * After every call the CPU driver checks its invariants, and a refused call must have changed nothing.
  */
 import { beforeEach, describe, expect, it } from "vitest";
-import { CapLevel } from "../../kpi/cspace";
-import { ObjType } from "../../kpi/object-types";
-import { CNodeCmd, KernelCmd } from "../../kpi/system-calls";
-import { useSystem } from "../support/use-system";
 import {
   DEVICES,
   DISPATCHER,
@@ -21,7 +17,11 @@ import {
   RAM,
   ROOT,
   slot,
-} from "../support/well-known";
+} from "../../evidence/harness/well-known";
+import { CapLevel } from "../../system/kpi/cspace";
+import { ObjType } from "../../system/kpi/object-types";
+import { CNodeCmd, KernelCmd } from "../../system/kpi/system-calls";
+import { useSystem } from "../support/use-system";
 
 const system = await useSystem();
 const { do: call, attempt, ending } = system;

@@ -1,7 +1,7 @@
 /** Defects of the user library that no scenario of init can show: init has left that state when its scenarios begin. */
 import { expect, it } from "vitest";
-import { auditEach } from "../libaos/fixtures/audit-each";
-import { Library } from "../libaos/fixtures/library";
+import { Library } from "../../evidence/harness/libraries/library";
+import { auditEach } from "../system/libaos/fixtures/audit-each";
 
 auditEach();
 

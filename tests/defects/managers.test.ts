@@ -1,10 +1,10 @@
 /** Defects of memory managers and of the user library, each looked at directly: the libraries on the CPU driver. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { ObjType } from "../../kpi/object-types";
-import { MmPolicy } from "../../user/layout/mm-layout";
-import { auditEach } from "../libaos/fixtures/audit-each";
-import type { CpuDriver } from "../libaos/fixtures/cpu-driver";
-import { Library, MIB, PAGE } from "../libaos/fixtures/library";
+import type { CpuDriver } from "../../evidence/harness/libraries/cpu-driver";
+import { Library, MIB, PAGE } from "../../evidence/harness/libraries/library";
+import { ObjType } from "../../system/kpi/object-types";
+import { MmPolicy } from "../../system/libmm/layout/mm-layout";
+import { auditEach } from "../system/libaos/fixtures/audit-each";
 
 auditEach();
 

@@ -46,8 +46,8 @@ const rows = [...read("docs/defects.md").matchAll(/^\| ([KLAHF]-\S+) \| (.+?) \|
   ([, id, what, here]) => ({ id: id as string, what: what as string, here: here as string }),
 );
 
-const scenarios = readdirSync(new URL("user/init/scenarios/", root))
-  .map((name) => read(`user/init/scenarios/${name}`))
+const scenarios = readdirSync(new URL("system/init/scenarios/", root))
+  .map((name) => read(`system/init/scenarios/${name}`))
   .join("\n");
 
 /** What is wrong with a reference, null if nothing is. */

@@ -4,14 +4,15 @@
  *     const outcome = boot({ memoryMap, modules, spoil: (image) => image.setWord(Multiboot.MAP_ENTRIES, 1000) });
  *     outcome   // { kind: "booted" }, or { kind: "panic", message: "the CPU driver panicked: ..." }
  */
-import { Multiboot } from "../../kpi/multiboot";
-import { type BootModule, loadModules, type MapRegion } from "../../machine/boot-loader";
-import { Core } from "../../machine/core";
-import { idleProgram } from "../../machine/direct/idle-program";
-import { cpuDriverTrapMessage, isTrap } from "../../machine/faults";
-import { PhysicalMemory } from "../../machine/physical-memory";
-import type { BootResult, RunResult } from "../../machine/results";
-import { board, builtModule, memoryMap } from "./system";
+
+import { board, builtModule, memoryMap } from "../../evidence/harness/system";
+import { type BootModule, loadModules, type MapRegion } from "../../machines/boot-loader";
+import { Core } from "../../machines/hosted/core";
+import { idleProgram } from "../../machines/hosted/direct/idle-program";
+import { cpuDriverTrapMessage, isTrap } from "../../machines/hosted/faults";
+import { PhysicalMemory } from "../../machines/hosted/physical-memory";
+import type { BootResult, RunResult } from "../../machines/results";
+import { Multiboot } from "../../system/kpi/multiboot";
 
 const NO_PROGRAM = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 

@@ -1,7 +1,7 @@
 /** A CPU driver that forgets a flush: what the TLB knew before a call, it knows afterwards. */
 
-import type { Subject } from "../../fuzz/side-by-side";
-import { Tlb } from "../../machine/mmu/layout";
+import type { Subject } from "../../evidence/fuzz/side-by-side";
+import { Tlb } from "../../machines/hosted/mmu/layout";
 
 /** `firstWord` says which calls. */
 export function forgetFlush({ machine }: Subject, firstWord: number): void {

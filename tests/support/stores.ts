@@ -1,7 +1,7 @@
-/** What tests/native/fixtures/wasm/programs/stores.ts is asked for, and what it answers. */
+/** What tests/machines/native/fixtures/wasm/programs/stores.ts is asked for, and what it answers. */
 
 /** The program of both machines. */
-export const STORES_PROGRAM = "tests/native/fixtures/wasm/programs/stores.ts";
+export const STORES_PROGRAM = "tests/machines/native/fixtures/wasm/programs/stores.ts";
 
 /** Bits of memory; `wide` if the value has 64 bits. */
 const BITS = ["8", "16", "32", "wide-8", "wide-16", "wide-32", "wide-64"];

@@ -1,7 +1,7 @@
 /** How a test file gets its system. */
 import { afterEach, beforeEach } from "vitest";
-import type { DirectBootOptions } from "../../machine/direct/direct-machine";
-import { createSystem, type System } from "./system";
+import { createSystem, type System } from "../../evidence/harness/system";
+import type { DirectBootOptions } from "../../machines/hosted/direct/direct-machine";
 
 /** A system for the tests of a file: booted before each, audited after each. */
 export async function useSystem(options: DirectBootOptions = {}): Promise<System> {

@@ -110,8 +110,13 @@ describe("places", () => {
   ])("%s is left alone", (_, text) => expect(changes(text)).toEqual([]));
 
   it("a place is told by path, line, column and change", () => {
-    const [mutant] = findMutants("cpudriver/a.ts", "\n  const a = b < c;");
-    expect(mutant).toMatchObject({ id: "cpudriver/a.ts:2:15:le", path: "cpudriver/a.ts", line: 2, column: 15 });
+    const [mutant] = findMutants("system/cpudriver/a.ts", "\n  const a = b < c;");
+    expect(mutant).toMatchObject({
+      id: "system/cpudriver/a.ts:2:15:le",
+      path: "system/cpudriver/a.ts",
+      line: 2,
+      column: 15,
+    });
   });
 });
 
@@ -126,10 +131,10 @@ describe("mutants of the sources", () => {
     expect(all.length).toBeGreaterThan(5000);
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
     for (const folder of ["cap", "mdb", "paging", "invocation", "startup"]) {
-      expect(all.some(({ path }) => path.startsWith(`cpudriver/${folder}/`))).toBe(true);
+      expect(all.some(({ path }) => path.startsWith(`system/cpudriver/${folder}/`))).toBe(true);
     }
     for (const folder of ["libaos", "libmm"]) {
-      expect(all.some(({ path }) => path.startsWith(`user/${folder}/`))).toBe(true);
+      expect(all.some(({ path }) => path.startsWith(`system/${folder}/`))).toBe(true);
     }
   });
 
@@ -183,24 +188,32 @@ function isSyntax({ code }: ts.Diagnostic): boolean {
 }
 
 describe("tests", () => {
-  const seconds = { "tests/cpudriver/cap/copy.test.ts": 1, "tests/cpudriver/cap/load.test.ts": 20 };
+  const seconds = { "tests/system/cpudriver/cap/copy.test.ts": 1, "tests/system/cpudriver/cap/load.test.ts": 20 };
   const tests = [
-    ...["tests/init/scenarios.test.ts", "tests/cpudriver/cap/load.test.ts", "tests/cpudriver/paging/map.test.ts"],
-    ...["tests/cpudriver/cap/lookup.test.ts", "tests/cpudriver/cap/copy.test.ts"],
+    ...[
+      "tests/system/init/scenarios.test.ts",
+      "tests/system/cpudriver/cap/load.test.ts",
+      "tests/system/cpudriver/paging/map.test.ts",
+    ],
+    ...["tests/system/cpudriver/cap/lookup.test.ts", "tests/system/cpudriver/cap/copy.test.ts"],
   ];
 
   it("begin with the mirror image of the source, then its folder; slow ones come last", () => {
-    expect(testGroups("cpudriver/cap/copy.ts", tests, seconds)).toEqual([
-      ["tests/cpudriver/cap/copy.test.ts", "tests/cpudriver/cap/lookup.test.ts"],
-      ["tests/cpudriver/paging/map.test.ts"],
-      ["tests/init/scenarios.test.ts"],
-      ["tests/cpudriver/cap/load.test.ts"],
+    expect(testGroups("system/cpudriver/cap/copy.ts", tests, seconds)).toEqual([
+      ["tests/system/cpudriver/cap/copy.test.ts", "tests/system/cpudriver/cap/lookup.test.ts"],
+      ["tests/system/cpudriver/paging/map.test.ts"],
+      ["tests/system/init/scenarios.test.ts"],
+      ["tests/system/cpudriver/cap/load.test.ts"],
     ]);
   });
 
   it("of the libraries are in their own folder", () => {
-    const files = ["tests/init/scenarios.test.ts", "tests/libaos/slots.test.ts", "tests/libaos/slab.test.ts"];
-    expect(testGroups("user/libaos/slab.ts", files, {}).flat()).toEqual([files[2], files[1], files[0]]);
+    const files = [
+      "tests/system/init/scenarios.test.ts",
+      "tests/system/libaos/slots.test.ts",
+      "tests/system/libaos/slab.test.ts",
+    ];
+    expect(testGroups("system/libaos/slab.ts", files, {}).flat()).toEqual([files[2], files[1], files[0]]);
   });
 });
 
@@ -338,10 +351,14 @@ describe("in a folder of its own", () => {
 
   it("the score counts valid mutants only", () => {
     const verdicts: Verdict[] = ["killed", "timeout", "survived", "equivalent", "uncompilable"];
-    const results = verdicts.map((verdict, line) => result(`cpudriver/cap/a.ts:${line}:1:le`, verdict));
+    const results = verdicts.map((verdict, line) => result(`system/cpudriver/cap/a.ts:${line}:1:le`, verdict));
     expect(scoreOf(results)).toEqual({ mutants: 5, invalid: 2, killed: 2, timeouts: 1, survived: 1, percent: 66.7 });
     expect(scoreTable(results).at(-2)).toMatch(/^cpudriver\/cap +5 +2 +2 +1 +1 +66.7$/);
-    expect(survivorLines(results)).toEqual(["", "1 mutant survived:", '  cpudriver/cap/a.ts:2:1:le  "<" becomes "<="']);
+    expect(survivorLines(results)).toEqual([
+      "",
+      "1 mutant survived:",
+      '  system/cpudriver/cap/a.ts:2:1:le  "<" becomes "<="',
+    ]);
     expect(scoreOf([]).percent).toBe(100);
   });
 });

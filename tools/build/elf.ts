@@ -21,7 +21,7 @@ export interface ProgramImage {
   segments: DataSegment[];
 }
 
-/** Where machine code of programs lies (native/build/program-space.ts). */
+/** Where machine code of programs lies (tools/build/native/program-space.ts). */
 const TEXT = 0x01000000;
 /** An undefined instruction, for ever: `udf #0`. */
 const NO_CODE = 0xe7f000f0;

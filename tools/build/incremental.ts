@@ -36,7 +36,9 @@ function hashFiles(paths: string[]): Record<string, string> {
 
 function hashTools(): string {
   const hash = createHash("sha256").update(hashFile("package-lock.json"));
-  for (const file of readdirSync("tools/build").sort()) hash.update(hashFile(join("tools/build", file)));
+  const files = readdirSync("tools/build", { withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const { name } of files.sort((a, b) => a.name.localeCompare(b.name)))
+    hash.update(hashFile(join("tools/build", name)));
   return hash.digest("hex").slice(0, 32);
 }
 

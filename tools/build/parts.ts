@@ -91,8 +91,8 @@ function nodeProgram(name: string, entry: string): Part {
   };
 }
 
-const CLI_ENTRY = "cli/main.ts";
-const FUZZ_ENTRY = "fuzz/main.ts";
+const CLI_ENTRY = "apps/cli/main.ts";
+const FUZZ_ENTRY = "evidence/fuzz/main.ts";
 
 /** `bench`: what only the benchmarks need, too; `fuzz`: the command for more random testing, too. */
 export function parts({ bench, fuzz }: { bench: boolean; fuzz: boolean }): Part[] {

@@ -12,7 +12,7 @@ import { EXCEPTION_ENTRY, HEAP_BASE_ENTRY, MMU_ACCESS_ENTRY, MMU_FLAGS } from ".
 import { addFuel } from "./fuel";
 import { foldOffsets } from "./offsets";
 import { withStoredValuesFirst } from "./stores";
-import { dataSegments, withMemoryFrom, withoutDataSegments } from "./wasm-binary";
+import { dataSegments, withImportsFrom, withoutDataSegments } from "./wasm-binary";
 
 /** Link address: programs lie above the regions that the CPU driver prepares for them. */
 export const PROGRAM_BASE = 0x400000;
@@ -25,7 +25,7 @@ const PROGRAM_EXPORTS = ["_start", "domainState"];
 /** What the machine needs beside it; everything else is internal after the merge. */
 const MACHINE_EXPORTS = ["mode"];
 
-/** The machine's memory (machine/physical-memory.ts): the whole of it is there from the start. */
+/** The machine's memory (machines/hosted/physical-memory.ts): the whole of it is there from the start. */
 const MEMORY_PAGES = String(0x4001);
 const WHOLE_MEMORY = ["--initialMemory", MEMORY_PAGES, "--maximumMemory", MEMORY_PAGES];
 
@@ -109,9 +109,14 @@ function merge(parts: { file: string; name: string; wasm: Uint8Array }[]): Uint8
   return merged;
 }
 
+/** The MMU gets its memory from the machine: a merged module cannot import one memory twice. */
+const memoryFromMachine = (module: string, field: string) => (field === "memory" ? "hw" : module);
+/** The kernel that a program calls is the exception entry; the kernel that the exception entry calls is the CPU driver. */
+const kernelFromCpuDriver = (module: string) => (module === "kernel" ? "cpudriver" : module);
+
 /** Expressions of `load_ptr` and `store_ptr`, with some to spare. */
 const HIT_PATH_SIZE = 50;
-const MISS_PATH = "machine/mmu/access/miss";
+const MISS_PATH = "machines/hosted/mmu/access/miss";
 
 /** Inlines the way through the TLB, and nothing but it, into each access. */
 function optimize(merged: Uint8Array, exports: readonly string[]): Uint8Array {
@@ -146,8 +151,8 @@ export async function buildUserProgram(
   const { code, image, exports } = instrument(program.wasm, (name) => exportAll || PROGRAM_EXPORTS.includes(name));
   const merged = merge([
     { file: "program.wasm", name: "program", wasm: code },
-    { file: "mmu.wasm", name: "env", wasm: withMemoryFrom(access.wasm, "hw") },
-    { file: "exceptions.wasm", name: "kernel", wasm: exceptions.wasm },
+    { file: "mmu.wasm", name: "env", wasm: withImportsFrom(access.wasm, memoryFromMachine) },
+    { file: "exceptions.wasm", name: "kernel", wasm: withImportsFrom(exceptions.wasm, kernelFromCpuDriver) },
   ]);
   return {
     wasm: optimize(merged, exports),

@@ -156,18 +156,44 @@ export function withExportedGlobals(wasm: Uint8Array): Uint8Array {
   return writeSections(sections);
 }
 
-/** The module with its memory imported from module `to` instead of "env", under the same field name. */
-export function withMemoryFrom(wasm: Uint8Array, to: string): Uint8Array {
-  const memoryImport = (module: string) =>
-    Buffer.concat([Buffer.from([module.length]), Buffer.from(module), Buffer.from([6]), Buffer.from("memory\x02")]);
+/** Skips what an import says of its kind: the type of a function, table, memory or global. */
+function skipImportType(reader: Reader): void {
+  const enum ImportKind {
+    FUNCTION = 0,
+    TABLE = 1,
+    MEMORY = 2,
+    GLOBAL = 3,
+  }
+  const kind = reader.byte();
+  if (kind === ImportKind.FUNCTION) reader.unsigned();
+  else if (kind === ImportKind.GLOBAL) reader.take(2);
+  else {
+    if (kind === ImportKind.TABLE) reader.byte();
+    const hasMaximum = (reader.unsigned() & 1) === 1;
+    reader.unsigned();
+    if (hasMaximum) reader.unsigned();
+  }
+}
+
+/** The module with every import taken from the module that `moduleOf` names for it. */
+export function withImportsFrom(wasm: Uint8Array, moduleOf: (module: string, field: string) => string): Uint8Array {
+  const name = (text: string): Uint8Array => {
+    const bytes = new TextEncoder().encode(text);
+    return Uint8Array.of(...unsigned(bytes.length), ...bytes);
+  };
   return writeSections(
     readSections(wasm).map((section) => {
       if (section.id !== SectionId.IMPORT) return section;
-      const body = Buffer.from(section.body);
-      const at = body.indexOf(memoryImport("env"));
-      if (at < 0) throw new Error("the module imports no memory from env");
-      const tail = body.subarray(at + memoryImport("env").length);
-      return { id: section.id, body: Buffer.concat([body.subarray(0, at), memoryImport(to), tail]) };
+      const reader = new Reader(section.body);
+      const readName = () => new TextDecoder().decode(reader.take(reader.unsigned()));
+      const count = reader.unsigned();
+      const entries = Array.from({ length: count }, () => {
+        const [module, field] = [readName(), readName()];
+        const start = reader.position;
+        skipImportType(reader);
+        return [name(moduleOf(module, field)), name(field), section.body.subarray(start, reader.position)];
+      });
+      return { id: section.id, body: Buffer.concat([Uint8Array.from(unsigned(count)), ...entries.flat()]) };
     }),
   );
 }

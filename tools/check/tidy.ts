@@ -1,13 +1,15 @@
 /**
  * Rules of this project that no linter knows. Each message says what to do instead.
  *
- *     layers        who may import whom, and no cycles: the folders explain the system only if the arrows are true
+ *     layers        who may import whom (layers.ts), and no cycles: the folders explain the system only if the arrows are true
+ *     re-exports    no file that only passes on what others export
  *     raw memory    `load<` and `store<` only in files that own the layout of what they touch
  *     leftovers     code kept as comment, notes to oneself, silenced checkers
  *     randomness    none without a seed that a failure prints and the environment can set
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isUnder, LAYERS, NODE_ONLY, PORTABLE, ROOTS, WASM_SIDE } from "./layers";
 
 interface SourceFile {
   path: string;
@@ -16,98 +18,25 @@ interface SourceFile {
   imports: { line: number; target: string }[];
 }
 
-const ROOTS = [
-  "bench",
-  "boards",
-  "cli",
-  "cpudriver",
-  "fuzz",
-  "inspector",
-  "kpi",
-  "machine",
-  "native",
-  "tests",
-  "text",
-  "tools",
-  "traces",
-  "types",
-  "user",
-];
-
-/** A file is under the first folder here that contains it, and may import from that folder and those listed. */
-const LAYERS: [folder: string, mayImport: string[] | "anything", because: string][] = [
-  ["kpi", [], "it is the interface of both sides and needs neither"],
-  ["boards", [], "boards are data"],
-  ["cpudriver/layout", ["kpi"], "the host reads it: constants only"],
-  [
-    "cpudriver/mdb",
-    ["kpi", "cpudriver/layout", "cpudriver/cap/cte", "cpudriver/kernel-state"],
-    "the mapping database knows slots and their order, not what is done with them",
-  ],
-  ["cpudriver", ["kpi", "boards"], "kernel and user programs meet only in kpi/"],
-  ["user/layout", ["kpi"], "the host reads it: constants only"],
-  ["user/libaos", ["kpi", "user/layout"], "libaos stands on system calls only; pass in what it needs at start-up"],
-  ["user/libmm", ["kpi", "user/layout", "user/libaos"], "libmm stands on libaos; kernel and user meet only in kpi/"],
-  ["user", ["kpi", "user"], "kernel and user programs meet only in kpi/"],
-  ["machine/mmu", [], "it shares nothing with the CPU driver's page-table code, or it would be no evidence"],
-  ["machine", ["boards", "kpi", "cpudriver/layout"], "the machine knows no capabilities"],
-  ["inspector", ["kpi", "boards", "cpudriver/layout", "user/layout", "machine"], "it looks at memory, not at code"],
-  ["traces", ["kpi", "boards", "machine", "inspector"], "it makes system calls and looks at memory"],
-  [
-    "cli",
-    ["kpi", "boards", "machine", "inspector", "traces", "text", "bench", "cpudriver/layout", "user/layout", "native"],
-    "it is a shell around the machines and the benchmarks",
-  ],
-  ["native/build", "anything", ""],
-  ["native/bench", ["kpi", "user"], "it is a program in user mode"],
-  [
-    "native/caller",
-    ["kpi", "user/libaos/kernel", "native/caller-layout"],
-    "it is a program in user mode, without a library",
-  ],
-  [
-    "native",
-    ["kpi", "boards", "machine/boot-loader", "machine/results", "machine/direct/answer", "machine/direct/call-machine"],
-    "it stands in for the machine, and knows as little of capabilities",
-  ],
-  ["text", [], "it is what people read, whoever writes it"],
-  ["types", [], "it is read by all"],
-  [
-    "bench",
-    ["kpi", "boards", "machine", "text", "traces", "native", "user/layout", "tools/build"],
-    "it measures machines, whatever command asks for it",
-  ],
-  ["fuzz", "anything", ""],
-  ["tests", "anything", ""],
-  ["tools", "anything", ""],
-];
-
-/** Must run in a browser: no `node:` modules. */
-const PORTABLE = ["machine", "inspector", "boards", "kpi"];
-const NODE_ONLY = ["machine/node"];
-
-/** Compiled by AssemblyScript. */
-const WASM_SIDE = ["kpi", "cpudriver", "user", "machine/mmu", "native/bench", "native/caller"];
-
 /** Where bytes are touched without a class over them, and why there. */
 const RAW_MEMORY: [path: string, because: string][] = [
-  ["machine/mmu", "the MMU is made of memory"],
-  ["kpi/format.ts", "reads zero-terminated text"],
-  ["cpudriver/debug", "writes text"],
-  ["cpudriver/dispatch/dcb.ts", "owns the dispatcher control block"],
-  ["cpudriver/paging/page-table.ts", "owns page table entries"],
-  ["cpudriver/startup", "reads what the loader left, writes what init finds"],
-  ["cpudriver/invocation/identify.ts", "writes the answer into the caller's memory"],
-  ["cpudriver/invocation/system-call.ts", "reads the caller's text"],
-  ["user/libaos/faults.ts", "owns the fault injection's switches"],
-  ["user/libaos/arguments.ts", "reads what the CPU driver wrote for the program"],
-  ["user/libaos/startup.ts", "reads what the CPU driver wrote for the program"],
-  ["user/libaos/print.ts", "collects characters"],
-  ["user/libaos/slab.ts", "keeps its list in the free blocks themselves"],
-  ["user/libaos/slot/block.ts", "owns a bitmap"],
-  ["user/libaos/slot/root.ts", "owns bitmaps"],
-  ["user/libmm/policy", "owns bitmaps and list heads"],
-  ["user/init/scenarios", "tests memory by writing it"],
+  ["machines/hosted/mmu", "the MMU is made of memory"],
+  ["system/kpi/format.ts", "reads zero-terminated text"],
+  ["system/cpudriver/debug", "writes text"],
+  ["system/cpudriver/dispatch/dcb.ts", "owns the dispatcher control block"],
+  ["system/cpudriver/paging/page-table.ts", "owns page table entries"],
+  ["system/cpudriver/startup", "reads what the loader left, writes what init finds"],
+  ["system/cpudriver/invocation/identify.ts", "writes the answer into the caller's memory"],
+  ["system/cpudriver/invocation/system-call.ts", "reads the caller's text"],
+  ["system/libaos/faults.ts", "owns the fault injection's switches"],
+  ["system/libaos/arguments.ts", "reads what the CPU driver wrote for the program"],
+  ["system/libaos/startup.ts", "reads what the CPU driver wrote for the program"],
+  ["system/libaos/print.ts", "collects characters"],
+  ["system/libaos/slab.ts", "keeps its list in the free blocks themselves"],
+  ["system/libaos/slot/block.ts", "owns a bitmap"],
+  ["system/libaos/slot/root.ts", "owns bitmaps"],
+  ["system/libmm/policy", "owns bitmaps and list heads"],
+  ["system/init/scenarios", "tests memory by writing it"],
 ];
 
 export function tidy(): string[] {
@@ -115,6 +44,7 @@ export function tidy(): string[] {
   return [
     ...files.flatMap((file) => [
       ...checkLayers(file),
+      ...checkReexports(file),
       ...checkRawMemory(file),
       ...checkLeftovers(file),
       ...checkRandomness(file),
@@ -148,28 +78,32 @@ function resolve(from: string, specifier: string): string {
   return existsSync(join(path, "index.ts")) ? join(path, "index.ts") : `${path}.ts`;
 }
 
-function isUnder(path: string, folder: string): boolean {
-  return path === folder || path === `${folder}.ts` || path.startsWith(`${folder}/`);
-}
-
 function checkLayers({ path, imports }: SourceFile): string[] {
-  const layer = LAYERS.find(([folder]) => isUnder(path, folder));
-  if (!layer) return [`${path}: in no known folder. Add the folder to LAYERS in tools/check/tidy.ts, with a reason.`];
-  const [folder, mayImport, because] = layer;
-  if (mayImport === "anything") return [];
+  const layer = LAYERS.find((candidate) => isUnder(path, candidate.path));
+  if (!layer) return [`${path}: no layer has this path. Add one to LAYERS in tools/check/layers.ts, with a reason.`];
   const isPortable = PORTABLE.some((root) => isUnder(path, root)) && !NODE_ONLY.some((root) => isUnder(path, root));
   return imports.flatMap(({ line, target }) => {
     const place = `${path}:${line}`;
     if (target.startsWith("node:")) {
       return isPortable
-        ? [`${place}: imports ${target}, but must run in a browser. Move it to machine/node/ or cli/.`]
+        ? [`${place}: imports ${target}, but must run in a browser. Move it to machines/hosted/node/ or apps/cli/.`]
         : [];
     }
     const isProject = ROOTS.some((root) => isUnder(target, root));
-    if (!isProject || [folder, ...mayImport].some((allowed) => isUnder(target, allowed))) return [];
-    const allowed = mayImport.length > 0 ? ` and ${mayImport.join(", ")}` : "";
-    return [`${place}: imports ${target}. ${folder} may import only itself${allowed}: ${because}.`];
+    if (!isProject || [layer.path, ...layer.mayImport].some((allowed) => isUnder(target, allowed))) return [];
+    const allowed = ["itself", ...layer.mayImport].join(", ");
+    return [`${place}: imports ${target}. ${layer.path} may import only ${allowed}: ${layer.because}.`];
   });
+}
+
+/** A file that only passes on what another file exports hides where things are. */
+function checkReexports({ path, lines }: SourceFile): string[] {
+  const code = lines
+    .join("\n")
+    .replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "")
+    .trim();
+  const isOnlyReexports = /^(export\s+(type\s+)?(\*(\s+as\s+\w+)?|\{[^}]*\})\s*from\s*"[^"]+";\s*)+$/.test(code);
+  return isOnlyReexports ? [`${path}: only re-exports other files. Delete it, and import from those files.`] : [];
 }
 
 function checkRawMemory({ path, lines }: SourceFile): string[] {
@@ -194,10 +128,10 @@ const LEFTOVERS: [pattern: RegExp, instead: string][] = [
 
 /** Who may use what, which others get from there. */
 const SEEDED: [pattern: RegExp, owners: string[], instead: string][] = [
-  [/\bMath\.random\b/, [], "cannot be played again. Use the Random of tests/model/random.ts, with a seed."],
+  [/\bMath\.random\b/, [], "cannot be played again. Use the Random of evidence/model/random.ts, with a seed."],
   [
     /from "fast-check"/,
-    ["tests/support/property.ts", "fuzz/commands.ts"],
+    ["tests/support/property.ts", "evidence/fuzz/commands.ts"],
     "has another seed each time. Import fc from tests/support/property.ts.",
   ],
   [/\benv\.SEED\b/, ["tests/support/seed.ts"], "reads the seed once more. Import SEED from tests/support/seed.ts."],

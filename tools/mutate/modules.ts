@@ -2,7 +2,7 @@
  * The modules that mutated sources go into, and who reads them. All of it works in the current directory, as the build does.
  */
 import { readFileSync } from "node:fs";
-import { buildLibraryAlone, buildLibraryProgram } from "../../tests/libaos/fixtures/build";
+import { buildLibraryAlone, buildLibraryProgram } from "../../evidence/harness/libraries/build";
 import { buildPart } from "../build/incremental";
 import { parts } from "../build/parts";
 import { distance, testFiles } from "./test-order";
@@ -31,36 +31,42 @@ export const MODULES: readonly BuiltModule[] = [
     outputs: ["dist/cpudriver.wasm"],
     readers: [
       ...[
-        "tests/cpudriver",
-        "tests/model/model.test.ts",
-        "tests/traces",
+        "tests/system/cpudriver",
+        "tests/system/libaos",
+        "tests/system/init",
+        "tests/evidence/model/model.test.ts",
+        "tests/evidence/fuzz",
         "tests/defects",
-        "tests/fuzz",
-        "tests/libaos",
+        "tests/observe",
       ],
-      ...["tests/inspector", "tests/init", "tests/cli/boot.test.ts", "tests/cli/inspect.test.ts"],
+      ...["tests/apps/cli/boot.test.ts", "tests/apps/cli/inspect.test.ts"],
     ],
     build: partOfDist("cpudriver"),
   },
   {
     name: "fixture-library",
     outputs: ["build/fixtures/library.wasm"],
-    readers: ["tests/libmm"],
+    readers: ["tests/system/libmm"],
     build: buildLibraryAlone,
   },
   {
     name: "fixture-library-program",
     outputs: ["build/fixtures/library-program.wasm", "build/fixtures/library-program.elf"],
     readers: [
-      ...["tests/libaos", "tests/defects/library.test.ts", "tests/defects/managers.test.ts"],
-      "tests/fuzz/libraries.test.ts",
+      ...["tests/system/libaos", "tests/defects/library.test.ts", "tests/defects/managers.test.ts"],
+      "tests/evidence/fuzz/libraries.test.ts",
     ],
     build: buildLibraryProgram,
   },
   {
     name: "init",
     outputs: ["dist/init.wasm", "dist/init.elf"],
-    readers: ["tests/init", "tests/inspector", "tests/cli/boot.test.ts", "tests/cli/inspect.test.ts"],
+    readers: [
+      "tests/system/init",
+      "tests/observe/decode",
+      "tests/apps/cli/boot.test.ts",
+      "tests/apps/cli/inspect.test.ts",
+    ],
     build: partOfDist("init"),
   },
 ];

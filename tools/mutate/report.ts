@@ -1,5 +1,5 @@
 /** What came of a run, for people. */
-import { counted } from "../../text/quantities";
+import { counted } from "../../observe/text/quantities";
 import { isInvalid, isKilled, type Result } from "./results";
 import { folderOf } from "./selection";
 

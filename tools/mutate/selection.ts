@@ -2,18 +2,24 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Random } from "../../tests/model/random";
-import type { Shard } from "../../text/shard";
+import { Random } from "../../evidence/model/random";
+import type { Shard } from "../../observe/text/shard";
 import { findMutants, type Mutant } from "./places";
 
 /** What is mutated: the folders whose behaviour tests hold. */
 const FOLDERS = [
-  ...["cpudriver/cap", "cpudriver/mdb", "cpudriver/paging", "cpudriver/invocation", "cpudriver/startup"],
-  ...["user/libaos", "user/libmm"],
+  ...[
+    "system/cpudriver/cap",
+    "system/cpudriver/mdb",
+    "system/cpudriver/paging",
+    "system/cpudriver/invocation",
+    "system/cpudriver/startup",
+  ],
+  ...["system/libaos", "system/libmm"],
 ];
 
 /** Text for people, and nothing else. */
-const TEXT_ONLY = ["user/libaos/debug.ts", "user/libmm/dump.ts"];
+const TEXT_ONLY = ["system/libaos/debug.ts", "system/libmm/dump.ts"];
 
 /** The folder of those above that a path, or the id of a mutant, lies in. */
 export function folderOf(path: string): string {

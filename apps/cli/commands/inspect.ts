@@ -1,0 +1,94 @@
+/** `typefish inspect`: boots, perhaps runs scenarios, and shows what is in memory then. */
+import { Argument, type Command } from "commander";
+import type { Machine } from "../../../machines/hosted/machine";
+import type { RunResult } from "../../../machines/results";
+import { PhysicalReader } from "../../../observe/decode/memory-reader";
+import { System } from "../../../observe/decode/system";
+import { decodeDomain } from "../../../observe/decode/user/domain";
+import { formatCount } from "../../../observe/text/quantities";
+import { addBoardOptions, countArgument } from "../board-options";
+import { colorsFor } from "../colors";
+import { caps } from "../inspect/caps";
+import { cspace } from "../inspect/cspace";
+import { mdb } from "../inspect/mdb";
+import { memory } from "../inspect/memory";
+import { mm } from "../inspect/mm";
+import { pages } from "../inspect/pages";
+import { slots } from "../inspect/slots";
+import type { Subject, View } from "../inspect/view";
+import { complaintAbout, exitCodeOf } from "../outcome";
+import { output } from "../output";
+import { requireScenarios } from "../scenario-list";
+import { NO_SCENARIO, openSession, type SessionOptions } from "../session";
+import { UsageError } from "../usage-error";
+
+const VIEWS: readonly View[] = [caps, cspace, mdb, mm, slots, pages, memory];
+
+interface InspectOptions extends SessionOptions {
+  atCall?: number;
+  all?: boolean;
+  json?: boolean;
+  color: boolean;
+}
+
+const EXAMPLES = `
+What can be shown:
+${VIEWS.map(({ name, description }) => `  ${name.padEnd(8)} ${description}`).join("\n")}
+
+Examples:
+  typefish inspect cspace                          after boot, when init waits in its message loop
+  typefish inspect mm --scenario T03               after a scenario
+  typefish inspect mdb --scenario T03 --at-call 500
+                                                   in the middle: before system call 501 of the run
+  typefish inspect caps --at-call 0                what the CPU driver hands to init
+  typefish inspect pages --json                    as data
+`;
+
+export function addInspectCommand(program: Command): void {
+  const command = program
+    .command("inspect")
+    .description("boot, and show what is in memory: capabilities, page tables, allocators")
+    .addArgument(new Argument("<what>", "what to show").choices(VIEWS.map(({ name }) => name)));
+  addBoardOptions(command)
+    .option("--scenario <pattern>", "run these scenarios before looking", NO_SCENARIO)
+    .option("--at-call <n>", "look when so many system calls are complete", countArgument)
+    .option("--all", "every row, however alike they are")
+    .option("--json", "print one JSON document")
+    .option("--no-color", "no colours, even on a terminal")
+    .addHelpText("after", EXAMPLES)
+    .action((what: string, options: InspectOptions) => inspect(what, options));
+}
+
+function inspect(what: string, options: InspectOptions): void {
+  requireScenarios(options, options.scenario);
+  const { machine } = openSession(options);
+  const result = machine.run(options.atCall === undefined ? {} : { untilSystemCalls: options.atCall });
+  if (options.atCall !== undefined && result.kind !== "stopped") throw endedEarly(options.atCall, machine, result);
+
+  const view = VIEWS.find(({ name }) => name === what) as View;
+  const subject = subjectOf(machine);
+  if (options.json) output.json(view.json(subject));
+  else {
+    const colors = colorsFor(process.stdout, options.color);
+    output.line(view.text(subject, { colors, all: options.all ?? false }));
+  }
+  const complaint = complaintAbout(result);
+  if (complaint !== null) output.complaint(complaint);
+  process.exitCode = exitCodeOf(result, 0);
+}
+
+function endedEarly(atCall: number, machine: Machine, result: RunResult): Error {
+  const count = formatCount(machine.counter("systemCalls"));
+  const why = complaintAbout(result);
+  return new UsageError(
+    `--at-call ${atCall}: the run ends after ${count} system calls${why === null ? "" : ` (${why})`}`,
+  );
+}
+
+function subjectOf(machine: Machine): Subject {
+  const system = new System(new PhysicalReader(machine.dram, machine.board.dram.base), machine.kernelState);
+  const userMemory = system.userMemory();
+  const at = machine.domainState;
+  const user = userMemory && at !== null ? { memory: userMemory, domain: decodeDomain(userMemory, at) } : null;
+  return { system, user };
+}

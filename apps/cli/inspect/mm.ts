@@ -1,0 +1,94 @@
+/** `inspect mm`: init's memory manager, and the slabs that its account and the address space's are kept in. */
+import {
+  checkMemoryManager,
+  decodeMemoryManager,
+  type MemoryManager,
+} from "../../../observe/decode/user/memory-manager";
+import { decodePagingState } from "../../../observe/decode/user/paging-state";
+import { decodeSlabs, type Slabs } from "../../../observe/decode/user/slabs";
+import { formatAddress, formatBytes, formatCount } from "../../../observe/text/quantities";
+import { regionText } from "./capability-text";
+import { table } from "./text";
+import type { Subject, TextOptions, View } from "./view";
+
+const ROWS = 40;
+
+function managerOf({ user }: Subject): MemoryManager | null {
+  return user && user.domain.mm !== 0 ? decodeMemoryManager(user.memory, user.domain.mm) : null;
+}
+
+function slabsOf({ user }: Subject): { name: string; slabs: Slabs }[] {
+  if (!user) return [];
+  const { memory, domain } = user;
+  const found: { name: string; slabs: Slabs }[] = [];
+  if (domain.mm !== 0) found.push({ name: "memory manager", slabs: decodeMemoryManager(memory, domain.mm).slabs });
+  if (domain.paging !== 0) found.push({ name: "address space", slabs: decodePagingState(memory, domain.paging).slabs });
+  if (domain.slotBlockSlabs !== 0)
+    found.push({ name: "slot blocks", slabs: decodeSlabs(memory, domain.slotBlockSlabs) });
+  if (domain.rootSegmentSlabs !== 0) {
+    found.push({ name: "root segments", slabs: decodeSlabs(memory, domain.rootSegmentSlabs) });
+  }
+  return found;
+}
+
+function slabTable(subject: Subject, { colors }: TextOptions): string {
+  const right = (title: string) => ({ title, align: "right" as const });
+  const columns = [
+    { title: "slabs of" },
+    right("block"),
+    right("free"),
+    right("blocks"),
+    right("slabs"),
+    right("refills"),
+  ];
+  const rows = slabsOf(subject).map(({ name, slabs: { blockSize, free, total, slabs, refills, failedRefills } }) => [
+    name,
+    formatBytes(blockSize),
+    formatCount(free),
+    formatCount(total),
+    formatCount(slabs.length),
+    failedRefills === 0 ? formatCount(refills) : `${refills}, ${failedRefills} failed`,
+  ]);
+  return table(columns, rows, colors);
+}
+
+/** What the account itself takes. */
+function metadataLine({ freePieces, allocatedPieces, indexTables, slabs: { blockSize } }: MemoryManager): string {
+  const bytes = (freePieces + allocatedPieces + indexTables) * blockSize;
+  const handedOut = allocatedPieces === 0 ? blockSize : blockSize * (1 + indexTables / allocatedPieces);
+  return `their account takes ${formatBytes(bytes)}: ${blockSize} bytes a free piece, ${handedOut.toFixed(1)} bytes one that is handed out`;
+}
+
+function text(subject: Subject, options: TextOptions): string {
+  const mm = managerOf(subject);
+  if (!mm) return "init has no memory manager";
+  const { colors, all } = options;
+  const sections = [
+    `${formatBytes(mm.freeBytes)} of ${formatBytes(mm.totalBytes)} free; ` +
+      `pieces: ${formatCount(mm.freePieces)} free, ${formatCount(mm.allocatedPieces)} handed out\n${metadataLine(mm)}`,
+  ];
+  for (const { cap, base, bytes, pieces } of mm.regions) {
+    const shown = all ? pieces : pieces.slice(0, ROWS);
+    const rows = shown.map((piece) => [
+      regionText(piece),
+      formatBytes(piece.bytes),
+      piece.isFree ? "free" : "handed out",
+    ]);
+    const head = `region ${regionText({ base, bytes })}, capability ${formatAddress(cap)}, ${formatCount(pieces.length)} pieces`;
+    const columns = [{ title: "piece" }, { title: "size", align: "right" as const }, { title: "state" }];
+    const rest = pieces.length - shown.length;
+    const more = rest > 0 ? `\n... ${formatCount(rest)} more: --all shows them` : "";
+    const paint = (line: string, row: number) => (shown[row]?.isFree ? colors.green(line) : line);
+    sections.push(`${colors.bold(head)}\n${table(columns, rows, colors, paint)}${more}`);
+  }
+  sections.push(slabTable(subject, options));
+  sections.push(...checkMemoryManager(mm).map((problem) => colors.red(`broken: ${problem}`)));
+  return sections.join("\n\n");
+}
+
+function json(subject: Subject): unknown {
+  const manager = managerOf(subject);
+  return manager && { ...manager, problems: checkMemoryManager(manager), allSlabs: slabsOf(subject) };
+}
+
+export const mm: View = { name: "mm", description: "init's memory manager: regions, pieces, slabs", json, text };

@@ -1,0 +1,65 @@
+/** `inspect slots`: init's slot allocators. */
+import { decodeRootSlots, decodeSlotAllocator, type SlotAllocator } from "../../../observe/decode/user/slot-allocators";
+import { formatAddress, formatCount } from "../../../observe/text/quantities";
+import { table } from "./text";
+import type { Subject, TextOptions, View } from "./view";
+
+interface NamedAllocator extends SlotAllocator {
+  name: string;
+}
+
+function allocatorsOf({ user }: Subject): NamedAllocator[] {
+  if (!user) return [];
+  const { memory, domain } = user;
+  const found: NamedAllocator[] = [];
+  const add = (name: string, allocator: SlotAllocator) => found.push({ name, ...allocator });
+  if (domain.defaultSlots !== 0) add("default", decodeSlotAllocator(memory, domain.defaultSlots));
+  if (domain.prealloc !== 0) add("memory manager", decodeSlotAllocator(memory, domain.prealloc));
+  if (domain.rootSlots !== 0) add("root CNode", decodeRootSlots(memory, domain.rootSlots).allocator);
+  return found;
+}
+
+function text(subject: Subject, { colors, all }: TextOptions): string {
+  const allocators = allocatorsOf(subject);
+  if (allocators.length === 0) return "init has no slot allocators";
+  const right = (title: string) => ({ title, align: "right" as const });
+  const summary = table(
+    [{ title: "allocator" }, { title: "kind" }, right("free"), right("slots"), right("blocks"), right("grown")],
+    allocators.map(({ name, kind, free, total, blocks, growths, failedGrowths }) => [
+      name,
+      kind,
+      formatCount(free),
+      formatCount(total),
+      formatCount(blocks.length),
+      failedGrowths === 0 ? formatCount(growths) : `${growths}, ${failedGrowths} failed`,
+    ]),
+    colors,
+  );
+  const details = allocators.map(({ name, blocks }) => {
+    const rows = blocks.map(({ cnode, first, count, free, map }) => [
+      cnode === 0 ? "root" : formatAddress(cnode),
+      `${first} - ${first + count - 1}`,
+      formatCount(free),
+      all ? map : bar(map),
+    ]);
+    const columns = [{ title: "CNode" }, { title: "slots" }, right("free"), { title: "# handed out, . free" }];
+    return `${colors.bold(name)}\n${table(columns, rows, colors)}`;
+  });
+  return [summary, ...details].join("\n\n");
+}
+
+const BAR_WIDTH = 64;
+
+/** One character for several slots: all free, some handed out, all handed out. */
+function bar(map: string): string {
+  const step = Math.ceil(map.length / BAR_WIDTH) || 1;
+  const parts = map.match(new RegExp(`.{1,${step}}`, "g")) ?? [];
+  return parts.map((part) => (!part.includes("#") ? "." : part.includes(".") ? "+" : "#")).join("");
+}
+
+export const slots: View = {
+  name: "slots",
+  description: "init's slot allocators",
+  json: allocatorsOf,
+  text,
+};

@@ -1,0 +1,25 @@
+/** What `typefish inspect` can show: each view of a system as data and as text. */
+
+import type { MemoryReader } from "../../../observe/decode/memory-reader";
+import type { System } from "../../../observe/decode/system";
+import type { Domain } from "../../../observe/decode/user/domain";
+import type { Colors } from "../colors";
+
+export interface Subject {
+  system: System;
+  /** The program's memory and its own record; null if it has no address space any more, or never had one. */
+  user: { memory: MemoryReader; domain: Domain } | null;
+}
+
+export interface TextOptions {
+  colors: Colors;
+  /** Every row, however alike they are. */
+  all: boolean;
+}
+
+export interface View {
+  name: string;
+  description: string;
+  json(subject: Subject): unknown;
+  text(subject: Subject, options: TextOptions): string;
+}

@@ -1,0 +1,90 @@
+#!/usr/bin/env node
+/** The command `typefish`: finds the subcommand, and sees to it that every end is one clear line and an exit code. */
+import { Command, CommanderError } from "commander";
+import { NoCheckout } from "../../machines/native/checkout";
+import { MissingTools } from "../../machines/native/toolchain";
+import { TraceError } from "../../observe/traces/trace-error";
+import { addBenchCommand } from "./commands/bench";
+import { addBootCommand } from "./commands/boot";
+import { addInspectCommand } from "./commands/inspect";
+import { addNativeCommands } from "./commands/native";
+import { addReplayCommand } from "./commands/replay";
+import { ExitCode } from "./exit-code";
+import { output, ReaderGone } from "./output";
+import { UsageError } from "./usage-error";
+import { version } from "./version";
+
+const ISSUES = "this is a mistake in typefish, please report it with the output of the same command and --verbose";
+
+const EXAMPLES = `
+Examples:
+  typefish                                boot the PandaBoard ES and run every scenario
+  typefish boot --scenario 'T0*'          only some of them
+  typefish boot --libmm stub              the handout, with nothing implemented
+  typefish inspect mdb --memory 64M       the mapping database after boot
+  typefish help boot                      more about one command
+`;
+
+/** Subcommands report to `main` instead of ending the process. */
+function prepare(command: Command): void {
+  command.exitOverride();
+  command.configureOutput({ writeOut: (text) => output.write(text), writeErr: () => {} });
+  command.commands.forEach(prepare);
+}
+
+function createProgram(): Command {
+  const program = new Command("typefish")
+    .description("A Barrelfish-style capability memory system on a simulated PandaBoard ES.")
+    .option("--verbose", "say more about unexpected errors")
+    .version(version(), "-V, --version", "print the version")
+    .helpCommand("help [command]", "show what a command does, with examples")
+    .addHelpText("after", EXAMPLES);
+  addBootCommand(program);
+  addInspectCommand(program);
+  addReplayCommand(program);
+  addNativeCommands(program);
+  addBenchCommand(program);
+  program
+    .command("version")
+    .description("print the version")
+    .action(() => output.line(`typefish ${version()}`));
+  prepare(program);
+  return program;
+}
+
+/** One line for what commander found wrong. */
+function usageLine(error: CommanderError, args: string[]): string {
+  const words = args.filter((argument) => !argument.startsWith("-"));
+  if (error.code === "commander.help")
+    return `unknown command '${words[1] ?? words[0]}': typefish help lists what there is`;
+  if (error.code === "commander.excessArguments") {
+    return `unknown command or argument '${words.at(-1)}': typefish help lists what there is`;
+  }
+  const text = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
+  return `${text.replace(/\.?$/, "")}; see typefish help`;
+}
+
+/** What is wrong with a request or a file, or missing on this computer: a line says what to do. */
+const MENDED_BY_USERS = [UsageError, TraceError, MissingTools, NoCheckout];
+
+async function main(args: string[]): Promise<ExitCode> {
+  try {
+    await createProgram().parseAsync(args, { from: "user" });
+    return (process.exitCode ?? ExitCode.OK) as ExitCode;
+  } catch (error) {
+    if (error instanceof ReaderGone) return ExitCode.OK;
+    if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.OK;
+    if (error instanceof CommanderError) output.complaint(usageLine(error, args));
+    else if (MENDED_BY_USERS.some((kind) => error instanceof kind)) output.complaint((error as Error).message);
+    else return unexpected(error, args);
+    return ExitCode.USAGE;
+  }
+}
+
+function unexpected(error: unknown, args: string[]): ExitCode {
+  output.complaint(`${error instanceof Error ? error.message : String(error)}: ${ISSUES}`);
+  if (args.includes("--verbose") && error instanceof Error) output.details(error.stack ?? "");
+  return ExitCode.FAILED;
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch(() => ExitCode.FAILED);

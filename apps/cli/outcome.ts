@@ -1,0 +1,44 @@
+/** How a run ended, in words and as an exit code. */
+import type { RunResult } from "../../machines/results";
+import { formatCount } from "../../observe/text/quantities";
+import { ExitCode } from "./exit-code";
+
+/** Did the run end as a run should? Scenarios may have failed all the same. */
+export function endedWell(result: RunResult): boolean {
+  return result.kind === "idle" || result.kind === "stopped" || (result.kind === "exit" && result.status === 0);
+}
+
+/** For the summary line: one clause. */
+export function describeResult(result: RunResult): string {
+  switch (result.kind) {
+    case "exit":
+      return result.status === 0 ? "init ended" : `init ended with status ${result.status}`;
+    case "idle":
+      return "nothing left to run";
+    case "stopped":
+      return `stopped after ${formatCount(result.systemCalls)} system calls`;
+    case "limit":
+      return "stopped at a limit";
+    case "fault":
+      return "stopped by a fault";
+    case "panic":
+      return "the CPU driver gave up";
+  }
+}
+
+/** What standard error says of a run that ended badly; null if it did not. */
+export function complaintAbout(result: RunResult): string | null {
+  switch (result.kind) {
+    case "limit":
+      return `${result.message}; ${result.which === "systemCalls" ? "--limit-calls" : "--limit-time"} allows more`;
+    case "fault":
+    case "panic":
+      return result.message;
+    default:
+      return null;
+  }
+}
+
+export function exitCodeOf(result: RunResult, failedScenarios: number): ExitCode {
+  return endedWell(result) && failedScenarios === 0 ? ExitCode.OK : ExitCode.FAILED;
+}

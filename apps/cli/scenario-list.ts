@@ -1,0 +1,33 @@
+/** Which scenarios there are: init knows, so init is asked. */
+
+import { LineSplitter } from "../../observe/text/lines";
+import type { BoardOptions } from "./board-options";
+import { type ListedScenario, listedOfLine } from "./scenario-lines";
+import { ALL_SCENARIOS, NO_SCENARIO, openSession } from "./session";
+import { UsageError } from "./usage-error";
+
+/** Enough for every board to boot and list. */
+const LIMIT_MS = 30_000;
+
+/** The scenarios that a pattern asks for. */
+export function listScenarios(options: BoardOptions, pattern: string): ListedScenario[] {
+  const listed: ListedScenario[] = [];
+  const lines = new LineSplitter((line) => {
+    const scenario = listedOfLine(line);
+    if (scenario) listed.push(scenario);
+  });
+  const { board, memory } = options;
+  const request = { board, memory, scenario: pattern, list: true, limitTime: LIMIT_MS };
+  const { machine } = openSession(request, (chunk) => lines.push(chunk));
+  machine.run();
+  lines.end();
+  return listed;
+}
+
+/** Refuses patterns, separated by commas, if one of them asks for nothing. */
+export function requireScenarios(options: BoardOptions, patterns: string): void {
+  if (patterns === ALL_SCENARIOS || patterns === NO_SCENARIO) return;
+  const idle = patterns.split(",").find((pattern) => listScenarios(options, pattern).length === 0);
+  if (idle === undefined) return;
+  throw new UsageError(`no scenario matches '${idle}': typefish boot --list shows what there is`);
+}

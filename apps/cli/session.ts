@@ -1,0 +1,62 @@
+/** A machine made from command-line options. */
+import type { Board } from "../../machines/boards/board";
+import { type Limits, Machine } from "../../machines/hosted/machine";
+import { type BoardOptions, boardFor } from "./board-options";
+import { builtFiles } from "./built-files";
+import { UsageError } from "./usage-error";
+
+/** What `--scenario` says for "boot, and run none". */
+export const NO_SCENARIO = "none";
+export const ALL_SCENARIOS = "*";
+const LONGEST_PATTERN = 200;
+
+export interface SessionOptions extends BoardOptions {
+  /** Pattern of scenarios, by id, title or group. */
+  scenario: string;
+  /** init prints which scenarios there are and runs none. */
+  list?: boolean;
+}
+
+export interface Session {
+  board: Board;
+  machine: Machine;
+}
+
+/** The string of init's boot module: its environment, its name. */
+export function moduleString({ scenario, libmm, list }: Pick<SessionOptions, "scenario" | "libmm" | "list">): string {
+  const environment: string[] = [];
+  if (list) environment.push("LIST=1");
+  if (scenario !== NO_SCENARIO) environment.push(`SCENARIO=${scenario}`);
+  if (libmm !== undefined) environment.push(`LIBMM=${libmm}`);
+  return [...environment, "init"].join(" ");
+}
+
+export function commandLine(board: Board, loglevel: number | undefined): string {
+  if (loglevel === undefined) return board.commandLine;
+  return board.commandLine.replace(/\bloglevel=\d+/, `loglevel=${loglevel}`);
+}
+
+export function limitsOf({ limitCalls, limitTime }: BoardOptions): Limits {
+  return { milliseconds: limitTime, ...(limitCalls === undefined ? {} : { systemCalls: limitCalls }) };
+}
+
+/** A pattern travels to init as one word. */
+export function checkPattern(pattern: string): void {
+  if (/^[!-~]+$/.test(pattern) && pattern.length <= LONGEST_PATTERN) return;
+  throw new UsageError(`--scenario '${pattern}' is no pattern: use ids such as T03, *, ? and commas, and no blanks`);
+}
+
+export function openSession(options: SessionOptions, onConsole: (chunk: string) => void = () => {}): Session {
+  const board = boardFor(options);
+  checkPattern(options.scenario);
+  const files = builtFiles();
+  const machine = Machine.create({
+    board,
+    images: files.images,
+    modules: [{ string: moduleString(options), elf: files.initElf }],
+    commandLine: commandLine(board, options.loglevel),
+    limits: limitsOf(options),
+    onConsole,
+  });
+  return { board, machine };
+}

@@ -1,0 +1,37 @@
+/** How the policies grow with the number of live pieces: a piece given back and another taken, at 80 % full, the mix. */
+
+import type { PolicyName } from "../../system/libmm/layout/mm-policies";
+import { makeTrace } from "./allocation-trace";
+import { race } from "./race";
+
+export interface GrowthRow {
+  policy: PolicyName;
+  /** Nanoseconds for a pair, by live pieces. */
+  pairs: { live: number; nanoseconds: number }[];
+}
+
+const LIVE = [100, 1000, 10_000, 100_000, 1_000_000];
+/** Pages of the mix's average piece, and the share of memory that is in use. */
+const PAGES_PER_PIECE = 8.4;
+const FILL = 0.8;
+const EXCHANGES = 40_000;
+
+export function measureGrowth(
+  policies: readonly PolicyName[],
+  seed: number,
+  progress: (what: string) => void,
+): GrowthRow[] {
+  const rows = policies.map((policy): GrowthRow => ({ policy, pairs: [] }));
+  for (const live of LIVE) {
+    progress(`growth with ${live} live pieces`);
+    const pages = Math.round((live * PAGES_PER_PIECE) / FILL);
+    const trace = makeTrace("mix", seed, pages, EXCHANGES);
+    // Each by itself: in turn with others, a policy would find the caches full of their pieces.
+    for (const { policy, pairs } of rows) {
+      for (const { mean } of race(trace, [policy], undefined, trace.exchanges)) {
+        pairs.push({ live, nanoseconds: 2 * mean });
+      }
+    }
+  }
+  return rows;
+}

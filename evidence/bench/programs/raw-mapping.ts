@@ -1,0 +1,105 @@
+/**
+ * Mapping by system calls alone: page tables that nobody walks, a frame, and, as a capability can be mapped once, a copy
+ * of it for each mapping.
+ *
+ * A frame of up to 256 pages goes into a table by one call; a larger one takes a call, and a copy, for each table.
+ */
+import { ObjType } from "../../../system/kpi/object-types";
+import { ARM_L2_ENTRIES, BASE_PAGE_SIZE, VRegionFlags } from "../../../system/kpi/types";
+import { capCopy, capDelete } from "../../../system/libaos/capabilities";
+import { capref, NULL_CAP } from "../../../system/libaos/capref";
+import { frameAlloc } from "../../../system/libaos/frame";
+import { Out } from "../../../system/libaos/out";
+import { slotAlloc } from "../../../system/libaos/slot/default";
+import { vnodeCreate, vnodeMap, vnodeUnmap } from "../../../system/libaos/vnode";
+import { must } from "./stopwatch";
+
+/** Entries of all tables: as many pages as the largest frame has. */
+const RAW_PAGES: u32 = 2048;
+const TABLES: u32 = RAW_PAGES / ARM_L2_ENTRIES;
+/** Mappings at a time. */
+const MAPPINGS: u32 = 16;
+
+@unmanaged
+class Place {
+  cap: capref;
+}
+
+const PLACE_SIZE: u32 = 8;
+const tables = memory.data(TABLES * PLACE_SIZE, 8);
+const frames = memory.data(MAPPINGS * PLACE_SIZE, 8);
+const mappings = memory.data(MAPPINGS * PLACE_SIZE, 8);
+
+function table(index: u32): Place {
+  return changetype<Place>(tables + usize(index * PLACE_SIZE));
+}
+
+/** The frame, and copies of it. */
+function frame(index: u32): Place {
+  return changetype<Place>(frames + usize(index * PLACE_SIZE));
+}
+
+function mapping(index: u32): Place {
+  return changetype<Place>(mappings + usize(index * PLACE_SIZE));
+}
+
+function newSlot(): capref {
+  must(slotAlloc(), "slot");
+  return Out.cap;
+}
+
+/** Makes tables, a frame that fills them, and copies of it. A second call changes nothing. */
+export function rawMappingInit(): void {
+  if (frame(0).cap != NULL_CAP) return;
+  must(frameAlloc(u64(RAW_PAGES) * BASE_PAGE_SIZE), "frame to map");
+  frame(0).cap = Out.cap;
+  for (let i: u32 = 1; i < MAPPINGS; i++) {
+    frame(i).cap = newSlot();
+    must(capCopy(frame(i).cap, frame(0).cap), "copy of the frame");
+  }
+  for (let i: u32 = 0; i < MAPPINGS; i++) mapping(i).cap = newSlot();
+  for (let i: u32 = 0; i < TABLES; i++) {
+    table(i).cap = newSlot();
+    must(vnodeCreate(table(i).cap, ObjType.VNode_ARM_l2), "page table");
+  }
+}
+
+/** How many frames of `pages` pages can be mapped at a time. */
+export function rawFrames(pages: u32): u32 {
+  return min(RAW_PAGES / pages, MAPPINGS);
+}
+
+/** Calls that it takes to map one. */
+function callsFor(pages: u32): u32 {
+  return (pages + ARM_L2_ENTRIES - 1) / ARM_L2_ENTRIES;
+}
+
+/** Maps the frame's first `pages` pages at place `index` of those that `rawFrames` counts. */
+export function rawMap(pages: u32, index: u32): void {
+  const calls = callsFor(pages);
+  for (let call: u32 = 0; call < calls; call++) {
+    const done = call * ARM_L2_ENTRIES;
+    const entry = index * pages + done;
+    const part = min(pages - done, ARM_L2_ENTRIES);
+    const number = index * calls + call;
+    const into = table(entry / ARM_L2_ENTRIES).cap;
+    const offset = u64(done) * BASE_PAGE_SIZE;
+    const first = entry % ARM_L2_ENTRIES;
+    const flags = VRegionFlags.READ_WRITE;
+    must(vnodeMap(into, frame(number).cap, first, flags, offset, part, mapping(number).cap), "vnode_map");
+  }
+}
+
+export function rawUnmap(pages: u32, index: u32): void {
+  const calls = callsFor(pages);
+  for (let call: u32 = 0; call < calls; call++) {
+    const entry = index * pages + call * ARM_L2_ENTRIES;
+    must(vnodeUnmap(table(entry / ARM_L2_ENTRIES).cap, mapping(index * calls + call).cap), "vnode_unmap");
+  }
+}
+
+/** Deletes the capabilities to mappings that have been unmapped. */
+export function rawForget(pages: u32, index: u32): void {
+  const calls = callsFor(pages);
+  for (let call: u32 = 0; call < calls; call++) must(capDelete(mapping(index * calls + call).cap), "delete a mapping");
+}

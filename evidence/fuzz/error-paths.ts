@@ -1,0 +1,71 @@
+/**
+ * The answers that a run must have got, operation by operation: every error that the specification names for it.
+ *
+ * A path that no operation takes is a path that nobody tests, so a long run that misses one fails. Where two codes are
+ * given, the second is the cause. Not reachable from outside, and therefore missing: `SYS_ERR_CAP_LOCKED` (a deletion
+ * ends within its call), `SYS_ERR_CNODE_RIGHTS` (nothing lowers a CNode's rights), `SYS_ERR_ID_SPACE_EXHAUSTED` (2^32
+ * IDs). What belongs to system calls that have no operation here is the hostile callers' affair: see `hostile/paths.ts`.
+ */
+import type { Operation, OperationName, Outcome } from "../../observe/traces/operation";
+
+const SOURCE = ["SOURCE_ROOTCN_LOOKUP", "SOURCE_CAP_LOOKUP"];
+const PLACE = ["DEST_ROOTCN_LOOKUP", "DEST_CNODE_LOOKUP", "SLOTS_INVALID"];
+/** Of the look-up in a root that is invoked. */
+const LOOKUP = ["CNODE_TYPE", "L1_CNODE_INDEX", "CNODE_NOT_FOUND", "CAP_NOT_FOUND", "CAP_LOOKUP_DEPTH"];
+/** Of a command for another type. */
+const OTHER_TYPE = ["ILLEGAL_INVOCATION", "INVARGS_SYSCALL", "LMP_NO_TARGET"];
+const COPY = [...SOURCE, ...PLACE, "CNODE_NOT_ROOT", "CNODE_TYPE", "DEST_TYPE_INVALID", "SLOT_IN_USE"];
+
+const PATHS: Record<OperationName, readonly string[]> = {
+  retype: [
+    ...["ILLEGAL_DEST_TYPE", ...SOURCE, ...PLACE, "CNODE_TYPE", "DEST_CNODE_INVALID", "DEST_TYPE_INVALID"],
+    ...["RETYPE_INVALID_OFFSET", "INVALID_SIZE", "RETYPE_MAPPING_EXPLICIT", "INVALID_RETYPE"],
+    ...["RETYPE_INVALID_COUNT", "REVOKE_FIRST", "SLOTS_IN_USE", "RETYPE_CREATE < INVALID_RETYPE"],
+    ...LOOKUP.map((cause) => `SOURCE_CAP_LOOKUP < ${cause}`),
+  ],
+  copy: [...COPY, "INVALID_SOURCE_TYPE"],
+  mint: [...COPY, "INVALID_SOURCE_TYPE", "INVALID_EPLEN"],
+  // No type but the interrupt table knows the number of delete, and takes other words.
+  delete: [...LOOKUP, "ILLEGAL_INVOCATION", "LMP_NO_TARGET"],
+  revoke: [...LOOKUP, ...OTHER_TYPE],
+  map: [
+    ...[...OTHER_TYPE, ...SOURCE, ...PLACE, "CNODE_NOT_ROOT", "DEST_TYPE_INVALID", "SLOT_IN_USE"],
+    ...["VNODE_SLOT_INVALID", "VNODE_SLOT_RESERVED", "VNODE_SLOT_INUSE", "WRONG_MAPPING", "FRAME_OFFSET_INVALID"],
+    ...["VM_MAP_SIZE", "VM_ALREADY_MAPPED", "VM_FRAME_UNALIGNED"],
+  ],
+  unmap: [
+    ...[...OTHER_TYPE, "CAP_NOT_FOUND < CAP_NOT_FOUND", "INVALID_SOURCE_TYPE", "VNODE_NOT_INSTALLED"],
+    "WRONG_MAPPING",
+  ],
+  modify: [...OTHER_TYPE, "WRONG_MAPPING", "VNODE_NOT_INSTALLED", "VM_MAP_SIZE"],
+  destroy: [...OTHER_TYPE, "CAP_NOT_FOUND"],
+  identify: ["IDENTIFY_LOOKUP < CAP_NOT_FOUND", "IDENTIFY_LOOKUP < CNODE_NOT_FOUND"],
+  create: [
+    ...["ILLEGAL_DEST_TYPE", "DEST_CNODE_LOOKUP", "DEST_CNODE_INVALID", "SLOTS_INVALID", "SLOTS_IN_USE"],
+    "TYPE_NOT_CREATABLE",
+  ],
+  resize: [
+    ...["RESIZE_NOT_L1", "INVALID_SOURCE_TYPE", "DEST_TYPE_INVALID", "SLOTS_INVALID", "SLOT_IN_USE", "CNODE_TYPE"],
+    ...["SLOTS_IN_USE", "INVALID_SIZE", "CAP_NOT_FOUND", "CNODE_NOT_FOUND", "ILLEGAL_INVOCATION", "LMP_NO_TARGET"],
+  ],
+  setup: [
+    ...[...OTHER_TYPE, "DISP_CSPACE_ROOT", "DISP_CSPACE_INVALID", "DISP_CSPACE_ROOT < SLOT_IN_USE"],
+    ...["DISP_VSPACE_ROOT", "DISP_VSPACE_INVALID", "DISP_VSPACE_ROOT < SLOT_IN_USE"],
+    ...["DISP_FRAME", "DISP_FRAME_INVALID", "DISP_FRAME_SIZE", "DISP_FRAME < SLOT_IN_USE"],
+    ...["DISP_NOT_RUNNABLE", "DISP_OCAP_LOOKUP", "DISP_OCAP_TYPE"],
+  ],
+};
+
+export const WANTED: readonly string[] = Object.entries(PATHS).flatMap(([op, errors]) =>
+  ["OK", ...errors].map((error) => `${op}: ${error}`),
+);
+
+/** Operations from which on every path must have been taken. */
+export const ENOUGH_OPERATIONS = 100_000;
+
+/** The paths that an operation took: that of its answer, and that of the answer whatever the cause. */
+export function pathsOf({ op }: Operation, { stack }: Outcome): string[] {
+  const codes = stack.map((name) => name.replace("SYS_ERR_", ""));
+  const path = `${op}: ${codes.join(" < ")}`;
+  return codes.length > 1 ? [path, `${op}: ${codes[0]}`] : [path];
+}

@@ -1,0 +1,80 @@
+/** `npm run explore`: as much of the tiny system's states as there is time for. */
+import { availableParallelism } from "node:os";
+import { ProgressLine } from "../../../observe/text/progress";
+import { type Exploration, explore } from "./explore";
+import { createSpace, ThreadExpander } from "./threads";
+import { ALPHABET, SET_UP } from "./tiny-system";
+
+export interface ExploreCommandOptions {
+  depth: number;
+  states: number;
+  threads?: number;
+  json?: boolean;
+  images?: string;
+  bearBeginning?: boolean;
+}
+
+const number = (value: number): string => value.toLocaleString("en");
+
+/** Returns whether all is well. An interrupt ends the exploration, with a report of what has been explored. */
+export async function exploreCommand(options: ExploreCommandOptions): Promise<boolean> {
+  const { depth, states, json = false, images, bearBeginning } = options;
+  const start = performance.now();
+  const space = await createSpace({ images, bearBeginning });
+  const threads = options.threads ?? availableParallelism();
+  const others =
+    threads > 1 ? Array.from({ length: threads }, () => new ThreadExpander({ images, bearBeginning })) : [];
+  let isEnough = false;
+  process.once("SIGINT", () => {
+    isEnough = true;
+  });
+  const line = new ProgressLine("exploring");
+  const progress = (p: { depth: number; level: number; tried: number; states: number }): void =>
+    line.show(`depth ${p.depth}, ${number(p.tried)} of ${number(p.level)} states tried, ${number(p.states)} found`);
+  try {
+    const violation = space.violationAtStart();
+    const nothing: Exploration = { states: 1, transitions: 0, depth: 0, levels: [1], exhausted: false, violation };
+    const expanders = others.length > 0 ? others : [space];
+    const result =
+      violation !== null
+        ? nothing
+        : await explore({ firstKey: space.firstKey, expanders, depth, states, isEnough: () => isEnough, progress });
+    space.checkRest();
+    line.clear();
+    const seconds = (performance.now() - start) / 1000;
+    const script = result.violation ? space.scriptOf(result.violation.path) : [];
+    if (json) printJson(result, seconds, script);
+    else printText(result, seconds, script);
+    return result.violation === null;
+  } finally {
+    line.clear();
+    await Promise.all(others.map((expander) => expander.end()));
+  }
+}
+
+function printJson({ violation, ...result }: Exploration, seconds: number, script: readonly string[]): void {
+  const rates = { seconds: Number(seconds.toFixed(1)), statesPerSecond: Math.round(result.states / seconds) };
+  const found = violation && { depth: violation.path.length, what: violation.what, script };
+  console.log(
+    JSON.stringify({ ...result, calls: ALPHABET.length, ...rates, violation: found, ok: !violation }, null, 2),
+  );
+}
+
+function printText(result: Exploration, seconds: number, script: readonly string[]): void {
+  const { states, transitions, depth, levels, exhausted, violation } = result;
+  for (const [at, count] of levels.entries()) {
+    console.log(`depth ${at}: ${number(count)} states${at > depth && !exhausted ? ", not all" : ""}`);
+  }
+  const rate = number(Math.round(states / seconds));
+  console.log(
+    `${number(states)} states, ${number(transitions)} transitions with ${ALPHABET.length} calls, all to depth ${depth} ` +
+      `in ${seconds.toFixed(1)} s, ${rate} states a second`,
+  );
+  if (exhausted) console.log("that is all there is");
+  if (!violation) return;
+  const depthText = violation.path.length === 0 ? "before the first call" : `at depth ${violation.path.length}`;
+  console.log(`\na violation ${depthText}, which is after ${SET_UP.length} calls of set-up:`);
+  for (const sentence of violation.what) console.log(`  ${sentence}`);
+  console.log("\nthe trace that shows it, to be played by `typefish replay`:\n");
+  for (const text of script) console.log(text);
+}

@@ -1,0 +1,60 @@
+/** Expanders in threads of their own. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parentPort, Worker, workerData } from "node:worker_threads";
+import type { DirectImages } from "../../../machines/hosted/direct/direct-machine";
+import { builtFile, loadSystemImages } from "../../../machines/hosted/node/load-images";
+import { createSubject } from "../side-by-side";
+import type { Expander } from "./explore";
+import { type Expansion, type Path, StateSpace } from "./state-space";
+
+export interface SpaceOptions {
+  /** Folder with `cpudriver.wasm` and `mmu.wasm`; those of this build if absent. */
+  readonly images?: string;
+  readonly bearBeginning?: boolean;
+}
+
+export async function createSpace({ images, bearBeginning }: SpaceOptions = {}): Promise<StateSpace> {
+  // Answers that refuse are exceptions in the model, many thousands a second.
+  Error.stackTraceLimit = 0;
+  return new StateSpace(await createSubject(images ? imagesIn(images) : loadSystemImages()), bearBeginning);
+}
+
+function imagesIn(folder: string): DirectImages {
+  const [mmu, cpudriver] = ["mmu", "cpudriver"].map(
+    (name) => new Uint8Array(readFileSync(join(folder, `${name}.wasm`))),
+  );
+  return { mmu: mmu!, cpudriver: cpudriver! };
+}
+
+/** An expander in another thread. It is asked once at a time. */
+export class ThreadExpander implements Expander {
+  private readonly worker: Worker;
+
+  constructor(options: SpaceOptions) {
+    this.worker = new Worker(builtFile("fuzz.js"), { workerData: options });
+  }
+
+  expand(paths: readonly Path[]): Promise<Expansion> {
+    return new Promise((resolve, reject) => {
+      this.worker.removeAllListeners();
+      this.worker.once("message", resolve);
+      this.worker.once("error", reject);
+      this.worker.postMessage(paths);
+    });
+  }
+
+  async end(): Promise<void> {
+    await this.worker.terminate();
+  }
+}
+
+/** What such a thread does. */
+export async function serveExpander(): Promise<void> {
+  const space = await createSpace(workerData as SpaceOptions);
+  parentPort?.on("message", (paths: readonly Path[]) => {
+    const expansion = space.expand(paths);
+    space.checkRest();
+    parentPort?.postMessage(expansion);
+  });
+}

@@ -1,0 +1,54 @@
+/** Has a call done harm? Looked at from outside, in the memory of the machine. */
+
+import { debugWords } from "../../../machines/calls/call-words";
+import type { DirectMachine } from "../../../machines/hosted/direct/direct-machine";
+import { DebugCall } from "../../../system/kpi/system-calls";
+import { OBJSIZE_CTE } from "../../../system/kpi/types";
+import { audit } from "../../harness/audit";
+import { changes, fingerprint, KernelMemory, type SlotContents } from "../../harness/slots";
+import { IRQ_LINE, IRQ_LINES } from "./victim";
+
+export class Damage {
+  private readonly memory: KernelMemory;
+  /** Where the CPU driver keeps the slots of the interrupt lines. */
+  private readonly lines: number;
+
+  /** To be made after boot, before the first call. */
+  constructor(private readonly machine: DirectMachine) {
+    this.memory = new KernelMemory(machine);
+    this.lines = this.strays(this.memory.slots())[0]! - IRQ_LINE * OBJSIZE_CTE;
+  }
+
+  /** Occupied slots that are in no CNode and no dispatcher. */
+  private strays(slots: readonly SlotContents[]): number[] {
+    const places = new Set(this.memory.places());
+    return slots.flatMap(({ at }) => (places.has(at) ? [] : [at]));
+  }
+
+  private straysThatAreNoLines(): string[] {
+    return this.strays(this.memory.slots())
+      .map((at) => (at - this.lines) / OBJSIZE_CTE)
+      .filter((line) => !(Number.isInteger(line) && line >= 0 && line < IRQ_LINES))
+      .map((line) => `a slot where none is, as if it were interrupt line ${line}`);
+  }
+
+  /** What the CPU driver's own objects look like. */
+  fingerprint(): Map<string, number> {
+    return fingerprint(this.memory);
+  }
+
+  /** Objects that are not as they were. */
+  since(before: Map<string, number>): string[] {
+    return changes(before, this.fingerprint()).map((what) => `changed: ${what}`);
+  }
+
+  /** Everything that is broken. */
+  all(): string[] {
+    const invariants = this.machine.call(debugWords(DebugCall.CHECK_INVARIANTS)).value === 1;
+    return [
+      ...(invariants ? [] : ["the CPU driver finds its mapping database broken"]),
+      ...audit(this.memory),
+      ...this.straysThatAreNoLines(),
+    ];
+  }
+}

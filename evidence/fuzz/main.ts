@@ -1,0 +1,220 @@
+#!/usr/bin/env node
+/**
+ * `npm run fuzz`, `npm run fuzz:syscalls` and `npm run explore`: as much testing as there is time for.
+ *
+ * Exit code 0 if all is well, 1 if something was found, 2 if the command line makes no sense.
+ */
+import { isMainThread } from "node:worker_threads";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { readShard, type Shard } from "../../observe/text/shard";
+import { readTraces } from "../../observe/traces/file";
+import { CannotProvide } from "../../observe/traces/machine/space";
+import { TraceError } from "../../observe/traces/trace-error";
+import { CpuDriver } from "../harness/libraries/cpu-driver";
+import { failureOfSteps } from "./commands";
+import { type ExploreCommandOptions, exploreCommand } from "./explore/main";
+import { serveExpander } from "./explore/threads";
+import type { Failure } from "./failure";
+import { runHostile } from "./hostile/run";
+import { createVictim } from "./hostile/victim";
+import { runLibraries } from "./libraries/run";
+import { readScript } from "./libraries/script";
+import { LibrariesDiffer, Session } from "./libraries/session";
+import type { PathReport } from "./path-count";
+import { Report } from "./report";
+import type { RoundOptions, RoundResult } from "./rounds";
+import { run } from "./run";
+import { createSubject, playScript, type Subject } from "./side-by-side";
+
+const USAGE = 2;
+
+function amount(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError("It must be at least 1.");
+  return number;
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text.replaceAll(",", ""));
+  if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError("It must be a whole number.");
+  return number;
+}
+
+function parseShard(text: string): Shard {
+  const shard = readShard(text);
+  if (shard === null) throw new InvalidArgumentError("It must be like 1/4, the first of four.");
+  return shard;
+}
+
+interface SideBySideOptions {
+  ops: number;
+  seed: number;
+  shard?: Shard;
+  json?: boolean;
+  replay?: string;
+}
+
+/** Runs one of the side-by-side tests and says what came of it. */
+function sideBySide(
+  { ops, seed, shard, json = false }: SideBySideOptions,
+  run: (options: RoundOptions) => RoundResult<Failure> & PathReport,
+): boolean {
+  const report = new Report(json, "operations", Math.ceil(ops / (shard?.count ?? 1)));
+  const result = run({ operations: ops, seed, shard, progress: (done) => report.progress(done) });
+  const { failure, missing, paths } = result;
+  const ok = failure === null && missing.length === 0;
+  const part = shard ? { shard: `${shard.index + 1}/${shard.count}` } : {};
+  report.end({ seed, ...part, ...result, ok });
+  if (json) return ok;
+
+  const taken = paths.filter(({ count }) => count > 0).length;
+  report.line(`seed ${seed}: ${report.amount(result.operations)}, ${taken} of ${paths.length} paths taken`);
+  for (const path of missing) report.line(`path not taken: ${path}`);
+  if (failure) {
+    report.line(`\nthe model and what is tested differ (sequence seed ${failure.seed}):`);
+    for (const line of failure.what) report.line(`  ${line}`);
+    report.line("\nthe shortest script that shows it, to be played again with --replay:\n");
+    for (const line of failure.script) report.line(line);
+  }
+  return ok;
+}
+
+async function systemCalls(options: SideBySideOptions): Promise<boolean> {
+  const subject = await createSubject();
+  if (options.replay !== undefined) return replayTraces(options.replay, subject);
+  return sideBySide(options, (rounds) => run(subject, rounds));
+}
+
+async function libraries(options: SideBySideOptions): Promise<boolean> {
+  if (options.replay !== undefined) return replayScript(options.replay);
+  const system = await CpuDriver.createSystem();
+  return sideBySide(options, (rounds) => runLibraries(system, rounds));
+}
+
+/** Plays a sequence of requests, and looks at everything after each. */
+async function replayScript(path: string): Promise<boolean> {
+  const { policy, operations } = await readScript(path);
+  const session = new Session(await CpuDriver.createSystem(), policy);
+  const error = failureOfSteps(session, operations);
+  if (error !== null && !(error instanceof LibrariesDiffer)) throw error;
+  for (const line of error?.what ?? []) console.log(`  ${line}`);
+  console.log(`${operations.length} requests, ${error === null ? "no difference" : "a difference"}`);
+  return error === null;
+}
+
+/** Plays the traces of a file on both, and looks at everything after each operation. */
+function replayTraces(path: string, subject: Subject): boolean {
+  const traces = [...readTraces(path)];
+  const differing = traces.filter((trace) => {
+    const operations = trace.steps.map(({ operation }) => operation);
+    const difference = playScript(subject, trace.header, operations);
+    if (!difference) return false;
+    console.log(`${path}:${trace.steps[difference.operations.length - 1]?.line ?? trace.line}`);
+    for (const line of difference.what) console.log(`  ${line}`);
+    return true;
+  });
+  console.log(`${traces.length} traces, ${differing.length} with differences`);
+  return differing.length === 0;
+}
+
+interface HostileOptions {
+  calls: number;
+  seed: number;
+  json?: boolean;
+}
+
+function hostile({ calls, seed, json = false }: HostileOptions): boolean {
+  const report = new Report(json, "calls", calls);
+  const result = runHostile({ machine: createVictim(), calls, seed, progress: (done) => report.progress(done) });
+  const { failure, missing } = result;
+  const ok = failure === null && missing.length === 0;
+  report.end({ seed, ...result, ok });
+  if (json) return ok;
+  report.line(`seed ${seed}: ${report.amount(result.calls)}, ${result.boots} boots, ${result.answers.length} answers`);
+  for (const path of missing) report.line(`answer never given: ${path}`);
+  if (failure) {
+    report.line(`\nafter ${failure.call} calls:`);
+    for (const line of failure.what) report.line(`  ${line}`);
+    report.line("\nthe last calls, the words of each:\n");
+    for (const words of failure.words) report.line(words.map((word) => `0x${word.toString(16)}`).join(" "));
+  }
+  return ok;
+}
+
+const EXPLORE_EXAMPLES = `
+Examples:
+  npm run explore                                    all sequences of six calls
+  npm run explore -- --depth 20 --states 1,000,000   a million states
+  npm run explore -- --depth 4 --json                the result as data
+  npm run explore -- --images /tmp/broken            another CPU driver
+
+An interrupt (control C) ends it with a report of what has been explored until then.
+
+Exit code: 0 if all is well, 1 if a violation was found, 2 if the command line makes no sense.`;
+
+/** What both side-by-side tests can be told. */
+function addSideBySideOptions(command: Command, operations: number, replay: string): Command {
+  return command
+    .option("--ops <n>", "operations", amount, operations)
+    .option("--seed <n>", "another seed plays other operations", wholeNumber, 1)
+    .option("--shard <i/n>", "play only one part of n", parseShard)
+    .option("--json", "report as JSON")
+    .option("--replay <file>", replay);
+}
+
+function createProgram(finish: (ok: boolean) => void): Command {
+  const program = new Command("fuzz");
+  addSideBySideOptions(program, 1_000_000, "play the traces of a file instead")
+    .description("Random operations on the model and on the machine, side by side.")
+    .action(async (options: SideBySideOptions) => finish(await systemCalls(options)));
+  addSideBySideOptions(program.command("libraries"), 100_000, "play a sequence that was printed instead")
+    .description("Random requests of a client: libmm, slots, frames and mappings beside a model of them.")
+    .action(async (options: SideBySideOptions) => finish(await libraries(options)));
+  program
+    .command("syscalls")
+    .description("Random and broken system calls; no answer may harm anybody.")
+    .option("--calls <n>", "system calls", amount, 10_000_000)
+    .option("--seed <n>", "another seed makes other calls", wholeNumber, 1)
+    .option("--json", "report as JSON")
+    .action((options: HostileOptions) => finish(hostile(options)));
+  program
+    .command("explore")
+    .description("Every sequence of a small alphabet of calls, on a tiny system: the machine beside the model.")
+    .option("--depth <n>", "calls in a row", amount, 6)
+    .addOption(
+      new Option("--states <n>", "stop when so many states have been found")
+        .argParser(amount)
+        .default(Number.MAX_SAFE_INTEGER, "no limit"),
+    )
+    .option("--threads <n>", "threads (default: as many as there are processors)", amount)
+    .option("--images <folder>", "cpudriver.wasm and mmu.wasm of another build")
+    .option("--bear-beginning", "what is wrong before the first call is no violation")
+    .option("--json", "report as JSON")
+    .addHelpText("after", EXPLORE_EXAMPLES)
+    .action(async (options: ExploreCommandOptions) => finish(await exploreCommand(options)));
+  program.enablePositionalOptions();
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  return program;
+}
+
+/** Of an option that names a file or folder which cannot be read. */
+function isMissingFile(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+
+if (!isMainThread) await serveExpander();
+else await main();
+
+async function main(): Promise<void> {
+  try {
+    await createProgram((ok) => {
+      process.exitCode = ok ? 0 : 1;
+    }).parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+    else if (error instanceof TraceError || error instanceof CannotProvide || isMissingFile(error)) {
+      console.error(error.message);
+      process.exitCode = USAGE;
+    } else throw error;
+  }
+}

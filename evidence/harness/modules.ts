@@ -1,0 +1,42 @@
+/** Builds modules that only tests and fuzzers need, once for each change of their sources. */
+import { readFileSync } from "node:fs";
+import { MMU_ACCESS_ENTRY, MMU_ENTRIES, MMU_FLAGS } from "../../tools/build/entries";
+import { buildPart, writeOutput } from "../../tools/build/incremental";
+
+/** Where the modules are put. */
+export const BUILT = "build/fixtures";
+
+// The compilers are loaded only if something has to be compiled: they are large.
+
+/** Returns the module `name`; compiles it if it or a source of it has changed. */
+export async function buildModule(
+  name: string,
+  compile: () => Promise<{ wasm: Uint8Array; inputs: string[] }>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const output = `${BUILT}/${name}.wasm`;
+  await buildPart({
+    name: `fixture-${name}`,
+    outputs: [output],
+    async make() {
+      const { wasm, inputs } = await compile();
+      writeOutput(output, wasm);
+      return inputs;
+    },
+  });
+  return readFileSync(output);
+}
+
+async function compile(entries: string[], flags: string[]): Promise<{ wasm: Uint8Array; inputs: string[] }> {
+  const { compileAssemblyScript } = await import("../../tools/build/assemblyscript");
+  return compileAssemblyScript(entries, flags);
+}
+
+/** The registers of the MMU, as dist/ has them. */
+export function buildMmu(): Promise<Uint8Array<ArrayBuffer>> {
+  return buildModule("mmu", () => compile(MMU_ENTRIES, MMU_FLAGS));
+}
+
+/** The part of the MMU that is merged into programs, alone. */
+export function buildAccess(): Promise<Uint8Array<ArrayBuffer>> {
+  return buildModule("access", () => compile([MMU_ACCESS_ENTRY], MMU_FLAGS));
+}

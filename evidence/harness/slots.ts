@@ -1,0 +1,149 @@
+/**
+ * The CPU driver's memory, read from outside: every slot of the mapping database, every CNode, control block and page
+ * table. Knows the layout of the structures (`system/cpudriver/layout/`) and nothing of the code that changes them.
+ */
+
+import type { DirectMachine } from "../../machines/hosted/direct/direct-machine";
+import { CteFlag, CteLayout, CteWord } from "../../system/cpudriver/layout/cte-layout";
+import { DCB_SLOTS } from "../../system/cpudriver/layout/dcb-layout";
+import { KernelStateLayout } from "../../system/cpudriver/layout/kernel-state-layout";
+import { ObjType, typeHoldsSlots, typeIsMapping, typeName } from "../../system/kpi/object-types";
+
+/** A slot that holds a capability. */
+export interface SlotContents {
+  /** Physical address of the slot. */
+  at: number;
+  type: ObjType;
+  base: number;
+  bytes: number;
+  /** Of a mapping: physical addresses of the slot that is mapped and of the first entry, and how many entries. */
+  mapping: { frame: number; pte: number; count: number; live: boolean } | null;
+}
+
+const VNODE_BYTES: Partial<Record<ObjType, number>> = {
+  [ObjType.VNode_ARM_l1]: 16384,
+  [ObjType.VNode_ARM_l2]: 1024,
+};
+
+export class KernelMemory {
+  constructor(readonly machine: DirectMachine) {}
+
+  get dramBase(): number {
+    return this.machine.memory.region.base;
+  }
+
+  view(pa: number, bytes: number): DataView {
+    return new DataView(this.machine.memory.wasm.buffer, this.machine.memory.offset(pa, bytes), bytes);
+  }
+
+  word(pa: number): number {
+    return this.machine.bytes.getUint32(pa - this.dramBase, true);
+  }
+
+  setWord(pa: number, value: number): void {
+    this.view(pa, 4).setUint32(0, value, true);
+  }
+
+  /** Is every word from `pa` on zero? */
+  isZero(pa: number, bytes: number): boolean {
+    const dram = this.machine.bytes;
+    const end = pa - this.dramBase + bytes;
+    let at = pa - this.dramBase;
+    while (at < end && dram.getUint32(at, true) === 0) at += 4;
+    return at >= end;
+  }
+
+  stateField(field: KernelStateLayout): number {
+    return this.word(this.machine.kernelState + field);
+  }
+
+  setStateField(field: KernelStateLayout, value: number): void {
+    this.setWord(this.machine.kernelState + field, value);
+  }
+
+  /** Every slot in the mapping database, in its order. */
+  slots(): SlotContents[] {
+    const slots: SlotContents[] = [];
+    const above: number[] = [];
+    let node = this.stateField(KernelStateLayout.MDB_ROOT);
+    while (node !== 0 || above.length > 0) {
+      while (node !== 0) {
+        above.push(node);
+        node = this.word(this.dramBase + node + CteLayout.LEFT);
+      }
+      node = above.pop() as number;
+      slots.push(this.slotAt(this.dramBase + node));
+      node = this.word(this.dramBase + node + CteLayout.RIGHT);
+    }
+    return slots;
+  }
+
+  slotAt(at: number): SlotContents {
+    const cte = this.view(at, CteLayout.SIZE);
+    const type: ObjType = cte.getUint8(CteLayout.TYPE);
+    const mapping = {
+      frame: this.dramBase + cte.getUint32(CteWord.FRAME, true),
+      pte: cte.getUint32(CteWord.PTE, true),
+      count: cte.getUint16(CteLayout.COUNT, true),
+      live: (cte.getUint8(CteLayout.FLAGS) & CteFlag.VOID) === 0,
+    };
+    return {
+      at,
+      type,
+      base: Number(cte.getBigUint64(CteLayout.BASE, true)),
+      bytes: cte.getUint32(CteLayout.KIB, true) * 1024,
+      mapping: typeIsMapping(type) ? mapping : null,
+    };
+  }
+
+  /** Addresses of the valid entries of a page table. */
+  validEntries(table: SlotContents): number[] {
+    const bytes = VNODE_BYTES[table.type];
+    if (bytes === undefined) return [];
+    const view = this.view(table.base, bytes);
+    const valid: number[] = [];
+    for (let i = 0; i < bytes; i += 4) if ((view.getUint32(i, true) & 3) !== 0) valid.push(table.base + i);
+    return valid;
+  }
+
+  /** Memory that only the CPU driver may change, by name: slots, control blocks, page tables. */
+  kernelObjects(): Map<string, DataView> {
+    const objects = new Map<string, DataView>();
+    for (const { type, base, bytes } of this.slots()) {
+      const isKernelObject =
+        type === ObjType.L1CNode || type === ObjType.L2CNode || type === ObjType.Dispatcher || type in VNODE_BYTES;
+      if (isKernelObject) objects.set(`${typeName(type)} at 0x${base.toString(16)}`, this.view(base, bytes));
+    }
+    objects.set("the state of the CPU driver", this.view(this.machine.kernelState, KernelStateLayout.PANIC_FLAG));
+    return objects;
+  }
+
+  /** Addresses of all places for capabilities that objects offer, each once. */
+  *places(): Iterable<number> {
+    const seen = new Set<number>();
+    for (const { type, base, bytes } of this.slots()) {
+      if (!typeHoldsSlots(type) || seen.has(base)) continue;
+      seen.add(base);
+      const end = base + (type === ObjType.Dispatcher ? DCB_SLOTS * CteLayout.SIZE : bytes);
+      for (let at = base; at < end; at += CteLayout.SIZE) yield at;
+    }
+  }
+}
+
+/** FNV-1a over words. */
+function hash(view: DataView): number {
+  let value = 0x811c9dc5;
+  for (let at = 0; at < view.byteLength; at += 4) value = Math.imul(value ^ view.getUint32(at, true), 0x01000193);
+  return value >>> 0;
+}
+
+/** A hash of every kernel object, to see whether a call changed one. */
+export function fingerprint(memory: KernelMemory): Map<string, number> {
+  return new Map([...memory.kernelObjects()].map(([name, view]) => [name, hash(view)]));
+}
+
+/** Names of what differs between two fingerprints. */
+export function changes(before: Map<string, number>, after: Map<string, number>): string[] {
+  const names = new Set([...before.keys(), ...after.keys()]);
+  return [...names].filter((name) => before.get(name) !== after.get(name));
+}

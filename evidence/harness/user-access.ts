@@ -1,0 +1,75 @@
+/**
+ * A program's loads and stores, made by the same code that the build merges into programs: through the TLB, and with
+ * the program's rights.
+ */
+import { FaultStatus } from "../../machines/hosted/mmu/fault-status";
+import type { PhysicalMemory } from "../../machines/hosted/physical-memory";
+
+interface Access extends WebAssembly.Exports {
+  load_ptr(id: number, bytes: number, offset: number, va: number): number;
+  store_ptr(id: number, bytes: number, offset: number, va: number): number;
+}
+
+class DataAbort extends Error {
+  constructor(readonly status: number) {
+    super(`data abort, DFSR 0x${status.toString(16)}`);
+  }
+}
+
+export class UserAccess {
+  private readonly access: Access;
+
+  constructor(
+    private readonly memory: PhysicalMemory,
+    access: WebAssembly.Module,
+  ) {
+    const dataAbort = (_address: number, status: number) => {
+      throw new DataAbort(status);
+    };
+    const instance = new WebAssembly.Instance(access, { env: { memory: memory.wasm }, kernel: { dataAbort } });
+    this.access = instance.exports as Access;
+  }
+
+  load(va: number): number {
+    return this.memory.all.getUint32(this.access.load_ptr(0, 4, 0, va) >>> 0, true);
+  }
+
+  store(va: number, value: number): void {
+    this.memory.all.setUint32(this.access.store_ptr(0, 4, 0, va) >>> 0, value, true);
+  }
+
+  /** Physical address that a load goes to. */
+  physical(va: number): number {
+    return this.memory.region.base + (this.access.load_ptr(0, 4, 0, va) >>> 0);
+  }
+
+  /** Fault status of a load, 0 if it succeeds. The domain is left out, and whether it was a write. */
+  loadFault(va: number): number {
+    return faultOf(() => this.load(va));
+  }
+
+  /** Fault status of a store of the word that is there, 0 if it succeeds. */
+  storeFault(va: number): number {
+    return faultOf(() => this.access.store_ptr(0, 4, 0, va));
+  }
+
+  canRead(va: number): boolean {
+    return this.loadFault(va) === 0;
+  }
+
+  canWrite(va: number): boolean {
+    return this.storeFault(va) === 0;
+  }
+}
+
+const STATUS_MASK = 0x40f;
+
+function faultOf(access: () => void): number {
+  try {
+    access();
+    return FaultStatus.NONE;
+  } catch (error) {
+    if (error instanceof DataAbort) return error.status & STATUS_MASK;
+    throw error;
+  }
+}

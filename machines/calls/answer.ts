@@ -1,0 +1,46 @@
+/** What a system call answers: an error, of which its three outermost codes arrive, and a value. */
+import { errText, SYS_ERR_COUNT_SUCCESS } from "../../system/kpi/errno";
+import { ERR_CODE_BITS } from "../../system/kpi/errval";
+
+const CODE_MASK = (1 << ERR_CODE_BITS) - 1;
+
+/** The name in "NAME: sentence". */
+export function errName(code: number): string {
+  const text = errText(code);
+  return text.slice(0, text.indexOf(":"));
+}
+
+export class Answer {
+  /** The chain of codes, the outermost in the lowest bits. */
+  readonly error: number;
+  readonly value: number;
+
+  /** `result` is what the CPU driver's entry returns: error low, value high. */
+  constructor(result: bigint) {
+    const bits = BigInt.asUintN(64, result);
+    this.error = Number(bits & 0xffffffffn);
+    this.value = Number(bits >> 32n);
+  }
+
+  /** The outermost code, which alone decides. */
+  get code(): number {
+    return this.error & CODE_MASK;
+  }
+
+  get ok(): boolean {
+    return this.code < SYS_ERR_COUNT_SUCCESS;
+  }
+
+  /** Name of the outermost code. */
+  get name(): string {
+    return errName(this.code);
+  }
+
+  /** Names of all codes, the outermost first. */
+  get names(): string[] {
+    const names = [this.name];
+    for (let rest = this.error >>> ERR_CODE_BITS; rest !== 0; rest >>>= ERR_CODE_BITS)
+      names.push(errName(rest & CODE_MASK));
+    return names;
+  }
+}

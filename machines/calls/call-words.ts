@@ -1,0 +1,194 @@
+/**
+ * The register words of every system call, packed from named arguments: the host's side of `system/kpi/system-calls.ts`.
+ *
+ * Nothing is checked here. A caller who wants to know what the CPU driver says to nonsense can pass it, or change a
+ * word of the result.
+ */
+import { CapLevel, CPTR_ROOTCN } from "../../system/kpi/cspace";
+import {
+  CallWords,
+  CNodeCmd,
+  callWord,
+  DispatcherCmd,
+  FrameCmd,
+  IdCmd,
+  invokeWord,
+  KernelCmd,
+  MappingCmd,
+  mapLevelsWord,
+  retypeWord,
+  SysCall,
+  VNodeCmd,
+} from "../../system/kpi/system-calls";
+
+/** A slot as a program names it. */
+export interface SlotAddress {
+  address: number;
+  /** How much of the address counts; a full address if absent. */
+  level?: CapLevel;
+  /** Address of the root that the address is looked up in; the caller's own if absent. */
+  root?: number;
+}
+
+/** A CNode to put something into, and where. */
+export interface Destination {
+  /** Address of the CNode. */
+  cnode: number;
+  /** An L2CNode's slot in the root (level 1) if absent. */
+  level?: CapLevel;
+  root?: number;
+  slot: number;
+}
+
+const rootOf = ({ root = CPTR_ROOTCN }: { root?: number }) => root;
+const levelOf = ({ level = CapLevel.L2 }: SlotAddress) => level;
+const cnodeLevelOf = ({ level = CapLevel.L1 }: Destination) => level;
+
+function invoke(words: CallWords, command: number, invoked: SlotAddress, ...args: number[]): number[] {
+  return [invokeWord(words, command, levelOf(invoked)), invoked.address, ...args];
+}
+
+/** Invokes the caller's root CNode. */
+function invokeRoot(words: CallWords, command: CNodeCmd, ...args: number[]): number[] {
+  return invoke(words, command, { address: CPTR_ROOTCN }, ...args);
+}
+
+export interface RetypeArguments {
+  source: SlotAddress;
+  offset: number;
+  type: number;
+  objectSize: number;
+  count: number;
+  to: Destination;
+}
+
+export function retypeWords({ source, offset, type, objectSize, count, to }: RetypeArguments): number[] {
+  const packed = retypeWord(levelOf(source), cnodeLevelOf(to), type);
+  const where = [rootOf(to), to.cnode, to.slot];
+  const what = [rootOf(source), source.address, offset, packed, objectSize, count];
+  return invokeRoot(CallWords.Retype, CNodeCmd.Retype, ...what, ...where);
+}
+
+function copyArguments(source: SlotAddress, to: Destination): number[] {
+  return [rootOf(to), to.cnode, to.slot, rootOf(source), source.address, cnodeLevelOf(to), levelOf(source)];
+}
+
+export function copyWords(source: SlotAddress, to: Destination): number[] {
+  return invokeRoot(CallWords.Copy, CNodeCmd.Copy, ...copyArguments(source, to));
+}
+
+export function mintWords(source: SlotAddress, to: Destination, parameters: [number, number]): number[] {
+  return invokeRoot(CallWords.Mint, CNodeCmd.Mint, ...copyArguments(source, to), ...parameters);
+}
+
+/** The slot's `root`, if given, is the one that is invoked. */
+function invokeOnSlot(words: CallWords, command: CNodeCmd, slot: SlotAddress): number[] {
+  return invoke(words, command, { address: rootOf(slot) }, slot.address, levelOf(slot));
+}
+
+export function deleteWords(slot: SlotAddress): number[] {
+  return invokeOnSlot(CallWords.Delete, CNodeCmd.Delete, slot);
+}
+
+export function revokeWords(slot: SlotAddress): number[] {
+  return invokeOnSlot(CallWords.Revoke, CNodeCmd.Revoke, slot);
+}
+
+export function getStateWords(slot: SlotAddress): number[] {
+  return invokeOnSlot(CallWords.GetState, CNodeCmd.GetState, slot);
+}
+
+export function createWords(type: number, bytes: number, to: Destination): number[] {
+  const where = [to.cnode, cnodeLevelOf(to), to.slot];
+  return invoke(CallWords.Create, CNodeCmd.Create, { address: rootOf(to) }, type, bytes, ...where);
+}
+
+/** `invoked` is the root that gives way to the one at `newRoot`; its own capability goes to the destination. */
+export function resizeWords(newRoot: number, to: { cnode: number; slot: number }, invoked = CPTR_ROOTCN): number[] {
+  return invoke(CallWords.Resize, CNodeCmd.Resize, { address: invoked }, newRoot, to.cnode, to.slot);
+}
+
+export interface MapArguments {
+  table: SlotAddress;
+  source: SlotAddress;
+  entry: number;
+  flags: number;
+  offset: number;
+  count: number;
+  /** Where the mapping capability goes. */
+  mapping: Destination;
+}
+
+export function mapWords({ table, source, entry, flags, offset, count, mapping }: MapArguments): number[] {
+  const what = [rootOf(source), source.address, entry, flags, offset, count];
+  const where = [rootOf(mapping), mapping.cnode, mapping.slot, mapLevelsWord(levelOf(source), cnodeLevelOf(mapping))];
+  return invoke(CallWords.Map, VNodeCmd.Map, table, ...what, ...where);
+}
+
+export function unmapWords(table: SlotAddress, mapping: SlotAddress): number[] {
+  return invoke(CallWords.Unmap, VNodeCmd.Unmap, table, mapping.address, levelOf(mapping));
+}
+
+export interface ModifyArguments {
+  mapping: SlotAddress;
+  /** First entry of the mapping, and how many. */
+  offset: number;
+  pages: number;
+  flags: number;
+}
+
+export function modifyWords({ mapping, offset, pages, flags }: ModifyArguments): number[] {
+  return invoke(CallWords.Modify, MappingCmd.Modify, mapping, offset, pages, flags, 0);
+}
+
+export function destroyMappingWords(mapping: SlotAddress): number[] {
+  return invoke(CallWords.Destroy, MappingCmd.Destroy, mapping);
+}
+
+/** Invoked on memory or a page table; writes to the user address `to`. */
+export function identifyWords(slot: SlotAddress, to: number): number[] {
+  return invoke(CallWords.Identify, FrameCmd.Identify, slot, to);
+}
+
+/** Invoked on a page table. */
+export function identifyVNodeWords(slot: SlotAddress, to: number): number[] {
+  return invoke(CallWords.Identify, VNodeCmd.Identify, slot, to);
+}
+
+/** Invoked on the Kernel capability: any capability; writes to the user address `to`. */
+export function identifyCapWords(kernel: SlotAddress, slot: SlotAddress, to: number): number[] {
+  return invoke(CallWords.IdentifyCap, KernelCmd.Identify_cap, kernel, slot.address, levelOf(slot), to);
+}
+
+export function identifyIdWords(slot: SlotAddress): number[] {
+  return invoke(2, IdCmd.Identify, slot);
+}
+
+export interface SetupArguments {
+  dispatcher: SlotAddress;
+  cspace: number;
+  /** Addresses in the new CSpace. */
+  vspace: number;
+  frame: number;
+  run: boolean;
+  /** A dispatcher whose domain the new one joins. */
+  other?: number;
+}
+
+/** Addresses of 0 leave what the dispatcher has. */
+export function dispatcherSetupWords({ dispatcher, cspace, vspace, frame, run, other = 0 }: SetupArguments): number[] {
+  const spaces = [cspace, CapLevel.L2, vspace, frame];
+  return invoke(CallWords.DispatcherSetup, DispatcherCmd.Setup, dispatcher, ...spaces, Number(run), other);
+}
+
+export function debugWords(code: number, argument = 0): number[] {
+  return [callWord(SysCall.DEBUG, CallWords.DEBUG), code, argument];
+}
+
+export function printWords(text: number, bytes: number): number[] {
+  return [callWord(SysCall.PRINT, CallWords.PRINT), text, bytes];
+}
+
+export function yieldWords(target = 0): number[] {
+  return [callWord(SysCall.YIELD, CallWords.YIELD), target];
+}

@@ -1,0 +1,145 @@
+/**
+ * The instances of one power-on: memory, MMU, CPU driver. A run that is repeated gets a new core.
+ *
+ * Links the modules directly to each other wherever it can, so that no call between them passes through JavaScript.
+ */
+
+import { KernelStateLayout } from "../../system/cpudriver/layout/kernel-state-layout";
+import type { Region } from "../boards/board";
+import { Counter, Register } from "./mmu/layout";
+import { PhysicalMemory } from "./physical-memory";
+
+/** What the host does for the wasm modules; each may throw to end the run. */
+export interface HostServices {
+  consoleWrite(bytes: Uint8Array): void;
+  consoleRead(): number;
+  halt(status: number): never;
+  idle(): never;
+  systemCallLimit(): void;
+  timerTick(): void;
+  /** What the cycle counter shows. */
+  clock(): bigint;
+  /** What the program imports beside the machine. */
+  programImports?: WebAssembly.Imports;
+}
+
+export interface CompiledImages {
+  mmu: WebAssembly.Module;
+  cpudriver: WebAssembly.Module;
+  init: WebAssembly.Module;
+}
+
+interface MmuExports extends WebAssembly.Exports {
+  reset(): void;
+  translate(va: number, write: number, privileged: number): bigint;
+}
+
+interface CpuDriverExports extends WebAssembly.Exports {
+  boot(multiboot: number): number;
+  syscall(...words: number[]): bigint;
+  dataAbort(far: number, fsr: number): number;
+  userTrap(kind: number, address: number): void;
+  heapBase(): number;
+  /** Offset in memory of its state. */
+  kernelState(): number;
+}
+
+export interface ProgramExports extends WebAssembly.Exports {
+  _start(argumentsAddress: number): void;
+  /** The processor's mode, see machines/hosted/mmu/exception-entry.ts. */
+  mode: WebAssembly.Global;
+}
+
+export type CounterName = "systemCalls" | "tlbMisses" | "dataAborts";
+
+const COUNTERS: Record<CounterName, Counter> = {
+  systemCalls: Counter.SYSCALL_COUNT,
+  tlbMisses: Counter.TLB_MISSES,
+  dataAborts: Counter.DATA_ABORTS,
+};
+
+export class Core {
+  readonly mmu: MmuExports;
+  readonly cpudriver: CpuDriverExports;
+
+  constructor(
+    private readonly images: CompiledImages,
+    dram: Region,
+    private readonly host: HostServices,
+    /** Memory that survives from an earlier power-on, as it does over a warm reset. */
+    readonly memory: PhysicalMemory = new PhysicalMemory(dram),
+  ) {
+    this.memory.all.setUint32(Register.DRAM_BASE, dram.base, true);
+    this.memory.all.setUint32(Register.DRAM_BYTES, dram.bytes, true);
+
+    const env = { memory: this.memory.wasm };
+    const mmu = new WebAssembly.Instance(images.mmu, { env, host: { systemCallLimit: () => host.systemCallLimit() } });
+    this.mmu = mmu.exports as MmuExports;
+    this.mmu.reset();
+    const cpudriver = new WebAssembly.Instance(images.cpudriver, {
+      env,
+      hw: {
+        ...mmu.exports,
+        consoleWrite: (text: number, bytes: number) =>
+          host.consoleWrite(this.memory.read(this.memory.region.base + (text >>> 0), bytes >>> 0)),
+        consoleRead: () => host.consoleRead(),
+        enableInterrupts: () => {},
+        cycleCounter: () => host.clock(),
+        halt: (status: number) => host.halt(status),
+        idle: () => host.idle(),
+      },
+    });
+    this.cpudriver = cpudriver.exports as CpuDriverExports;
+  }
+
+  /**
+   * A new instance of init's code, about to start. Its memory is what its page tables say; `cpudriver` is who serves its
+   * exceptions.
+   */
+  startProgram(cpudriver: WebAssembly.ModuleImports = this.cpudriver): ProgramExports {
+    const hw = { memory: this.memory.wasm, timerTick: () => this.host.timerTick() };
+    const program = new WebAssembly.Instance(this.images.init, {
+      ...this.host.programImports,
+      env: hw,
+      hw,
+      cpudriver,
+    });
+    return program.exports as ProgramExports;
+  }
+
+  /** Why the CPU driver gave up, null if it did not: its last words. */
+  panicReason(): string | null {
+    const state = this.cpudriver.kernelState();
+    if (this.memory.all.getUint32(state + KernelStateLayout.PANIC_FLAG, true) === 0) return null;
+    return this.memory.text(state + KernelStateLayout.PANIC_REASON);
+  }
+
+  counter(name: CounterName): number {
+    return Number(this.memory.all.getBigUint64(COUNTERS[name], true));
+  }
+
+  /** `enterSystemCall` will ask the host when so many system calls are complete. */
+  stopAt(systemCalls: number): void {
+    this.memory.all.setBigUint64(Counter.SYSCALL_STOP, BigInt(systemCalls), true);
+  }
+
+  register(register: Register): number {
+    return this.memory.all.getUint32(register, true);
+  }
+
+  /** Values of the CPU driver's exported mutable globals, by name. */
+  globals(): Map<string, number | bigint> {
+    return new Map(mutableGlobals(this.cpudriver).map(([name, global]) => [name, global.value]));
+  }
+
+  setGlobals(values: ReadonlyMap<string, number | bigint>): void {
+    for (const [name, global] of mutableGlobals(this.cpudriver)) global.value = values.get(name) ?? 0;
+  }
+}
+
+function mutableGlobals(exports: WebAssembly.Exports): [string, WebAssembly.Global][] {
+  return Object.entries(exports).filter(
+    (entry): entry is [string, WebAssembly.Global] =>
+      entry[1] instanceof WebAssembly.Global && entry[0].startsWith("mutable:"),
+  );
+}

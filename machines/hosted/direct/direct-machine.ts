@@ -1,0 +1,187 @@
+/**
+ * A machine without a program: the host itself makes init's system calls.
+ *
+ *     const machine = DirectMachine.create({ board, images });
+ *     machine.boot({ memoryMap });                    // the CPU driver, up to where init would start
+ *     const calls = new SystemCalls(machine);         // or machine.call([word0, word1, ...])
+ *     calls.copy({ source, cnode, slot }).name        // "SYS_ERR_OK"
+ *
+ * For replaying recorded traces, for tests that hold the CPU driver against a model, and for fuzzing: whatever words
+ * a program could pass, the host can. There is user memory for calls that take an address (`scratch`).
+ *
+ * With a program (`DirectOptions.program`) the host calls functions of that instead, one by one, or in addition.
+ *
+ * `boot` can be called again and again. It is a warm reset: the CPU driver starts from nothing, but RAM that it does
+ * not clear itself keeps its bytes. That is much quicker than another machine, and no capability shows the difference,
+ * as the CPU driver clears the memory of what it makes.
+ */
+
+import { INIT_DISPATCHER_VBASE, INIT_SEGMENTS_VBASE } from "../../../system/kpi/init-space";
+import { CallWords } from "../../../system/kpi/system-calls";
+import type { Board, Region } from "../../boards/board";
+import { loadModules } from "../../boot-loader";
+import { Answer } from "../../calls/answer";
+import { type CallMachine, type CallMachineBoot, RunEnded, type Scratch } from "../../calls/call-machine";
+import type { RunResult } from "../../results";
+import { Core } from "../core";
+import { cpuDriverTrapMessage, isTrap } from "../faults";
+import { MACHINE_PAGE, MACHINE_PAGE_BYTES, Register } from "../mmu/layout";
+import { PhysicalMemory } from "../physical-memory";
+import { idleProgram } from "./idle-program";
+
+export interface DirectImages {
+  /** dist/mmu.wasm */
+  mmu: BufferSource | WebAssembly.Module;
+  /** dist/cpudriver.wasm */
+  cpudriver: BufferSource | WebAssembly.Module;
+}
+
+/** A program that boots as init but is not run: the host calls its functions. */
+export interface DirectProgram {
+  wasm: BufferSource | WebAssembly.Module;
+  /** Its data. */
+  elf: Uint8Array;
+}
+
+export interface DirectOptions {
+  board: Board;
+  images: DirectImages;
+  program?: DirectProgram;
+  /** Called with each piece of console output. */
+  onConsole?: (chunk: string) => void;
+}
+
+export interface DirectBootOptions extends CallMachineBoot {
+  /** Of the program: `NAME=value` words. */
+  environment?: string;
+  /** User memory at `scratch.address`: a multiple of the page size. */
+  scratchBytes?: number;
+}
+
+/** Twelve words in; the error in the lower half of the result, a value in the upper. */
+export type SystemCall = (...words: number[]) => bigint;
+
+const PAGE = 4096;
+/** A module with nothing in it, where a program would be. */
+const NO_PROGRAM = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
+export class DirectMachine implements CallMachine {
+  readonly memory: PhysicalMemory;
+  private readonly images: { mmu: WebAssembly.Module; cpudriver: WebAssembly.Module; init: WebAssembly.Module };
+  private core: Core;
+  private scratchMemory: Scratch | null = null;
+
+  static create(options: DirectOptions): DirectMachine {
+    return new DirectMachine(options);
+  }
+
+  private constructor(private readonly options: DirectOptions) {
+    const compiled = (image: BufferSource | WebAssembly.Module) =>
+      image instanceof WebAssembly.Module ? image : new WebAssembly.Module(image);
+    const { mmu, cpudriver } = options.images;
+    const init = options.program?.wasm ?? NO_PROGRAM;
+    this.images = { mmu: compiled(mmu), cpudriver: compiled(cpudriver), init: compiled(init) };
+    this.memory = new PhysicalMemory(options.board.dram);
+    this.core = this.powerOn();
+  }
+
+  /** Starts the system anew. Throws `RunEnded` if the CPU driver refuses to. */
+  boot({ memoryMap, commandLine, environment = "", scratchBytes = PAGE }: DirectBootOptions = {}): void {
+    const { board, program } = this.options;
+    if (this.scratchMemory) this.core = this.powerOn();
+    const start = board.dram.base + this.core.cpudriver.heapBase();
+    const modules = [{ string: `${environment} init`.trim(), elf: program?.elf ?? idleProgram(scratchBytes) }];
+    const loaded = loadModules(this.memory, board, modules, commandLine ?? board.commandLine, start, memoryMap);
+    this.enter(() => this.core.cpudriver.boot(loaded.block));
+    // A program's own memory is its own; nothing stands at the end of the frame of arguments.
+    const address = program ? INIT_DISPATCHER_VBASE - scratchBytes : INIT_SEGMENTS_VBASE;
+    const pa = Number(BigInt.asUintN(64, this.core.mmu.translate(address, 1, 0)) >> 32n);
+    const bytes = new DataView(this.memory.wasm.buffer, this.memory.offset(pa, scratchBytes), scratchBytes);
+    this.scratchMemory = { address, bytes };
+  }
+
+  /** One system call. Throws `RunEnded` if the system does not come back from it. */
+  call(words: readonly number[]): Answer {
+    const w = Array.from({ length: CallWords.MAX }, (_, index) => (words[index] ?? 0) | 0);
+    return new Answer(this.enter(() => this.core.cpudriver.syscall(...w)));
+  }
+
+  /**
+   * A new instance of the program's code, for this boot. Its system calls are made by `systemCall` if that is given,
+   * which may leave some to nobody and pass the others on to the CPU driver. An exception leaves the program as it is.
+   */
+  startProgram(systemCall?: (pass: SystemCall) => SystemCall): WebAssembly.Exports {
+    const { cpudriver } = this.core;
+    const pass: SystemCall = (...words) => this.enter(() => cpudriver.syscall(...words));
+    return this.core.startProgram(systemCall && { ...cpudriver, syscall: systemCall(pass) });
+  }
+
+  get dram(): Region {
+    return this.options.board.dram;
+  }
+
+  get bytes(): DataView {
+    return this.memory.dram;
+  }
+
+  get scratch(): Scratch {
+    if (!this.scratchMemory) throw new Error("the machine has not booted");
+    return this.scratchMemory;
+  }
+
+  /** Physical address of the CPU driver's state, where decoders begin. */
+  get kernelState(): number {
+    return this.options.board.dram.base + this.core.cpudriver.kernelState();
+  }
+
+  get ttbr0(): number {
+    return this.memory.all.getUint32(Register.TTBR0, true);
+  }
+
+  /** What an access to a virtual address would find in the page tables: DFSR status, 0 if none; physical address. */
+  translate(va: number, { write = false, privileged = false } = {}): { status: number; pa: number } {
+    const result = BigInt.asUintN(64, this.core.mmu.translate(va, Number(write), Number(privileged)));
+    return { status: Number(result & 0xffffffffn), pa: Number(result >> 32n) };
+  }
+
+  private powerOn(): Core {
+    if (this.scratchMemory) {
+      const all = new Uint8Array(this.memory.wasm.buffer);
+      all.fill(0, 0, this.core.cpudriver.heapBase());
+      all.fill(0, MACHINE_PAGE, MACHINE_PAGE + MACHINE_PAGE_BYTES);
+    }
+    const decoder = new TextDecoder();
+    const ended = (result: RunResult): never => {
+      throw new RunEnded(result);
+    };
+    const core: Core = new Core(
+      this.images,
+      this.options.board.dram,
+      {
+        consoleWrite: (bytes) => this.options.onConsole?.(decoder.decode(bytes, { stream: true })),
+        consoleRead: () => -1,
+        halt: (status) => {
+          const reason = core.panicReason();
+          if (reason !== null) return ended({ kind: "panic", message: `the CPU driver panicked: ${reason}` });
+          return ended({ kind: "exit", status });
+        },
+        idle: () => ended({ kind: "idle" }),
+        systemCallLimit: () => core.stopAt(Number.MAX_SAFE_INTEGER),
+        timerTick: () => {},
+        clock: () => 0n,
+      },
+      this.memory,
+    );
+    core.stopAt(Number.MAX_SAFE_INTEGER);
+    return core;
+  }
+
+  private enter<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      if (isTrap(error)) throw new RunEnded({ kind: "panic", message: cpuDriverTrapMessage(error) });
+      throw error;
+    }
+  }
+}

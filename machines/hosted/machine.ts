@@ -1,0 +1,393 @@
+/**
+ * A board that runs the system: in Node or in a browser, in the caller's thread.
+ *
+ *     const machine = Machine.create({ board, images, modules: [{ string: "init", elf }] });
+ *     machine.boot();                          // the CPU driver, up to the first instruction of init
+ *     const result = machine.run();            // init, until something ends it
+ *     machine.consoleText; machine.readPhysical(pa, bytes); machine.snapshot();
+ *
+ * The machine knows memory, registers and instructions; what a capability is, it does not know. Two runs of the same
+ * machine are equal, byte for byte; the limit in time is the only thing that is not.
+ *
+ * WebAssembly cannot leave a program in the middle and come back. A machine that was stopped there goes on by doing it
+ * all again up to the same system call (quietly), comparing memory with what it was, and going on from there.
+ */
+
+import { INIT_ARGS_VBASE } from "../../system/kpi/init-space";
+import { TrapKind } from "../../system/kpi/traps";
+import type { Board } from "../boards/board";
+import { type BootModule, type Loaded, loadModules } from "../boot-loader";
+import type { BootResult, Fault, LimitKind, RunResult } from "../results";
+import { Console } from "./console";
+import { type CompiledImages, Core, type CounterName, type ProgramExports } from "./core";
+import {
+  cpuDriverTrapMessage,
+  dataAbortFault,
+  faultMessage,
+  isStackOverflow,
+  isTrap,
+  trapFault,
+  trapKindOf,
+} from "./faults";
+import { Register } from "./mmu/layout";
+import { ProcessorMode } from "./mmu/processor-mode";
+import { firstDifference } from "./physical-memory";
+import type { Phase, Snapshot } from "./snapshot";
+
+export interface MachineImages {
+  /** dist/mmu.wasm */
+  mmu: BufferSource | WebAssembly.Module;
+  /** dist/cpudriver.wasm */
+  cpudriver: BufferSource | WebAssembly.Module;
+  /** dist/init.wasm: the code of the first module. Its data are in the module's ELF image. */
+  init: BufferSource | WebAssembly.Module;
+}
+
+/** Limits of a run; absent: none. */
+export interface Limits {
+  /** System calls since boot. */
+  systemCalls?: number;
+  /** Time of one call of `run`. */
+  milliseconds?: number;
+}
+
+export interface MachineOptions {
+  board: Board;
+  /** Bytes, or compiled modules (a browser's main thread should compile with `WebAssembly.compile` beforehand). */
+  images: MachineImages;
+  /** Boot modules; the first is init. */
+  modules: readonly BootModule[];
+  /** Of the CPU driver; the board's if absent. */
+  commandLine?: string;
+  limits?: Limits;
+  /** Called with each piece of console output. */
+  onConsole?: (chunk: string) => void;
+  /**
+   * The cycle counter, for measurements: `process.hrtime.bigint`, say. If absent it stands at 0. With it, two runs are no
+   * longer equal, and a run that was stopped cannot go on.
+   */
+  clock?: () => bigint;
+  /** What a program of a special build imports beside the machine: hooks that tell the host what it does. */
+  programImports?: WebAssembly.Imports;
+}
+
+export interface RunOptions {
+  /** Stop when so many system calls since boot are complete. */
+  untilSystemCalls?: number;
+  /** In place of the machine's own limits. */
+  limits?: Limits;
+}
+
+/** How often the clock is looked at, in system calls. Programs that make none are asked by their loops. */
+const CALLS_PER_CLOCK_LOOK = 4096;
+
+/** Thrown through the wasm frames to end a run; never leaves this file. */
+class EndOfRun {
+  constructor(readonly result: RunResult) {}
+}
+
+/** A run that is repeated must come by here. */
+interface Checkpoint {
+  systemCalls: number;
+  chunks: ReadonlyMap<number, Uint8Array>;
+}
+
+export class Machine {
+  /** Console output so far. */
+  get consoleText(): string {
+    return this.console.text;
+  }
+
+  /** How the run ended; null as long as it did not. */
+  get result(): RunResult | null {
+    return this.ended;
+  }
+
+  private readonly console: Console;
+  private readonly images: CompiledImages;
+  private core: Core;
+  private loaded: Loaded = { block: 0, end: 0, fingerprint: 0 };
+  private phase: Phase = "loaded";
+  private entry = 0;
+  private ended: RunResult | null = null;
+  private program: ProgramExports | null = null;
+  private deadline = Number.POSITIVE_INFINITY;
+  private limits: Limits;
+  private stop = Number.POSITIVE_INFINITY;
+  private checkpoint: Checkpoint | null = null;
+
+  /**
+   * Powers on a board and loads the modules. Throws a RangeError if they do not fit into its DRAM, and whatever
+   * WebAssembly throws for images that are none.
+   */
+  static create(options: MachineOptions): Machine {
+    return new Machine(options);
+  }
+
+  private constructor(private readonly options: MachineOptions) {
+    const compiled = (image: BufferSource | WebAssembly.Module) =>
+      image instanceof WebAssembly.Module ? image : new WebAssembly.Module(image);
+    const { mmu, cpudriver, init } = options.images;
+    this.images = { mmu: compiled(mmu), cpudriver: compiled(cpudriver), init: compiled(init) };
+    this.console = new Console(options.onConsole);
+    this.limits = options.limits ?? {};
+    this.core = this.powerOn();
+  }
+
+  // ---- running ----
+
+  /** Runs the CPU driver until init could start. A second call changes nothing. */
+  boot(): BootResult {
+    if (this.ended) return this.ended;
+    if (this.phase !== "loaded") return { kind: "booted", entry: this.entry };
+    this.core.stopAt(0);
+    const result = this.enter(
+      (): BootResult => ({ kind: "booted", entry: this.core.cpudriver.boot(this.loaded.block) >>> 0 }),
+    );
+    if (result.kind !== "booted") return this.end(result);
+    this.entry = result.entry;
+    this.phase = "booted";
+    return result;
+  }
+
+  /**
+   * Runs init (and boots, if that is not done) until it ends or a limit is reached. Call it again to go on after
+   * "stopped", or after a limit in system calls with a higher one; after any other result it returns the same.
+   */
+  run({ untilSystemCalls = Number.POSITIVE_INFINITY, limits }: RunOptions = {}): RunResult {
+    const booted = this.boot();
+    if (booted.kind !== "booted") return booted;
+    if (this.phase === "stopped") this.repeat();
+    this.limits = limits ?? this.options.limits ?? {};
+    this.stop = untilSystemCalls;
+    this.deadline = performance.now() + (this.limits.milliseconds ?? Number.POSITIVE_INFINITY);
+    // From here the first system call asks; `systemCallLimit` then sets the pace.
+    this.core.stopAt(0);
+    const result = this.enter(() => this.runProgram());
+    this.core.stopAt(0);
+    this.checkpoint = null;
+    const canGoOn = result.kind === "stopped" || (result.kind === "limit" && result.which === "systemCalls");
+    if (!canGoOn) return this.end(result);
+    this.phase = "stopped";
+    return result;
+  }
+
+  /** Puts characters into the console's input. */
+  input(text: string): void {
+    this.console.type(text);
+  }
+
+  // ---- looking ----
+
+  get board(): Board {
+    return this.options.board;
+  }
+
+  /** All DRAM; offset 0 is the board's DRAM base. Gets stale when the machine is restored or goes on after a stop. */
+  get dram(): DataView {
+    return this.core.memory.dram;
+  }
+
+  /** Physical address of the CPU driver's state, where decoders begin. */
+  get kernelState(): number {
+    return this.board.dram.base + this.core.cpudriver.kernelState();
+  }
+
+  /** The L1 table that the MMU walks for the program. */
+  get ttbr0(): number {
+    return this.core.memory.all.getUint32(Register.TTBR0, true);
+  }
+
+  /** Virtual address of the program's domain state, where decoders of user memory begin; null if it has none. */
+  get domainState(): number | null {
+    const { domainState } = this.program ?? this.core.startProgram();
+    return typeof domainState === "function" ? Number(domainState()) : null;
+  }
+
+  /** A copy of physical memory. Throws a RangeError if not all of it is DRAM. */
+  readPhysical(pa: number, bytes: number): Uint8Array {
+    return this.core.memory.read(pa, bytes);
+  }
+
+  /** Writes physical memory behind the system's back, for experiments. */
+  writePhysical(pa: number, bytes: Uint8Array): void {
+    this.core.memory.write(pa, bytes);
+  }
+
+  /**
+   * What an access to a virtual address would find in the page tables as they are now (the TLB is not asked): DFSR
+   * status, 0 if none, and the physical address.
+   */
+  translate(va: number, { write = false, privileged = false } = {}): { status: number; pa: number } {
+    const result = this.core.mmu.translate(va, Number(write), Number(privileged));
+    return { status: Number(result & 0xffffffffn), pa: Number(BigInt.asUintN(64, result) >> 32n) };
+  }
+
+  /** Events since boot: system calls completed, walks and data aborts of user code. */
+  counter(name: CounterName): number {
+    return this.core.counter(name);
+  }
+
+  // ---- snapshots ----
+
+  /** The state as data; takes no part of the machine with it. */
+  snapshot(): Snapshot {
+    return {
+      board: this.board.name,
+      dram: { ...this.board.dram },
+      loaded: this.loaded.fingerprint,
+      phase: this.phase,
+      systemCalls: this.counter("systemCalls"),
+      entry: this.entry,
+      result: this.ended,
+      chunks: this.core.memory.nonZeroChunks(),
+      globals: this.core.globals(),
+      console: this.console.state(),
+    };
+  }
+
+  /** Takes over a snapshot of this machine, or of one created with the same board, images and modules. */
+  restore(snapshot: Snapshot): void {
+    const { base, bytes } = this.board.dram;
+    if (snapshot.loaded !== this.loaded.fingerprint || snapshot.dram.base !== base || snapshot.dram.bytes !== bytes) {
+      throw new Error(`this snapshot of ${snapshot.board} was taken with another board, other images or other modules`);
+    }
+    this.core = this.powerOn();
+    this.core.memory.clear(base, this.loaded.end - base);
+    this.core.memory.writeChunks(snapshot.chunks);
+    this.core.setGlobals(snapshot.globals);
+    this.console.restore(snapshot.console);
+    this.phase = snapshot.phase;
+    this.entry = snapshot.entry;
+    this.ended = snapshot.result;
+    this.program = null;
+  }
+
+  // ---- inside ----
+
+  /** A core after reset with everything loaded. */
+  private powerOn(): Core {
+    const core = new Core(this.images, this.board.dram, {
+      consoleWrite: (bytes) => this.console.write(bytes),
+      consoleRead: () => this.console.read(),
+      halt: (status) => this.halted(status),
+      idle: () => this.idled(),
+      systemCallLimit: () => this.systemCallLimit(),
+      timerTick: () => this.checkClock(),
+      clock: this.options.clock ?? (() => 0n),
+      programImports: this.options.programImports,
+    });
+    const { board, modules, commandLine = board.commandLine } = this.options;
+    const imageEnd = board.dram.base + core.cpudriver.heapBase();
+    this.loaded = loadModules(core.memory, board, modules, commandLine, imageEnd);
+    return core;
+  }
+
+  private end(result: RunResult): RunResult {
+    this.phase = "ended";
+    this.ended = result;
+    return result;
+  }
+
+  /** Calls into wasm; whatever ends it becomes a value. */
+  private enter<T>(call: () => T): T | RunResult {
+    try {
+      return call();
+    } catch (error) {
+      if (error instanceof EndOfRun) return error.result;
+      if (!isTrap(error)) throw error;
+      return { kind: "panic", message: cpuDriverTrapMessage(error) };
+    }
+  }
+
+  private runProgram(): RunResult {
+    this.program = this.core.startProgram();
+    let trap = TrapKind.PREFETCH_ABORT;
+    try {
+      // Returning from its first function, a program has nowhere to go: the link register was zero.
+      this.program._start(INIT_ARGS_VBASE);
+    } catch (error) {
+      if (!isTrap(error)) throw error;
+      // Both share one stack here, and the CPU driver does not recurse: whoever overflowed it, the program filled it.
+      if (this.mode !== ProcessorMode.USER && !isStackOverflow(error)) throw error;
+      trap = trapKindOf(error);
+    }
+    const result = this.faultResult(trapFault(trap));
+    const told = this.enter(() => this.core.cpudriver.userTrap(trap, 0));
+    return told?.kind === "panic" ? told : result;
+  }
+
+  private faultResult(fault: Fault): RunResult {
+    return { kind: "fault", fault, message: faultMessage(fault) };
+  }
+
+  private get mode(): ProcessorMode {
+    return this.program?.mode.value ?? ProcessorMode.SUPERVISOR;
+  }
+
+  private halted(status: number): never {
+    const panic = this.core.panicReason();
+    if (panic !== null) throw new EndOfRun({ kind: "panic", message: `the CPU driver panicked: ${panic}` });
+    throw new EndOfRun(this.abortResult() ?? { kind: "exit", status });
+  }
+
+  private idled(): never {
+    throw new EndOfRun(this.abortResult() ?? { kind: "idle" });
+  }
+
+  /** The CPU driver gave up the program while it handled a data abort. */
+  private abortResult(): RunResult | null {
+    if (this.mode !== ProcessorMode.ABORT) return null;
+    return this.faultResult(dataAbortFault(this.core.register(Register.DFAR), this.core.register(Register.DFSR)));
+  }
+
+  private checkClock(): void {
+    if (performance.now() >= this.deadline) {
+      const { milliseconds } = this.limits;
+      this.limitReached("milliseconds", `the program was stopped: it ran longer than ${milliseconds} ms`);
+    }
+  }
+
+  private limitReached(which: LimitKind, message: string): never {
+    throw new EndOfRun({ kind: "limit", which, message });
+  }
+
+  /** `Counter.SYSCALL_STOP` is reached: is it one of the limits, or just time for a look at the clock? */
+  private systemCallLimit(): void {
+    const count = this.counter("systemCalls");
+    if (this.checkpoint) {
+      if (count < this.checkpoint.systemCalls) return this.core.stopAt(this.checkpoint.systemCalls);
+      this.pass(this.checkpoint);
+    }
+    const { systemCalls: limit = Number.POSITIVE_INFINITY } = this.limits;
+    if (count >= this.stop) throw new EndOfRun({ kind: "stopped", systemCalls: count });
+    if (count >= limit) {
+      this.limitReached("systemCalls", `the program was stopped: it made ${count} system calls`);
+    }
+    this.checkClock();
+    this.core.stopAt(Math.min(this.stop, limit, count + CALLS_PER_CLOCK_LOOK));
+  }
+
+  /** Starts again from power-on, to come by the present state and go on. */
+  private repeat(): void {
+    const chunks = this.core.memory.nonZeroChunks();
+    this.checkpoint = { systemCalls: this.counter("systemCalls"), chunks };
+    this.console.rewind();
+    this.core = this.powerOn();
+    this.phase = "loaded";
+    const booted = this.boot();
+    if (booted.kind !== "booted") throw new Error("the machine did not boot a second time");
+  }
+
+  private pass(checkpoint: Checkpoint): void {
+    this.core.stopAt(0);
+    const difference = firstDifference(checkpoint.chunks, this.core.memory.nonZeroChunks());
+    this.checkpoint = null;
+    if (difference < 0) return;
+    const address = `0x${(this.board.dram.base + difference).toString(16)}`;
+    throw new Error(
+      `cannot go on after ${checkpoint.systemCalls} system calls: memory differs at ${address}. ` +
+        "It was written from outside, or the program depends on something that is not the machine's.",
+    );
+  }
+}

@@ -1,0 +1,41 @@
+/** Reads what `npm run build` made. For Node only: the rest of machines/hosted/ runs in browsers as well. */
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { DirectImages } from "../direct/direct-machine";
+import type { MachineImages } from "../machine";
+
+export interface BuiltFiles {
+  images: MachineImages;
+  /** ELF image of the program, for its boot module. */
+  initElf: Uint8Array;
+}
+
+/** dist/, seen from the bundle that lies in it or from this source file. */
+function distFolder(): URL {
+  const candidates = [new URL("./", import.meta.url), new URL("../../dist/", import.meta.url)];
+  const found = candidates.find((folder) => existsSync(new URL("cpudriver.wasm", folder)));
+  if (!found) throw new Error("dist/ holds no built files: run `npm run build`");
+  return found;
+}
+
+/** Path of a file that the build made. */
+export function builtFile(name: string): string {
+  return fileURLToPath(new URL(name, distFolder()));
+}
+
+function readBuilt(name: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(builtFile(name)));
+}
+
+/** The machine and the CPU driver: enough where the host makes the system calls itself. */
+export function loadSystemImages(): DirectImages {
+  return { mmu: readBuilt("mmu.wasm"), cpudriver: readBuilt("cpudriver.wasm") };
+}
+
+/** The same with a program: init, or another one that the build made. */
+export function loadImages(program = "init"): BuiltFiles {
+  return {
+    images: { ...loadSystemImages(), init: readBuilt(`${program}.wasm`) },
+    initElf: readBuilt(`${program}.elf`),
+  };
+}

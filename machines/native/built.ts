@@ -1,0 +1,59 @@
+/** What a native build leaves, and where. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { BASE_PAGE_SIZE, KERNEL_WINDOW } from "../../system/kpi/types";
+import type { NativeBoard } from "./boards";
+import { checkoutFolder } from "./checkout";
+import { type Executable, readElf } from "./elf";
+
+export interface BuiltProgram {
+  name: string;
+  /** AssemblyScript, or C that runs without any library. */
+  entry: string;
+}
+
+const PROGRAMS: readonly BuiltProgram[] = [
+  { name: "init", entry: "system/init/main.ts" },
+  { name: "caller", entry: "machines/native/caller/main.ts" },
+  { name: "bench", entry: "evidence/bench/programs/native.ts" },
+  { name: "faults", entry: "tests/machines/native/fixtures/wasm/programs/faults.ts" },
+  { name: "stores", entry: "tests/machines/native/fixtures/wasm/programs/stores.ts" },
+  { name: "hostile", entry: "tests/machines/native/fixtures/hostile.c" },
+  { name: "runtime", entry: "tests/machines/native/fixtures/runtime.c" },
+];
+
+export const programNames: readonly string[] = PROGRAMS.map(({ name }) => name);
+
+export function findProgram(name: string): BuiltProgram | undefined {
+  return PROGRAMS.find((program) => program.name === name);
+}
+
+function built(folder: string, file: string): string {
+  return join(checkoutFolder(), "build/native", folder, file);
+}
+
+/** The CPU driver with its symbols, for debuggers and for packing. */
+export function kernelFile({ name }: NativeBoard): string {
+  return built(name, "cpudriver.elf");
+}
+
+/** A program with its symbols, and as a boot module. */
+export function programFiles(name: string): { debug: string; module: string } {
+  return { debug: built(name, `${name}.elf`), module: built(name, `${name}.module.elf`) };
+}
+
+export interface KernelImage {
+  elf: Executable;
+  /** Offset in RAM behind the static data: where boot modules may lie. */
+  end: number;
+}
+
+export function loadKernel(native: NativeBoard): KernelImage {
+  const elf = readElf(readFileSync(kernelFile(native)));
+  const end = Math.max(...elf.segments.map(({ address, memoryBytes }) => address + memoryBytes));
+  return { elf, end: Math.ceil(end / BASE_PAGE_SIZE) * BASE_PAGE_SIZE - KERNEL_WINDOW };
+}
+
+export function loadProgram(name: string): Uint8Array {
+  return readFileSync(programFiles(name).module);
+}

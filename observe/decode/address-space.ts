@@ -1,0 +1,116 @@
+/** An address space: the page tables below one root, as ranges of virtual addresses. */
+import { ARM_L1_USER_ENTRIES } from "../../system/kpi/types";
+import type { MemoryReader } from "./memory-reader";
+import { bytesPerEntry, readL1Entry, readL1Table, readL2Entry, readL2Table, type TableEntry } from "./page-table";
+
+const SECTION_BITS = 20;
+const PAGE_BITS = 12;
+const SECTION_BYTES = 2 ** SECTION_BITS;
+const PAGE_BYTES = 2 ** PAGE_BITS;
+
+/** A range of virtual addresses that leads to a range of physical ones with the same attributes. */
+export interface MappedRange {
+  va: number;
+  bytes: number;
+  pa: number;
+  kind: "section" | "page";
+  access: TableEntry["access"];
+  cached: boolean;
+  device: boolean;
+  executeNever: boolean;
+}
+
+export interface L2TableView {
+  /** First virtual address that it translates. */
+  va: number;
+  /** Physical address of the table. */
+  base: number;
+  valid: number;
+}
+
+export interface AddressSpace {
+  /** Physical address of the L1 table. */
+  root: number;
+  tables: L2TableView[];
+  ranges: MappedRange[];
+}
+
+function rangeOf(va: number, entry: TableEntry): MappedRange {
+  const { address, kind, access, cached, device, executeNever } = entry;
+  const bytes = bytesPerEntry(kind);
+  const isPage = kind === "page" || kind === "large page";
+  return { va, bytes, pa: address, kind: isPage ? "page" : "section", access, cached, device, executeNever };
+}
+
+function continues(last: MappedRange, next: MappedRange): boolean {
+  return (
+    next.va === last.va + last.bytes &&
+    next.pa === last.pa + last.bytes &&
+    next.kind === last.kind &&
+    next.access === last.access &&
+    next.cached === last.cached &&
+    next.device === last.device &&
+    next.executeNever === last.executeNever
+  );
+}
+
+/** The lower half of the address space below the L1 table at a physical address; ranges merged across tables. */
+export function readAddressSpace(reader: MemoryReader, root: number): AddressSpace {
+  const tables: L2TableView[] = [];
+  const ranges: MappedRange[] = [];
+  const add = (range: MappedRange) => {
+    const last = ranges.at(-1);
+    if (last && continues(last, range)) last.bytes += range.bytes;
+    else ranges.push(range);
+  };
+  for (const first of readL1Table(reader, root, ARM_L1_USER_ENTRIES)) {
+    const va = first.index * SECTION_BYTES;
+    if (first.kind !== "table") {
+      add(rangeOf(va, first));
+      continue;
+    }
+    const entries = readL2Table(reader, first.address);
+    tables.push({ va, base: first.address, valid: entries.length });
+    for (const entry of entries) add(rangeOf(va + entry.index * PAGE_BYTES, entry));
+  }
+  return { root, tables, ranges };
+}
+
+/** The physical address behind a virtual one, whatever the access rights; null if there is none. */
+export function translate(reader: MemoryReader, root: number, va: number): number | null {
+  const first = readL1Entry(reader, root, va >>> SECTION_BITS);
+  if (!first) return null;
+  if (first.kind !== "table") return first.address + (va % SECTION_BYTES);
+  const second = readL2Entry(reader, first.address, (va >>> PAGE_BITS) & 0xff);
+  return second && second.address + (va % PAGE_BYTES);
+}
+
+/** Memory as a program sees it. Numbers must not cross a page, which aligned ones never do. */
+export class VirtualReader implements MemoryReader {
+  constructor(
+    private readonly physical: MemoryReader,
+    private readonly root: number,
+  ) {}
+
+  u8(address: number): number {
+    return this.physical.u8(this.translate(address));
+  }
+
+  u16(address: number): number {
+    return this.physical.u16(this.translate(address));
+  }
+
+  u32(address: number): number {
+    return this.physical.u32(this.translate(address));
+  }
+
+  u64(address: number): number {
+    return this.u32(address) + this.u32(address + 4) * 2 ** 32;
+  }
+
+  private translate(address: number): number {
+    const pa = translate(this.physical, this.root, address);
+    if (pa === null) throw new Error(`nothing is mapped at 0x${address.toString(16).padStart(8, "0")}`);
+    return pa;
+  }
+}

@@ -1,0 +1,40 @@
+/** The record of memory regions that the CPU driver leaves for init. `system/kpi/bootinfo.ts` draws the bytes. */
+import { BOOTINFO_MAX_REGIONS, BootInfo, MemRegion, RegionType } from "../../system/kpi/bootinfo";
+import type { MemoryReader } from "./memory-reader";
+
+export interface BootRegion {
+  type: string;
+  base: number;
+  bytes: number;
+  /** Of a module: its size, and its slot in the module CNode. */
+  module?: { bytes: number; slot: number };
+}
+
+const TYPE_NAMES: Record<number, string> = {
+  [RegionType.Empty]: "RAM",
+  [RegionType.RootTask]: "init",
+  [RegionType.PhyAddr]: "reserved",
+  [RegionType.PlatformData]: "platform data",
+  [RegionType.Module]: "module",
+  [RegionType.ACPI_TABLE]: "ACPI table",
+};
+
+function decodeRegion(reader: MemoryReader, at: number): BootRegion {
+  const type = reader.u32(at + MemRegion.TYPE);
+  const region: BootRegion = {
+    type: TYPE_NAMES[type] ?? `type ${type}`,
+    base: reader.u64(at + MemRegion.BASE),
+    bytes: reader.u64(at + MemRegion.BYTES),
+  };
+  if (type === RegionType.Module) {
+    region.module = { bytes: reader.u32(at + MemRegion.MOD_SIZE), slot: reader.u32(at + MemRegion.MOD_SLOT) };
+  }
+  return region;
+}
+
+/** `at` is the address of the record, physical or virtual as the reader takes it. */
+export function decodeBootInfo(reader: MemoryReader, at: number): BootRegion[] {
+  const count = Math.min(reader.u32(at + BootInfo.REGIONS_LENGTH), BOOTINFO_MAX_REGIONS);
+  const first = at + BootInfo.REGIONS;
+  return Array.from({ length: count }, (_, index) => decodeRegion(reader, first + index * MemRegion.SIZE));
+}

@@ -1,0 +1,121 @@
+/** A CSpace: from the root CNode over its L2CNodes to every occupied slot, with the address that a program would use. */
+import { MODULECN_SLOT_STRINGS, PAGECN_SLOT_VROOT, RootSlot, TaskSlot } from "../../system/kpi/cspace";
+import { ObjType } from "../../system/kpi/object-types";
+import { L2_CNODE_BITS, L2_CNODE_SLOTS } from "../../system/kpi/types";
+import { type Capability, cnodeSlotAt, cnodeSlotCount, decodeSlot } from "./capability";
+import type { PhysicalReader } from "./memory-reader";
+
+export interface OccupiedSlot {
+  /** In its CNode. */
+  index: number;
+  /** Capability address. */
+  address: number;
+  /** Level that goes with the address: 1 for slots of the root, 2 for all others. */
+  level: 1 | 2;
+  capability: Capability;
+}
+
+export interface CNodeView {
+  /** Slot in the root. */
+  rootSlot: number;
+  /** What the CNode is for, if it is one of the well-known ones. */
+  name: string | null;
+  capability: Capability;
+  /** Slots it has. */
+  size: number;
+  slots: OccupiedSlot[];
+}
+
+export interface CSpace {
+  root: Capability;
+  /** Slots of the root CNode. */
+  size: number;
+  /** What stands in the root itself. */
+  rootSlots: OccupiedSlot[];
+  /** The L2CNodes among that. */
+  cnodes: CNodeView[];
+}
+
+const ROOT_SLOT_NAMES: Record<number, string> = {
+  [RootSlot.TASKCN]: "task",
+  [RootSlot.PAGECN]: "page",
+  [RootSlot.BASE_PAGE_CN]: "base page",
+  [RootSlot.SUPERCN]: "super",
+  [RootSlot.SEGCN]: "segments",
+  [RootSlot.PACN]: "physaddr",
+  [RootSlot.MODULECN]: "modules",
+  [RootSlot.SLOT_ALLOC0]: "slots of the memory manager",
+  [RootSlot.SLOT_ALLOC1]: "default slots",
+  [RootSlot.SLOT_ALLOC2]: "default slots, reserve",
+  [RootSlot.ARGCN]: "arguments",
+  [RootSlot.BSPKCB]: "kernel control block",
+};
+
+const TASK_SLOT_NAMES: Record<number, string> = {
+  [TaskSlot.TASKCN]: "task CNode",
+  [TaskSlot.DISPATCHER]: "dispatcher",
+  [TaskSlot.ROOTCN]: "root CNode",
+  [TaskSlot.DISPFRAME]: "dispatcher frame",
+  [TaskSlot.IRQ]: "interrupts",
+  [TaskSlot.IO]: "devices",
+  [TaskSlot.BOOTINFO]: "bootinfo",
+  [TaskSlot.KERNELCAP]: "kernel",
+  [TaskSlot.ARGSPAGE]: "arguments",
+  [TaskSlot.PERF_MON]: "performance monitor",
+  [TaskSlot.IPI]: "inter-processor interrupts",
+  [TaskSlot.SELFEP]: "own end point",
+};
+
+/** What a slot is for, if it is one of the well-known ones. */
+export function wellKnownName({ address, level, index: slot }: OccupiedSlot): string | null {
+  if (level === 1) return rootSlotName(slot);
+  switch (address >>> L2_CNODE_BITS) {
+    case RootSlot.TASKCN:
+      return TASK_SLOT_NAMES[slot] ?? null;
+    case RootSlot.PAGECN:
+      return slot === PAGECN_SLOT_VROOT ? "root of the address space" : null;
+    case RootSlot.MODULECN:
+      return slot === MODULECN_SLOT_STRINGS ? "command lines of the modules" : null;
+    default:
+      return null;
+  }
+}
+
+export function rootSlotName(slot: number): string | null {
+  return ROOT_SLOT_NAMES[slot] ?? null;
+}
+
+/** The occupied slots of a CNode; `address` is that of its slot 0. */
+function readSlots(reader: PhysicalReader, cnode: Capability, address: number, level: 1 | 2): OccupiedSlot[] {
+  const step = level === 1 ? L2_CNODE_SLOTS : 1;
+  const slots: OccupiedSlot[] = [];
+  for (let index = 0; index < cnodeSlotCount(cnode); index++) {
+    const capability = decodeSlot(reader, cnodeSlotAt(cnode, index));
+    if (capability) slots.push({ index, address: address + index * step, level, capability });
+  }
+  return slots;
+}
+
+export function readCSpace(reader: PhysicalReader, root: Capability): CSpace {
+  const rootSlots = readSlots(reader, root, 0, 1);
+  const cnodes = rootSlots
+    .filter(({ capability }) => capability.type === ObjType.L2CNode)
+    .map(({ index, address, capability }) => ({
+      rootSlot: index,
+      name: rootSlotName(index),
+      capability,
+      size: cnodeSlotCount(capability),
+      slots: readSlots(reader, capability, address, 2),
+    }));
+  return { root, size: cnodeSlotCount(root), rootSlots, cnodes };
+}
+
+/** Every occupied slot, those of the root first. */
+export function allSlots({ rootSlots, cnodes }: CSpace): OccupiedSlot[] {
+  return [...rootSlots, ...cnodes.flatMap((cnode) => cnode.slots)];
+}
+
+/** Slots by their physical address. */
+export function slotsByPlace(cspace: CSpace | null): Map<number, OccupiedSlot> {
+  return new Map((cspace ? allSlots(cspace) : []).map((slot) => [slot.capability.at, slot]));
+}

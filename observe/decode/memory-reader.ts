@@ -1,0 +1,57 @@
+/** How decoders see memory: little-endian numbers at addresses, physical or virtual. Nothing else is needed of a machine. */
+
+import type { Bytes } from "../../machines/calls/call-machine";
+
+export interface MemoryReader {
+  u8(address: number): number;
+  u16(address: number): number;
+  u32(address: number): number;
+  /** Exact up to 2^53, which is more than any address or size here. */
+  u64(address: number): number;
+}
+
+/** Physical memory: the DRAM of a machine, a snapshot of it, or an image that came from real hardware. */
+export class PhysicalReader implements MemoryReader {
+  constructor(
+    private readonly view: Bytes,
+    /** Physical address of the first byte. */
+    readonly base: number,
+  ) {}
+
+  get end(): number {
+    return this.base + this.view.byteLength;
+  }
+
+  u8(address: number): number {
+    return this.view.getUint8(address - this.base);
+  }
+
+  u16(address: number): number {
+    return this.view.getUint16(address - this.base, true);
+  }
+
+  u32(address: number): number {
+    return this.view.getUint32(address - this.base, true);
+  }
+
+  u64(address: number): number {
+    return this.u32(address) + this.u32(address + 4) * 2 ** 32;
+  }
+
+  /** Physical address of what the CPU driver knows by its offset in memory; null for a null pointer. */
+  pointer(address: number): number | null {
+    const offset = this.u32(address);
+    return offset === 0 ? null : this.base + offset;
+  }
+}
+
+/** The zero-terminated text at an address. */
+export function readText(reader: MemoryReader, address: number, limit = 4096): string {
+  const bytes: number[] = [];
+  for (let at = address; bytes.length < limit; at++) {
+    const byte = reader.u8(at);
+    if (byte === 0) break;
+    bytes.push(byte);
+  }
+  return new TextDecoder().decode(Uint8Array.from(bytes));
+}

@@ -1,0 +1,99 @@
+/** A memory manager: its regions, and the pieces that tile them. `system/libmm/` draws the bytes. */
+
+import { BASE_PAGE_SIZE } from "../../../system/kpi/types";
+import { IndexLayout, MmLayout, MmNodeLayout, MmRegionLayout, NodeType } from "../../../system/libmm/layout/mm-layout";
+import type { MemoryReader } from "../memory-reader";
+import { listFrom } from "./linked-list";
+import { decodeSlabs, type Slabs } from "./slabs";
+
+export interface MmPiece {
+  at: number;
+  base: number;
+  bytes: number;
+  isFree: boolean;
+}
+
+export interface MmRegion {
+  at: number;
+  /** Capability address. */
+  cap: number;
+  base: number;
+  bytes: number;
+  /** In the order of addresses. */
+  pieces: MmPiece[];
+}
+
+export interface MemoryManager {
+  at: number;
+  freeBytes: number;
+  totalBytes: number;
+  freePieces: number;
+  allocatedPieces: number;
+  /** Tables of the index, in which the pieces that are handed out are found. */
+  indexTables: number;
+  /** Pieces that could not be had, as somebody still held a capability to their memory. */
+  retries: number;
+  regions: MmRegion[];
+  slabs: Slabs;
+}
+
+export function decodeMemoryManager(reader: MemoryReader, at: number): MemoryManager {
+  const word = (offset: MmLayout) => reader.u32(at + offset);
+  const nextRegion = (region: number) => reader.u32(region + MmRegionLayout.NEXT);
+  return {
+    at,
+    freeBytes: word(MmLayout.FREE_PAGES) * BASE_PAGE_SIZE,
+    totalBytes: word(MmLayout.TOTAL_PAGES) * BASE_PAGE_SIZE,
+    freePieces: word(MmLayout.FREE_NODES),
+    allocatedPieces: word(MmLayout.ALLOCATED_NODES),
+    indexTables: reader.u32(at + MmLayout.INDEX + IndexLayout.TABLES),
+    retries: word(MmLayout.RETRIES),
+    regions: [...listFrom(word(MmLayout.REGIONS), nextRegion)].map((region) => decodeRegion(reader, region)),
+    slabs: decodeSlabs(reader, at + MmLayout.SLABS),
+  };
+}
+
+function decodeRegion(reader: MemoryReader, at: number): MmRegion {
+  const next = (piece: number) => reader.u32(piece + MmNodeLayout.NEXT);
+  return {
+    at,
+    cap: reader.u32(at + MmRegionLayout.CAP),
+    base: reader.u32(at + MmRegionLayout.PAGE) * BASE_PAGE_SIZE,
+    bytes: reader.u32(at + MmRegionLayout.PAGES) * BASE_PAGE_SIZE,
+    pieces: [...listFrom(reader.u32(at + MmRegionLayout.FIRST), next)].map((piece) => decodePiece(reader, piece)),
+  };
+}
+
+function decodePiece(reader: MemoryReader, at: number): MmPiece {
+  return {
+    at,
+    base: reader.u32(at + MmNodeLayout.PAGE) * BASE_PAGE_SIZE,
+    bytes: reader.u32(at + MmNodeLayout.PAGES) * BASE_PAGE_SIZE,
+    isFree: (reader.u32(at + MmNodeLayout.TYPE) & 0xff) === NodeType.Free,
+  };
+}
+
+/** What is wrong with the account: regions that their pieces do not tile, free neighbours, sums that do not add up. */
+export function checkMemoryManager(mm: MemoryManager): string[] {
+  const problems = mm.regions.flatMap(checkTiling);
+  const pieces = mm.regions.flatMap((region) => region.pieces);
+  const free = pieces.filter(({ isFree }) => isFree);
+  const freeBytes = free.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (freeBytes !== mm.freeBytes) problems.push(`${freeBytes} bytes are free, ${mm.freeBytes} are counted`);
+  if (free.length !== mm.freePieces) problems.push(`${free.length} pieces are free, ${mm.freePieces} are counted`);
+  return problems;
+}
+
+function checkTiling({ base, bytes, pieces }: MmRegion): string[] {
+  const problems: string[] = [];
+  let end = base;
+  let wasFree = false;
+  for (const piece of pieces) {
+    if (piece.base !== end) problems.push(`a piece begins at ${piece.base}, the one before it ends at ${end}`);
+    if (piece.isFree && wasFree) problems.push(`two free pieces meet at ${piece.base}`);
+    end = piece.base + piece.bytes;
+    wasFree = piece.isFree;
+  }
+  if (end !== base + bytes) problems.push(`the pieces end at ${end}, the region at ${base + bytes}`);
+  return problems;
+}

@@ -1,0 +1,71 @@
+/** The account of an address space that libaos keeps. `system/libaos/paging/` draws the bytes. */
+import { BASE_PAGE_SIZE } from "../../../system/kpi/types";
+import { ChunkLayout, PagingStateLayout, RangeLayout, RangeState } from "../../../system/libaos/layout/paging-layout";
+import type { MemoryReader } from "../memory-reader";
+import { listFrom } from "./linked-list";
+import { decodeSlabs, type Slabs } from "./slabs";
+
+/** The part of a mapped range that lies in one L2 table; capabilities by address. */
+export interface Chunk {
+  va: number;
+  bytes: number;
+  copy: number;
+  mapping: number;
+}
+
+export interface Range {
+  va: number;
+  bytes: number;
+  state: "free" | "claimed" | "mapped";
+  chunks: Chunk[];
+}
+
+export interface PagingState {
+  at: number;
+  /** Capability address of the L1 table. */
+  root: number;
+  mappedBytes: number;
+  mappedRanges: number;
+  /** L2 tables made. */
+  tables: number;
+  /** In the order of addresses. */
+  ranges: Range[];
+  slabs: Slabs;
+}
+
+const STATE_NAMES: Record<number, Range["state"]> = {
+  [RangeState.Free]: "free",
+  [RangeState.Claimed]: "claimed",
+  [RangeState.Mapped]: "mapped",
+};
+
+export function decodePagingState(reader: MemoryReader, at: number): PagingState {
+  const word = (offset: PagingStateLayout) => reader.u32(at + offset);
+  const next = (range: number) => reader.u32(range + RangeLayout.NEXT);
+  return {
+    at,
+    root: word(PagingStateLayout.PDIR),
+    mappedBytes: word(PagingStateLayout.MAPPED_PAGES) * BASE_PAGE_SIZE,
+    mappedRanges: word(PagingStateLayout.MAPPED_RANGES),
+    tables: word(PagingStateLayout.TABLE_COUNT),
+    ranges: [...listFrom(word(PagingStateLayout.FIRST), next)].map((range) => decodeRange(reader, range)),
+    slabs: decodeSlabs(reader, at + PagingStateLayout.SLABS),
+  };
+}
+
+function decodeRange(reader: MemoryReader, at: number): Range {
+  const nextChunk = (chunk: number) => reader.u32(chunk + ChunkLayout.NEXT);
+  const state = STATE_NAMES[reader.u32(at + RangeLayout.STATE)] ?? "free";
+  const chunks = state === "mapped" ? [...listFrom(reader.u32(at + RangeLayout.CHUNKS), nextChunk)] : [];
+  return {
+    va: reader.u32(at + RangeLayout.BASE),
+    bytes: reader.u32(at + RangeLayout.PAGES) * BASE_PAGE_SIZE,
+    state,
+    chunks: chunks.map((chunk) => ({
+      va: reader.u32(chunk + ChunkLayout.BASE),
+      bytes: reader.u32(chunk + ChunkLayout.PAGES) * BASE_PAGE_SIZE,
+      copy: reader.u32(chunk + ChunkLayout.COPY),
+      mapping: reader.u32(chunk + ChunkLayout.MAPPING),
+    })),
+  };
+}

@@ -1,0 +1,48 @@
+/** A slab allocator and its slabs. `system/libaos/slab.ts` draws the bytes. */
+import { SLAB_MAGIC, SlabLayout, SlabsLayout } from "../../../system/libaos/layout/slab-layout";
+import type { MemoryReader } from "../memory-reader";
+import { listFrom } from "./linked-list";
+
+export interface Slab {
+  at: number;
+  free: number;
+  total: number;
+  /** The header is one. */
+  isWhole: boolean;
+}
+
+export interface Slabs {
+  at: number;
+  /** Bytes from one block to the next. */
+  blockSize: number;
+  free: number;
+  total: number;
+  slabs: Slab[];
+  refills: number;
+  failedRefills: number;
+}
+
+export function decodeSlabs(reader: MemoryReader, at: number): Slabs {
+  const word = (offset: SlabsLayout) => reader.u32(at + offset);
+  const next = (slab: number) => reader.u32(slab + SlabLayout.NEXT);
+  const partial = [...listFrom(word(SlabsLayout.PARTIAL), next)];
+  const full = [...listFrom(word(SlabsLayout.FULL), next)];
+  return {
+    at,
+    blockSize: word(SlabsLayout.BLOCK_SIZE),
+    free: word(SlabsLayout.FREE),
+    total: word(SlabsLayout.TOTAL),
+    slabs: [...partial, ...full].map((slab) => decodeSlab(reader, slab)),
+    refills: word(SlabsLayout.REFILLS),
+    failedRefills: word(SlabsLayout.FAILED_REFILLS),
+  };
+}
+
+function decodeSlab(reader: MemoryReader, at: number): Slab {
+  return {
+    at,
+    free: reader.u32(at + SlabLayout.FREE),
+    total: reader.u32(at + SlabLayout.TOTAL),
+    isWhole: reader.u32(at + SlabLayout.MAGIC) === (at ^ SLAB_MAGIC) >>> 0,
+  };
+}

@@ -1,0 +1,92 @@
+/** Slot allocators and the blocks of slots they hand out. `system/libaos/slot/` draws the bytes. */
+import {
+  RootSlotsLayout,
+  SLOT_BLOCK_WORDS,
+  SlotAllocatorKind,
+  SlotAllocatorLayout,
+  SlotBlockLayout,
+} from "../../../system/libaos/layout/slot-layout";
+import type { MemoryReader } from "../memory-reader";
+import { listFrom } from "./linked-list";
+
+export interface SlotBlock {
+  at: number;
+  /** Capability address of the CNode's first slot; of the root CNode 0. */
+  cnode: number;
+  /** Number, in the CNode, of the block's first slot. */
+  first: number;
+  count: number;
+  free: number;
+  /** One character a slot: `.` free, `#` handed out. */
+  map: string;
+}
+
+export interface SlotAllocator {
+  at: number;
+  kind: string;
+  free: number;
+  total: number;
+  /** Grows when no more than so many are free. */
+  low: number;
+  growths: number;
+  failedGrowths: number;
+  /** Those with free slots first. */
+  blocks: SlotBlock[];
+}
+
+const KIND_NAMES: Record<number, string> = {
+  [SlotAllocatorKind.SINGLE]: "single",
+  [SlotAllocatorKind.PREALLOC]: "prealloc",
+  [SlotAllocatorKind.MULTI]: "multi",
+  [SlotAllocatorKind.RANGE]: "range",
+  [SlotAllocatorKind.ROOT]: "root",
+};
+
+export function decodeSlotAllocator(reader: MemoryReader, at: number): SlotAllocator {
+  const word = (offset: SlotAllocatorLayout) => reader.u32(at + offset);
+  const next = (block: number) => reader.u32(block + SlotBlockLayout.NEXT);
+  const kind = word(SlotAllocatorLayout.KIND);
+  const blocks = [word(SlotAllocatorLayout.BLOCKS), word(SlotAllocatorLayout.FULL)];
+  return {
+    at,
+    kind: KIND_NAMES[kind] ?? `kind ${kind}`,
+    free: word(SlotAllocatorLayout.SPACE),
+    total: word(SlotAllocatorLayout.TOTAL),
+    low: word(SlotAllocatorLayout.LOW),
+    growths: word(SlotAllocatorLayout.GROWTHS),
+    failedGrowths: word(SlotAllocatorLayout.FAILED_GROWTHS),
+    blocks: blocks.flatMap((first) => [...listFrom(first, next)].map((block) => decodeBlock(reader, block))),
+  };
+}
+
+function decodeBlock(reader: MemoryReader, at: number): SlotBlock {
+  const count = reader.u16(at + SlotBlockLayout.COUNT);
+  const words = Array.from({ length: SLOT_BLOCK_WORDS }, (_, index) =>
+    reader.u32(at + SlotBlockLayout.WORDS + 4 * index),
+  );
+  const isFree = (slot: number) => (((words[slot >>> 5] as number) >>> (slot & 31)) & 1) === 1;
+  return {
+    at,
+    cnode: reader.u32(at + SlotBlockLayout.CNODE),
+    first: reader.u32(at + SlotBlockLayout.FIRST),
+    count,
+    free: reader.u16(at + SlotBlockLayout.FREE),
+    map: Array.from({ length: count }, (_, slot) => (isFree(slot) ? "." : "#")).join(""),
+  };
+}
+
+export interface RootSlots {
+  allocator: SlotAllocator;
+  /** Slots that the root CNode has. */
+  slots: number;
+  /** Groups of 256 root slots whose records exist. */
+  segments: number;
+}
+
+export function decodeRootSlots(reader: MemoryReader, at: number): RootSlots {
+  return {
+    allocator: decodeSlotAllocator(reader, at + RootSlotsLayout.ALLOCATOR),
+    slots: reader.u32(at + RootSlotsLayout.SLOTS),
+    segments: reader.u32(at + RootSlotsLayout.SEGMENTS_USED),
+  };
+}

@@ -1,0 +1,246 @@
+/**
+ * What the loader left: a claim about memory, believed only after it has been checked.
+ *
+ * `system/kpi/multiboot.ts` draws the bytes.
+ */
+import { Multiboot, MultibootMapType } from "../../kpi/multiboot";
+import { BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../kpi/types";
+import { ramBase, ramBytes } from "../arch/armv7/hw";
+import { kernelEnd, localPhysToMem, memToLocalPhys, physInDram } from "../arch/armv7/phys";
+import { LOG_DEBUG, log } from "../debug/log";
+import { panic } from "../debug/panic";
+import { kernel } from "../kernel-state";
+import { MDB_ADDRESS_LIMIT } from "../mdb/tree";
+
+/** More entries than any loader writes: a greater number is a sign of garbage. */
+const MAX_MAP_ENTRIES: u32 = 256;
+const MAX_MODULES: u32 = 64;
+/** Bytes of the longest string, its end included. */
+export const MAX_STRING: u32 = 4096;
+
+/** Words of the block are read as words: what begins with one is aligned to it. The map's are of 64 bits. */
+const BLOCK_ALIGNMENT: u32 = 8;
+const MAP_ALIGNMENT: u32 = 8;
+const MODULES_ALIGNMENT: u32 = 4;
+
+/** One entry of the memory map, byte for byte. */
+class MapEntry {
+  static base: u64 = 0;
+  static end: u64 = 0;
+  static type: i32 = 0;
+}
+
+/** The whole pages of an entry of the map; of RAM, those of all entries that follow each other without a gap. */
+export class MapRange {
+  static base: u64 = 0;
+  static end: u64 = 0;
+  static type: i32 = 0;
+}
+
+/** One boot module. */
+export class Module {
+  static start: u32 = 0;
+  static bytes: u32 = 0;
+  /** Pointer to its string. */
+  static text: usize = 0;
+}
+
+class Block {
+  static at: usize = 0;
+}
+
+function word(offset: u32): u32 {
+  return load<u32>(Block.at + offset);
+}
+
+/** Does all of a region lie in the block? Only there is it safe from the memory that start-up takes. */
+function isInBlock(address: u32, bytes: u32): bool {
+  const start = memToLocalPhys(Block.at);
+  return address >= start && u64(address) + bytes <= u64(start) + word(Multiboot.BYTES);
+}
+
+/** Is there a zero byte within the longest string, all of it in the block? */
+function stringIsValid(address: u32): bool {
+  for (let i: u32 = 0; i < MAX_STRING && isInBlock(address + i, 1); i++) {
+    if (load<u8>(localPhysToMem(address) + i) == 0) return true;
+  }
+  return false;
+}
+
+/** Takes the block at a physical address; a block that makes no sense stops the machine with a message. */
+export function openMultiboot(address: u32): void {
+  kernel.dramBase = ramBase();
+  kernel.dramBytes = ramBytes();
+  if (!physInDram(address, Multiboot.HEADER_SIZE) || address % BLOCK_ALIGNMENT != 0)
+    return panic("multiboot: the block is not in RAM, or not aligned to 8 bytes");
+  Block.at = localPhysToMem(address);
+  if (word(Multiboot.MAGIC_OFFSET) != Multiboot.MAGIC) return panic("multiboot: no magic number in the block");
+  if (word(Multiboot.BYTES) < u32(Multiboot.HEADER_SIZE)) return panic("multiboot: the block is too short");
+  if (!physInDram(address, word(Multiboot.BYTES))) return panic("multiboot: the block is longer than RAM");
+  if (address < kernelEnd()) return panic("multiboot: the block lies over the CPU driver");
+  if (mapEntries() > MAX_MAP_ENTRIES) return panic("multiboot: more than 256 memory map entries");
+  if (moduleEntries() > MAX_MODULES) return panic("multiboot: more than 64 modules");
+  if (!isInBlock(word(Multiboot.MAP), mapEntries() * Multiboot.MAP_ENTRY_SIZE)) {
+    return panic("multiboot: the memory map is not in the block");
+  }
+  if (word(Multiboot.MAP) % MAP_ALIGNMENT != 0) return panic("multiboot: the memory map is not aligned to 8 bytes");
+  if (!isInBlock(word(Multiboot.MODULES), moduleEntries() * Multiboot.MODULE_ENTRY_SIZE)) {
+    return panic("multiboot: the list of modules is not in the block");
+  }
+  if (word(Multiboot.MODULES) % MODULES_ALIGNMENT != 0) {
+    return panic("multiboot: the list of modules is not aligned to 4 bytes");
+  }
+  if (!stringIsValid(word(Multiboot.COMMAND_LINE))) return panic("multiboot: the command line has no end");
+  checkModules();
+  checkMap();
+}
+
+export function mapEntries(): u32 {
+  return word(Multiboot.MAP_ENTRIES);
+}
+
+export function moduleEntries(): u32 {
+  return word(Multiboot.MODULE_ENTRIES);
+}
+
+export function commandLine(): usize {
+  return localPhysToMem(word(Multiboot.COMMAND_LINE));
+}
+
+/** Prints what the block says, for whoever wants to know. */
+export function logMultiboot(): void {
+  log(LOG_DEBUG, "Multiboot info:");
+  log(LOG_DEBUG, "  command line: %z", commandLine());
+  for (let i: u32 = 0; i < mapEntries(); i++) {
+    readMapEntry(i);
+    log(LOG_DEBUG, "  memory: %lx-%lx type %u", MapEntry.base, MapEntry.end - 1, MapEntry.type);
+  }
+  for (let i: u32 = 0; i < moduleEntries(); i++) {
+    readModule(i);
+    log(LOG_DEBUG, "  module: %x, %u bytes: %z", Module.start, Module.bytes, Module.text);
+  }
+}
+
+/** First byte behind the block and all modules. */
+export function endOfBootImage(): u64 {
+  let end = u64(memToLocalPhys(Block.at)) + word(Multiboot.BYTES);
+  for (let i: u32 = 0; i < moduleEntries(); i++) {
+    readModule(i);
+    end = max(end, u64(Module.start) + Module.bytes);
+  }
+  return end;
+}
+
+function readMapEntry(index: u32): void {
+  const at = localPhysToMem(word(Multiboot.MAP)) + index * Multiboot.MAP_ENTRY_SIZE;
+  MapEntry.base = load<u64>(at, Multiboot.MAP_BASE);
+  MapEntry.end = MapEntry.base + load<u64>(at, Multiboot.MAP_LENGTH);
+  MapEntry.type = load<u32>(at, Multiboot.MAP_TYPE);
+}
+
+function isRam(): bool {
+  return MapEntry.type == MultibootMapType.RAM && MapEntry.base < MapEntry.end;
+}
+
+/** Does an entry of type RAM end at `address`, so that another that begins there continues it? */
+function ramEndsAt(address: u64): bool {
+  for (let i: u32 = 0; i < mapEntries(); i++) {
+    readMapEntry(i);
+    if (isRam() && MapEntry.end == address) return true;
+  }
+  return false;
+}
+
+/** First address from `address` on that is not RAM, whatever the number and the order of the entries that say so. */
+export function ramEnd(address: u64): u64 {
+  let end = address;
+  for (let i: u32 = 0; i < mapEntries(); ) {
+    readMapEntry(i++);
+    if (!isRam() || MapEntry.base > end || MapEntry.end <= end) continue;
+    // What begins here may stand in front of this entry.
+    end = MapEntry.end;
+    i = 0;
+  }
+  return end;
+}
+
+/**
+ * Reads the range that begins with entry `index` into `MapRange`. It is empty if there is no whole page in it, or if
+ * the entry continues RAM: then it is part of that range.
+ */
+export function readMapRange(index: u32): void {
+  readMapEntry(index);
+  MapRange.type = MapEntry.type;
+  const base = MapEntry.base;
+  let end = MapEntry.end;
+  if (isRam()) end = ramEndsAt(base) ? base : ramEnd(end);
+  MapRange.base = (base + BASE_PAGE_MASK) & ~u64(BASE_PAGE_MASK);
+  MapRange.end = max(end & ~u64(BASE_PAGE_MASK), MapRange.base);
+}
+
+/** Reads module `index` into `Module`. */
+export function readModule(index: u32): void {
+  const at = localPhysToMem(word(Multiboot.MODULES)) + index * Multiboot.MODULE_ENTRY_SIZE;
+  Module.start = load<u32>(at, Multiboot.MODULE_START);
+  Module.bytes = load<u32>(at, Multiboot.MODULE_BYTES);
+  Module.text = localPhysToMem(load<u32>(at, Multiboot.MODULE_STRING));
+}
+
+function checkModules(): void {
+  for (let i: u32 = 0; i < moduleEntries(); i++) {
+    const at = localPhysToMem(word(Multiboot.MODULES)) + i * Multiboot.MODULE_ENTRY_SIZE;
+    readModule(i);
+    if (Module.start % BASE_PAGE_SIZE != 0) return panic("multiboot: a module is not page aligned");
+    if (!physInDram(Module.start, Module.bytes)) return panic("multiboot: a module is not in RAM");
+    if (Module.start < kernelEnd()) return panic("multiboot: a module lies over the CPU driver");
+    if (moduleOverlapsBefore(i)) return panic("multiboot: modules overlap each other or the block");
+    if (!stringIsValid(load<u32>(at, Multiboot.MODULE_STRING))) return panic("multiboot: a module's string has no end");
+  }
+}
+
+/** Does module `index` share a page with the block or with a module before it? */
+function moduleOverlapsBefore(index: u32): bool {
+  readModule(index);
+  const start = u64(Module.start);
+  const end = start + Module.bytes;
+  const block = u64(memToLocalPhys(Block.at));
+  if (start < block + word(Multiboot.BYTES) && block < end) return true;
+  for (let i: u32 = 0; i < index; i++) {
+    readModule(i);
+    // Modules begin at pages: two that share a page share a byte.
+    const other = u64(Module.start);
+    if (start < other + Module.bytes && other < end) return true;
+  }
+  return false;
+}
+
+/** Entries must be possible and apart from each other, and RAM must be what the machine has. */
+function checkMap(): void {
+  checkMapEntries();
+  let ram = false;
+  for (let i: u32 = 0; i < mapEntries(); i++) {
+    readMapRange(i);
+    const bytes = MapRange.end - MapRange.base;
+    if (MapRange.type != MultibootMapType.RAM || bytes == 0) continue;
+    if (!physInDram(MapRange.base, bytes)) return panic("memory map: an entry of type RAM is not RAM of this machine");
+    ram = true;
+  }
+  if (!ram) panic("memory map: no RAM");
+}
+
+function checkMapEntries(): void {
+  for (let i: u32 = 0; i < mapEntries(); i++) {
+    readMapEntry(i);
+    const start = MapEntry.base;
+    const end = MapEntry.end;
+    if (start >= MDB_ADDRESS_LIMIT || end < start || end >= MDB_ADDRESS_LIMIT) {
+      return panic("memory map: an entry lies above 4 TiB");
+    }
+    for (let j: u32 = 0; j < i; j++) {
+      readMapEntry(j);
+      if (MapEntry.base < end && start < MapEntry.end && start < end && MapEntry.base < MapEntry.end) {
+        return panic("memory map: entries overlap");
+      }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * init, the first program: it owns all memory that the CPU driver left, and shows what the memory system can do.
+ *
+ *     libraryInit           the library's state: base pages for RAM, address space, slots
+ *     findOut               who and where am I
+ *     initializeRamAlloc    all memory into the memory manager
+ *     scenariosMain         what the milestone demands, if the environment asks for it
+ *     messageHandlerLoop    for ever
+ */
+import { INIT_ERR_BOOTINFO, INIT_ERR_RAM_ALLOC_INIT } from "../kpi/errno";
+import { errIsFail, errPush } from "../kpi/errval";
+import { argc, argv, getenv, parseDecimal } from "../libaos/arguments";
+import { userPanicErr } from "../libaos/debug";
+import { domain } from "../libaos/domain";
+import { invokeCoreId } from "../libaos/invocations";
+import { Out } from "../libaos/out";
+import { debugPrintf, printf } from "../libaos/print";
+import { libraryInit } from "../libaos/startup";
+import { sysExit, sysYield } from "../libaos/system-calls";
+import { initializeRamAlloc } from "./mem-alloc";
+import { scenariosMain } from "./scenarios/main";
+
+/** Where the host finds the state of everything: the address of the domain state, a `DomainLayout`. */
+export function domainState(): u32 {
+  return u32(changetype<usize>(domain));
+}
+
+/** Core, arguments, bootinfo. */
+function findOut(): void {
+  const err = invokeCoreId();
+  if (errIsFail(err)) userPanicErr(err, "main() system/init/main.ts", "cannot ask for the core's number");
+  domain.coreId = Out.value;
+  debugPrintf("init: on core %u invoked as:", domain.coreId);
+  for (let i: u32 = 0; i < argc(); i++) printf(" %z", argv(i));
+  printf("\n");
+  domain.bootinfo = argc() > 1 ? usize(parseDecimal(argv(1))) : 0;
+  if (domain.bootinfo == 0) userPanicErr(INIT_ERR_BOOTINFO, "main() system/init/main.ts", "no bootinfo");
+}
+
+/** Nobody sends messages yet. */
+function messageHandlerLoop(): void {
+  debugPrintf("Message handler loop\n");
+  for (;;) sysYield();
+}
+
+function main(): void {
+  findOut();
+  const err = initializeRamAlloc();
+  if (errIsFail(err)) userPanicErr(errPush(err, INIT_ERR_RAM_ALLOC_INIT), "main() system/init/main.ts", "no memory");
+  if (getenv("SCENARIO") != 0 || getenv("LIST") != 0) sysExit(scenariosMain());
+  messageHandlerLoop();
+}
+
+/** Entry. `args` is the address of the argument structure. */
+export function _start(args: u32): void {
+  const err = libraryInit(args);
+  if (errIsFail(err)) userPanicErr(err, "_start() system/init/main.ts", "the library cannot start");
+  main();
+}

@@ -1,0 +1,121 @@
+/**
+ * init's memory manager: all memory that the CPU driver left, added region by region, and made the domain's source of
+ * RAM. (Specification of the memory libraries, section 6.3.)
+ */
+import { RegionType } from "../kpi/bootinfo";
+import { LIB_ERR_RAM_ALLOC_SET, MM_ERR_SLOT_ALLOC_INIT, MM_ERR_SLOT_MM_ALLOC, SYS_ERR_OK } from "../kpi/errno";
+import { errIsFail, errNo, errPush, errval_t } from "../kpi/errval";
+import { ObjType } from "../kpi/object-types";
+import { L2_CNODE_SLOTS } from "../kpi/types";
+import { getenv, textEquals } from "../libaos/arguments";
+import { bootinfoRegion, bootinfoRegions } from "../libaos/bootinfo";
+import { capIdentify } from "../libaos/capabilities";
+import { capref } from "../libaos/capref";
+import { debugErr, userPanicErr } from "../libaos/debug";
+import { domain } from "../libaos/domain";
+import { SlabLayout } from "../libaos/layout/slab-layout";
+import { SlotAllocatorLayout } from "../libaos/layout/slot-layout";
+import { Out } from "../libaos/out";
+import { debugPrintf } from "../libaos/print";
+import { ramAllocSet } from "../libaos/ram-alloc";
+import { slabGrow } from "../libaos/slab";
+import { SlotAllocator } from "../libaos/slot/allocator";
+import { cnodeSlotAlloc0, cnodeSuper } from "../libaos/well-known";
+import { MmEnd } from "../libmm/account";
+import { mmAllocAligned } from "../libmm/alloc";
+import { mmFree } from "../libmm/free";
+import { MmLayout, MmNodeLayout, MmPolicy } from "../libmm/layout/mm-layout";
+import { Mm, mmAdd, mmInit } from "../libmm/mm";
+import { policyNamed } from "../libmm/policy/policy";
+import { slotAllocPrealloc, slotPreallocInit, slotPreallocRefill } from "../libmm/slot-prealloc";
+import { mmInitStub } from "../libmm/stub";
+
+/** Where the assignment's listing says the manager's initialisation fails: line 57 of the file it hands out. */
+const MM_INIT_PLACE = "initialize_ram_alloc() ../usr/init/mem_alloc.c:57";
+
+/** Nodes to begin with, until there is memory to get more. */
+const STATIC_NODES = 64;
+const STATIC_BYTES = STATIC_NODES * MmNodeLayout.SIZE + SlabLayout.SIZE;
+
+const aosMm = changetype<Mm>(memory.data(MmLayout.SIZE, 8));
+const initSlots = changetype<SlotAllocator>(memory.data(SlotAllocatorLayout.SIZE, 8));
+const nodeBuffer: usize = memory.data(STATIC_BYTES, 8);
+
+/** RAM for the domain. The library's own comes from the other end than everybody else's. -> Out.cap */
+export function aosRamAllocAligned(bytes: u64, alignment: u64): errval_t {
+  return mmAllocAligned(aosMm, bytes, alignment, domain.libraryDepth == 0 ? MmEnd.LOW : MmEnd.HIGH);
+}
+
+/** Takes back all memory that a capability stands for, and destroys the capability. */
+export function aosRamFree(cap: capref): errval_t {
+  const err = capIdentify(cap);
+  return errIsFail(err) ? err : mmFree(aosMm, cap, Out.base, Out.bytes);
+}
+
+/** Which policy the environment asks for: the default if it asks for none, `MmPolicy.COUNT` for one that does not exist. */
+function wantedPolicy(): u32 {
+  const name = getenv("LIBMM");
+  return name != 0 ? policyNamed(name) : <u32>MmPolicy.SEGREGATED_FIT;
+}
+
+function initManager(): errval_t {
+  const libmm = getenv("LIBMM");
+  const slots = changetype<usize>(initSlots);
+  if (libmm != 0 && textEquals(libmm, "stub")) {
+    // The end that is expected of it.
+    domain.abortStatus = 0;
+    return mmInitStub(aosMm, ObjType.RAM, null, slotAllocPrealloc, slotPreallocRefill, slots);
+  }
+  return mmInit(aosMm, ObjType.RAM, null, slotAllocPrealloc, slotPreallocRefill, slots, wantedPolicy());
+}
+
+/** Where a failure of `addRegion` is reported. */
+const ADD_REGION_PLACE = "initializeRamAlloc() system/init/mem-alloc.ts";
+
+/** Adds the memory of region `index`, for which `cap` stands; returns how many bytes there are more. */
+function addRegion(index: u32, cap: capref): u64 {
+  const region = bootinfoRegion(index);
+  const added = mmAdd(aosMm, cap, region.base, region.bytes);
+  if (errIsFail(added)) {
+    debugErr(
+      added,
+      ADD_REGION_PLACE,
+      "Warning: adding RAM region %u (%lx/%lu) FAILED",
+      index,
+      region.base,
+      region.bytes,
+    );
+  }
+  const refilled = slotPreallocRefill(changetype<usize>(initSlots));
+  // A region too small for a CNode is no mistake.
+  if (errIsFail(refilled) && errNo(refilled) != MM_ERR_SLOT_MM_ALLOC) {
+    userPanicErr(refilled, ADD_REGION_PLACE, "in slot_prealloc_refill() while initialising memory allocator");
+  }
+  return errIsFail(added) ? 0 : region.bytes;
+}
+
+/** Adds every free region: the n-th of them is the capability in slot n of the super CNode. Returns the bytes added. */
+function addRegions(): u64 {
+  let available: u64 = 0;
+  let slot: u32 = 0;
+  for (let i: u32 = 0; i < bootinfoRegions(); i++) {
+    if (bootinfoRegion(i).type == RegionType.Empty) available += addRegion(i, capref(cnodeSuper, slot++));
+  }
+  return available;
+}
+
+/** Sets up the memory manager and makes it the domain's. */
+export function initializeRamAlloc(): errval_t {
+  let err = slotPreallocInit(initSlots, cnodeSlotAlloc0, L2_CNODE_SLOTS, aosMm);
+  if (errIsFail(err)) return errPush(err, MM_ERR_SLOT_ALLOC_INIT);
+  err = initManager();
+  if (errIsFail(err)) userPanicErr(err, MM_INIT_PLACE, "Can't initialize the memory manager.");
+  slabGrow(aosMm.slabs, nodeBuffer, STATIC_BYTES);
+  domain.mm = changetype<usize>(aosMm);
+  domain.prealloc = changetype<usize>(initSlots);
+
+  const available = addRegions();
+  debugPrintf("Added %lu MB of physical memory.\n", available >> 20);
+  err = ramAllocSet(aosRamAllocAligned, aosRamFree);
+  return errIsFail(err) ? errPush(err, LIB_ERR_RAM_ALLOC_SET) : SYS_ERR_OK;
+}

@@ -1,0 +1,204 @@
+/**
+ * Accounts: what is free and what is in use, taken before and after each scenario.
+ *
+ * Allocators may keep what they once got: CNodes of slots, pages of slabs, L2 tables, a larger root CNode. What they
+ * keep is counted too, and everything else follows from it:
+ *
+ *                          free pages   mm's pieces   slots in use   root slots   capabilities   mappings
+ *     CNode of 256 slots           -4             1              -            1              1          -
+ *     page of a slab               -1             1              2            -              2          1
+ *     L2 table                     -1             1              2            -              2          1
+ *     larger root CNode       -(size)             1              -            -              -          -
+ *
+ * (The page of a slab: the copy of its frame that is mapped, and the mapping. The first root CNode came from the CPU
+ * driver; later ones are memory of mm's.) So the accounts are equal exactly when the differences are these.
+ */
+import { DebugCall } from "../../kpi/system-calls";
+import { BASE_PAGE_SIZE, L2_CNODE_SLOTS, OBJSIZE_CTE, OBJSIZE_L2CNODE } from "../../kpi/types";
+import {
+  mappedPages,
+  pageTables,
+  rootCNodeSlots,
+  slabRefills,
+  usedDefaultSlots,
+  usedPagingBlocks,
+  usedRootSlots,
+  usedSlotBlocks,
+} from "../../libaos/accounts";
+import { domain } from "../../libaos/domain";
+import { Out } from "../../libaos/out";
+import { getCurrentPagingState } from "../../libaos/paging/init";
+import { debugPrintf, printPart } from "../../libaos/print";
+import { SlotAllocator } from "../../libaos/slot/allocator";
+import { getDefaultSlotAllocator } from "../../libaos/slot/default";
+import { sysDebug } from "../../libaos/system-calls";
+import { mmCheckInvariants } from "../../libmm/invariants";
+import { Mm } from "../../libmm/mm";
+import { equal } from "./check";
+
+/** init's memory manager. */
+export function initMm(): Mm {
+  return changetype<Mm>(domain.mm);
+}
+
+/** The slot allocator of init's memory manager. */
+export function preallocSlots(): SlotAllocator {
+  return changetype<SlotAllocator>(domain.prealloc);
+}
+
+/** Free RAM in pages. */
+export function freePages(): u32 {
+  return initMm().freePages;
+}
+
+@unmanaged
+export class Accounts {
+  freePages: u32;
+  /** Pieces that mm has handed out. */
+  pieces: u32;
+  /** Slots in use: of the default allocator, of mm's, of the root CNode. */
+  slots: u32;
+  mmSlots: u32;
+  rootSlots: u32;
+  /** Capabilities in the mapping database, and mappings in page tables. */
+  caps: u32;
+  mappings: u32;
+  mappedPages: u32;
+  /** Memory that no capability covers any more, in pages. */
+  droppedPages: u32;
+  /** Slab blocks in use for which there is no CNode, range or mapping. */
+  strayBlocks: u32;
+
+  /** Kept by right. */
+  cnodes: u32;
+  slabPages: u32;
+  tables: u32;
+  rootPages: u32;
+
+  /** What the allocators keep, in pages. */
+  get keptPages(): u32 {
+    return this.cnodes * (OBJSIZE_L2CNODE / BASE_PAGE_SIZE) + this.slabPages + this.tables + this.rootPages;
+  }
+}
+
+const ACCOUNTS = 6;
+const ACCOUNTS_SIZE = 56;
+if (offsetof<Accounts>() != ACCOUNTS_SIZE) ERROR("Accounts: size");
+
+const records: usize = memory.data(336, 8);
+if (ACCOUNTS * ACCOUNTS_SIZE != 336) ERROR("accounts: room for all");
+
+/** Before and after, of two levels, and others. */
+export const enum AccountsOf {
+  BEFORE = 0,
+  AFTER = 1,
+  NESTED_BEFORE = 2,
+  NESTED_AFTER = 3,
+  START = 4,
+  /** For a scenario that counts in between. */
+  SCRATCH = 5,
+}
+
+export function accountsOf(which: u32): Accounts {
+  return changetype<Accounts>(records + which * ACCOUNTS_SIZE);
+}
+
+/** The answer to one of the CPU driver's `DebugCall` questions. */
+export function ask(question: u32): u32 {
+  sysDebug(question);
+  return Out.value;
+}
+
+/** Reads all accounts. */
+export function accountsTake(accounts: Accounts): void {
+  const mm = initMm();
+  const prealloc = preallocSlots();
+  accounts.freePages = mm.freePages;
+  accounts.pieces = mm.allocatedNodes;
+  accounts.slots = usedDefaultSlots();
+  accounts.mmSlots = prealloc.total - prealloc.space;
+  accounts.rootSlots = usedRootSlots();
+  accounts.caps = ask(DebugCall.COUNT_CAPS);
+  accounts.mappings = ask(DebugCall.COUNT_MAPPINGS);
+  accounts.mappedPages = mappedPages();
+  accounts.droppedPages = ask(DebugCall.DROPPED_MEMORY) / BASE_PAGE_SIZE;
+
+  accounts.cnodes = (getDefaultSlotAllocator().total + prealloc.total) / L2_CNODE_SLOTS;
+  accounts.slabPages = slabRefills();
+  accounts.tables = pageTables();
+  const roots = rootCNodeSlots();
+  accounts.rootPages = roots == L2_CNODE_SLOTS ? 0 : (roots * OBJSIZE_CTE) / BASE_PAGE_SIZE;
+  // Every mapping of ours is an L2 table's or a chunk's.
+  const chunks = accounts.mappings - accounts.tables;
+  accounts.strayBlocks =
+    usedSlotBlocks() - accounts.cnodes + usedPagingBlocks() - getCurrentPagingState().rangeCount - chunks;
+}
+
+/** Pages that allocators keep now. */
+export function keptPages(): u32 {
+  const accounts = accountsOf(AccountsOf.SCRATCH);
+  accountsTake(accounts);
+  return accounts.keptPages;
+}
+
+/** Compares two accounts: each difference must be what the kept memory explains. */
+export function accountsCompare(before: Accounts, after: Accounts): void {
+  const cnodes = after.cnodes - before.cnodes;
+  const slabPages = after.slabPages - before.slabPages;
+  const tables = after.tables - before.tables;
+  const rootIsNew = u32(before.rootPages == 0 && after.rootPages != 0);
+
+  equal(after.caps, before.caps + cnodes + 2 * slabPages + 2 * tables, "accounts: capabilities");
+  equal(after.mappings, before.mappings + slabPages + tables, "accounts: mappings");
+  equal(after.mappedPages, before.mappedPages + slabPages, "accounts: pages mapped");
+  equal(after.slots, before.slots + 2 * slabPages + 2 * tables, "accounts: slots in use");
+  equal(after.mmSlots, before.mmSlots, "accounts: slots of mm in use");
+  equal(after.rootSlots, before.rootSlots + cnodes, "accounts: root slots in use");
+  equal(after.pieces, before.pieces + cnodes + slabPages + tables + rootIsNew, "accounts: pieces handed out by mm");
+  // The first root CNode's memory was the CPU driver's, and is nobody's afterwards.
+  const firstRootPages = rootIsNew * (OBJSIZE_L2CNODE / BASE_PAGE_SIZE);
+  equal(after.droppedPages, before.droppedPages + firstRootPages, "accounts: pages that nobody's capability covers");
+  equal(after.strayBlocks, before.strayBlocks, "accounts: slab blocks of nothing");
+  equal(after.freePages + after.keptPages, before.freePages + before.keptPages, "accounts: pages free or kept");
+  equal(mmCheckInvariants(initMm()), 0, "accounts: broken invariant of mm");
+}
+
+function printCount(count: u32, one: string, many: string): void {
+  if (count == 0) return;
+  printPart("%u ", count);
+  printPart(count == 1 ? one : many);
+  printPart(", ");
+}
+
+/** What the allocators keep that they did not have before. */
+export function accountsPrintKept(before: Accounts, after: Accounts, behindNote: bool): void {
+  const pages = after.keptPages - before.keptPages;
+  if (pages == 0) return;
+  printPart(behindNote ? "; kept: " : "kept: ");
+  printCount(after.cnodes - before.cnodes, "CNode of slots", "CNodes of slots");
+  printCount(after.slabPages - before.slabPages, "slab page", "slab pages");
+  printCount(after.tables - before.tables, "L2 table", "L2 tables");
+  if (after.rootPages != before.rootPages) printPart("a larger root CNode, ");
+  printPart("%u KiB", pages * (BASE_PAGE_SIZE / 1024));
+}
+
+/** Two lines for people. */
+export function accountsPrint(accounts: Accounts): void {
+  const kibPerPage = BASE_PAGE_SIZE / 1024;
+  debugPrintf(
+    "accounts: %u KiB of RAM free, %u KiB kept by allocators; pieces of mm: %u handed out, %u free\n",
+    accounts.freePages * kibPerPage,
+    accounts.keptPages * kibPerPage,
+    accounts.pieces,
+    initMm().freeNodes,
+  );
+  debugPrintf(
+    "accounts: %u capabilities, %u mappings; slots in use: %u, of mm %u, of the root CNode %u of %u\n",
+    accounts.caps,
+    accounts.mappings,
+    accounts.slots,
+    accounts.mmSlots,
+    accounts.rootSlots,
+    rootCNodeSlots(),
+  );
+}

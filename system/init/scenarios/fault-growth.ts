@@ -1,0 +1,90 @@
+/**
+ * T39, second part: failures while a slot allocator grows. It is brought to the brink, where the next request makes it
+ * grow, and then every request that the growth makes fails once. The request itself is served from the reserve all the
+ * same; the growth leaves nothing behind, and is tried again by the next request.
+ */
+import { errIsFail, errval_t } from "../../kpi/errval";
+import { BASE_PAGE_SIZE } from "../../kpi/types";
+import { faultArm, faultDisarm, faultWasMet } from "../../libaos/faults";
+import { FaultKind } from "../../libaos/layout/fault-kind";
+import { Out } from "../../libaos/out";
+import { ramFree } from "../../libaos/ram-alloc";
+import { DEFAULT_SLOT_RESERVE, PREALLOC_RESERVE } from "../../libaos/reserves";
+import { getDefaultSlotAllocator, slotAlloc } from "../../libaos/slot/default";
+import { slotFree } from "../../libaos/slot/root";
+import { mmAlloc } from "../../libmm/alloc";
+import { AccountsOf, accountsCompare, accountsOf, accountsTake, initMm, preallocSlots } from "./accounts";
+import { vectorBegin, vectorCount, vectorEnd, vectorIsFull, vectorPop, vectorPush } from "./cap-vector";
+import { failed, holds, ok } from "./check";
+
+/** For a CNode's worth of each allocator and each kind of failure, and what is free already. */
+const HELD_MAX: u32 = 4096;
+const POSITIONS_MAX: u32 = 100;
+/** RAM, slots, slab blocks, retypes: what every growth asks for. */
+const KINDS: u32 = FaultKind.RETYPE + 1;
+
+function takePage(): errval_t {
+  return mmAlloc(initMm(), BASE_PAGE_SIZE);
+}
+
+/** Takes slots until the next request lets the default allocator grow. */
+function exhaustDefaultSlots(): void {
+  while (getDefaultSlotAllocator().space > DEFAULT_SLOT_RESERVE && !vectorIsFull()) {
+    if (!ok(slotAlloc(), "slot_alloc")) return;
+    vectorPush(Out.cap);
+  }
+}
+
+/** Takes pages until the next request lets the allocator of mm's slots grow. */
+function exhaustMmSlots(): void {
+  while (preallocSlots().space > PREALLOC_RESERVE && !vectorIsFull()) {
+    if (!ok(takePage(), "mm_alloc")) return;
+    vectorPush(Out.cap);
+  }
+}
+
+/** Fails each request of one kind that `take` makes while it grows; returns how many there are. */
+function failEachInGrowth(kind: u32, take: () => errval_t, give: (cap: u64) => errval_t): u32 {
+  const before = accountsOf(AccountsOf.NESTED_BEFORE);
+  const after = accountsOf(AccountsOf.NESTED_AFTER);
+  let refused = 0;
+  for (let position: u32 = 1; position <= POSITIONS_MAX; position++) {
+    accountsTake(before);
+    faultArm(kind, position);
+    const err = take();
+    const cap = Out.cap;
+    const met = faultWasMet();
+    faultDisarm();
+    if (!errIsFail(err)) ok(give(cap), "give it back", position);
+    else refused++;
+    // One of all these requests is the one that was asked for, not one of the growth's.
+    holds(refused <= 1 && (met || !errIsFail(err)), "the request is served from the reserve", position);
+    accountsTake(after);
+    accountsCompare(before, after);
+    if (!met || failed()) return position - 1;
+  }
+  return POSITIONS_MAX;
+}
+
+/** Lets both allocators grow, with each kind of failure in turn; returns how many failures were met. */
+export function failGrowth(): u32 {
+  let met: u32 = 0;
+  if (!vectorBegin(HELD_MAX)) return met;
+  for (let kind: u32 = 0; kind < KINDS && !failed(); kind++) {
+    exhaustDefaultSlots();
+    const growths = getDefaultSlotAllocator().growths;
+    met += failEachInGrowth(kind, slotAlloc, slotFree);
+    holds(getDefaultSlotAllocator().growths > growths, "the default allocator has grown", kind + 1);
+  }
+  const slots = vectorCount();
+  for (let kind: u32 = 0; kind < KINDS && !failed(); kind++) {
+    exhaustMmSlots();
+    const growths = preallocSlots().growths;
+    met += failEachInGrowth(kind, takePage, ramFree);
+    holds(preallocSlots().growths > growths, "the allocator of mm's slots has grown", kind + 1);
+  }
+  while (vectorCount() > slots) ok(ramFree(vectorPop()), "give a page back");
+  while (vectorCount() != 0) ok(slotFree(vectorPop()), "slot_free");
+  vectorEnd();
+  return met;
+}

@@ -1,0 +1,171 @@
+/**
+ * T39: the first, second, third ... request of each kind (RAM, slots, slab blocks, page tables, ...) fails, until the work
+ * comes to its end without meeting the failure. Each time everything must be given back.
+ */
+import { errIsFail, errval_t } from "../../kpi/errval";
+import { ObjType } from "../../kpi/object-types";
+import { BASE_PAGE_SIZE, BYTES_PER_SECTION } from "../../kpi/types";
+import { capDestroy } from "../../libaos/cap-destroy";
+import { capCopy } from "../../libaos/capabilities";
+import { capref } from "../../libaos/capref";
+import { cnodeCreateForeignL2, cnodeCreateL1, cnodeCreateL2 } from "../../libaos/cnode-create";
+import { faultArm, faultDisarm, faultWasMet } from "../../libaos/faults";
+import { frameAlloc, frameFree } from "../../libaos/frame";
+import { FaultKind } from "../../libaos/layout/fault-kind";
+import { dispatcherCreate, endpointCreate, idcapAlloc } from "../../libaos/objects";
+import { Out } from "../../libaos/out";
+import { getCurrentPagingState } from "../../libaos/paging/init";
+import { pagingMapFixed, pagingUnmap } from "../../libaos/paging/map";
+import { pagingTableFree } from "../../libaos/paging/table";
+import { ramFree } from "../../libaos/ram-alloc";
+import { slotAlloc } from "../../libaos/slot/default";
+import { slotFree } from "../../libaos/slot/root";
+import { vnodeCreate } from "../../libaos/vnode";
+import { AccountsOf, accountsCompare, accountsOf, accountsTake } from "./accounts";
+import { failed, holds, note, ok } from "./check";
+import { failGrowth } from "./fault-growth";
+import { add } from "./list";
+
+/** The last page of one MiB and the first of the next: two L2 tables, which nobody else uses. */
+const FIRST_TABLE: u32 = 0x180;
+const ADDRESS: u32 = (FIRST_TABLE + 1) * BYTES_PER_SECTION - BASE_PAGE_SIZE;
+
+const POSITIONS_MAX: u32 = 500;
+
+/** Makes an L1 page table and frees it. */
+function workOnTable(): errval_t {
+  let err = slotAlloc();
+  if (errIsFail(err)) return err;
+  const slot = Out.cap;
+  err = vnodeCreate(slot, ObjType.VNode_ARM_l1);
+  if (errIsFail(err)) {
+    slotFree(slot);
+    return err;
+  }
+  return ramFree(slot);
+}
+
+/** Makes a dispatcher, an end point and an identifier, and frees them. */
+function workOnObjects(): errval_t {
+  let err = slotAlloc();
+  if (errIsFail(err)) return err;
+  const slot = Out.cap;
+  err = dispatcherCreate(slot);
+  if (errIsFail(err)) {
+    slotFree(slot);
+    return err;
+  }
+  err = endpointCreate();
+  if (!errIsFail(err)) {
+    err = capDestroy(Out.cap);
+    const made = idcapAlloc();
+    if (errIsFail(made)) err = made;
+    else capDestroy(Out.cap);
+  }
+  const freed = ramFree(slot);
+  return errIsFail(err) ? err : freed;
+}
+
+/** Makes another CSpace: a root, and a CNode in it. The CNode's memory is given back while the root holds it. */
+function workOnCSpace(): errval_t {
+  let err = cnodeCreateL1();
+  if (errIsFail(err)) return err;
+  const root = Out.cap;
+  err = cnodeCreateForeignL2(root, 5);
+  const cnode = Out.cap;
+  if (!errIsFail(err)) {
+    err = freeForeign(cnode);
+    // Only one request fails, so the second attempt succeeds.
+    if (errIsFail(err)) freeForeign(cnode);
+  }
+  const freed = ramFree(root);
+  return errIsFail(err) ? err : freed;
+}
+
+/** Gives back what lies in another CSpace: only a copy in one's own can be asked what it is. */
+function freeForeign(cap: capref): errval_t {
+  let err = slotAlloc();
+  if (errIsFail(err)) return err;
+  const slot = Out.cap;
+  err = capCopy(slot, cap);
+  if (errIsFail(err)) {
+    slotFree(slot);
+    return err;
+  }
+  return ramFree(slot);
+}
+
+/** Makes a CNode, then other things, and frees all. */
+function workOnCNode(): errval_t {
+  let err = cnodeCreateL2();
+  if (errIsFail(err)) return err;
+  const cnode = Out.cap;
+  err = workOnTable();
+  if (!errIsFail(err)) err = workOnObjects();
+  if (!errIsFail(err)) err = workOnCSpace();
+  const freed = ramFree(cnode);
+  return errIsFail(err) ? err : freed;
+}
+
+/** Maps a frame across two tables; then the rest; then undoes it. */
+function workOnFrame(frame: capref): errval_t {
+  const st = getCurrentPagingState();
+  let err = pagingMapFixed(st, ADDRESS, frame, 2 * BASE_PAGE_SIZE);
+  if (errIsFail(err)) return err;
+  store<u64>(ADDRESS + BASE_PAGE_SIZE - 8, 0x11223344);
+  store<u64>(ADDRESS + BASE_PAGE_SIZE, 0x55667788);
+  err = workOnCNode();
+  const unmapped = pagingUnmap(st, ADDRESS);
+  return errIsFail(err) ? err : unmapped;
+}
+
+/** Something of everything that the library does. Whatever fails, nothing is left behind. */
+function work(): errval_t {
+  let err = frameAlloc(2 * BASE_PAGE_SIZE);
+  if (errIsFail(err)) return err;
+  const frame = Out.cap;
+  err = workOnFrame(frame);
+  const freed = frameFree(frame);
+  // Address spaces keep their tables; these two are to be made anew each time.
+  const st = getCurrentPagingState();
+  ok(pagingTableFree(st, FIRST_TABLE), "free the first table");
+  ok(pagingTableFree(st, FIRST_TABLE + 1), "free the second table");
+  return errIsFail(err) ? err : freed;
+}
+
+/** Fails the requests of one kind, one after the other; returns how many there are. */
+function failEach(kind: u32): u32 {
+  const before = accountsOf(AccountsOf.NESTED_BEFORE);
+  const after = accountsOf(AccountsOf.NESTED_AFTER);
+  for (let position: u32 = 1; position <= POSITIONS_MAX; position++) {
+    accountsTake(before);
+    faultArm(kind, position);
+    const err = work();
+    const met = faultWasMet();
+    faultDisarm();
+    accountsTake(after);
+    accountsCompare(before, after);
+    if (!met) {
+      ok(err, "the work, when nothing fails");
+      return position - 1;
+    }
+    if (failed()) return position;
+    holds(errIsFail(err), "the work fails when a request fails", position);
+  }
+  return POSITIONS_MAX;
+}
+
+function t39(): void {
+  let met: u32 = 0;
+  for (let kind: u32 = 0; kind < <u32>FaultKind.COUNT && !failed(); kind++) {
+    const requests = failEach(kind);
+    holds(requests > 0, "requests of each kind were met", kind + 1);
+    met += requests;
+  }
+  const inGrowth: u32 = failed() ? 0 : failGrowth();
+  note("%u requests, %u more while slot allocators grow", met, inGrowth);
+}
+
+export function registerFaults(): void {
+  add("T39", "every request of every kind fails once", t39);
+}

@@ -1,0 +1,47 @@
+/** Running a scenario between two accounts. */
+import { DebugCall } from "../../kpi/system-calls";
+import { mmCheckInvariants } from "../../libmm/invariants";
+import { Accounts, AccountsOf, accountsCompare, accountsOf, accountsTake, ask, initMm } from "./accounts";
+import { arenaBegin, arenaEnd } from "./arena";
+import { courseBegin, courseEndNested, failed, holds } from "./check";
+import { Scenario, ScenarioFlag } from "./list";
+import { reportNested, reportResult } from "./report";
+
+/** Runs a scenario; afterwards everything must be as before but for what allocators keep by right. */
+function runBetween(scenario: Scenario, before: Accounts, after: Accounts): void {
+  accountsTake(before);
+  const inArena = (scenario.flags & ScenarioFlag.IN_ARENA) != 0;
+  if (!inArena || arenaBegin()) {
+    const run = scenario.run;
+    if (run !== null) run();
+    if (inArena) arenaEnd();
+  }
+  accountsTake(after);
+  accountsCompare(before, after);
+  holds(ask(DebugCall.CHECK_INVARIANTS) == 1, "the mapping database keeps its invariants");
+}
+
+/** Runs a scenario and prints its line; false if it failed. */
+export function runScenario(scenario: Scenario): bool {
+  const before = accountsOf(AccountsOf.BEFORE);
+  const after = accountsOf(AccountsOf.AFTER);
+  const course = courseBegin(false);
+  runBetween(scenario, before, after);
+  reportResult(scenario, course, before, after);
+  return !failed();
+}
+
+/** Can anything sensible be said of further scenarios? */
+export function stateIsSound(): bool {
+  return ask(DebugCall.CHECK_INVARIANTS) == 1 && mmCheckInvariants(initMm()) == 0;
+}
+
+/** Runs a scenario from within another; prints only if it failed. */
+export function runNested(scenario: Scenario, quietly: bool = false): bool {
+  const course = courseBegin(true);
+  runBetween(scenario, accountsOf(AccountsOf.NESTED_BEFORE), accountsOf(AccountsOf.NESTED_AFTER));
+  const passed = !failed();
+  courseEndNested();
+  if (!passed && !quietly) reportNested(scenario, course);
+  return passed;
+}

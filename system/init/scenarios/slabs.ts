@@ -1,0 +1,60 @@
+/** Slab allocators that run out of blocks, and get more through frames that are mapped. */
+import { INIT_SPACE_LIMIT } from "../../kpi/init-space";
+import { BASE_PAGE_SIZE } from "../../kpi/types";
+import { slabRefills } from "../../libaos/accounts";
+import { MmNode } from "../../libmm/node";
+import { initMm } from "./accounts";
+import { failed, holds, note } from "./check";
+import { add, ScenarioFlag } from "./list";
+import { giveBackAll, PIECES_MAX, pieceCount, piecesBegin, takeFromMm } from "./pieces";
+
+function t04(): void {
+  const pieces: u32 = 300;
+  const refills = slabRefills();
+  piecesBegin();
+  while (pieceCount() < pieces) if (!takeFromMm(BASE_PAGE_SIZE)) break;
+  holds(initMm().slabs.refills > 0, "the slabs of mm were refilled");
+  holds(initMm().allocatedNodes > pieces, "there is a node for each");
+  giveBackAll();
+  note("%u pages at once, %u nodes in the slabs, %u refills", pieces, initMm().slabs.total, slabRefills() - refills);
+}
+
+/** Nodes of mm in memory that was mapped for them, not in the program's image. */
+function nodesInMappedMemory(): u32 {
+  let count: u32 = 0;
+  let region = initMm().regions;
+  while (region) {
+    let node: MmNode | null = region.first;
+    while (node) {
+      count += u32(changetype<usize>(node) >= INIT_SPACE_LIMIT);
+      node = node.next;
+    }
+    region = region.next;
+  }
+  return count;
+}
+
+function t31(): void {
+  const slabs = initMm().slabs;
+  const refills = slabs.refills;
+  const total = slabs.total;
+  const inMapped = nodesInMappedMemory();
+  piecesBegin();
+  // Until there was a refill, and then until the blocks it found are used up as well.
+  while (!failed() && pieceCount() < PIECES_MAX) {
+    if (slabs.refills != refills && initMm().allocatedNodes > total) break;
+    takeFromMm(BASE_PAGE_SIZE);
+  }
+  holds(slabs.refills > refills, "slab_refill_pages ran");
+  holds(slabs.total > total, "the slabs have more blocks");
+  holds(nodesInMappedMemory() > inMapped, "nodes lie in the memory that was mapped");
+  const nodes = nodesInMappedMemory();
+  const pages = pieceCount();
+  giveBackAll();
+  note("%u pages, %u refills, %u nodes in mapped memory", pages, slabs.refills - refills, nodes);
+}
+
+export function registerSlabs(): void {
+  add("T31", "nodes of mm beyond the static buffer", t31);
+  add("T04", "300 pages at once, with nodes for all of them", t04, ScenarioFlag.REPEATABLE);
+}

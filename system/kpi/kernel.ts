@@ -1,0 +1,21 @@
+/**
+ * The way into the CPU driver: twelve words go in; the lower half of the result is the error, the upper half a value.
+ * `system-calls.ts` says what the words mean.
+ *
+ * On the hosted machine a program imports this function from the module "kernel", which is
+ * `machines/hosted/mmu/exception-entry.ts`. On the native machine it is the `svc` instruction.
+ */
+export declare function syscall(
+  w0: u32,
+  w1: u32,
+  w2: u32,
+  w3: u32,
+  w4: u32,
+  w5: u32,
+  w6: u32,
+  w7: u32,
+  w8: u32,
+  w9: u32,
+  w10: u32,
+  w11: u32,
+): u64;

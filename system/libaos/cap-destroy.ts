@@ -1,0 +1,28 @@
+/** Deleting a capability and giving its slot back. */
+import { LIB_ERR_WHILE_FREEING_SLOT, SYS_ERR_CAP_NOT_FOUND, SYS_ERR_OK } from "../kpi/errno";
+import { errIsFail, errNo, errPush, errval_t } from "../kpi/errval";
+import { capDelete } from "./capabilities";
+import { capref } from "./capref";
+import { slotFree } from "./slot/root";
+
+/** Deletes a capability and frees its slot. If the deletion fails the slot stays allocated. */
+export function capDestroy(cap: capref): errval_t {
+  const deleted = capDelete(cap);
+  if (errIsFail(deleted)) return deleted;
+  const freed = slotFree(cap);
+  return errIsFail(freed) ? errPush(freed, LIB_ERR_WHILE_FREEING_SLOT) : freed;
+}
+
+/** Deletes what is in a slot that may have been emptied by somebody else's deletion or revocation. */
+export function capDeleteIfAny(cap: capref): errval_t {
+  const deleted = capDelete(cap);
+  return errIsFail(deleted) && errNo(deleted) != u32(SYS_ERR_CAP_NOT_FOUND) ? deleted : SYS_ERR_OK;
+}
+
+/** The same, and frees the slot. */
+export function capDestroyIfAny(cap: capref): errval_t {
+  const deleted = capDeleteIfAny(cap);
+  if (errIsFail(deleted)) return deleted;
+  const freed = slotFree(cap);
+  return errIsFail(freed) ? errPush(freed, LIB_ERR_WHILE_FREEING_SLOT) : freed;
+}

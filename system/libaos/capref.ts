@@ -1,0 +1,143 @@
+/**
+ * References to slots (`capref`) and to CNodes (`cnoderef`): plain values of 64 bits.
+ *
+ *      63    62                             32 31                          8 7            0
+ *     +-----+---------------------------------+-----------------------------+--------------+
+ *     | kind| croot                           | slot in the root CNode      | slot in L2   |
+ *     +-----+---------------------------------+-----------------------------+--------------+
+ *
+ * `croot` is the address, in one's own CSpace, of the capability to the root CNode of the CSpace meant: CPTR_ROOTCN
+ * for one's own. The lower half is the address of the slot in that CSpace.
+ *
+ *     kind ROOT  (0)   a slot of that root CNode itself; bits 7..0 are zero
+ *     kind OTHER (1)   a slot of an L2CNode
+ *
+ * A `cnoderef` is the same with the bits of the slot zero. All zero is the null reference: no real one has croot 0.
+ * Two references are equal when their values are. (Specification of capabilities, section 2.3.)
+ *
+ * What the fields have no room for, slot 256 of an L2CNode for example, becomes a reference to nothing: its root slot is the
+ * greatest that 24 bits can name, which no root CNode has. So has every reference that is made from it. Whatever is done
+ * with one is refused with `SYS_ERR_SLOTS_INVALID`.
+ */
+import { CapLevel, CNodeType, CPTR_ROOTCN } from "../kpi/cspace";
+import { capaddr_t, cslot_t, L2_CNODE_BITS, L2_CNODE_SLOTS } from "../kpi/types";
+
+export type capref = u64;
+export type cnoderef = u64;
+
+export const NULL_CAP: capref = 0;
+export const NULL_CNODE: cnoderef = 0;
+
+const KIND_SHIFT: u64 = 63;
+const CROOT_SHIFT: u64 = 32;
+const CROOT_MASK: u32 = 0x7fffffff;
+const SLOT_MASK: u64 = (1 << L2_CNODE_BITS) - 1;
+/** The root slot of references to nothing. */
+const NO_ROOT_SLOT: u32 = 0xffffff;
+
+/** A reference to nothing with the kind and the croot of `ref`. */
+function toNothing(ref: u64): u64 {
+  return ref | (u64(NO_ROOT_SLOT) << L2_CNODE_BITS);
+}
+
+/** Is it a reference to nothing? */
+export function namesNothing(ref: u64): bool {
+  return u32(ref) >>> L2_CNODE_BITS == NO_ROOT_SLOT;
+}
+
+/** `ref`, of which kind and croot alone are given, with a root slot. */
+function withRootSlot(ref: u64, rootSlot: cslot_t): u64 {
+  const fits = rootSlot < NO_ROOT_SLOT && u32(ref) == 0;
+  return fits ? ref | (u64(rootSlot) << L2_CNODE_BITS) : toNothing(ref);
+}
+
+/** Reference to an L2CNode of one's own CSpace by its root slot. */
+export function cnodeInRootSlot(rootSlot: cslot_t): cnoderef {
+  return withRootSlot((u64(CNodeType.OTHER) << KIND_SHIFT) | (u64(CPTR_ROOTCN) << CROOT_SHIFT), rootSlot);
+}
+
+/** Slot `slot` of a CNode; a reference to nothing if no CNode of its kind has so many slots. */
+export function capref(cnode: cnoderef, slot: cslot_t): capref {
+  if (cnodeType(cnode) == CNodeType.ROOT) return withRootSlot(cnode, slot);
+  const fits = slot < L2_CNODE_SLOTS && (cnode & SLOT_MASK) == 0;
+  return fits ? cnode | u64(slot) : toNothing(cnode);
+}
+
+/** The CNode that a slot belongs to. */
+export function capCNode(cap: capref): cnoderef {
+  return cnodeType(cap) == CNodeType.ROOT ? (cap >> CROOT_SHIFT) << CROOT_SHIFT : cap & ~SLOT_MASK;
+}
+
+/** Number of the slot within its CNode. */
+export function capSlot(cap: capref): cslot_t {
+  return cnodeType(cap) == CNodeType.ROOT ? u32(cap) >>> L2_CNODE_BITS : u32(cap & SLOT_MASK);
+}
+
+/** `CNodeType` of the CNode of a reference. */
+export function cnodeType(ref: cnoderef): u32 {
+  return u32(ref >> KIND_SHIFT);
+}
+
+/** Address of the slot in its CSpace. */
+export function capAddr(cap: capref): capaddr_t {
+  return u32(cap);
+}
+
+/** How much of the address counts: `CapLevel`. */
+export function capLevel(cap: capref): u32 {
+  return cap == NULL_CAP ? <u32>CapLevel.ROOT : cnodeType(cap) == CNodeType.ROOT ? <u32>CapLevel.L1 : <u32>CapLevel.L2;
+}
+
+/** Address of the capability of a CNode, in the CSpace that the CNode belongs to. */
+export function cnodeAddr(ref: cnoderef): capaddr_t {
+  return cnodeType(ref) == CNodeType.ROOT ? crootAddr(ref) : u32(ref & ~SLOT_MASK);
+}
+
+/** Level that goes with `cnodeAddr`. */
+export function cnodeLevel(ref: cnoderef): u32 {
+  return cnodeType(ref) == CNodeType.ROOT ? <u32>CapLevel.ROOT : <u32>CapLevel.L1;
+}
+
+/** Address, in one's own CSpace, of the root of the CSpace that a reference points into. */
+export function crootAddr(ref: cnoderef): capaddr_t {
+  return u32(ref >> CROOT_SHIFT) & CROOT_MASK;
+}
+
+/** Does a reference point into one's own CSpace? Only such capabilities can be invoked. */
+export function isOwnCSpace(ref: cnoderef): bool {
+  return crootAddr(ref) == CPTR_ROOTCN;
+}
+
+/** The capability to the root of the CSpace that a reference points into. */
+export function crootCap(ref: cnoderef): capref {
+  return (u64(1) << KIND_SHIFT) | (u64(CPTR_ROOTCN) << CROOT_SHIFT) | u64(crootAddr(ref));
+}
+
+export function isNullCap(cap: capref): bool {
+  return cap == NULL_CAP;
+}
+
+export function isNullCNode(cnode: cnoderef): bool {
+  return cnode == NULL_CNODE;
+}
+
+/** Do two references name the same slot? */
+export function capcmp(a: capref, b: capref): bool {
+  return a == b;
+}
+
+/** Do two references name the same CNode? */
+export function cnodecmp(a: cnoderef, b: cnoderef): bool {
+  return a == b;
+}
+
+/**
+ * Reference to the CNode whose capability stands in slot `cap`, by `type`: an L2CNode in a root CNode (`CNodeType.OTHER`),
+ * or the root of another CSpace in an L2CNode of one's own (`CNodeType.ROOT`). There is no way to slots of other CNodes: a
+ * reference to nothing.
+ */
+export function buildCNodeRef(cap: capref, type: u32): cnoderef {
+  if (cnodeType(cap) == CNodeType.ROOT && type == CNodeType.OTHER) return (u64(type) << KIND_SHIFT) | cap;
+  const isRoot = cnodeType(cap) == CNodeType.OTHER && type == CNodeType.ROOT && isOwnCSpace(cap);
+  return isRoot && capAddr(cap) <= CROOT_MASK ? u64(capAddr(cap)) << CROOT_SHIFT : toNothing(cap);
+}

@@ -1,0 +1,72 @@
+/**
+ * The state of this domain: one record from which everything else that the libraries keep can be found, by the
+ * libraries and by a host that looks into memory.
+ *
+ *      0        4          8         12           16              20                24                   28
+ *     +--------+----------+---------+------------+---------------+-----------------+--------------------+
+ *     | mm     | prealloc | paging  | rootSlots  | defaultSlots  | slotBlockSlabs  | rootSegmentSlabs   |
+ *     +--------+----------+---------+------------+---------------+-----------------+--------------------+
+ *     28          32        36               40             44              48           56
+ *     +----------+---------+----------------+--------------+---------------+------------+-------------+
+ *     | ramAlloc | ramFree | defaultRefill  | basePageNext | libraryDepth  | ramMinBase | ramMaxLimit |
+ *     +----------+---------+----------------+--------------+---------------+------------+-------------+
+ *     64     68           72         76       80             84        88
+ *     +------+-----------+----------+--------+-------------+---------+
+ *     | name | arguments | bootinfo | coreId | abortStatus | refills |
+ *     +------+-----------+----------+--------+-------------+---------+
+ *
+ * Records are fields of type `usize` here, as their classes live in layers above; whoever owns a field casts it. The
+ * functions are those that lower layers need of upper ones (RAM for slots, slabs for RAM), passed in at start-up.
+ */
+import { errval_t } from "../kpi/errval";
+import { DomainLayout } from "./layout/domain-layout";
+
+/** Allocates `bytes` of RAM at a multiple of `alignment`. -> Out.cap */
+export type RamAllocFunction = (bytes: u64, alignment: u64) => errval_t;
+/** Takes RAM back, whatever it has become; the capability is gone afterwards. */
+export type RamFreeFunction = (cap: u64) => errval_t;
+
+@unmanaged
+export class DomainState {
+  /** init's memory manager and the allocator of its slots; 0 until init has them. */
+  mm: usize;
+  prealloc: usize;
+  /** The address space. */
+  paging: usize;
+  rootSlots: usize;
+  defaultSlots: usize;
+  slotBlockSlabs: usize;
+  rootSegmentSlabs: usize;
+
+  ramAlloc: RamAllocFunction | null;
+  ramFree: RamFreeFunction | null;
+  /** Refills a slab allocator by a page or more: `slabDefaultRefill`. */
+  defaultRefill: ((slabs: usize) => errval_t) | null;
+
+  /** Next slot of the base page CNode. */
+  basePageNext: u32;
+  /** Above 0 while the library allocates for its own records; see `ramAllocForLibrary`. */
+  libraryDepth: u32;
+  ramMinBase: u64;
+  ramMaxLimit: u64;
+
+  /** The program's name, zero-terminated. */
+  name: usize;
+  /** The argument structure, a `SpawnArgs`. */
+  arguments: usize;
+  bootinfo: usize;
+  coreId: u32;
+  /** Status with which an abort ends the machine's run. */
+  abortStatus: u32;
+  /** Slab refills so far. */
+  refills: u32;
+}
+
+if (offsetof<DomainState>("ramAlloc") != DomainLayout.RAM_ALLOC) ERROR("DomainState: ramAlloc");
+if (offsetof<DomainState>("basePageNext") != DomainLayout.BASE_PAGE_NEXT) ERROR("DomainState: basePageNext");
+if (offsetof<DomainState>("ramMinBase") != DomainLayout.RAM_MIN_BASE) ERROR("DomainState: ramMinBase");
+if (offsetof<DomainState>("name") != DomainLayout.NAME) ERROR("DomainState: name");
+if (offsetof<DomainState>("abortStatus") != DomainLayout.ABORT_STATUS) ERROR("DomainState: abortStatus");
+if (offsetof<DomainState>() != DomainLayout.SIZE) ERROR("DomainState: size");
+
+export const domain = changetype<DomainState>(memory.data(DomainLayout.SIZE, 16));

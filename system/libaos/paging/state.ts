@@ -1,0 +1,195 @@
+/**
+ * The state of an address space, all of it: its L1 table, whose slots it uses, its ranges, its L2 tables, and the
+ * memory that the account of these is kept in.
+ *
+ *      0      8       12       16      20            24            28             32           36           40
+ *     +------+-------+--------+-------+-------------+-------------+--------------+------------+------------+
+ *     | pdir | slots | ranges | first | dynamicBase | mappedPages | mappedRanges | tableCount | rangeCount |
+ *     +------+-------+--------+-------+-------------+-------------+--------------+------------+------------+
+ *     40           44      92  96                                           32864
+ *     +------------+-------+---+--------------------------------------------+
+ *     | claimCount | slabs | - | tables: 2048 x { cap: u64, mapping: u64 }  |
+ *     +------------+-------+---+--------------------------------------------+
+ *
+ * A range passes through three states (free, claimed, mapped); `claimPages` and `releaseRange` are the only ways
+ * between free and the others, so the tree, the list and the counts change here and nowhere else.
+ */
+import {
+  LIB_ERR_OUT_OF_VIRTUAL_ADDR,
+  LIB_ERR_PMAP_ADDR_NOT_FREE,
+  LIB_ERR_SLAB_ALLOC_FAIL,
+  SYS_ERR_OK,
+} from "../../kpi/errno";
+import { errval_t } from "../../kpi/errval";
+import { ARM_L1_USER_ENTRIES, BASE_PAGE_BITS, BYTES_PER_SECTION, lvaddr_t } from "../../kpi/types";
+import { capref } from "../capref";
+import { faultDue } from "../faults";
+import { FaultKind } from "../layout/fault-kind";
+import { PageTableLayout, PagingStateLayout, RangeLayout, RangeState } from "../layout/paging-layout";
+import { Slabs, slabAlloc, slabFree } from "../slab";
+import { SlotAllocator } from "../slot/allocator";
+import { Range, rangeChanged, rangeFind, rangeFindFree, rangeInsert, rangeRemove } from "./range";
+
+/** First address behind what a program can map. */
+export const USER_SPACE_END: u32 = 0x80000000;
+
+/** What is known of the L2 table for one MiB: its capability and that of its entry in the L1 table; 0 if none. */
+@unmanaged
+export class PageTable {
+  cap: capref;
+  mapping: capref;
+}
+
+@unmanaged
+export class PagingState {
+  pdir: capref;
+  slots: SlotAllocator;
+  ranges: Range | null;
+  /** The range with the lowest address. */
+  first: Range | null;
+  /** Where the search for a free range begins; what lies below is used when nothing else is left. */
+  dynamicBase: u32;
+  mappedPages: u32;
+  mappedRanges: u32;
+  tableCount: u32;
+  rangeCount: u32;
+  /** Claims made so far; the number of the latest. */
+  claimCount: u32;
+
+  get slabs(): Slabs {
+    return changetype<Slabs>(changetype<usize>(this) + PagingStateLayout.SLABS);
+  }
+  /** The record of the table for entry `index` of the L1 table. */
+  table(index: u32): PageTable {
+    return changetype<PageTable>(changetype<usize>(this) + PagingStateLayout.TABLES + index * PageTableLayout.SIZE);
+  }
+}
+
+if (offsetof<PagingState>("dynamicBase") != PagingStateLayout.DYNAMIC_BASE) ERROR("PagingState: dynamicBase");
+if (offsetof<PagingState>("claimCount") != PagingStateLayout.CLAIM_COUNT) ERROR("PagingState: claimCount");
+if (offsetof<PagingState>() != PagingStateLayout.SLABS) ERROR("PagingState: the slabs come next");
+if (offsetof<PageTable>() != PageTableLayout.SIZE) ERROR("PageTable: size");
+if (PagingStateLayout.TABLES + ARM_L1_USER_ENTRIES * PageTableLayout.SIZE != PagingStateLayout.SIZE)
+  ERROR("PagingState: size");
+if (USER_SPACE_END / BYTES_PER_SECTION != ARM_L1_USER_ENTRIES) ERROR("user space has an L1 entry for each MiB");
+
+/** Blocks for ranges, and for chunks, which are no larger. */
+export const PAGING_BLOCK_SIZE: u32 = RangeLayout.SIZE;
+
+/** Begins with one free range from `start` to the end of user space; its record is a block of the slabs. */
+export function rangesInit(st: PagingState, start: lvaddr_t): errval_t {
+  const block = slabAlloc(st.slabs);
+  if (block == 0) return LIB_ERR_SLAB_ALLOC_FAIL;
+  const range = changetype<Range>(block);
+  range.base = start;
+  range.pages = (USER_SPACE_END - start) >>> BASE_PAGE_BITS;
+  range.state = RangeState.Free;
+  st.first = range;
+  st.ranges = rangeInsert(null, range);
+  st.rangeCount = 1;
+  return SYS_ERR_OK;
+}
+
+/** Splits `range` so that a range begins at page `page` of it; returns that one, or null if there is no block. */
+function splitAt(st: PagingState, range: Range, page: u32): Range | null {
+  if (page == 0) return range;
+  const block = slabAlloc(st.slabs);
+  if (block == 0) return null;
+  const upper = changetype<Range>(block);
+  const next = range.next;
+  upper.base = range.base + (page << BASE_PAGE_BITS);
+  upper.pages = range.pages - page;
+  upper.state = range.state;
+  upper.claim = range.claim;
+  upper.previous = range;
+  upper.next = next;
+  if (next) next.previous = upper;
+  range.next = upper;
+  range.pages = page;
+  rangeChanged(changetype<Range>(st.ranges), range);
+  st.ranges = rangeInsert(st.ranges, upper);
+  st.rangeCount++;
+  return upper;
+}
+
+/** Can two neighbours be one range? */
+function sameKind(a: Range, b: Range): bool {
+  return a.state == b.state && a.state != RangeState.Mapped && a.claim == b.claim;
+}
+
+/** Makes `lower` and the range behind it one if they are of a kind. */
+function mergeWithNext(st: PagingState, lower: Range): void {
+  const upper = lower.next;
+  if (!upper || !sameKind(lower, upper)) return;
+  st.ranges = rangeRemove(changetype<Range>(st.ranges), upper);
+  const next = upper.next;
+  lower.next = next;
+  if (next) next.previous = lower;
+  lower.pages += upper.pages;
+  rangeChanged(changetype<Range>(st.ranges), lower);
+  slabFree(st.slabs, changetype<usize>(upper));
+  st.rangeCount--;
+}
+
+function mergeAround(st: PagingState, range: Range): void {
+  mergeWithNext(st, range);
+  const previous = range.previous;
+  if (previous) mergeWithNext(st, previous);
+}
+
+/**
+ * Cuts [base, base + pages) out of `range`, which surrounds it, and claims it. Takes up to two blocks and nothing
+ * else, so nothing can come between. Null, and all as before, if there are none.
+ */
+function cutOut(st: PagingState, range: Range, base: lvaddr_t, pages: u32): Range | null {
+  const cut = splitAt(st, range, (base - range.base) >>> BASE_PAGE_BITS);
+  if (!cut) return null;
+  if (cut.pages > pages && !splitAt(st, cut, pages)) {
+    mergeAround(st, cut);
+    return null;
+  }
+  cut.state = RangeState.Claimed;
+  rangeChanged(changetype<Range>(st.ranges), cut);
+  return cut;
+}
+
+/** A range that a function of this file found or made. */
+export class Found {
+  static range: Range | null = null;
+}
+
+/** Claims `pages` free pages wherever they are. -> Found.range */
+export function claimPages(st: PagingState, pages: u32): errval_t {
+  if (faultDue(FaultKind.ADDRESS)) return LIB_ERR_OUT_OF_VIRTUAL_ADDR;
+  let from = st.dynamicBase;
+  let free = rangeFindFree(st.ranges, pages, from);
+  if (!free) {
+    from = 0;
+    free = rangeFindFree(st.ranges, pages, from);
+    if (!free) return LIB_ERR_OUT_OF_VIRTUAL_ADDR;
+  }
+  Found.range = cutOut(st, free, max(free.base, from), pages);
+  return Found.range === null ? LIB_ERR_SLAB_ALLOC_FAIL : SYS_ERR_OK;
+}
+
+/** Makes a claimed range a claim of its own. Claims are numbered: the pages of two that meet are still told apart. */
+export function beginClaim(st: PagingState, range: Range): void {
+  range.claim = ++st.claimCount;
+}
+
+/** Claims certain pages: free ones, or ones inside of a claim. `LIB_ERR_PMAP_ADDR_NOT_FREE` if any is mapped. -> Found.range */
+export function claimPagesAt(st: PagingState, base: lvaddr_t, pages: u32): errval_t {
+  if (faultDue(FaultKind.ADDRESS)) return LIB_ERR_OUT_OF_VIRTUAL_ADDR;
+  const range = rangeFind(st.ranges, base);
+  if (!range || range.state == RangeState.Mapped) return LIB_ERR_PMAP_ADDR_NOT_FREE;
+  if (pages > (range.end - base) >>> BASE_PAGE_BITS) return LIB_ERR_PMAP_ADDR_NOT_FREE;
+  Found.range = cutOut(st, range, base, pages);
+  return Found.range === null ? LIB_ERR_SLAB_ALLOC_FAIL : SYS_ERR_OK;
+}
+
+/** Gives the pages of a range back to the claim they are a part of, or else makes them free. */
+export function releaseRange(st: PagingState, range: Range): void {
+  range.state = range.claim != 0 ? RangeState.Claimed : RangeState.Free;
+  rangeChanged(changetype<Range>(st.ranges), range);
+  mergeAround(st, range);
+}

@@ -1,0 +1,87 @@
+/**
+ * Memory for slab allocators: frames, mapped at once. Never memory that is backed by a page fault, as the code that
+ * would handle the fault needs slabs itself.
+ */
+import { LIB_ERR_FRAME_ALLOC, LIB_ERR_SLAB_REFILL, LIB_ERR_VSPACE_MAP, SYS_ERR_OK } from "../kpi/errno";
+import { errIsFail, errPush, errval_t } from "../kpi/errval";
+import { BASE_PAGE_SIZE } from "../kpi/types";
+import { capDestroy } from "./cap-destroy";
+import { capref } from "./capref";
+import { domain } from "./domain";
+import { frameAlloc, frameCreate, frameFree, roundUpToPages } from "./frame";
+import { SlabLayout } from "./layout/slab-layout";
+import { Out } from "./out";
+import { getCurrentPagingState } from "./paging/init";
+import { pagingMapFrame, pagingUnmap } from "./paging/map";
+import { ramAllocForLibraryBegin, ramAllocForLibraryEnd } from "./ram-alloc";
+import { Slabs, slabBufferSize, slabGrow } from "./slab";
+import { slotTakeAgain } from "./slot/root";
+
+/** Maps all of a frame and gives the memory to an allocator; undoes the mapping if that fails. */
+function growByFrame(slabs: Slabs, frame: capref, bytes: u64): errval_t {
+  const st = getCurrentPagingState();
+  let err = pagingMapFrame(st, bytes, frame);
+  if (errIsFail(err)) return errPush(err, LIB_ERR_VSPACE_MAP);
+  const buffer = Out.buffer;
+  err = slabGrow(slabs, buffer, u32(bytes));
+  if (errIsFail(err)) {
+    pagingUnmap(st, buffer);
+    return errPush(err, LIB_ERR_SLAB_REFILL);
+  }
+  domain.refills++;
+  return SYS_ERR_OK;
+}
+
+function refillPages(slabs: Slabs, bytes: u64): errval_t {
+  let err = frameAlloc(bytes);
+  if (errIsFail(err)) return errPush(err, LIB_ERR_FRAME_ALLOC);
+  const frame = Out.cap;
+  const size = Out.bytes;
+  err = growByFrame(slabs, frame, size);
+  if (errIsFail(err)) {
+    frameFree(frame);
+    return err;
+  }
+  // The mapping holds a copy, and slabs are never given back.
+  capDestroy(frame);
+  return SYS_ERR_OK;
+}
+
+/** Gives an allocator `bytes` bytes more, rounded up to pages. */
+export function slabRefillPages(slabs: Slabs, bytes: u64): errval_t {
+  ramAllocForLibraryBegin();
+  const err = refillPages(slabs, bytes);
+  ramAllocForLibraryEnd();
+  return err;
+}
+
+/** The refill function of most allocators: a page, or as many as one block needs. */
+export function slabRefillDefault(slabs: usize): errval_t {
+  const allocator = changetype<Slabs>(slabs);
+  return slabRefillPages(allocator, max<u32>(BASE_PAGE_SIZE, allocator.blockSize + SlabLayout.SIZE));
+}
+
+/**
+ * Gives an allocator at least `bytes` bytes for blocks, in a frame that it makes in the empty slot `slot`: for callers
+ * who must not have another slot allocated on the way.
+ */
+export function slabRefillNoPagefault(slabs: Slabs, slot: capref, bytes: u64): errval_t {
+  // Can a slab hold so much?
+  if (bytes > u64(U32.MAX_VALUE)) return LIB_ERR_SLAB_REFILL;
+  const count = (bytes + slabs.blockSize - 1) / slabs.blockSize;
+  const size = roundUpToPages(slabBufferSize(count, slabs.blockSize));
+  ramAllocForLibraryBegin();
+  let err = frameCreate(slot, size);
+  if (errIsFail(err)) {
+    ramAllocForLibraryEnd();
+    return errPush(err, LIB_ERR_FRAME_ALLOC);
+  }
+  err = growByFrame(slabs, slot, Out.bytes);
+  ramAllocForLibraryEnd();
+  if (errIsFail(err)) {
+    // The memory goes back; the slot was the caller's before and stays his.
+    frameFree(slot);
+    slotTakeAgain(slot);
+  }
+  return err;
+}

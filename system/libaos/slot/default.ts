@@ -1,0 +1,55 @@
+/**
+ * The default slot allocator of the domain ("two-level", "multi"): it begins with two CNodes, a head and a reserve, and
+ * adds another whenever the reserve is begun.
+ */
+import { LIB_ERR_RAM_ALLOC, LIB_ERR_SLOT_ALLOC_INIT, SYS_ERR_OK } from "../../kpi/errno";
+import { errIsFail, errPush, errval_t } from "../../kpi/errval";
+import { L2_CNODE_SLOTS, OBJSIZE_L2CNODE } from "../../kpi/types";
+import { capref, cnoderef } from "../capref";
+import { domain } from "../domain";
+import { SlotAllocatorKind } from "../layout/slot-layout";
+import { Out } from "../out";
+import { ramAlloc, ramAllocForLibraryBegin, ramAllocForLibraryEnd, ramFree } from "../ram-alloc";
+import { DEFAULT_SLOT_RESERVE } from "../reserves";
+import { SlotAllocator, slotAllocatorAddBlock, slotAllocatorAlloc, slotAllocatorInit } from "./allocator";
+import { SlotBlock } from "./block";
+import { slotAllocatorAddCNode, slotGrowthPrepare } from "./growth";
+import { directoryEnter } from "./root";
+
+/** Adds a CNode, of RAM from `ramAlloc`. */
+function grow(allocator: SlotAllocator): errval_t {
+  slotGrowthPrepare();
+  ramAllocForLibraryBegin();
+  const allocated = ramAlloc(OBJSIZE_L2CNODE);
+  const ram: capref = Out.cap;
+  ramAllocForLibraryEnd();
+  if (errIsFail(allocated)) return errPush(allocated, LIB_ERR_RAM_ALLOC);
+  const err = slotAllocatorAddCNode(allocator, ram);
+  if (errIsFail(err)) ramFree(ram);
+  return err;
+}
+
+/** A slot allocator that grows by itself, with no slots yet. */
+export function multiSlotAllocInit(allocator: SlotAllocator): void {
+  slotAllocatorInit(allocator, SlotAllocatorKind.MULTI);
+  allocator.grow = grow;
+  allocator.low = DEFAULT_SLOT_RESERVE;
+}
+
+/** Adds an empty L2CNode that exists already to an allocator. `block` is where the account of its slots is kept. */
+export function slotAllocatorAddExisting(allocator: SlotAllocator, cnode: cnoderef, block: SlotBlock): errval_t {
+  block.init(cnode, 0, L2_CNODE_SLOTS);
+  const err = directoryEnter(cnode, block);
+  if (errIsFail(err)) return errPush(err, LIB_ERR_SLOT_ALLOC_INIT);
+  slotAllocatorAddBlock(allocator, block);
+  return SYS_ERR_OK;
+}
+
+export function getDefaultSlotAllocator(): SlotAllocator {
+  return changetype<SlotAllocator>(domain.defaultSlots);
+}
+
+/** A slot of the default allocator. -> Out.cap */
+export function slotAlloc(): errval_t {
+  return slotAllocatorAlloc(getDefaultSlotAllocator());
+}

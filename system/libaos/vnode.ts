@@ -1,0 +1,98 @@
+/** Page tables: making them, and changing their entries. */
+import {
+  LIB_ERR_CAP_INVOKE,
+  LIB_ERR_RAM_ALLOC,
+  LIB_ERR_RAM_ALLOC_WRONG_SIZE,
+  LIB_ERR_SLOT_ALLOC,
+  LIB_ERR_VNODE_CREATE,
+  SYS_ERR_FRAME_OFFSET_INVALID,
+  SYS_ERR_VM_MAP_SIZE,
+  SYS_ERR_VNODE_SLOT_INUSE,
+} from "../kpi/errno";
+import { errIsFail, errNo, errPush, errval_t } from "../kpi/errval";
+import { ObjType, typeFixedSize, typeIsVNode } from "../kpi/object-types";
+import { BASE_PAGE_SIZE } from "../kpi/types";
+import { identity } from "./capabilities";
+import { capref, isNullCap, isOwnCSpace } from "./capref";
+import { faultDue } from "./faults";
+import { objectFromRam } from "./from-ram";
+import { invokeMap, invokeModifyFlags, invokeUnmap, invokeVNodeIdentify } from "./invocations";
+import { FaultKind } from "./layout/fault-kind";
+import { Out } from "./out";
+import { ramAllocAligned } from "./ram-alloc";
+import { slotAlloc } from "./slot/default";
+import { slotFree } from "./slot/root";
+
+/** RAM for a page table: aligned to its size. While only single pages can be had, one page. */
+function allocateTable(type: u32): errval_t {
+  const bytes = u64(typeFixedSize(type));
+  const err = ramAllocAligned(bytes, bytes);
+  if (errNo(err) != u32(LIB_ERR_RAM_ALLOC_WRONG_SIZE) || type == ObjType.VNode_ARM_l1) return err;
+  return ramAllocAligned(BASE_PAGE_SIZE, BASE_PAGE_SIZE);
+}
+
+/** Makes an empty page table of type `type` in the empty slot `dest`. */
+export function vnodeCreate(dest: capref, type: u32): errval_t {
+  if (!typeIsVNode(type) || faultDue(FaultKind.TABLE)) return LIB_ERR_VNODE_CREATE;
+  const err = allocateTable(type);
+  if (errIsFail(err)) return errPush(err, LIB_ERR_RAM_ALLOC);
+  return objectFromRam(dest, Out.cap, type, typeFixedSize(type));
+}
+
+/**
+ * Enters `source` (a Frame, or an L2 table) into a page table: `pteCount` entries from number `entry` on, for the
+ * source's bytes from `offset` on, with the `VRegionFlags` in `attributes`. The slot `mapping` receives the capability
+ * that stands for these entries; without one, a slot of the default allocator is taken. -> Out.cap: that slot
+ */
+export function vnodeMap(
+  table: capref,
+  source: capref,
+  entry: u32,
+  attributes: u32,
+  offset: u64,
+  pteCount: u64,
+  mapping: capref = 0,
+): errval_t {
+  // Do offset and count fit the words of the call?
+  if (offset > 0xffffffff) return SYS_ERR_FRAME_OFFSET_INVALID;
+  if (pteCount > 0xffffffff) return SYS_ERR_VM_MAP_SIZE;
+  let slot = mapping;
+  if (isNullCap(mapping)) {
+    const err = slotAlloc();
+    if (errIsFail(err)) return errPush(err, LIB_ERR_SLOT_ALLOC);
+    slot = Out.cap;
+  }
+  const err = faultDue(FaultKind.ENTRY)
+    ? SYS_ERR_VNODE_SLOT_INUSE
+    : invokeMap(table, source, entry, attributes, u32(offset), u32(pteCount), slot);
+  if (errIsFail(err) && isNullCap(mapping)) slotFree(slot);
+  Out.cap = slot;
+  return err;
+}
+
+/**
+ * Clears the entries that a mapping capability stands for; the capability stays, without effect. Table and mapping must lie
+ * in the own CSpace: `LIB_ERR_CAP_INVOKE`.
+ */
+export function vnodeUnmap(table: capref, mapping: capref): errval_t {
+  // The call names the mapping by its address alone, without a root.
+  return isOwnCSpace(mapping) ? invokeUnmap(table, mapping) : LIB_ERR_CAP_INVOKE;
+}
+
+/** Changes the flags of `pages` pages of a mapping, from page `offset` of it on. */
+export function mappingModifyFlags(mapping: capref, offset: u32, pages: u32, flags: u32, address: u32 = 0): errval_t {
+  return invokeModifyFlags(mapping, offset, pages, flags, address);
+}
+
+/** Base and size of a page table; both 0 on failure. -> Out.base, Out.bytes, Out.type */
+export function vnodeIdentify(table: capref): errval_t {
+  Out.base = 0;
+  Out.bytes = 0;
+  Out.type = 0;
+  const err = invokeVNodeIdentify(table, changetype<usize>(identity));
+  if (errIsFail(err)) return err;
+  Out.base = identity.base;
+  Out.bytes = identity.bytes;
+  Out.type = identity.type;
+  return err;
+}

@@ -1,0 +1,64 @@
+/**
+ * The account of pieces, changed in whole steps: a piece is handed out, or comes back. Neither can fail, and neither
+ * knows of capabilities: `alloc.ts` and `free.ts` do what must be done before.
+ */
+
+import { indexInsert, indexRemove } from "./index";
+import { NodeType } from "./layout/mm-layout";
+import { Mm } from "./mm";
+import { MmNode, pieceCut, pieceJoin } from "./node";
+import { policyAdd, policyChanged, policyRemove, policyTookHigh } from "./policy/policy";
+
+/** Which end of the free memory an allocation comes from. */
+export const enum MmEnd {
+  /** What clients allocate. */
+  LOW = 0,
+  /** What lives long, the libraries' own memory: kept together at the top, so that it does not stand in the way. */
+  HIGH = 1,
+}
+
+/** Cuts [page, page + pages) out of a free piece. The caller has made sure that there are nodes for it. */
+export function accountTake(mm: Mm, piece: MmNode, page: u32, pages: u32, end: MmEnd): void {
+  const pageBefore = piece.page;
+  const pagesBefore = piece.pages;
+  const hasTail = page != pageBefore && page + pages != piece.end;
+  const cut = pieceCut(mm.slabs, piece, page, pages);
+  if (cut === piece) {
+    policyRemove(mm.policy, piece);
+    mm.freeNodes--;
+  } else {
+    policyChanged(mm.policy, piece, pageBefore, pagesBefore);
+    if (hasTail) {
+      policyAdd(mm.policy, changetype<MmNode>(cut.next));
+      mm.freeNodes++;
+    }
+  }
+  if (end == MmEnd.HIGH) policyTookHigh(mm.policy, cut);
+  indexInsert(mm.index, mm.slabs, cut);
+  mm.allocatedNodes++;
+  mm.freePages -= pages;
+}
+
+/** Makes an allocated piece free and joins it with free neighbours. */
+export function accountGive(mm: Mm, node: MmNode): void {
+  indexRemove(mm.index, mm.slabs, node);
+  mm.allocatedNodes--;
+  mm.freePages += node.pages;
+  node.type = u8(NodeType.Free);
+
+  const upper = node.next;
+  if (upper && upper.isFree) {
+    policyRemove(mm.policy, upper);
+    pieceJoin(mm.slabs, node, upper);
+    mm.freeNodes--;
+  }
+  const lower = node.previous;
+  if (lower && lower.isFree) {
+    const before = lower.pages;
+    pieceJoin(mm.slabs, lower, node);
+    policyChanged(mm.policy, lower, lower.page, before);
+  } else {
+    policyAdd(mm.policy, node);
+    mm.freeNodes++;
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * The memory manager's account of pages: regions, and the pieces they are cut into.
+ *
+ *     MmNode, a piece
+ *      0      4       8          12     16      20      24       28     32
+ *     +------+-------+----------+------+-------+-------+--------+------+
+ *     | page | pages | previous | next | link0 | link1 | region | type |
+ *     +------+-------+----------+------+-------+-------+--------+------+
+ *                                                               type, 0, largest (16 bits)
+ *
+ *     MmRegion, a capability that `mmAdd` brought
+ *      0        8         16     20      24      28     32
+ *     +--------+---------+------+-------+-------+------+
+ *     | cap    | capBase | page | pages | first | next |
+ *     +--------+---------+------+-------+-------+------+
+ *
+ * `page` is a physical page number: 32 bits of these reach 16 TiB. `previous` and `next` are the neighbours in memory,
+ * within the region. What the two links are depends on the type: of a free piece its neighbours in a bin, of an
+ * allocated one the next in a chain of the index.
+ *
+ * That the pieces of a region tile it, and that no two neighbours are both free, is kept by the functions of this file:
+ * `pieceCut` and `pieceJoin` are the only ways to change where pieces begin and end. They know nothing of bins, index
+ * and capabilities.
+ */
+import { BASE_PAGE_BITS, genpaddr_t, gensize_t } from "../kpi/types";
+import { capref } from "../libaos/capref";
+import { Slabs, slabFree, slabTake } from "../libaos/slab";
+import { MmNodeLayout, MmRegionLayout, NodeType } from "./layout/mm-layout";
+
+@unmanaged
+export class MmNode {
+  page: u32;
+  pages: u32;
+  previous: MmNode | null;
+  next: MmNode | null;
+  link0: MmNode | null;
+  link1: MmNode | null;
+  region: MmRegion;
+  /** `NodeType`. */
+  type: u8;
+  /** Always 0. */
+  reserved: u8;
+  /** Free pieces in a tree: the bin of the largest piece in the subtree. */
+  largest: u16;
+
+  get isFree(): bool {
+    return this.type == NodeType.Free;
+  }
+  /** First page behind the piece. */
+  get end(): u32 {
+    return this.page + this.pages;
+  }
+  get base(): genpaddr_t {
+    return u64(this.page) << BASE_PAGE_BITS;
+  }
+  get bytes(): gensize_t {
+    return u64(this.pages) << BASE_PAGE_BITS;
+  }
+}
+
+@unmanaged
+export class MmRegion {
+  cap: capref;
+  /** Base of the capability, from which offsets count. */
+  capBase: genpaddr_t;
+  page: u32;
+  pages: u32;
+  /** The piece with the lowest address. */
+  first: MmNode;
+  next: MmRegion | null;
+
+  get end(): u32 {
+    return this.page + this.pages;
+  }
+}
+
+if (offsetof<MmNode>("link0") != MmNodeLayout.LINK0) ERROR("MmNode: link0");
+if (offsetof<MmNode>("region") != MmNodeLayout.REGION) ERROR("MmNode: region");
+if (offsetof<MmNode>() != MmNodeLayout.SIZE) ERROR("MmNode: size");
+if (offsetof<MmRegion>("first") != MmRegionLayout.FIRST) ERROR("MmRegion: first");
+if (offsetof<MmRegion>() != MmNodeLayout.SIZE) ERROR("regions and nodes share a slab allocator");
+
+/** Puts `node` between `lower` and what came behind it. */
+function linkBehind(lower: MmNode, node: MmNode): void {
+  const upper = lower.next;
+  node.previous = lower;
+  node.next = upper;
+  if (upper) upper.previous = node;
+  lower.next = node;
+}
+
+/** Puts `node` between `upper` and what came before it. */
+function linkBefore(upper: MmNode, node: MmNode): void {
+  const lower = upper.previous;
+  node.previous = lower;
+  node.next = upper;
+  if (lower) lower.next = node;
+  else upper.region.first = node;
+  upper.previous = node;
+}
+
+function newNode(slabs: Slabs, region: MmRegion, page: u32, pages: u32, type: u32): MmNode {
+  const node = changetype<MmNode>(slabTake(slabs));
+  node.page = page;
+  node.pages = pages;
+  node.region = region;
+  node.type = u8(type);
+  return node;
+}
+
+/** Nodes that `pieceCut` takes. */
+export function pieceCutNodes(free: MmNode, page: u32, pages: u32): u32 {
+  return u32(page != free.page) + u32(page + pages != free.end);
+}
+
+/**
+ * Cuts [page, page + pages) out of a free piece and makes it an allocated one, which is returned. `free` stays what is
+ * left before it, or else what is left behind it; if nothing is left it becomes the allocated piece itself. A third
+ * piece behind, if there is one, is `result.next`. The caller has made sure that there are `pieceCutNodes` blocks.
+ */
+export function pieceCut(slabs: Slabs, free: MmNode, page: u32, pages: u32): MmNode {
+  const region = free.region;
+  const end = page + pages;
+  const freeEnd = free.end;
+  if (free.page == page) {
+    if (freeEnd == end) {
+      free.type = u8(NodeType.Allocated);
+      return free;
+    }
+    const lower = newNode(slabs, region, page, pages, NodeType.Allocated);
+    linkBefore(free, lower);
+    free.page = end;
+    free.pages = freeEnd - end;
+    return lower;
+  }
+  const middle = newNode(slabs, region, page, pages, NodeType.Allocated);
+  linkBehind(free, middle);
+  free.pages = page - free.page;
+  if (end != freeEnd) linkBehind(middle, newNode(slabs, region, end, freeEnd - end, NodeType.Free));
+  return middle;
+}
+
+/** Makes `upper`, which lies behind `lower`, a part of it; its node goes back to the slabs. */
+export function pieceJoin(slabs: Slabs, lower: MmNode, upper: MmNode): void {
+  const next = upper.next;
+  lower.next = next;
+  if (next) next.previous = lower;
+  lower.pages += upper.pages;
+  slabFree(slabs, changetype<usize>(upper));
+}
+
+/** The only piece of a new region. */
+export function pieceOfAll(slabs: Slabs, region: MmRegion): MmNode {
+  const node = newNode(slabs, region, region.page, region.pages, NodeType.Free);
+  region.first = node;
+  return node;
+}

@@ -1,0 +1,62 @@
+/**
+ * The slot allocator for a memory manager (`slot_prealloc`): its CNodes are made of memory from that very manager, so it
+ * grows only when the manager says so, at the start of an operation, while a whole CNode is left.
+ *
+ * It begins with one CNode; the first refill adds the second, and from then on one is in use and one in reserve. Slots
+ * that are freed are used again before the reserve is begun.
+ */
+import { LIB_ERR_SLOT_ALLOC_INIT, MM_ERR_SLOT_MM_ALLOC, MM_ERR_SLOT_NOSLOTS, SYS_ERR_OK } from "../kpi/errno";
+import { errIsFail, errPush, errval_t } from "../kpi/errval";
+import { BASE_PAGE_SIZE, L2_CNODE_SLOTS, OBJSIZE_L2CNODE } from "../kpi/types";
+import { cnoderef } from "../libaos/capref";
+import { faultDue } from "../libaos/faults";
+import { frameIdentify } from "../libaos/frame";
+import { FaultKind } from "../libaos/layout/fault-kind";
+import { SlotAllocatorKind } from "../libaos/layout/slot-layout";
+import { Out } from "../libaos/out";
+import { PREALLOC_RESERVE } from "../libaos/reserves";
+import { SlotAllocator, slotAllocatorAllocRun, slotAllocatorGrow, slotAllocatorInit } from "../libaos/slot/allocator";
+import { slotAllocatorAddCNode, slotGrowthPrepare } from "../libaos/slot/growth";
+import { slotAllocatorAdopt } from "../libaos/slot/init";
+import { MmEnd } from "./account";
+import { mmAllocAligned } from "./alloc";
+import { mmFree } from "./free";
+import { Mm } from "./mm";
+
+/** Adds a CNode made of the manager's memory. */
+function grow(slots: SlotAllocator): errval_t {
+  const mm = changetype<Mm>(slots.instance);
+  slotGrowthPrepare();
+  const allocated = mmAllocAligned(mm, OBJSIZE_L2CNODE, BASE_PAGE_SIZE, MmEnd.HIGH);
+  if (errIsFail(allocated)) return errPush(allocated, MM_ERR_SLOT_MM_ALLOC);
+  const ram = Out.cap;
+  const err = slotAllocatorAddCNode(slots, ram);
+  if (errIsFail(err) && !errIsFail(frameIdentify(ram))) mmFree(mm, ram, Out.base, Out.bytes);
+  return err;
+}
+
+/** Begins with an empty CNode of `space` slots, which must be 256, and grows from `mm`. */
+export function slotPreallocInit(slots: SlotAllocator, cnode: cnoderef, space: u32, mm: Mm): errval_t {
+  if (space != L2_CNODE_SLOTS) return LIB_ERR_SLOT_ALLOC_INIT;
+  slotAllocatorInit(slots, SlotAllocatorKind.PREALLOC);
+  slots.instance = changetype<usize>(mm);
+  slots.grow = grow;
+  const err = slotAllocatorAdopt(slots, cnode);
+  slots.low = 0;
+  return err;
+}
+
+/** `count` consecutive slots, at most 256; `MM_ERR_SLOT_NOSLOTS` if there are none. -> Out.cap */
+export function slotAllocPrealloc(instance: usize, count: u32): errval_t {
+  const slots = changetype<SlotAllocator>(instance);
+  // Growing is the refill's business: here it would come at a bad moment.
+  if (slots.space < count || faultDue(FaultKind.MM_SLOT)) return MM_ERR_SLOT_NOSLOTS;
+  const err = slotAllocatorAllocRun(slots, count);
+  return errIsFail(err) ? errPush(err, MM_ERR_SLOT_NOSLOTS) : err;
+}
+
+/** Adds a CNode unless one is in reserve, or is being added. */
+export function slotPreallocRefill(instance: usize): errval_t {
+  const slots = changetype<SlotAllocator>(instance);
+  return slots.space > PREALLOC_RESERVE ? SYS_ERR_OK : slotAllocatorGrow(slots);
+}

@@ -1,0 +1,142 @@
+/** The race of the policies: what is made of the clock's readings, and what is found out about memory. */
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { type AllocationTrace, makeTrace, type Operation } from "../../../evidence/bench/allocation-trace";
+import { race } from "../../../evidence/bench/race";
+import { RaceTimes } from "../../../evidence/bench/race-times";
+import { POLICIES } from "../../../system/libmm/layout/mm-policies";
+
+const MILLISECONDS = 1e-6;
+
+/** Puts a clock in place of the host's: looking at it takes a while, as does each operation. */
+function withClock(nanosecondsOfReading: number) {
+  let time = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => {
+    time += nanosecondsOfReading * MILLISECONDS;
+    return time;
+  });
+  return (nanoseconds: readonly number[]) =>
+    (from: number, to: number): void => {
+      for (const each of nanoseconds.slice(from, to)) time += each * MILLISECONDS;
+    };
+}
+
+describe("the times of a race", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  const all = { from: 0, to: 4 };
+
+  it("are those of single operations, without the clock", () => {
+    const run = withClock(80)([10, 20, 3000, 40]);
+    const times = new RaceTimes(4);
+    times.runEach(run, all);
+    const { minimum, median, maximum, samples } = times.each(all);
+    expect([minimum, median, maximum].map(Math.round)).toEqual([10, 40, 3000]);
+    expect(samples).toBe(4);
+  });
+
+  it("are the least of several, each operation for itself", () => {
+    const taking = withClock(80);
+    const times = new RaceTimes(4);
+    for (const took of [
+      [10, 20, 30, 9999],
+      [9999, 20, 31, 40],
+    ]) {
+      times.runEach(taking(took), all);
+    }
+    const { minimum, maximum } = times.each(all);
+    expect([minimum, maximum].map(Math.round)).toEqual([10, 40]);
+  });
+
+  it("are never negative", () => {
+    vi.spyOn(performance, "now")
+      // An operation between two quick looks at the clock, an empty run between slow ones.
+      .mockReturnValueOnce(0)
+      .mockReturnValueOnce(1)
+      .mockReturnValueOnce(3);
+    const times = new RaceTimes(1);
+    times.runEach(() => {}, { from: 0, to: 1 });
+    expect(times.each({ from: 0, to: 1 }).maximum).toBe(0);
+  });
+
+  it("count for the span that is asked for only", () => {
+    const run = withClock(80)([1000, 20, 30, 1000]);
+    const times = new RaceTimes(4);
+    times.runEach(run, all);
+    times.runRow(run, { from: 0, to: 1 });
+    times.runRow(run, { from: 1, to: 3 });
+    times.runRow(run, { from: 3, to: 4 });
+    expect(Math.round(times.each({ from: 1, to: 3 }).maximum)).toBe(30);
+    expect(times.mean({ from: 1, to: 3 })).toBeCloseTo(25);
+    expect(times.mean(all)).toBeCloseTo(512.5);
+  });
+
+  it("of a row are at most those of its operations one by one", () => {
+    const taking = withClock(80);
+    const times = new RaceTimes(4);
+    times.runEach(taking([10, 20, 30, 40]), all);
+    times.runRow(taking([8, 16]), { from: 0, to: 2 });
+    times.runRow(taking([0, 0, 24, 9999]), { from: 2, to: 4 });
+    expect(times.mean(all)).toBeCloseTo((8 + 16 + 30 + 40) / 4);
+  });
+});
+
+const take = (id: number, pages: number, alignment = 1): Operation => ({ id, pages, alignment });
+const give = (id: number): Operation => ({ id, pages: 0, alignment: 1 });
+
+function traceOf(pages: number, operations: Operation[]): AllocationTrace {
+  const exchanges = { from: 0, to: operations.length };
+  return { name: "t", title: "by hand", pages, seed: null, operations, exchanges };
+}
+
+describe("a race", () => {
+  it("is run by the policies that are asked for", () => {
+    const trace = traceOf(9, [take(0, 1)]);
+    expect(race(trace, ["buddy", "typefish"]).map(({ policy }) => policy)).toEqual(["buddy", "typefish"]);
+    expect(race(trace).map(({ policy }) => policy)).toEqual([...POLICIES]);
+  });
+
+  it.each([1, 2, 99, 100, 101, 1999, 2001])("times each of %d operations", (length) => {
+    const operations = Array.from({ length }, (_, i) => (i % 2 === 0 ? take(i, 1) : give(i - 1)));
+    for (const { nanoseconds, mean } of race(traceOf(9, operations))) {
+      expect(nanoseconds.samples).toBe(length);
+      expect(nanoseconds.maximum).toBeLessThan(Number.POSITIVE_INFINITY);
+      expect(mean).toBeGreaterThanOrEqual(0);
+    }
+  });
+
+  it("tells how full the memory was when a request failed for the first time", () => {
+    // Sixteen pages, the last four of which come back too late for eight in a row.
+    const trace = traceOf(16, [take(0, 8), take(1, 4), take(2, 8), give(1), take(3, 8), take(4, 16)]);
+    for (const { utilization, failures, slots } of race(trace)) {
+      expect(utilization).toBe(12 / 16);
+      expect(failures).toBe(2);
+      expect(slots).toBe(2);
+    }
+  });
+
+  it("tells slots, nodes and free memory of what was live at most, and nothing of the rehearsal", () => {
+    const trace = traceOf(8, [take(0, 8), give(0), take(1, 4), take(2, 4), give(1)]);
+    for (const result of race(trace, ["typefish"])) {
+      expect([result.utilization, result.failures, result.slots]).toEqual([null, 0, 2]);
+      // Two live pieces, and the record of the region, which is as large as that of a free piece.
+      expect(result.metadataBytes).toBe(2 * result.metadataPerLive + result.metadataPerFree);
+    }
+    const [impossible] = race(traceOf(8, [take(0, 9)]), ["typefish"]);
+    expect(impossible).toMatchObject({ utilization: 0, failures: 1, slots: 0 });
+  });
+
+  it("looks at the free memory until a request fails", () => {
+    // Every other page of eight comes back: half of the memory is free, in four pieces.
+    const pages = [0, 1, 2, 3, 4, 5, 6, 7];
+    const holes = pages.filter((page) => page % 2 === 0);
+    const operations = [...pages.map((id) => take(id, 1)), ...holes.map(give), take(8, 2), give(1)];
+    const [result] = race(traceOf(8, operations), ["first-fit"]);
+    expect(result?.fragmentation).toEqual([0, ...pages.map(() => 0), 0, 1 / 2, 1 - 1 / 3, 1 - 1 / 4]);
+  });
+
+  it("finds the same about memory each time", () => {
+    const trace = makeTrace("mix", 5, 4096, 500);
+    const memory = () => race(trace).map(({ nanoseconds, mean, ...others }) => others);
+    expect(memory()).toEqual(memory());
+  });
+});

@@ -1,0 +1,78 @@
+/** What a program may not do is found out by the hardware as it is by the software MMU, and told with the same words. */
+import { expect, it } from "vitest";
+import { findNativeBoard, type NativeBoard, withNativeMemory } from "../../../machines/native/boards";
+import { FAULT_STATUS } from "../../../machines/native/status";
+import { buildUserProgram } from "../../../tools/build/user-program";
+import { runHosted, runNative, TEST_MEMORY } from "./support/machines";
+import { describeNative } from "./support/tools";
+
+const TIMEOUT_MS = 60_000;
+const native = withNativeMemory(findNativeBoard("vexpress-a9") as NativeBoard, TEST_MEMORY);
+
+function verdict(lines: string[]): string | undefined {
+  return lines.find((line) => line.includes("user program stopped"))?.replace(/^kernel ARMv7-A: /, "");
+}
+
+describeNative("faults on both machines", { timeout: TIMEOUT_MS }, async () => {
+  const { wasm } = await buildUserProgram("tests/machines/native/fixtures/wasm/programs/faults.ts");
+
+  it.each([
+    ["read-null", "translation fault (section) reading address 00000000"],
+    ["write-null", "translation fault (section) writing address 00000000"],
+    ["read-unmapped", "reading address 70000000"],
+    ["read-kernel", "permission fault (section) reading address 80010000"],
+    ["write-kernel", "permission fault (section) writing address 80010000"],
+    ["read-vectors", "permission fault (page) reading address ffff0000"],
+    ["write-read-only", "permission fault (page) writing address"],
+    ["read-misaligned", "alignment fault reading"],
+    ["write-misaligned", "alignment fault writing"],
+    ["unreachable", "undefined instruction"],
+    ["divide-by-zero", "division by zero"],
+    ["overflow", "integer overflow"],
+    ["recursion", "stack overflow"],
+    ["null-function", "bad indirect call"],
+    ["return", "prefetch abort"],
+  ])("%s: %s", async (fault, message) => {
+    const request = { native, program: "faults", environment: `FAULT=${fault}` };
+    const { result, lines } = await runNative(request);
+    const hosted = runHosted(request, wasm);
+    expect(verdict(lines)).toContain(message);
+    expect(lines).toEqual(hosted.lines);
+    expect(hosted.result.kind).toBe("fault");
+    expect(result).toEqual({ kind: "exit", status: FAULT_STATUS });
+  });
+});
+
+/** init's own status if a case is one that must be possible. */
+const POSSIBLE = 42;
+
+describeNative("what only machine code can try", { timeout: TIMEOUT_MS }, () => {
+  it.each([
+    ["run-data", "prefetch abort"],
+    ["run-stack", "prefetch abort"],
+    ["run-kernel", "prefetch abort at 80001000"],
+    ["write-text", "permission fault (page) writing address 01000000"],
+    ["read-uart", "permission fault (section) reading address fef09000"],
+    ["read-interrupt-controller", "permission fault (section) reading address fee00100"],
+    ["below-stack", "translation fault (page) reading address 01efe000"],
+    ["read-sctlr", "undefined instruction"],
+    ["write-ttbr", "undefined instruction"],
+    ["float", "undefined instruction"],
+    ["breakpoint", "prefetch abort"],
+  ])("%s: %s", async (name, message) => {
+    const { result, lines } = await runNative({ native, program: "hostile", environment: `CASE=${name}` });
+    expect(verdict(lines)).toContain(message);
+    expect(result).toEqual({ kind: "exit", status: FAULT_STATUS });
+  });
+
+  it.each(["mask-interrupts", "registers"])("%s: no fault, and nothing gained", async (name) => {
+    const { result } = await runNative({ native, program: "hostile", environment: `CASE=${name}` });
+    expect(result).toEqual({ kind: "exit", status: POSSIBLE });
+  });
+
+  it("a debugger's call is an ordinary system call in user mode", async () => {
+    const { result } = await runNative({ native, program: "hostile", environment: "CASE=semihosting" });
+    // The run goes on behind it, to the end that says that the case was possible: nothing was stopped.
+    expect(result).toEqual({ kind: "exit", status: 1 });
+  });
+});

@@ -1,0 +1,136 @@
+/**
+ * Page tables and memory at the end of a run, the emulator's against the hosted machine's: translations by two MMUs
+ * that share no code, and physical memory by dump and by decoder.
+ */
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Machine } from "../../../machines/hosted/machine";
+import { findNativeBoard, type NativeBoard, withNativeMemory } from "../../../machines/native/boards";
+import { kernelFile } from "../../../machines/native/built";
+import { symbolAddress } from "../../../machines/native/elf";
+import { PhysicalReader } from "../../../observe/decode/memory-reader";
+import { System } from "../../../observe/decode/system";
+import { DEVICE_WINDOW_END, VECTORS_BASE } from "../../../system/cpudriver/layout/kernel-space";
+import { INIT_ARGS_VBASE, INIT_BOOTINFO_VBASE, INIT_DISPATCHER_VBASE } from "../../../system/kpi/init-space";
+import { BASE_PAGE_SIZE, BYTES_PER_SECTION, KERNEL_WINDOW, OBJSIZE_VNODE_ARM_L1 } from "../../../system/kpi/types";
+import {
+  PROGRAM_STATE,
+  PROGRAM_STATE_BYTES,
+  PROGRAM_TEXT,
+  USER_STACK,
+  USER_STACK_BYTES,
+} from "../../../tools/build/native/program-space";
+import { HeldMachine, hostedMachine, type Request, TEST_MEMORY } from "./support/machines";
+import { describeNative } from "./support/tools";
+
+const TIMEOUT_MS = 300_000;
+const native = withNativeMemory(findNativeBoard("vexpress-a9") as NativeBoard, TEST_MEMORY);
+const { dram } = native.board;
+
+/** Leaves something in every account: memory, slots, page tables, mappings. */
+const request: Request = { native, environment: "SCENARIO=*", options: "hold=1" };
+
+/** Where the CPU driver's static data begins: below lies the native layer. */
+const NATIVE_BYTES = 0x10000;
+const SECTION_BYTES = BYTES_PER_SECTION;
+
+describeNative("at the end of a run", { timeout: TIMEOUT_MS }, () => {
+  let held: HeldMachine;
+  let hosted: Machine;
+  let dump: Uint8Array;
+
+  beforeAll(async () => {
+    held = await HeldMachine.start(request);
+    dump = await held.physicalMemory(dram.base, dram.bytes);
+    hosted = hostedMachine(request);
+    hosted.run();
+  }, TIMEOUT_MS);
+
+  afterAll(async () => held?.end());
+
+  const systemIn = (bytes: Uint8Array): System => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    // biome-ignore lint/complexity/useLiteralKeys: private, and no part of what a machine is for
+    const state = (hosted["core"] as { cpudriver: { kernelState(): number } }).cpudriver.kernelState();
+    return new System(new PhysicalReader(view, dram.base), dram.base + state);
+  };
+  const hostedDump = () => hosted.readPhysical(dram.base, dram.bytes);
+
+  it("mapping database, CSpace and page tables are the same, by the host's decoders", () => {
+    const emulated = systemIn(dump);
+    const simulated = systemIn(hostedDump());
+    expect(emulated.state).toEqual(simulated.state);
+    expect(emulated.database()).toEqual(simulated.database());
+    expect(emulated.database().length).toBeGreaterThan(500);
+    expect(emulated.cspace()).toEqual(simulated.cspace());
+    expect(emulated.addressSpace()).toEqual(simulated.addressSpace());
+    expect(emulated.mappings()).toEqual(simulated.mappings());
+    expect(emulated.dispatcher()).toEqual(simulated.dispatcher());
+  });
+
+  it("all memory is the same, byte for byte, but for what only a processor has", () => {
+    const system = systemIn(dump);
+    const pageOf = (address: number) => hosted.translate(address, { privileged: true }).pa;
+    const ranges: [start: number, bytes: number, what: string][] = [
+      [dram.base, NATIVE_BYTES, "the CPU driver's text, state and stack"],
+      [dram.base + dram.bytes - OBJSIZE_VNODE_ARM_L1, OBJSIZE_VNODE_ARM_L1, "the start code's table"],
+      [pageOf(VECTORS_BASE), BASE_PAGE_SIZE, "the exception vectors"],
+      [
+        system.state.kernelL1 + ((DEVICE_WINDOW_END >>> 20) - 2) * 4,
+        8,
+        "sections of the UART and the interrupt controller",
+      ],
+      [pageOf(PROGRAM_STATE), PROGRAM_STATE_BYTES, "init's wasm globals"],
+      [pageOf(USER_STACK), USER_STACK_BYTES, "init's stack"],
+    ];
+    const emulated = dump.slice();
+    const simulated = hostedDump();
+    for (const [start, bytes] of ranges) {
+      emulated.fill(0, start - dram.base, start - dram.base + bytes);
+      simulated.fill(0, start - dram.base, start - dram.base + bytes);
+    }
+    const at = emulated.findIndex((byte, index) => byte !== simulated[index]);
+    expect(at < 0 ? "equal" : `differs at physical address ${(dram.base + at).toString(16)}`).toBe("equal");
+  });
+
+  it("two MMUs translate alike", async () => {
+    const mapped = systemIn(dump)
+      .addressSpace()
+      ?.ranges.map(({ va }) => va) as number[];
+    const fixed = [
+      ...[0, 0x1000, 0x100000, INIT_BOOTINFO_VBASE, INIT_ARGS_VBASE, INIT_DISPATCHER_VBASE],
+      ...[0x400000, 0x400ffc, PROGRAM_TEXT, PROGRAM_STATE, USER_STACK - 4, USER_STACK, USER_STACK + USER_STACK_BYTES],
+      ...[0x2000000, 0x3fffffff, 0x40000000, 0x7ffff000, 0x7fffffff],
+      ...[KERNEL_WINDOW, KERNEL_WINDOW + 0x10000, KERNEL_WINDOW + dram.bytes - 4, KERNEL_WINDOW + dram.bytes],
+      ...[0xbfffffff, 0xc0000000, 0xfed00000, VECTORS_BASE - 4, VECTORS_BASE, VECTORS_BASE + 0x1c, 0xffffffff],
+    ];
+    const scattered = Array.from({ length: 64 }, (_, index) => Math.imul(index, 0x9e3779b1) >>> 0);
+    for (const address of [...fixed, ...mapped, ...mapped.map((va) => va + 0x123), ...scattered]) {
+      const { status, pa } = hosted.translate(address, { privileged: true });
+      const expected = status === 0 ? pa : null;
+      const shown = (value: number | null) =>
+        `${address.toString(16)} -> ${value === null ? "fault" : value.toString(16)}`;
+      expect(shown(await held.translate(address))).toBe(shown(expected));
+    }
+  });
+
+  const symbolOffset = (name: string) => symbolAddress(readFileSync(kernelFile(native)), name) - KERNEL_WINDOW;
+
+  it("the timer has interrupted the program", () => {
+    expect(new DataView(dump.buffer, dump.byteOffset).getUint32(symbolOffset("timerTicks"), true)).toBeGreaterThan(0);
+  });
+
+  it("both stacks have had room to spare", () => {
+    const kernelStack = dump.subarray(symbolOffset("kernelStack"), symbolOffset("kernelStackEnd"));
+    const untouched = (stack: Uint8Array) => stack.findIndex((byte) => byte !== 0) / stack.length;
+    expect(untouched(kernelStack)).toBeGreaterThan(0.5);
+    const first = hosted.translate(USER_STACK, { privileged: true }).pa - dram.base;
+    expect(untouched(dump.subarray(first, first + USER_STACK_BYTES))).toBeGreaterThan(0.5);
+  });
+
+  it("the window of devices is the emulated board's only", async () => {
+    expect(await held.translate(DEVICE_WINDOW_END - SECTION_BYTES)).toBe(0x10000000);
+    expect(await held.translate(DEVICE_WINDOW_END - 2 * SECTION_BYTES)).toBe(0x1e000000);
+    expect(await held.translate(DEVICE_WINDOW_END - 3 * SECTION_BYTES)).toBe(null);
+  });
+});

@@ -1,0 +1,157 @@
+/** Delete: of copies, of last copies, of what holds slots. (Specification of capabilities, sections 4.6 and 5.) */
+import { describe, expect, it } from "vitest";
+import {
+  DISPATCHER_FRAME,
+  IPI,
+  IRQ_TABLE,
+  inRootSlot,
+  KERNEL,
+  L1_TABLE,
+  PAGE,
+  PERF_MON,
+  RAM,
+  ROOT,
+  slot,
+  thirdSlot,
+} from "../../../../evidence/harness/well-known";
+import { CteFlag, CteLayout } from "../../../../system/cpudriver/layout/cte-layout";
+import { CapLevel } from "../../../../system/kpi/cspace";
+import { ObjType } from "../../../../system/kpi/object-types";
+import { CNodeCmd } from "../../../../system/kpi/system-calls";
+import { useSystem } from "../../../support/use-system";
+
+const system = await useSystem();
+const { do: call, attempt } = system;
+const FREE_L2_TABLE = L1_TABLE + 30;
+
+describe("delete", () => {
+  it("empties the slot: all zero", () => {
+    call.copy(RAM, slot(0));
+    call.delete(slot(0));
+    const cte = system.memory.view(system.slotMemory(slot(0)), CteLayout.SIZE);
+    expect(new Uint8Array(cte.buffer, cte.byteOffset, CteLayout.SIZE).every((byte) => byte === 0)).toBe(true);
+  });
+
+  it("of an empty slot is refused", () => {
+    expect(attempt.delete(slot(0))).toBe("SYS_ERR_CAP_NOT_FOUND");
+  });
+
+  it("twice is refused", () => {
+    call.copy(RAM, slot(0));
+    call.delete(slot(0));
+    expect(attempt.delete(slot(0))).toBe("SYS_ERR_CAP_NOT_FOUND");
+  });
+
+  it("of what is being deleted is refused", () => {
+    call.copy(RAM, slot(0));
+    const flags = system.memory.view(system.slotMemory(slot(0)) + CteLayout.FLAGS, 1);
+    system.checkEachCall = false;
+    flags.setUint8(0, CteFlag.IN_DELETE);
+    expect(attempt.delete(slot(0))).toBe("SYS_ERR_CAP_LOCKED");
+    expect(attempt.revoke(slot(0))).toBe("SYS_ERR_CAP_LOCKED");
+    expect(call.getState(slot(0))).toBe(2);
+    flags.setUint8(0, 0);
+    expect(call.getState(slot(0))).toBe(0);
+  });
+
+  it("leaves copies and what was made from it", () => {
+    call.retype({ from: RAM, type: ObjType.RAM, bytes: 4 * PAGE, to: slot(0) });
+    call.retype({ from: slot(0), type: ObjType.Frame, bytes: PAGE, to: slot(1) });
+    call.copy(slot(0), slot(2));
+    call.delete(slot(0));
+    call.delete(slot(2));
+    expect(system.identity(slot(1)).type).toBe(ObjType.Frame);
+  });
+
+  it.each([
+    ["IRQTable", IRQ_TABLE],
+    ["Kernel", KERNEL],
+    ["PerfMon", PERF_MON],
+    ["IPI", IPI],
+    ["a dispatcher frame that its dispatcher still holds", DISPATCHER_FRAME],
+  ])("works for a capability without memory to return: %s", (_name, address) => {
+    const { capabilities } = system.accounts();
+    call.delete(address);
+    expect(system.accounts().capabilities).toBe(capabilities - 1);
+  });
+});
+
+describe("the last capability of", () => {
+  it("a CNode takes what is in it along", () => {
+    const before = system.accounts();
+    call.retype({ from: RAM, type: ObjType.L2CNode, bytes: 16384, to: { cnode: 0, level: CapLevel.ROOT, slot: 100 } });
+    for (let i = 0; i < 256; i++) call.copy(RAM, inRootSlot(100, i));
+    expect(system.accounts().capabilities).toBe(before.capabilities + 257);
+    call.delete({ address: inRootSlot(100), level: CapLevel.L1 });
+    expect(system.accounts()).toEqual(before);
+  });
+
+  it("a CNode is not the first of two", () => {
+    call.retype({ from: RAM, type: ObjType.L2CNode, bytes: 16384, to: { cnode: 0, level: CapLevel.ROOT, slot: 100 } });
+    call.copy({ address: inRootSlot(100), level: CapLevel.L1 }, slot(0));
+    call.copy(RAM, inRootSlot(100, 5));
+    const { capabilities } = system.accounts();
+    call.delete({ address: inRootSlot(100), level: CapLevel.L1 });
+    expect(system.accounts().capabilities).toBe(capabilities - 1);
+    call.delete(slot(0));
+    expect(system.accounts().capabilities).toBe(capabilities - 3);
+  });
+
+  it("a dispatcher stops it and empties its slots", () => {
+    const before = system.accounts();
+    call.retype({ from: RAM, type: ObjType.Dispatcher, to: slot(0) });
+    call.setup({ dispatcher: slot(0), cspace: ROOT, vspace: L1_TABLE, frame: DISPATCHER_FRAME, run: true });
+    expect(system.accounts().capabilities).toBe(before.capabilities + 4);
+    call.delete(slot(0));
+    expect(system.accounts()).toEqual(before);
+  });
+
+  it("a dispatcher takes its end points along, wherever they are", () => {
+    const before = system.accounts();
+    call.retype({ from: RAM, type: ObjType.Dispatcher, to: slot(0) });
+    for (let i = 1; i < 20; i++) call.retype({ from: slot(0), type: ObjType.EndPoint, to: slot(i) });
+    call.mint(slot(1), thirdSlot(1), 2048, 8);
+    call.irqSet(IRQ_TABLE, 7, thirdSlot(1));
+    call.delete(slot(0));
+    expect(system.accounts()).toEqual(before);
+    expect(attempt.irqDelete(IRQ_TABLE, 7)).toBe("SYS_ERR_IRQ_INVALID");
+  });
+
+  it("a frame takes its mapping along", () => {
+    const before = system.accounts();
+    call.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, to: slot(0) });
+    call.map({ table: FREE_L2_TABLE, source: slot(0), entry: 3, mapping: slot(1) });
+    call.delete(slot(0));
+    expect(system.accounts()).toEqual(before);
+    expect(system.isEmpty(slot(1))).toBe(true);
+  });
+
+  it("memory that nothing else covers is counted as lost", () => {
+    const frame = { from: RAM, type: ObjType.Frame, bytes: PAGE, to: slot(0) };
+    call.retype(frame);
+    call.delete(slot(0));
+    expect(system.droppedMemory(), "the RAM still covers it").toBe(0);
+    call.retype(frame);
+    call.delete(RAM);
+    expect(system.droppedMemory(), "the frame still covers a part of it").toBe(0);
+    call.delete(slot(0));
+    expect(system.droppedMemory()).toBe(PAGE);
+  });
+
+  it("a base page is its memory's end", () => {
+    call.delete(inRootSlot(2, 0));
+    expect(system.droppedMemory()).toBe(PAGE);
+  });
+});
+
+describe("a CNode that is invoked at level 0", () => {
+  it("is deleted itself", () => {
+    call.retype({ from: RAM, type: ObjType.L1CNode, bytes: 16384, to: slot(0) });
+    call.delete({ root: slot(0), address: 0, level: CapLevel.ROOT });
+    expect(system.isEmpty(slot(0))).toBe(true);
+  });
+
+  it("takes level 256 for no level at all", () => {
+    expect(attempt.invoke(ROOT, CNodeCmd.Delete, 0, 256)).toBe("SYS_ERR_CAP_LOOKUP_DEPTH");
+  });
+});

@@ -1,0 +1,175 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { Library, PAGE } from "../../../evidence/harness/libraries/library";
+import { fc } from "../../support/property";
+import { auditEach } from "./fixtures/audit-each";
+
+auditEach();
+
+let library: Library;
+let slabs: number;
+beforeEach(async () => {
+  library = await Library.start();
+  slabs = library.room(library.get("sizeOfSlabs"));
+});
+
+const alloc = () => library.get("slabAlloc", slabs);
+const free = (block: number) => library.try("slabFree", slabs, block);
+const count = () => library.get("slabFreecount", slabs);
+
+function withBlocks(blocks: number, size: number): number {
+  const bytes = library.get("slabStaticSize", blocks, size);
+  const buffer = library.room(bytes);
+  library.lib.slabInitBare!(slabs, size);
+  library.ok("slabGrow", slabs, buffer, bytes);
+  return buffer;
+}
+
+describe("a slab", () => {
+  it("of the static size holds exactly as many blocks", () => {
+    withBlocks(64, 32);
+    expect(count()).toBe(64);
+  });
+
+  it("of the static size has room for all its blocks, wherever the buffer begins", () => {
+    const page = library.room(64 * PAGE) + PAGE;
+    const start = page & ~(PAGE - 1);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 300 }),
+        fc.oneof(fc.integer({ min: 1, max: 600 }), fc.constantFrom(1352, 2028, 2048, 4056, 4064)),
+        fc.oneof(
+          fc.constant(0),
+          fc.integer({ min: 0, max: 511 }).map((n) => n * 8),
+        ),
+        (blocks, size, offset) => {
+          const bytes = library.get("slabStaticSize", blocks, size);
+          fc.pre(offset + bytes <= 60 * PAGE);
+          library.lib.slabInitBare!(slabs, size);
+          library.ok("slabGrow", slabs, start + offset, bytes);
+          expect(count()).toBeGreaterThanOrEqual(blocks);
+        },
+      ),
+    );
+    library.lib.slabInitBare!(slabs, 32);
+    library.ok("slabGrow", slabs, start, library.get("slabStaticSize", 127, 32));
+    expect(count()).toBe(127);
+  });
+
+  it("of a static size that 32 bits cannot express never gets a small buffer", () => {
+    for (const [blocks, size] of [
+      [0x10000000, 32],
+      [0xffffffff, 0x10000],
+      [0x20000000, 8],
+    ] as const)
+      expect(library.get("slabStaticSize", blocks, size) >>> 0).toBe(0xffffffff);
+  });
+
+  it("refilled without a page fault has the bytes asked for in blocks", () => {
+    for (const [size, bytes] of [
+      [2048, 8192],
+      [32, 8192],
+      [1000, 12288],
+      [5000, 8192],
+    ] as const) {
+      library.lib.slabInitBare!(slabs, size);
+      library.ok("slabRefillNoPagefault", slabs, library.cap("slotAlloc"), BigInt(bytes));
+      expect(count() * size).toBeGreaterThanOrEqual(bytes);
+    }
+    const slot = library.cap("slotAlloc");
+    expect(library.try("slabRefillNoPagefault", slabs, slot, (1n << 64n) - 1n)).toBe("LIB_ERR_SLAB_REFILL");
+  });
+
+  it("hands out each block once, aligned and zeroed, then nothing", () => {
+    withBlocks(20, 12);
+    const blocks = Array.from({ length: 20 }, alloc);
+    expect(new Set(blocks).size).toBe(20);
+    for (const block of blocks) {
+      expect(block % 8).toBe(0);
+      for (const word of [0, 4, 8]) library.kernel.store(block + word, 0xffffffff);
+    }
+    expect(alloc()).toBe(0);
+    for (const block of blocks) expect(free(block)).toBe("SYS_ERR_OK");
+    for (let i = 0; i < 20; i++) {
+      const block = alloc();
+      expect([0, 4, 8].map((word) => library.kernel.load(block + word))).toEqual([0, 0, 0]);
+    }
+  });
+
+  it("refuses double, misaligned and foreign blocks, and takes none", () => {
+    const buffer = withBlocks(4, 32);
+    const block = alloc();
+    expect(free(block + 8)).toBe("LIB_ERR_SLAB_ALLOC_FAIL");
+    expect(free(buffer)).toBe("LIB_ERR_SLAB_ALLOC_FAIL");
+    expect(free(0x2ff000)).toBe("LIB_ERR_SLAB_ALLOC_FAIL");
+    expect(free(0)).toBe("SYS_ERR_OK");
+    expect(free(block)).toBe("SYS_ERR_OK");
+    expect(free(block)).toBe("LIB_ERR_SLAB_ALLOC_FAIL");
+    expect(count()).toBe(4);
+  });
+
+  it("believes a block that looks free by chance", () => {
+    withBlocks(4, 32);
+    const [one, other] = [alloc(), alloc()];
+    free(one);
+    // The mark of a free block, moved to where it would be the other's.
+    const mark = library.kernel.load(one + 4) ^ one ^ other;
+    library.kernel.store(other + 4, mark);
+    expect(free(other)).toBe("SYS_ERR_OK");
+    expect(free(other)).toBe("LIB_ERR_SLAB_ALLOC_FAIL");
+  });
+
+  it("is refused if no block fits", () => {
+    library.lib.slabInitBare!(slabs, 32);
+    expect(library.try("slabGrow", slabs, library.room(64), 40)).toBe("LIB_ERR_SLAB_REFILL");
+  });
+});
+
+describe("refill", () => {
+  it("maps whole pages, a slab in each", () => {
+    library.lib.slabInitBare!(slabs, 32);
+    library.ok("slabRefillPages", slabs, BigInt(3 * PAGE - 100));
+    expect(count()).toBe(3 * Math.floor((PAGE - 40) / 32));
+    const blocks = Array.from({ length: count() }, alloc);
+    expect(blocks.every((block) => block >= 0x40000000)).toBe(true);
+    for (const block of blocks) expect(free(block)).toBe("SYS_ERR_OK");
+    library.check();
+  });
+
+  it("into a slot of the caller's leaves it empty and his if it fails", () => {
+    library.lib.slabInitBare!(slabs, 32);
+    const slot = library.cap("slotAlloc");
+    const before = library.accounts();
+    library.kernel.refuse = (command) => command === "map";
+    expect(library.try("slabRefillNoPagefault", slabs, slot, 100n)).toMatch(/^LIB_ERR_VSPACE_MAP < LIB_ERR_VNODE_MAP/);
+    library.kernel.refuse = () => false;
+    // A table for the MiB may have been made.
+    expect({ ...library.accounts(), freeBytes: 0n }).toEqual({ ...before, freeBytes: 0n });
+    library.ok("slabRefillNoPagefault", slabs, slot, 4096n);
+    expect(count()).toBeGreaterThanOrEqual(128);
+  });
+});
+
+it("keeps account through any sequence", () => {
+  const buffer = library.room(2 * PAGE);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat()), { maxLength: 300 }), (steps) => {
+      const held = new Set<number>();
+      library.lib.slabInitBare!(slabs, 24);
+      library.ok("slabGrow", slabs, buffer, 2 * PAGE);
+      const all = count();
+      for (const [takes, pick] of steps) {
+        const block = [...held][pick % (held.size || 1)];
+        if (takes || block === undefined) {
+          const fresh = alloc();
+          expect(held.has(fresh)).toBe(false);
+          if (fresh !== 0) held.add(fresh);
+        } else {
+          expect(free(block)).toBe("SYS_ERR_OK");
+          held.delete(block);
+        }
+        expect(count()).toBe(all - held.size);
+      }
+    }),
+    { numRuns: 50 },
+  );
+});

@@ -1,0 +1,40 @@
+/** C and assembly to machine code for the Cortex-A9. */
+import { basename, join } from "node:path";
+import { runTool } from "../../../machines/native/toolchain";
+
+/** Without the floating-point unit: nothing here computes with fractions, and nobody saves its registers. */
+const TARGET_FLAGS = ["--target=armv7a-none-eabi", "-mcpu=cortex-a9", "-mfloat-abi=soft", "-mfpu=none"];
+
+const C_FLAGS = [
+  ...["-std=c17", "-mthumb", "-ffreestanding", "-fno-common", "-fomit-frame-pointer", "-fno-strict-aliasing", "-g"],
+  // Globals of a module side by side, so that one base register serves them all.
+  ...["-mglobal-merge"],
+  ...["-ffunction-sections", "-Wall", "-Wextra", "-Werror", "-Wno-unused", "-Wno-unused-parameter"],
+  // SCTLR.A is set, so that a misaligned access faults as it does hosted: none may be made up by the compiler.
+  "-mno-unaligned-access",
+];
+
+/** What a C compiler takes for granted. */
+export const RUNTIME = ["memory.c", "memset.S", "division.c", "division.S"].map((file) =>
+  join("machines/native/wasm", file),
+);
+
+function compile(source: string, object: string, flags: string[]): void {
+  const language = source.endsWith(".S") ? ["-g"] : C_FLAGS;
+  runTool("clang", [...TARGET_FLAGS, ...language, ...flags, "-c", source, "-o", object]);
+}
+
+/** Compiles or assembles files into objects in `folder`, which is also where generated headers are. */
+export function compileAll(sources: string[], folder: string, flags: string[]): string[] {
+  const includes = [`-I${folder}`, "-Inative/wasm", "-Inative/kernel", "-Inative/program"];
+  return sources.map((source) => {
+    const object = join(folder, `${basename(source)}.o`);
+    compile(source, object, [...flags, ...includes]);
+    return object;
+  });
+}
+
+export function link(objects: string[], output: string, script: string, flags: string[]): void {
+  const layout = ["-m", "armelf", "--gc-sections", "-z", "max-page-size=4096", "-T", script];
+  runTool("lld", [...layout, ...flags, ...objects, "-o", output]);
+}

@@ -1,0 +1,49 @@
+/** The CPU driver's image for one board. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { NativeBoard } from "../../../machines/native/boards";
+import { compileAssemblyScript } from "../assemblyscript";
+import { CPUDRIVER_BASE } from "../cpudriver";
+import { CPUDRIVER_ENTRY, HEAP_BASE_ENTRY } from "../entries";
+import { compileAll, link, RUNTIME } from "./compile";
+import { headerText, kernelConstants, linkerSymbols } from "./constants";
+import { dataSource, splitModule } from "./data";
+import { wasmToC } from "./wasm-to-c";
+
+/** Small first: clang inlines what it finds worth it. */
+const WASM_FLAGS = ["-O3s", "--memoryBase", String(CPUDRIVER_BASE)];
+const SMALL = /^cpudriver_(startup|debug)_|^kpi_/;
+const FILES = [
+  "main.c",
+  "hw.c",
+  "programs.c",
+  "interrupts.c",
+  "console.c",
+  "trace.c",
+  "stop.c",
+  "start.S",
+  "vectors.S",
+];
+
+/** Writes an ELF file, linked for the window, with symbols. Returns the AssemblyScript sources that went into it. */
+export async function buildKernel(native: NativeBoard, folder: string, output: string): Promise<string[]> {
+  mkdirSync(folder, { recursive: true });
+  const { wasm, inputs } = await compileAssemblyScript([CPUDRIVER_ENTRY, HEAP_BASE_ENTRY], WASM_FLAGS);
+  const module = splitModule(wasm, CPUDRIVER_BASE);
+  const constants = kernelConstants(native);
+  writeFileSync(join(folder, "constants.h"), headerText(constants));
+  const sources = [
+    wasmToC(module.code, { name: "cpudriver", prefix: "kernel_", small: SMALL }, folder),
+    dataSource(module, CPUDRIVER_BASE, join(folder, "cpudriver-data.bin")),
+    ...[...FILES, `uart-${native.uart}.c`].map((file) => join("machines/native/kernel", file)),
+    ...RUNTIME,
+  ];
+  const objects = compileAll(sources, folder, ["-O3"]);
+  link(
+    objects,
+    output,
+    "machines/native/kernel/kernel.ld",
+    linkerSymbols({ ...constants, WASM_DATA_BASE: CPUDRIVER_BASE }),
+  );
+  return inputs;
+}

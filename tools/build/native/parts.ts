@@ -1,0 +1,50 @@
+/** What a native build makes, each part only if something that went into it has changed. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { NativeBoard } from "../../../machines/native/boards";
+import { type BuiltProgram, kernelFile, programFiles } from "../../../machines/native/built";
+import type { Part } from "../incremental";
+
+/** Sources of the native machine, and of what builds it. */
+const FOLDERS = ["machines/native", "tools/build/native"];
+
+function ownSources(): string[] {
+  return FOLDERS.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.\w+$/.test(name))
+      .map((name) => join(folder, name)),
+  ).sort();
+}
+
+function scratch(name: string): string {
+  return join("build/native", name);
+}
+
+export function kernelPart(native: NativeBoard): Part {
+  const output = kernelFile(native);
+  return {
+    name: `native-cpudriver-${native.name}`,
+    outputs: [output],
+    async make() {
+      const { buildKernel } = await import("./kernel");
+      return [...(await buildKernel(native, scratch(native.name), output)), ...ownSources()];
+    },
+  };
+}
+
+export function programPart(program: BuiltProgram): Part {
+  const { debug, module } = programFiles(program.name);
+  return {
+    name: `native-${program.name}`,
+    outputs: [debug, module],
+    async make() {
+      const { buildCProgram, buildProgram } = await import("./program");
+      const folder = scratch(program.name);
+      const outputs = { debug, module };
+      const inputs = program.entry.endsWith(".c")
+        ? buildCProgram(program.entry, folder, outputs)
+        : await buildProgram(program.entry, program.name, folder, outputs);
+      return [...inputs, ...ownSources()];
+    },
+  };
+}

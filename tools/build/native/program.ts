@@ -1,0 +1,61 @@
+/** A user program as machine code: an ELF file that the CPU driver's loader loads. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { compileAssemblyScript } from "../assemblyscript";
+import { HEAP_BASE_ENTRY } from "../entries";
+import { PROGRAM_BASE } from "../user-program";
+import { compileAll, link, RUNTIME } from "./compile";
+import { headerText, linkerSymbols, programConstants } from "./constants";
+import { dataSource, splitModule } from "./data";
+import { PROGRAM_STATE, PROGRAM_TEXT, USER_STACK, USER_STACK_BYTES } from "./program-space";
+import { wasmToC } from "./wasm-to-c";
+
+const WASM_FLAGS = ["-O3s", "--memoryBase", String(PROGRAM_BASE)];
+/** Instructions that occur again and again become functions: five in a hundred bytes, for one in a hundred steps. */
+const SIZE_FLAGS = ["-Os", "-mllvm", "-enable-machine-outliner"];
+/** Libraries are for speed, programs for show. */
+const SMALL = /^user_(?!lib)|^kpi_|^program_/;
+
+export interface ProgramOutputs {
+  /** With symbols, for debuggers. */
+  debug: string;
+  /** Without: the boot module. */
+  module: string;
+}
+
+const PLACES = { WASM_DATA_BASE: PROGRAM_BASE, PROGRAM_TEXT, PROGRAM_STATE, USER_STACK, USER_STACK_BYTES };
+
+function linkProgram(objects: string[], outputs: ProgramOutputs): void {
+  const flags = linkerSymbols(PLACES);
+  link(objects, outputs.debug, "machines/native/program/program.ld", flags);
+  link(objects, outputs.module, "machines/native/program/program.ld", [...flags, "--strip-all"]);
+}
+
+/** A program in C, without any library. Returns its sources. */
+export function buildCProgram(entry: string, folder: string, outputs: ProgramOutputs): string[] {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "constants.h"), headerText(programConstants()));
+  linkProgram(compileAll([entry, "machines/native/program/start.S", ...RUNTIME], folder, ["-Os"]), outputs);
+  return [entry];
+}
+
+/** Returns the AssemblyScript sources that went into it. */
+export async function buildProgram(
+  entry: string,
+  name: string,
+  folder: string,
+  outputs: ProgramOutputs,
+): Promise<string[]> {
+  mkdirSync(folder, { recursive: true });
+  const { wasm, inputs } = await compileAssemblyScript([entry, HEAP_BASE_ENTRY], WASM_FLAGS);
+  const module = splitModule(wasm, PROGRAM_BASE);
+  writeFileSync(join(folder, "constants.h"), headerText(programConstants()));
+  const sources = [
+    wasmToC(module.code, { name, prefix: "program_", small: SMALL, headers: ["syscall.h"] }, folder),
+    dataSource(module, PROGRAM_BASE, join(folder, `${name}-data.bin`)),
+    "machines/native/program/start.S",
+    ...RUNTIME,
+  ];
+  linkProgram(compileAll(sources, folder, SIZE_FLAGS), outputs);
+  return inputs;
+}

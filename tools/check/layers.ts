@@ -13,7 +13,7 @@ export interface Layer {
 }
 
 const CONSTANTS = ["system/kpi", "system/cpudriver/layout", "system/libaos/layout", "system/libmm/layout"];
-const BOTH_MACHINES = ["machines/boards", "machines/calls", "machines/boot-loader", "machines/results"];
+const BOTH_MACHINES = ["machines/boards", "machines/calls", "machines/boot-loader.ts", "machines/results.ts"];
 
 export const LAYERS: readonly Layer[] = [
   { path: "system/portable.d.ts", mayImport: [], because: "it is read by all" },
@@ -21,7 +21,12 @@ export const LAYERS: readonly Layer[] = [
   { path: "system/cpudriver/layout", mayImport: ["system/kpi"], because: "hosts read it: constants only" },
   {
     path: "system/cpudriver/mdb",
-    mayImport: ["system/kpi", "system/cpudriver/layout", "system/cpudriver/cap/cte", "system/cpudriver/kernel-state"],
+    mayImport: [
+      "system/kpi",
+      "system/cpudriver/layout",
+      "system/cpudriver/cap/cte.ts",
+      "system/cpudriver/kernel-state.ts",
+    ],
     because: "the mapping database knows slots and their order, and not what operations do with them",
   },
   { path: "system/cpudriver", mayImport: ["system/kpi"], because: "kernel and programs meet only in system/kpi" },
@@ -33,7 +38,7 @@ export const LAYERS: readonly Layer[] = [
   { path: "machines/boards", mayImport: [], because: "boards are data" },
   {
     path: "machines/hosted/mmu",
-    mayImport: ["system/kpi/kernel"],
+    mayImport: ["system/kpi/kernel.ts"],
     because: "an MMU that shared code with the CPU driver's page tables would be no evidence",
   },
   { path: "machines/calls", mayImport: ["system/kpi", ...BOTH_MACHINES], because: "both machines offer it" },
@@ -44,7 +49,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     path: "machines/native/caller",
-    mayImport: ["system/kpi", "machines/native/caller-layout"],
+    mayImport: ["system/kpi", "machines/native/caller-layout.ts"],
     because: "it is a program without a library",
   },
   {
@@ -108,8 +113,8 @@ export const PORTABLE = [
   "system/kpi",
   "machines/boards",
   "machines/calls",
-  "machines/boot-loader",
-  "machines/results",
+  "machines/boot-loader.ts",
+  "machines/results.ts",
   "machines/hosted",
   "observe/decode",
   "observe/audit",
@@ -130,7 +135,7 @@ export const WASM_SIDE = [
 export const ROOTS = [...new Set(LAYERS.map(({ path }) => path.split("/")[0] as string))];
 
 export function isUnder(path: string, folder: string): boolean {
-  return path === folder || path === `${folder}.ts` || path.startsWith(`${folder}/`);
+  return path === folder || path.startsWith(`${folder}/`);
 }
 
 /** The rules as the table of `docs/architecture.md`. */

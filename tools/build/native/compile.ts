@@ -26,7 +26,7 @@ function compile(source: string, object: string, flags: string[]): void {
 
 /** Compiles or assembles files into objects in `folder`, which is also where generated headers are. */
 export function compileAll(sources: string[], folder: string, flags: string[]): string[] {
-  const includes = [`-I${folder}`, "-Inative/wasm", "-Inative/kernel", "-Inative/program"];
+  const includes = [`-I${folder}`, ...["wasm", "kernel", "program"].map((name) => `-Imachines/native/${name}`)];
   return sources.map((source) => {
     const object = join(folder, `${basename(source)}.o`);
     compile(source, object, [...flags, ...includes]);

@@ -12,7 +12,7 @@ export interface BuiltFiles {
 
 /** dist/, seen from the bundle that lies in it or from this source file. */
 function distFolder(): URL {
-  const candidates = [new URL("./", import.meta.url), new URL("../../dist/", import.meta.url)];
+  const candidates = [new URL("./", import.meta.url), new URL("../../../dist/", import.meta.url)];
   const found = candidates.find((folder) => existsSync(new URL("cpudriver.wasm", folder)));
   if (!found) throw new Error("dist/ holds no built files: run `npm run build`");
   return found;

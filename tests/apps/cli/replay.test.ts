@@ -6,7 +6,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { typefish } from "./run";
 
-const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
+const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
 const RECORDED = readdirSync(fixture("")).filter((name) => /\.jsonl(\.gz)?$/.test(name));
 
 const CAPS = '[{"slot":0,"type":"RAM","base":2164260864,"bytes":67108864}]';

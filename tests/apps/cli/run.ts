@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-export const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+export const CLI = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
 /** More than the console of any run. */
 const MOST_OUTPUT = 64 << 20;
 

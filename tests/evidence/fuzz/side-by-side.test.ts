@@ -79,7 +79,7 @@ it("a CPU driver that does not flush the TLB when it unmaps is found out, in few
 });
 
 it("what random operations have found stays found", () => {
-  for (const trace of readTraces(fileURLToPath(new URL("../fixtures/traces-found.jsonl", import.meta.url)))) {
+  for (const trace of readTraces(fileURLToPath(new URL("../../fixtures/traces-found.jsonl", import.meta.url)))) {
     const operations = trace.steps.map(({ operation }) => operation);
     expect(playScript(random, trace.header, operations), trace.header.title).toBeNull();
     expect(playTrace(trace, new ModelSystem(trace.header)).differences).toEqual([]);

@@ -15,7 +15,7 @@ import { readTraces, writeLines } from "../../../observe/traces/file";
 import { playTrace } from "../../../observe/traces/play";
 import { SEED } from "../../support/seed";
 
-const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
+const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
 
 const OPERATIONS = 1500;
 

@@ -20,7 +20,7 @@ import { describeNative } from "./support/tools";
 
 const TIMEOUT_MS = 240_000;
 
-const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url).pathname;
+const fixture = (name: string) => new URL(`../../fixtures/${name}`, import.meta.url).pathname;
 
 describeNative("traces on the emulated board", { timeout: TIMEOUT_MS }, () => {
   let machine: NativeCallMachine;

@@ -7,7 +7,7 @@ import binaryen from "binaryen";
 import { expect, it } from "vitest";
 
 function functionTexts(): Map<string, string> {
-  const module = binaryen.readBinary(readFileSync(new URL("../../dist/cpudriver.wasm", import.meta.url)));
+  const module = binaryen.readBinary(readFileSync(new URL("../../../dist/cpudriver.wasm", import.meta.url)));
   const text = module.emitText();
   module.dispose();
   const texts = text.split(/^ (?=\(func )/m).slice(1);
@@ -16,7 +16,7 @@ function functionTexts(): Map<string, string> {
 
 /** Names of the functions that stand in tables. */
 function inTables(texts: Map<string, string>): string[] {
-  const module = binaryen.readBinary(readFileSync(new URL("../../dist/cpudriver.wasm", import.meta.url)));
+  const module = binaryen.readBinary(readFileSync(new URL("../../../dist/cpudriver.wasm", import.meta.url)));
   const segments = Array.from({ length: module.getNumElementSegments() }, (_, index) =>
     binaryen.getElementSegmentInfo(module.getElementSegmentByIndex(index)),
   );

@@ -353,7 +353,7 @@ describe("in a folder of its own", () => {
     const verdicts: Verdict[] = ["killed", "timeout", "survived", "equivalent", "uncompilable"];
     const results = verdicts.map((verdict, line) => result(`system/cpudriver/cap/a.ts:${line}:1:le`, verdict));
     expect(scoreOf(results)).toEqual({ mutants: 5, invalid: 2, killed: 2, timeouts: 1, survived: 1, percent: 66.7 });
-    expect(scoreTable(results).at(-2)).toMatch(/^cpudriver\/cap +5 +2 +2 +1 +1 +66.7$/);
+    expect(scoreTable(results).at(-2)).toMatch(/^system\/cpudriver\/cap +5 +2 +2 +1 +1 +66.7$/);
     expect(survivorLines(results)).toEqual([
       "",
       "1 mutant survived:",

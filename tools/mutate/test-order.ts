@@ -19,10 +19,10 @@ export function testFiles(readers: readonly string[]): string[] {
 
 /** How far a test file is from a source: 0 is its mirror image. */
 export function distance(source: string, test: string): number {
-  const mirror = `tests/${source.replace(/^user\//, "").replace(/\.ts$/, ".test.ts")}`;
+  const mirror = `tests/${source.replace(/\.ts$/, ".test.ts")}`;
   if (test === mirror) return 0;
   if (test.startsWith(`${dirname(mirror)}/`)) return 1;
-  const top = mirror.split("/").slice(0, 2).join("/");
+  const top = mirror.split("/").slice(0, 3).join("/");
   return test.startsWith(`${top}/`) ? 2 : 3;
 }
 

@@ -12,7 +12,7 @@ import { wasmToC } from "./wasm-to-c";
 
 /** Small first: clang inlines what it finds worth it. */
 const WASM_FLAGS = ["-O3s", "--memoryBase", String(CPUDRIVER_BASE)];
-const SMALL = /^cpudriver_(startup|debug)_|^kpi_/;
+const SMALL = /^system_cpudriver_(startup|debug)_|^system_kpi_/;
 const FILES = [
   "main.c",
   "hw.c",

@@ -14,7 +14,7 @@ const WASM_FLAGS = ["-O3s", "--memoryBase", String(PROGRAM_BASE)];
 /** Instructions that occur again and again become functions: five in a hundred bytes, for one in a hundred steps. */
 const SIZE_FLAGS = ["-Os", "-mllvm", "-enable-machine-outliner"];
 /** Libraries are for speed, programs for show. */
-const SMALL = /^user_(?!lib)|^kpi_|^program_/;
+const SMALL = /^system_(init|kpi)_|^evidence_bench_programs_(?!native_)|^program_/;
 
 export interface ProgramOutputs {
   /** With symbols, for debuggers. */

@@ -4,7 +4,7 @@
  * A live mapping owns its entries: every valid entry of a user's table belongs to exactly one live mapping. A mapping
  * is in two lists, both linked through its own words:
  *
- *     slot that is mapped (Frame, DevFrame, VNode)  --mappings-->  m1 <-> m2 ...   the latest first; all others are void
+ *     slot that is mapped (Frame, DevFrame, VNode)  --mappings-->  m1 <-> m2 ...   latest first; the others are void
  *     page table that holds the entries (VNode)     --entries--->  m1 <-> m3 ...   live ones only
  *
  * Each copy of a page table's capability has its own list of the mappings made through it. When a copy is deleted, its

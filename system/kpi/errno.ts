@@ -3,8 +3,8 @@
  *
  * The CPU driver, the libraries, the CLI and the inspector share this list. Each component has a group of codes,
  * numbered without gaps. Success codes come first: a code below `SYS_ERR_COUNT_SUCCESS` is a success, any other a
- * failure. The names are Barrelfish's. Some codes belong to a system with several cores, and Typefish never returns
- * them. They are listed so that every code has the same number as in the literature.
+ * failure. The names are those of Barrelfish, the original. Some codes belong to a system with several cores, and
+ * Typefish never returns them. They are listed so that every name means the same as in the literature.
  *
  * A code has ten bits; `errval.ts` makes chains of codes. Both the wasm compiler and the host compile this file, so it
  * contains only numbers and literals.

@@ -161,7 +161,7 @@ export function typeFixedSize(type: i32): u32 {
   }
 }
 
-/** Does an object of this type consist of RAM, which is free again after its last capability is deleted? */
+/** Does an object of this type consist of RAM, which is lost if the last capability that covers it is deleted? */
 export function typeIsRamBacked(type: i32): bool {
   return (
     type == ObjType.RAM ||

@@ -87,8 +87,9 @@ function offsetIsWhole(type: i32, offset: u64): bool {
 /**
  * Checks whether `Retype` may be carried out.
  *
- * The original's checks come first, in its order and with the caller's own numbers, up to the destination slots. The
- * checks that only Typefish makes follow. So a call with several mistakes gets the same error as from the original.
+ * The checks that the original (Barrelfish) also makes come first, in its order and with the caller's own numbers, up
+ * to the destination slots. The checks that only Typefish makes follow. So a call with several mistakes gets the same
+ * error as from the original.
  */
 export function checkRetype(): errval_t {
   const type = Retype.type;

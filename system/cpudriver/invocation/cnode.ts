@@ -134,7 +134,7 @@ export function invokeCreate(invoked: Cte): errval_t {
   err = lookupWith(invoked, Arg.word4, Arg.word5, CapRights.READ_WRITE, SYS_ERR_DEST_CNODE_LOOKUP);
   if (errIsFail(err)) return err;
   const cnode = Found.slot;
-  // An ID may not be in an L1CNode, which holds L2CNodes.
+  // An L1CNode may not hold an ID.
   if (cnode.type != ObjType.L2CNode) return SYS_ERR_DEST_CNODE_INVALID;
   if (Arg.word6 >= cnodeSlots(cnode)) return SYS_ERR_SLOTS_INVALID;
   const slot = cnodeSlot(cnode, Arg.word6);

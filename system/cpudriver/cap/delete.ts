@@ -12,7 +12,7 @@
  *
  * A capability of a CNode or dispatcher in a slot of step 1 is *doubtful*. After it is removed, delete must find out
  * whether its object can still be reached. That is expensive if the object has many capabilities, so doubtful
- * capabilities wait on a list of their own until all slots have been emptied.
+ * capabilities wait on a list of their own until no other slots are left to empty.
  *
  * After every step the mapping database is valid.
  */
@@ -57,7 +57,7 @@ export function commitDelete(cte: Cte): void {
 }
 
 /**
- * Condemns the object of `cte` if it cannot be reached from outside any more, as a CNode that only a cycle holds.
+ * Condemns the object of `cte` if it cannot be reached from outside any more (only a cycle holds it, for example).
  * Called after another capability of the object was removed. Always condemns the object's first capability, so that an
  * object is condemned once. Does nothing while `cte` or the first capability is doubtful: the check runs again when
  * that one is removed.

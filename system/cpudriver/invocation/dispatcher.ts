@@ -87,7 +87,7 @@ function checkSpaces(dcb: Dcb): errval_t {
   return SYS_ERR_OK;
 }
 
-/** If the dispatcher shall run, checks that it is complete and not running yet. Then looks up the other dispatcher. */
+/** If the call asks to run, checks that the dispatcher is complete and not live. Then looks up the other dispatcher. */
 function checkRun(invoked: Cte, dcb: Dcb): errval_t {
   const complete =
     (Setup.cspace !== null || !dcb.cspace.isEmpty) &&

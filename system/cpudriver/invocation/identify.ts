@@ -1,5 +1,6 @@
 /**
- * Identify writes what a capability stands for to the caller's memory. (Specification of capabilities, section 4.8.)
+ * Identify writes a capability's base, size and type to the caller's memory. (Specification of capabilities, section
+ * 4.8.)
  */
 import { SYS_ERR_IDENTIFY_LOOKUP } from "../../kpi/errno";
 import { errIsFail, errval_t } from "../../kpi/errval";

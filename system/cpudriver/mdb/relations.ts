@@ -2,8 +2,8 @@
  * Finds copies, descendants and ancestors in the mapping database. (Specification of capabilities, section 3.2.)
  *
  * A capability descends from another if it has the same root, lies inside the other's region, comes after it in the
- * order and is not a copy. So the database stores no parent links. When a capability is deleted, its children become
- * children of the next region that covers them.
+ * order and is not a copy. So the database need not store which capability was made from which. When a capability is
+ * deleted, its children become children of the next region that covers them.
  */
 import { MdbRoot } from "../../kpi/object-types";
 import { Cte } from "../cap/cte";

@@ -1,6 +1,6 @@
 /**
- * All state of the CPU driver that is not an object in somebody's memory: one record, so that a look at memory is a
- * look at everything.
+ * The CPU driver's own state: everything except the objects that capabilities stand for. It is one record, so that a
+ * reader of memory finds all of it in one place.
  *
  *      0           4            8           12            16
  *     +-----------+------------+-----------+-------------+-----------+
@@ -21,38 +21,38 @@ import { KernelStateLayout } from "./layout/kernel-state-layout";
 
 @unmanaged
 export class KernelState {
-  /** Physical address of the first byte of RAM: memory offset 0. */
+  /** Physical address of the first byte of RAM, which is at memory offset 0. */
   dramBase: u32;
   dramBytes: u32;
   /** Messages of this level and above are not printed. */
   logLevel: u32;
 
-  /** The dispatcher whose program runs, 0 if none does. */
+  /** The running dispatcher, or 0. */
   currentDcb: usize;
-  /** First of the runnable dispatchers. */
+  /** The first runnable dispatcher. */
   runQueue: usize;
 
-  /** Owned by `mdb/tree.ts`. */
+  /** Root and size of the mapping database. Only `mdb/tree.ts` changes them. */
   mdbRoot: usize;
   mdbCount: u32;
 
-  /** Mappings whose entries stand in a page table. */
+  /** Number of live mappings: their entries are in a page table. */
   liveMappings: u32;
-  /** The next number of an ID capability; 0 when all are used up. */
+  /** The number of the next ID capability, or 0 when all numbers are used up. */
   nextId: u32;
   nextDomainId: u32;
-  /** Memory that went with its last capability: nothing that survives covers it. */
+  /** Bytes of memory whose last capability was deleted and that no other capability covers. */
   droppedBytes: u64;
 
-  /** The CPU driver's own L1 table, and the L2 table of the vectors. */
+  /** Physical addresses of the CPU driver's own L1 table and of the L2 table of the vectors. */
   kernelL1: u32;
   vectorsL2: u32;
-  /** Start-up's bump allocator. */
+  /** First free physical address of start-up's bump allocator. */
   firstFree: u32;
   consolePort: u32;
   timeslice: u32;
 
-  /** The last words: set before a panic stops the machine. */
+  /** Set to 1 before a panic stops the machine. */
   panicFlag: u32;
 }
 
@@ -62,7 +62,7 @@ if (offsetof<KernelState>() != KernelStateLayout.PANIC_REASON) ERROR("KernelStat
 
 export const kernel = changetype<KernelState>(memory.data(KernelStateLayout.SIZE, 16));
 
-/** Where the text of a panic is left. */
+/** Pointer to the text of the last panic. */
 export function panicReason(): usize {
   return changetype<usize>(kernel) + KernelStateLayout.PANIC_REASON;
 }

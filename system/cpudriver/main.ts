@@ -1,9 +1,9 @@
 /**
- * The CPU driver: start-up as a table of contents, and the three ways in.
+ * The entry points of the CPU driver, and the order of start-up.
  *
- *     boot        once, from the loader: everything up to a program that is ready to run
- *     syscall     from the running program
- *     dataAbort,  from the machine, when the running program did what it may not
+ *     boot        the loader calls it once; it makes everything up to a program that is ready to run
+ *     syscall     the running program calls it
+ *     dataAbort,  the machine calls them after a fault or trap of the running program
  *     userTrap
  */
 import { errval_t } from "../kpi/errval";
@@ -23,22 +23,22 @@ import { spawnInit } from "./startup/spawn-init";
 
 export { dataAbort, userTrap } from "./dispatch/faults";
 
-/** Address of the CPU driver's state, for whoever looks at memory. */
+/** Address of the CPU driver's state, for the inspector and other readers of its memory. */
 export function kernelState(): usize {
   return changetype<usize>(kernel);
 }
 
-/** Starts the system from the multiboot block at a physical address; returns where init starts in user mode. */
+/** Starts the system from the multiboot block at a physical address; returns init's first address in user mode. */
 export function boot(multiboot: u32): u32 {
   kernel.logLevel = LOG_DEBUG;
   kernel.nextId = 1;
   kernel.nextDomainId = 1;
-  openMultiboot(multiboot); //                                  believe nothing that the loader says
+  openMultiboot(multiboot); //                                  check the multiboot block
   parseCommandLine(commandLine()); //                           loglevel=, consolePort=, timeslice=
   printk(LOG_NOTE, "kernel Barrelfish-style CPU driver starting on ARMv7\n");
   log(LOG_NOTE, "Set my core id to 0");
-  logMultiboot(); //                                            at level 5: what it does say
-  bootMemoryInit(endOfBootImage(), ramEnd(endOfBootImage() - 1)); // memory before there are capabilities
+  logMultiboot(); //                                            print the block if loglevel is at least 5
+  bootMemoryInit(endOfBootImage(), ramEnd(endOfBootImage() - 1)); // start the allocator of start-up
   pagingInit(); //                                              the CPU driver's own address space, MMU on
   log(LOG_NOTE, "arm_kernel_startup entered");
   log(LOG_NOTE, "Doing BSP related bootup");
@@ -49,13 +49,13 @@ export function boot(multiboot: u32): u32 {
   log(LOG_NOTE, "Done enabling interrupts");
   const argument = init.savedRegister(SavedRegister.R0);
   log(LOG_NOTE, "Calling dispatch from arm_kernel_startup, start address is=%x", argument);
-  startFirst(); //                                              its address space on
+  startFirst(); //                                              switch to init's address space
   return init.savedRegister(SavedRegister.PC);
 }
 
 /**
- * A system call of the running program: up to twelve words in; error (low half) and value (high half) out. If the
- * program's dispatcher is gone afterwards, this does not return.
+ * Handles a system call of the running program. Takes up to twelve words; returns the error (low 32 bits) and a value
+ * (high 32 bits). Does not return if the call deleted or stopped the program's dispatcher.
  */
 export function syscall(
   word0: u32,

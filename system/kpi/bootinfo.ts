@@ -1,6 +1,6 @@
 /**
- * What the CPU driver tells init about memory: a page-aligned record, mapped read-write at `INIT_BOOTINFO_VBASE`.
- * (Specification of capabilities, sections 6.4 and 6.5.)
+ * Bootinfo, the record in which the CPU driver describes memory to init. It is page aligned and mapped read-write at
+ * `INIT_BOOTINFO_VBASE`. (Specification of capabilities, sections 6.4 and 6.5.)
  *
  *      0                8       9        12                16             20       24
  *     +----------------+-------+--------+-----------------+--------------+--------+
@@ -15,8 +15,8 @@
  *     | mr_base  | mr_bytes | mr_type| consumed | mrmod_size | mrmod_data | mrmod_slot | 0      |
  *     +----------+----------+--------+----------+------------+------------+------------+--------+
  *
- * Modules come first, then the rest in the order of the memory map. The n-th region of type Empty is the RAM
- * capability in slot n of the super CNode.
+ * The regions of modules come first, then the others in the order of the memory map. The n-th region of type Empty
+ * belongs to the RAM capability in slot n of the super CNode (both count from 0).
  */
 import { BOOTINFO_SIZE } from "./types";
 
@@ -39,7 +39,7 @@ export const enum MemRegion {
   SIZE = 40,
 }
 
-/** As many regions as the frame of the record can hold. */
+/** Number of regions that fit in the frame of the record. */
 export const BOOTINFO_MAX_REGIONS: u32 = (BOOTINFO_SIZE - BootInfo.REGIONS) / MemRegion.SIZE;
 
 export const enum RegionType {
@@ -47,10 +47,10 @@ export const enum RegionType {
   Empty = 0,
   /** init's own memory; not produced on this architecture. */
   RootTask = 1,
-  /** Memory that is not for general use: PhysAddr capability in the physaddr CNode. */
+  /** Memory that is not for general use. Its PhysAddr capability is in the physaddr CNode. */
   PhyAddr = 2,
   PlatformData = 3,
-  /** A boot module; `mr_bytes` is 0 and `mrmod_size` its exact size. */
+  /** A boot module. `mr_bytes` is 0, and `mrmod_size` is its exact size in bytes. */
   Module = 4,
   ACPI_TABLE = 5,
 }

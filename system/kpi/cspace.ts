@@ -1,14 +1,15 @@
 /**
- * The shape of a CSpace and the well-known slots of init's. (Specification of capabilities, sections 2.3, 2.5, 2.6.)
+ * The shape of a CSpace, and the well-known slots of init's CSpace. (Specification of capabilities, sections 2.3, 2.5,
+ * 2.6.)
  *
- * A capability address has 32 bits and always two indices:
+ * A capability address has 32 bits and consists of two indices:
  *
  *      31                                   8 7            0
  *     +--------------------------------------+--------------+
  *     | slot in the root (L1CNode)           | slot in L2   |
  *     +--------------------------------------+--------------+
  *
- * The level that goes with an address says how much of it counts.
+ * The level that goes with an address says which of the indices a look-up uses.
  */
 import { L2_CNODE_BITS, L2_CNODE_SLOTS } from "./types";
 
@@ -22,14 +23,14 @@ export const enum CapLevel {
   L2 = 2,
 }
 
-/** Kinds of CNode that a reference can name. */
+/** Kinds of CNode that a CNode reference can name. */
 export const enum CNodeType {
   ROOT = 0,
   OTHER = 1,
   COUNT = 2,
 }
 
-/** Address of the capability to one's own root CNode: task CNode, slot 2. */
+/** Address of the capability for the program's own root CNode: slot 2 of the task CNode. */
 export const CPTR_ROOTCN: u32 = 2;
 export const CPTR_NULL: u32 = 0;
 
@@ -76,21 +77,21 @@ export const enum TaskSlot {
   FREE = 20,
 }
 
-/** L2 tables that the CPU driver installs for init: 32 MiB less the first 2 MiB. */
+/** Number of L2 tables that the CPU driver installs for init. They cover 0x200000 to 0x2000000. */
 export const INIT_L2_TABLES: u32 = 30;
 /**
- * Page CNode: init's L1 table, its L2 tables, and the Mapping capabilities of its first address space: one for each L2
- * table, then one for each frame in the segment CNode, slot by slot.
+ * Slots of the page CNode: init's L1 table, its L2 tables, then the Mapping capabilities of its first address space.
+ * There is one Mapping for each L2 table, then one for each frame in the segment CNode, in the same order.
  */
 export const PAGECN_SLOT_VROOT: u32 = 0;
 export const PAGECN_SLOT_TABLES: u32 = 1;
 export const PAGECN_SLOT_TABLE_MAPPINGS: u32 = PAGECN_SLOT_TABLES + INIT_L2_TABLES;
 export const PAGECN_SLOT_FRAME_MAPPINGS: u32 = PAGECN_SLOT_TABLE_MAPPINGS + INIT_L2_TABLES;
-/** Frames that start-up can map for init: each has a slot in the segment CNode, its mapping one in the page CNode. */
+/** Number of frames that start-up can map for init. Each needs a slot in the page CNode for its mapping. */
 export const INIT_FRAMES_MAX: u32 = L2_CNODE_SLOTS - PAGECN_SLOT_FRAME_MAPPINGS;
-/** One-page RAM capabilities in the base page CNode. */
+/** Number of one-page RAM capabilities in the base page CNode. */
 export const BASE_PAGE_COUNT: u32 = 256;
-/** Module CNode: the command lines, then a DevFrame for each module. */
+/** Slots of the module CNode: a frame with the command lines, then a DevFrame for each module. */
 export const MODULECN_SLOT_STRINGS: u32 = 0;
 export const MODULECN_SLOT_FIRST: u32 = 1;
 

@@ -1,21 +1,22 @@
 /**
- * Every error code: its number and its sentence.
+ * All error codes, each with its number and its message.
  *
- * One list for CPU driver, libraries, CLI and inspector. Codes stand in groups by who answers, numbered without gaps
- * within a group, success codes first of all: a code fails if it is not below `SYS_ERR_COUNT_SUCCESS`. Names are the
- * original's. Some belong to a system of many cores and never come back from this one: they are listed so that a code
- * from the literature means the same here.
+ * The CPU driver, the libraries, the CLI and the inspector share this list. Each component has a group of codes,
+ * numbered without gaps. Success codes come first: a code below `SYS_ERR_COUNT_SUCCESS` is a success, any other a
+ * failure. The names are those of Barrelfish, the original. Some codes belong to a system with several cores, and
+ * Typefish never returns them. They are listed so that every name means the same as in the literature.
  *
- * A code has ten bits; `errval.ts` makes chains of them. Portable: numbers and literals only.
+ * A code has ten bits; `errval.ts` makes chains of codes. Both the wasm compiler and the host compile this file, so it
+ * contains only numbers and literals.
  */
 
 export const SYS_ERR_OK = 0;
-/** A success: the memory of the object deleted came back as a RAM capability in the slot named for it. */
+/** A success: the memory of the deleted object was returned as a RAM capability in the slot that the caller named. */
 export const SYS_ERR_RAM_CAP_CREATED = 1;
 /** Codes below this one are successes. */
 export const SYS_ERR_COUNT_SUCCESS: u32 = 2;
 
-/* Answers of the CPU driver. */
+/* Errors of the CPU driver. */
 export const SYS_ERR_NOT_IMPLEMENTED = 2;
 export const SYS_ERR_ILLEGAL_SYSCALL = 3;
 export const SYS_ERR_INVARGS_SYSCALL = 4;
@@ -104,7 +105,7 @@ export const SYS_ERR_ID_SPACE_EXHAUSTED = 86;
 export const SYS_ERR_PERFMON_NOT_AVAILABLE = 87;
 export const SYS_ERR_KCB_NOT_FOUND = 88;
 
-/* Answers of the mapping database. */
+/* Errors of the mapping database. */
 const CAPS_FIRST: u32 = 200;
 export const CAPS_ERR_INVALID_ARGS = 200;
 export const CAPS_ERR_MDB_DUPLICATE_ENTRY = 201;
@@ -114,7 +115,7 @@ export const CAPS_ERR_MDB_ALREADY_INITIALIZED = 204;
 export const CAPS_ERR_MDB_INVALID_STATE = 205;
 export const CAPS_ERR_CAP_NOT_FOUND = 206;
 
-/* libaos, the user library; the name of its domain is the original's. */
+/* Errors of libaos, the user library. Its domain has Barrelfish's name. */
 const LIB_FIRST: u32 = 240;
 export const LIB_ERR_NOT_IMPLEMENTED = 240;
 export const LIB_ERR_SHOULD_NOT_GET_HERE = 241;
@@ -197,7 +198,7 @@ export const LIB_ERR_PMAP_FRAME_IDENTIFY = 317;
 export const LIB_ERR_PMAP_ALLOC_VNODE = 318;
 export const LIB_ERR_MORECORE_INIT = 319;
 
-/* libmm, the physical memory manager. */
+/* Errors of libmm, the physical memory manager. */
 const MM_FIRST: u32 = 500;
 export const MM_ERR_FIND_NODE = 500;
 export const MM_ERR_CHUNK_NODE = 501;
@@ -218,14 +219,14 @@ export const MM_ERR_ALREADY_ALLOCATED = 515;
 export const MM_ERR_NOT_FOUND = 516;
 export const MM_ERR_MISSING_CAPS = 517;
 
-/* The loader of program images. */
+/* Errors of the loader of program images. */
 const ELF_FIRST: u32 = 540;
 export const ELF_ERR_HEADER = 540;
 export const ELF_ERR_FILESZ = 541;
 export const ELF_ERR_PROGHDR = 542;
 export const ELF_ERR_ALLOCATE = 543;
 
-/* Starting a program. */
+/* Errors of starting a program. */
 const SPAWN_FIRST: u32 = 560;
 export const SPAWN_ERR_FIND_MODULE = 560;
 export const SPAWN_ERR_MAP_MODULE = 561;
@@ -236,7 +237,7 @@ export const SPAWN_ERR_SETUP_DISPATCHER = 565;
 export const SPAWN_ERR_SETUP_ARGS = 566;
 export const SPAWN_ERR_RUN = 567;
 
-/* init itself. */
+/* Errors of init. */
 const INIT_FIRST: u32 = 600;
 export const INIT_ERR_BOOTINFO = 600;
 export const INIT_ERR_RAM_ALLOC_INIT = 601;
@@ -244,7 +245,7 @@ export const INIT_ERR_PAGING_INIT = 602;
 export const INIT_ERR_SCENARIO_UNKNOWN = 603;
 export const INIT_ERR_SCENARIO_FAILED = 604;
 
-/** "SYS_ERR_X: sentence". */
+/** The name and the message of a code: "SYS_ERR_X: sentence". */
 // biome-ignore format: one row per code
 export function errText(code: u32): string {
   // biome-ignore format: one row a code
@@ -471,7 +472,7 @@ export function errText(code: u32): string {
   }
 }
 
-/** Who answers with this code, by the original's names. */
+/** The component that returns this code, by its name in Barrelfish. */
 export function errDomain(code: u32): string {
   if (code >= INIT_FIRST) return "init";
   if (code >= SPAWN_FIRST) return "spawn";

@@ -1,5 +1,5 @@
 /**
- * printf for both sides: text in, characters out, no memory touched but the literal's own.
+ * printf for the CPU driver and programs. It emits one character at a time and allocates no memory.
  *
  *   %d %i   signed 32 bits, decimal          %ld  signed 64 bits
  *   %u      unsigned 32 bits, decimal        %lu  unsigned 64 bits
@@ -9,19 +9,20 @@
  *   %c      one character
  *   %%      a percent sign
  *
- * A width (and a leading 0 for zeros instead of blanks) is honoured for numbers and literals: `%08x`, `%15s`.
+ * Numbers and literals may have a width, which pads them on the left: `%15s` with blanks, `%08x` (numbers only) with
+ * zeros.
  */
 
 const PERCENT: i32 = 0x25;
 const ZERO: i32 = 0x30;
 const NINE: i32 = 0x39;
 
-/** A literal as an argument of `format`. */
+/** Passes a string literal as an argument of `format`. */
 export function str(text: string): u64 {
   return changetype<usize>(text);
 }
 
-/** Longest number: 20 decimal digits of 64 bits. */
+/** Digits of the longest number: 64 bits in decimal. */
 const MAX_DIGITS: u32 = 20;
 
 function padding(emit: (c: u32) => void, width: u32, used: u32, character: u32): void {
@@ -62,7 +63,7 @@ function formatMemory(emit: (c: u32) => void, address: usize): void {
   for (let c = load<u8>(address); c != 0; c = load<u8>(++address)) emit(c);
 }
 
-/** Writes `fmt` with its conversions replaced by `a0`, `a1`, ... in order, one character at a time, to `emit`. */
+/** Formats `fmt`: replaces its conversions by `a0`, `a1`, ... in order, and passes each character to `emit`. */
 export function format(
   emit: (c: u32) => void,
   fmt: string,

@@ -2,12 +2,12 @@
  * init's address space as the CPU driver sets it up, and the argument structure in it.
  * (Specification of capabilities, section 6.5.)
  *
- *     0x00000000  nothing; null pointers fault
+ *     0x00000000  not mapped, so that null pointers fault
  *     0x00200000  bootinfo            16 KiB   read-write
  *     0x00204000  arguments          128 KiB   read-write
  *     0x00224000  dispatcher frame   256 KiB   read-write
  *     0x00400000  the program's segments
- *     0x02000000  end of what the CPU driver's 30 L2 tables cover; the program maps what it likes behind
+ *     0x02000000  end of the 30 L2 tables that the CPU driver installs; free for the program's own mappings
  *     0x80000000  the CPU driver
  */
 import { ARGS_FRAME_SIZE, BOOTINFO_SIZE } from "./types";
@@ -16,12 +16,12 @@ export const INIT_VBASE: u32 = 0x200000;
 export const INIT_BOOTINFO_VBASE: u32 = INIT_VBASE;
 export const INIT_ARGS_VBASE: u32 = INIT_BOOTINFO_VBASE + BOOTINFO_SIZE;
 export const INIT_DISPATCHER_VBASE: u32 = INIT_ARGS_VBASE + ARGS_FRAME_SIZE;
-/** First address of a program's own segments; below lie the regions above. */
+/** First address of a program's own segments, past the three regions that start-up maps. */
 export const INIT_SEGMENTS_VBASE: u32 = 0x400000;
 export const INIT_SPACE_LIMIT: u32 = 0x2000000;
 
 /**
- * The argument structure: counts and user addresses of zero-terminated strings that follow it in the same frame.
+ * The argument structure holds counts and user addresses of zero-terminated strings, which follow it in the same frame.
  *
  *      0       4             520            1036         1040        1044      1048       1052       1056      1060
  *     +-------+-------------+--------------+------------+-----------+---------+----------+----------+---------+

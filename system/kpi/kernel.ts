@@ -1,6 +1,6 @@
 /**
- * The way into the CPU driver: twelve words go in; the lower half of the result is the error, the upper half a value.
- * `system-calls.ts` says what the words mean.
+ * The system call: passes twelve words to the CPU driver. The low 32 bits of the result are the error, the high 32 bits
+ * a value. `system-calls.ts` explains the words.
  *
  * On the hosted machine a program imports this function from the module "kernel", which is
  * `machines/hosted/mmu/exception-entry.ts`. On the native machine it is the `svc` instruction.

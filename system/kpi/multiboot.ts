@@ -1,5 +1,6 @@
 /**
- * What the loader hands to the CPU driver: one block in RAM, its physical address is the argument of `boot`.
+ * The multiboot block, in which the loader describes memory and modules to the CPU driver. It lies in RAM, and its
+ * physical address is the argument of `boot`.
  *
  *      0        4        8             12           16             20           24       28
  *     +--------+--------+-------------+------------+--------------+------------+--------+
@@ -10,11 +11,11 @@
  *     map entry      { base: u64, length: u64, type: u32, 0: u32 }              24 bytes, 8-byte aligned
  *     module entry   { start: u32 (pa), bytes: u32, string: u32 (pa), 0: u32 }  16 bytes
  *
- * Strings end with a zero byte and lie within the block. The modules lie anywhere behind it in RAM, page aligned.
- * The CPU driver's first free byte is the end of whatever ends last. All numbers are little-endian.
+ * Strings end with a zero byte and lie in the block. The modules lie outside the block in RAM, page aligned. Free RAM
+ * begins after the block and all modules. All numbers are little-endian.
  *
- * A module's string reads like a shell command: leading NAME=value words are the program's environment, the next
- * word is its name, further words its arguments.
+ * A module's string has the form of a shell command. Leading NAME=value words are the program's environment, the next
+ * word is its name, and further words are its arguments.
  */
 export const enum Multiboot {
   MAGIC = 0x54464d42,
@@ -38,10 +39,10 @@ export const enum Multiboot {
   MODULE_ENTRY_SIZE = 16,
 }
 
-/** Types of memory map entries. Every other type is memory that the system shall not use: PhysAddr capabilities. */
+/** Types of memory map entries. */
 export const enum MultibootMapType {
   RAM = 1,
-  /** Not for general use; so is every type that is not named here. */
+  /** Not for general use. It becomes PhysAddr capabilities, and so does memory of any type that is not listed here. */
   RESERVED = 2,
   DEVICE = 13,
 }

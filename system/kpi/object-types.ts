@@ -1,10 +1,10 @@
 /**
- * Capability types as data: number, name, root, sizes, and what may be made from what.
+ * The capability types: number, name, root, sizes, and the rules which type may be retyped to which.
  *
- * One fact stands in one function here; retype, printer, inspector and tests ask. The numbers matter: they break ties
- * in the order of the mapping database (a type sorts after those it is made from).
+ * Each fact has one function here, which retype, the printer, the inspector and the tests call. The numbers have a
+ * meaning: they break ties in the order of the mapping database (a type sorts after the types it is made from).
  *
- * Portable: pure functions on numbers, for the wasm compiler and the host alike.
+ * Both the wasm compiler and the host compile this file, so it contains only pure functions on numbers.
  */
 import { OBJSIZE_DISPATCHER, OBJSIZE_KCB, OBJSIZE_L2CNODE, OBJSIZE_VNODE_ARM_L1, OBJSIZE_VNODE_ARM_L2 } from "./types";
 
@@ -62,7 +62,7 @@ export const enum ObjType {
   Num = 49,
 }
 
-/** Roots of the forest "may be retyped from", numbered in the order of their types. */
+/** Roots of the retype forest, numbered in the order of their types. */
 export const enum MdbRoot {
   Null = 0,
   PhysAddr = 1,
@@ -79,7 +79,7 @@ export const enum MdbRoot {
   IPI = 12,
 }
 
-/** The root of a type in the retype forest; all types that stand for memory share PhysAddr. */
+/** The root of a type in the retype forest. All types that stand for memory have the root PhysAddr. */
 export function typeRoot(type: i32): u32 {
   // biome-ignore format: one row a type
   switch (type) {
@@ -99,17 +99,17 @@ export function typeRoot(type: i32): u32 {
   }
 }
 
-/** A page table of any architecture; its mapping type is the next number. */
+/** Is the type a page table, of any architecture? The next number is its mapping type. */
 export function typeIsVNode(type: i32): bool {
   return type >= ObjType.VNode_x86_64_pml4 && type <= ObjType.VNode_AARCH64_l3 && (type & 1) == 1;
 }
 
-/** Root of an address space on this architecture. */
+/** Is the type the root of an address space on this architecture? */
 export function typeIsVRoot(type: i32): bool {
   return type == ObjType.VNode_ARM_l1;
 }
 
-/** A record of page-table entries written by a map operation. */
+/** Is the type a mapping, the record of the page-table entries that a map operation wrote? */
 export function typeIsMapping(type: i32): bool {
   return (
     type == ObjType.Frame_Mapping ||
@@ -118,12 +118,12 @@ export function typeIsMapping(type: i32): bool {
   );
 }
 
-/** Can be entered into a page table. */
+/** Can a capability of this type be mapped into a page table? */
 export function typeIsMappable(type: i32): bool {
   return type == ObjType.Frame || type == ObjType.DevFrame || typeIsVNode(type);
 }
 
-/** The type of the record that mapping a capability of `type` leaves behind; Null if it cannot be mapped. */
+/** The type of the mapping that mapping a capability of `type` makes; Null if it cannot be mapped. */
 export function mappingType(type: i32): i32 {
   return typeIsMappable(type) ? type + 1 : <i32>ObjType.Null;
 }
@@ -132,12 +132,12 @@ export function typeIsCNode(type: i32): bool {
   return type == ObjType.L1CNode || type == ObjType.L2CNode;
 }
 
-/** Objects that hold slots: their last deletion deletes what they hold. */
+/** Do objects of this type hold slots? Deleting the last capability of such an object deletes the slots' contents. */
 export function typeHoldsSlots(type: i32): bool {
   return typeIsCNode(type) || type == ObjType.Dispatcher;
 }
 
-/** Memory whose size is chosen by whoever makes it; the others have the fixed size of `typeFixedSize`. */
+/** Does the caller of retype choose the size of the objects? Other types have the size `typeFixedSize`. */
 export function typeHasVariableSize(type: i32): bool {
   return (
     type == ObjType.PhysAddr ||
@@ -148,7 +148,7 @@ export function typeHasVariableSize(type: i32): bool {
   );
 }
 
-/** Bytes of an object whose type fixes its size; 0 for all others, those without memory included. */
+/** Bytes of an object whose type has a fixed size; 0 for types with a variable size and types without memory. */
 export function typeFixedSize(type: i32): u32 {
   // biome-ignore format: one row a type
   switch (type) {
@@ -161,7 +161,7 @@ export function typeFixedSize(type: i32): u32 {
   }
 }
 
-/** The last copy's deletion gives the memory back to whoever collects RAM. */
+/** Does an object of this type consist of RAM, which is lost if the last capability that covers it is deleted? */
 export function typeIsRamBacked(type: i32): bool {
   return (
     type == ObjType.RAM ||
@@ -173,7 +173,7 @@ export function typeIsRamBacked(type: i32): bool {
   );
 }
 
-/** Any two capabilities of such a type are copies of each other, as there is only one such object. */
+/** Is there only one object of this type? Then any two capabilities of the type are copies of each other. */
 export function typeIsAlwaysCopy(type: i32): bool {
   return type == ObjType.Kernel || type == ObjType.IRQTable || type == ObjType.PerfMon || type == ObjType.IPI;
 }
@@ -203,12 +203,12 @@ export function typeCanRetype(from: i32, to: i32): bool {
   }
 }
 
-/** Only these may stand in an L1CNode. */
+/** May a capability of this type be in an L1CNode? */
 export function typeAllowedInL1CNode(type: i32): bool {
   return type == ObjType.L2CNode || type == ObjType.KernelControlBlock;
 }
 
-/** The name without the prefix `ObjType_`. */
+/** The type's name without the prefix `ObjType_`. */
 export function typeName(type: i32): string {
   // biome-ignore format: one row a type
   switch (type) {

@@ -1,21 +1,21 @@
 /**
  * The register words of a system call. (Specification of capabilities, section 4.)
  *
- * A call passes up to twelve words and gets two back: the error (its three outermost codes) and a value.
- * Word 0 names the call:
+ * A call passes up to twelve words and gets two words back: the error (its three outermost codes) and a value. Word 0
+ * names the call:
  *
  *      31   28 27   24 23       16 15        8 7      4 3      0
  *     +-------+-------+-----------+-----------+--------+--------+
  *     | LMP length, flags | level | command   | words  | number |
  *     +-------+-------+-----------+-----------+--------+--------+
  *
- * `words` counts the words of the call, word 0 included. Of an invocation, word 1 is the address of the capability
- * invoked, `level` says how much of that address counts (`CapLevel`), and `command` means what the type of the
- * capability makes of it.
+ * `words` is the number of words of the call, word 0 included. In an invocation, word 1 is the address of the invoked
+ * capability, `level` is the level of that address (`CapLevel`), and the meaning of `command` depends on the type of
+ * the capability.
  *
- * Packing and unpacking stand side by side, so that the two sides cannot disagree. The greatest number of each field means
- * nothing: the CPU driver refuses it. Packing puts it in place of a number that the field has no room for, so that such a
- * number gets the answer that it would get in a word of its own, and does not change the field beside.
+ * Libraries pack the words with the functions below, and the CPU driver unpacks them. The greatest number of each field
+ * has no meaning, and the CPU driver refuses it. Packing replaces a number that is too large for its field by this
+ * number. So the call fails with the same error as if the number had a word of its own, and no other field changes.
  */
 
 export const enum SysCall {
@@ -29,21 +29,23 @@ export const enum SysCall {
   GETCHAR = 7,
 }
 
-/** Codes of `SysCall.DEBUG`, in word 1; word 2 is an argument. */
+/** Codes of `SysCall.DEBUG`. Word 1 is the code, word 2 an argument. */
 export const enum DebugCall {
-  /** Ends the run of the machine; the argument is the status that its owner gets. Does not return. */
+  /** Ends the run of the machine with the argument as its status. Does not return. */
   EXIT = 0,
-  /** Value: capabilities in the mapping database. */
+  /** Value: number of capabilities in the mapping database. */
   COUNT_CAPS = 1,
-  /** Value: mappings that stand in page tables. */
+  /** Value: number of live mappings. */
   COUNT_MAPPINGS = 2,
-  /** Value: system calls made so far, this one included. */
+  /** Value: number of system calls so far, this one included. */
   COUNT_CALLS = 3,
-  /** Value: cycles since start, where the machine counts them; else 0. */
+  /** Value: cycles since start, or 0 if the machine does not count them. */
   CYCLE_COUNTER = 4,
-  /** Value: 1 if the mapping database keeps all its invariants. Walks all of it. */
+  /** Value: 1 if all invariants of the mapping database hold, else 0. Walks the whole database. */
   CHECK_INVARIANTS = 5,
-  /** Value: bytes of memory that nobody's capability covers any more (no ancestor was left to take it back). */
+  /**
+   * Value: bytes of memory that no capability covers any more, because the last one was deleted without an ancestor.
+   */
   DROPPED_MEMORY = 6,
 }
 
@@ -97,7 +99,7 @@ export const enum IdCmd {
   Identify = 0,
 }
 
-/** Words of each call, word 0 included. */
+/** Number of words of each call, word 0 included. */
 export const enum CallWords {
   YIELD = 2,
   DEBUG = 3,
@@ -126,7 +128,9 @@ export const enum CallWords {
   MAX = 12,
 }
 
-/** A number in its field: `bits` bits, at most 16, from bit `shift` on. */
+/**
+ * Puts a number into a field of `bits` bits (at most 16) from bit `shift` on; too large a number becomes the greatest.
+ */
 function field(value: u32, shift: u32, bits: u32): u32 {
   const greatest: u32 = (1 << bits) - 1;
   return (value >>> bits === 0 ? value : greatest) << shift;
@@ -159,7 +163,7 @@ export function invokeLevel(word0: u32): u32 {
 }
 
 /**
- * Retype puts three small numbers in one word: level of the source, level of the destination CNode, new type.
+ * Retype packs three numbers into one word: the level of the source, the level of the destination CNode, the new type.
  *
  *      31        24 23        16 15             0
  *     +------------+------------+----------------+
@@ -182,7 +186,7 @@ export function retypeSourceLevel(word: u32): u32 {
   return word >>> 24;
 }
 
-/** Map puts two levels in one word: that of the source (bits 7..0) and that of the mapping's CNode (bits 15..8). */
+/** Map packs two levels into one word: of the source (bits 7..0) and of the CNode for the mapping (bits 15..8). */
 export function mapLevelsWord(sourceLevel: u32, mappingCNodeLevel: u32): u32 {
   return field(sourceLevel, 0, 8) | field(mappingCNodeLevel, 8, 8);
 }
@@ -196,14 +200,14 @@ export function mapMappingLevel(word: u32): u32 {
 }
 
 /**
- * What identify writes at the address that the caller names.
+ * The bytes that identify writes at the address that the caller passes.
  *
  *      0                8                16       20       24
  *     +----------------+----------------+--------+--------+
  *     | base           | bytes          | type   | 0      |
  *     +----------------+----------------+--------+--------+
  *
- * Invoked on memory (RAM, frames) only base and bytes are written: the `frame_identity` of the field.
+ * An identify of memory (RAM, frames) writes only base and bytes, like Barrelfish's `frame_identity`.
  */
 export const enum CapIdentityLayout {
   BASE = 0,

@@ -1,11 +1,13 @@
-/** Why a user program was stopped other than by a memory access. The address is 0 where there is none. */
+/**
+ * Reasons to stop a user program, except data aborts. The machine reports them with an address, or 0 if it has none.
+ */
 export const enum TrapKind {
-  /** An undefined instruction; the hosted machine's `unreachable`. */
+  /** An undefined instruction. On the hosted machine, `unreachable`. */
   UNDEFINED = 1,
   DIVISION_BY_ZERO = 2,
   INTEGER_OVERFLOW = 3,
   STACK_OVERFLOW = 4,
-  /** A call through a pointer that is no function's, or a function's of another shape. */
+  /** A call through a pointer that refers to no function, or to a function with another signature. */
   BAD_INDIRECT_CALL = 5,
   PREFETCH_ABORT = 6,
   OTHER = 7,

@@ -1,16 +1,16 @@
 /**
- * The basic types and sizes that the CPU driver and user programs agree on.
+ * The basic types and sizes that the CPU driver and user programs share.
  *
- * Portable: read by the wasm compiler and by the host. Constants, aliases and pure functions only.
+ * Both the wasm compiler and the host compile this file, so it contains only constants, aliases and pure functions.
  * Physical addresses and sizes in capabilities are 64 bits wide (`genpaddr_t`, `gensize_t`), so that no sum of two
  * 32-bit register values can wrap in a bounds check.
  */
 
 /** Physical address as capabilities store it. */
 export type genpaddr_t = u64;
-/** Number of bytes of a physical region. */
+/** Size of a physical region in bytes. */
 export type gensize_t = u64;
-/** Physical address that this machine can reach. */
+/** Physical address within the 32 bits of this machine. */
 export type lpaddr_t = u32;
 /** Virtual address. */
 export type lvaddr_t = u32;
@@ -22,36 +22,36 @@ export type cslot_t = u32;
 export const BASE_PAGE_BITS: u32 = 12;
 export const BASE_PAGE_SIZE: u32 = 4096;
 export const BASE_PAGE_MASK: u32 = 4095;
-/** A first-level page table entry covers this much: the size of a section and of one L2 table's range. */
+/** Bytes that a first-level entry covers: a section, or the range of one L2 table. */
 export const BYTES_PER_SECTION: u32 = 0x100000;
 
-/** One capability slot (CTE). */
+/** Size of one capability slot (CTE): log2 and bytes. */
 export const OBJBITS_CTE: u32 = 6;
 export const OBJSIZE_CTE: u32 = 64;
 export const L2_CNODE_BITS: u32 = 8;
 export const L2_CNODE_SLOTS: u32 = 256;
 export const OBJSIZE_L2CNODE: u32 = 16384;
-/** The dispatcher control block, private to the CPU driver. */
+/** Bytes of the dispatcher control block, which only the CPU driver accesses. */
 export const OBJSIZE_DISPATCHER: u32 = 1024;
 export const OBJSIZE_KCB: u32 = 65536;
 
 export const ARM_L1_ENTRIES: u32 = 4096;
 export const ARM_L2_ENTRIES: u32 = 256;
-/** Entries of a user L1 table that TTBR0 translates (TTBCR.N = 1): the lower 2 GiB. */
+/** Number of entries of a user L1 table that TTBR0 translates (TTBCR.N = 1). They cover the lower 2 GiB. */
 export const ARM_L1_USER_ENTRIES: u32 = 2048;
 export const OBJSIZE_VNODE_ARM_L1: u32 = 16384;
 export const OBJSIZE_VNODE_ARM_L2: u32 = 1024;
 
-/** The user-visible dispatcher frame, aligned to its size. */
+/** Bytes of the user-visible dispatcher frame, which is aligned to its size. */
 export const DISPATCHER_FRAME_SIZE: u32 = 0x40000;
-/** The frame of the argument structure, aligned to its size. */
+/** Bytes of the frame of the argument structure, which is aligned to its size. */
 export const ARGS_FRAME_SIZE: u32 = 0x20000;
 export const BOOTINFO_SIZE: u32 = 16384;
 
-/** First virtual address that the CPU driver translates for itself (TTBR1). */
+/** First virtual address of the CPU driver's half (TTBR1). */
 export const KERNEL_WINDOW: u32 = 0x80000000;
 
-/** Rights of a capability; only those of CNodes are examined, during look-up. */
+/** Rights of a capability. Only look-up examines rights, and only those of CNodes. */
 export const enum CapRights {
   READ = 1,
   WRITE = 2,
@@ -64,8 +64,8 @@ export const enum CapRights {
 }
 
 /**
- * Attributes of a mapping. The CPU driver takes the lower four; GUARD and MPB are the library's own and must be
- * removed before a call.
+ * Attributes of a mapping. The CPU driver accepts the lower four. GUARD and MPB are for the library only, which must
+ * remove them before a call.
  */
 export const enum VRegionFlags {
   READ = 0x01,
@@ -77,8 +77,8 @@ export const enum VRegionFlags {
   READ_WRITE = 0x03,
   READ_EXECUTE = 0x05,
   READ_WRITE_NOCACHE = 0x0b,
-  /** What may reach the CPU driver. */
+  /** The attributes that the CPU driver accepts. */
   KERNEL_MASK = 0x0f,
-  /** What a user of the library may pass. */
+  /** The attributes that a user of the library may pass. */
   LIBRARY_MASK = 0x2f,
 }

@@ -1,4 +1,4 @@
-/* The native layer's own words, for what happens before or beyond the CPU driver. */
+/* Console output of the native layer itself, for messages that the CPU driver cannot print. */
 #include "constants.h"
 #include "kernel.h"
 #include "uart.h"

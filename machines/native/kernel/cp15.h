@@ -1,4 +1,4 @@
-/* System control registers and maintenance operations of ARMv7-A, with the barriers that each demands. */
+/* System control registers and maintenance operations of ARMv7-A, each with the barriers that it needs. */
 #ifndef NATIVE_CP15_H
 #define NATIVE_CP15_H
 
@@ -9,7 +9,7 @@
 #define SCTLR_A (1u << 1)
 #define SCTLR_V (1u << 13)
 
-/* Bytes of a line of the level-one data cache. */
+/* Bytes of a line of the level 1 data cache. */
 #define CACHE_LINE 32u
 
 #define MCR(opc1, crn, crm, opc2, value) \
@@ -35,7 +35,10 @@ static inline void setDacr(u32 value) { MCR(0, c3, c0, 0, value); isb(); }
 /* User read-only thread register. */
 static inline void setTpidruro(u32 value) { MCR(0, c13, c0, 3, value); }
 
-/* Table writes before, accesses after. The branch predictor forgets as well: other code may be behind an address. */
+/*
+ * Earlier writes to page tables take effect for all later accesses. Also invalidates the branch predictor, because
+ * other code may now be mapped at an address.
+ */
 static inline void tlbInvalidateAll(void) { dsb(); MCR(0, c8, c7, 0, 0); MCR(0, c7, c5, 6, 0); dsb(); isb(); }
 static inline void tlbInvalidatePage(u32 address) {
   dsb();
@@ -45,7 +48,7 @@ static inline void tlbInvalidatePage(u32 address) {
   isb();
 }
 
-/* Data cache lines by address. */
+/* Operations on data cache lines, by virtual address. */
 static inline void cleanLineToUnification(u32 address) { MCR(0, c7, c11, 1, address); }
 static inline void cleanAndInvalidateLine(u32 address) { MCR(0, c7, c14, 1, address); }
 static inline void instructionCacheInvalidateAll(void) { MCR(0, c7, c5, 0, 0); MCR(0, c7, c5, 6, 0); }

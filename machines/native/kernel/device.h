@@ -1,4 +1,4 @@
-/* Registers of devices. */
+/* Access to device registers. */
 #ifndef NATIVE_DEVICE_H
 #define NATIVE_DEVICE_H
 

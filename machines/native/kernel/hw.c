@@ -1,6 +1,6 @@
 /*
- * The imports of the CPU driver: system/cpudriver/arch/armv7/hw.ts on a real core. What the hosted machine does in its
- * software MMU and in JavaScript, coprocessor 15 and the devices do here.
+ * The hardware interface of the CPU driver (system/cpudriver/arch/armv7/hw.ts), implemented with coprocessor 15 and the
+ * devices of a real core. The hosted machine implements it with a software MMU and JavaScript.
  */
 #include "constants.h"
 #include "cp15.h"
@@ -10,7 +10,7 @@
 
 /* ---- address spaces ---- */
 
-/* Walks look into the caches, with the attributes that the window gives to the same memory. */
+/* Table walks use the caches, with the same attributes as the window has for the tables' memory. */
 void hw_writeTtbr0(u32 table) {
   setTtbr0(table | TTBR_WALK);
   programChanged = 1;
@@ -24,14 +24,14 @@ void hw_tlbFlushPage(u32 address) { tlbInvalidatePage(address); }
 
 static u32 window(u32 physical) { return physical - DRAM_BASE + KERNEL_WINDOW; }
 
-/* A Cortex-A9 walks coherently (ID_MMFR3.CohWalk); a core that does not gets what it needs all the same. */
+/* A Cortex-A9 does not need this, because its table walks are coherent (ID_MMFR3.CohWalk). Other cores may need it. */
 void hw_cleanDataCache(u32 address, u32 bytes) {
   u32 line = window(address) & ~(CACHE_LINE - 1);
   for (u32 end = window(address) + bytes; line < end; line += CACHE_LINE) cleanLineToUnification(line);
   dsb();
 }
 
-/* What the data cache holds goes to memory, and the instruction cache forgets. */
+/* Writes the range from the data cache to memory, and invalidates the instruction cache. */
 void hw_synchronizeCaches(u32 address, u32 bytes) {
   u32 line = window(address) & ~(CACHE_LINE - 1);
   for (u32 end = window(address) + bytes; line < end; line += CACHE_LINE) cleanAndInvalidateLine(line);
@@ -41,7 +41,7 @@ void hw_synchronizeCaches(u32 address, u32 bytes) {
   isb();
 }
 
-/* Copies the vectors into their page, which is mapped by now. They are wanted as soon as they are high. */
+/* Copies the vectors into their page, which must be mapped. The core uses them as soon as SCTLR.V is set. */
 void installVectors(void) {
   u32 *page = (u32 *)VECTORS_BASE;
   for (u32 *word = vectors; word < vectorsEnd; word++) *page++ = *word;
@@ -51,7 +51,7 @@ void installVectors(void) {
   dsb();
 }
 
-/* The MMU is on already, or this code would not run; what the CPU driver's own tables add are the high vectors. */
+/* The MMU is on already, because this code needs it. The CPU driver's own tables now also map the high vectors. */
 void hw_writeSctlr(u32 bits) {
   installVectors();
   setSctlr((readSctlr() & ~(SCTLR_M | SCTLR_A)) | bits | SCTLR_V);
@@ -62,7 +62,7 @@ void hw_writeSctlr(u32 bits) {
 u32 hw_ramBase(void) { return DRAM_BASE; }
 u32 hw_ramBytes(void) { return ramBytes; }
 
-/* Registers that this layer wants to reach, in the order of their places in the window of devices. */
+/* Sections of the device registers that this layer uses, in the order of the device window. */
 u32 hw_deviceSection(u32 index) {
   switch (index) {
     case 0: return CONSOLE_SECTION;
@@ -81,7 +81,7 @@ void hw_consoleWrite(u32 text, u32 bytes) {
 
 u32 hw_consoleRead(void) { return (u32)uartRead(CONSOLE_WINDOW); }
 
-/* The program that starts now runs with interrupts; the CPU driver itself never does. */
+/* Programs run with interrupts. The CPU driver itself never does. */
 void hw_enableInterrupts(void) {
   interruptsEnable(*(const u32 *)(KERNEL_WINDOW + kernel_kernelState() + KERNEL_STATE_TIMESLICE));
 }

@@ -1,8 +1,8 @@
 /*
- * The interrupt controller and the timer of a Cortex-A9 MPCore: one private timer that ticks once in a time slice.
+ * The interrupt controller and the timers of a Cortex-A9 MPCore. The private timer ticks once in a time slice.
  * (Cortex-A9 MPCore Technical Reference Manual, chapters 3 and 4.)
  *
- * There is one program at a time and nothing to wake up yet: a tick is counted, no more.
+ * Only one program runs, so a tick has nothing to switch or wake up. It is only counted.
  */
 #include "constants.h"
 #include "device.h"
@@ -40,7 +40,7 @@ enum {
   CONTROL_INTERRUPT = 1 << 2,
 };
 
-/* For whoever looks at memory. */
+/* Number of ticks, for readers of memory. */
 u32 timerTicks;
 
 static void timerStart(u32 milliseconds) {

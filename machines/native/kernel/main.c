@@ -1,4 +1,4 @@
-/* From the start code to the CPU driver. */
+/* Called by the start code. Starts the CPU driver, then the first program. */
 #include "constants.h"
 #include "cp15.h"
 #include "kernel.h"
@@ -17,13 +17,13 @@ static bool hasOption(const char *line, const char *option) {
   return false;
 }
 
-/* `multiboot` is the physical address of what the packer of the image left behind it; system/kpi/multiboot.ts draws it. */
+/* `multiboot` is the physical address of the multiboot block after the image; system/kpi/multiboot.ts draws it. */
 __attribute__((noreturn)) void kernelMain(u32 multiboot) {
   if (HAS_CYCLE_COUNTER) cycleCounterStart();
   else globalTimerStart();
   consoleInit();
   kernel_boot(multiboot);
-  /* Not before the CPU driver has found that the block is whole. */
+  /* The CPU driver has checked the block by now. */
   const u32 *block = (const u32 *)(multiboot - DRAM_BASE + KERNEL_WINDOW);
   const char *commandLine = (const char *)(block[MULTIBOOT_COMMAND_LINE / 4] - DRAM_BASE + KERNEL_WINDOW);
   if (hasOption(commandLine, "trace=1")) traceInit();

@@ -1,4 +1,4 @@
-/* Programs: entering them, and what brings the core back from them. */
+/* Enters programs, and handles the exceptions that interrupt them. */
 #include "constants.h"
 #include "cp15.h"
 #include "kernel.h"
@@ -8,7 +8,7 @@
 #define PSR_T (1u << 5)
 #define PSR_F (1u << 6)
 
-/* FSR: status (bits 10 and 3..0), domain, WnR. Bit 12 tells external aborts apart and is no part of the message. */
+/* Bits of the DFSR for the message: status (10 and 3..0), domain, WnR. Omits bit 12, the kind of external abort. */
 #define DFSR_MASK 0xcffu
 
 static u32 kernelWord(u32 pointer) { return *(const u32 *)(KERNEL_WINDOW + pointer); }
@@ -22,14 +22,14 @@ void runCurrentProgram(void) {
   programChanged = 0;
   u32 dcb = currentDispatcher();
   u32 *registers = (u32 *)(KERNEL_WINDOW + dcb + DCB_SAVE_AREA);
-  /* Whatever is saved there: user mode, interrupts on. */
+  /* The program runs in user mode with interrupts on, whatever cpsr was saved. */
   u32 *cpsr = &registers[DCB_SAVED_CPSR];
   *cpsr = MODE_USER | (*cpsr & (PSR_F | PSR_T));
   setTpidruro(kernelWord(dcb + DCB_DISP_USER_ADDRESS));
   enterProgram(registers);
 }
 
-/* What an exception pushed: where to go back to, and the program's cpsr. */
+/* The words that an exception pushed: the return address and the program's cpsr. */
 typedef struct {
   u32 pc, cpsr;
 } Interrupted;
@@ -42,14 +42,14 @@ static u32 userStackPointer(void) {
   return sp;
 }
 
-/* A fault of translation just below or above the stack pointer: the guard page. */
+/* Is this a translation fault close to the stack pointer? Then the program ran into the guard page of its stack. */
 static bool isStackOverflow(u32 far, u32 fsr) {
   u32 status = fsr & 0xf;
   bool isTranslation = status == 0x5 || status == 0x7;
   return isTranslation && far - userStackPointer() + GUARD_BYTES < 2 * GUARD_BYTES;
 }
 
-/* Tells the CPU driver what the program did wrong, and goes on with another, if there is one. */
+/* Reports a trap of the program to the CPU driver, and continues with another program if there is one. */
 __attribute__((noreturn)) static void stopProgram(u32 trap, u32 address) {
   programFaulted = true;
   kernel_userTrap(trap, address);
@@ -72,7 +72,7 @@ void handlePrefetchAbort(u32 far, u32 fsr, const Interrupted *at) {
   stopProgram(TRAP_PREFETCH_ABORT, far);
 }
 
-/* The number in an `udf` instruction, 0 if the instruction is another. It has been fetched, so it can be read. */
+/* The number in a `udf` instruction; 0 for any other instruction. The core has fetched it, so it can be read. */
 static u32 udfNumber(u32 pc, bool thumb) {
   if (thumb) {
     u16 instruction = *(const u16 *)pc;

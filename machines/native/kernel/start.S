@@ -1,9 +1,9 @@
 /*
- * From reset to C: MMU and caches on, a stack for each mode.
+ * The start code, from reset to C. It turns on the MMU and the caches, and sets up a stack for each mode.
  *
- * The image is linked for the CPU driver's window (KERNEL_WINDOW and up); until the MMU is on, the code runs at physical
- * addresses and uses none but those relative to itself. Wherever a boot loader put the image, it first moves to where
- * it belongs, with the boot modules that are packed behind it.
+ * The image is linked for the CPU driver's window (KERNEL_WINDOW and up). Until the MMU is on, the code runs at
+ * physical addresses and uses only addresses relative to itself. A boot loader may put the image anywhere. So the code
+ * first copies the image, with the boot modules that follow it, to the address that it is linked for.
  */
 #include "constants.h"
 
@@ -25,7 +25,7 @@
 #define SCTLR_AFE (1 << 29)
 #define SCTLR_TE (1 << 30)
 
-/* The core takes part in coherency: without it, shareable memory is not cached on a Cortex-A9. */
+/* The core takes part in coherency. Otherwise a Cortex-A9 does not cache shareable memory. */
 #define ACTLR_FW (1 << 0)
 #define ACTLR_SMP (1 << 6)
 
@@ -42,7 +42,7 @@
         .global _start
 _start:
         b       1f
-        @ Whoever packs the image fills these in (machines/native/image.ts):
+        @ The packer of the image fills these in (machines/native/image.ts):
 imageBytes:
         .word   0                       @ length, boot modules included
         .global ramBytes
@@ -50,13 +50,13 @@ ramBytes:
         .word   0                       @ size of the board's RAM
 1:      cpsid   aif, #MODE_SVC
 
-        @ One core runs; the others wait for ever.
+        @ Only core 0 runs. The others wait for ever.
         mrc     p15, 0, r0, c0, c0, 5   @ MPIDR
         ands    r0, r0, #3
 2:      wfine
         bne     2b
 
-        @ MMU and caches off. A boot loader may have had them on: then what it wrote may still be in the data cache.
+        @ Turn off the MMU and the caches. If a boot loader had them on, its writes may still be in the data cache.
         mrc     p15, 0, r9, c1, c0, 0   @ SCTLR
         tst     r9, #SCTLR_C
         mov     r8, #0                  @ invalidate only: after reset, the caches hold noise
@@ -74,7 +74,7 @@ ramBytes:
         dsb
         isb
 
-        @ To where the image belongs.
+        @ Copy the image to the address that it is linked for.
         adr     r0, _start
         ldr     r1, =PHYSICAL(_start)
         cmp     r0, r1
@@ -98,9 +98,8 @@ ramBytes:
         orr     r0, r0, #1
         str     r0, [r1]
 
-        @ A first table, for as long as it takes the CPU driver to build its own: the window, the section that this
-        @ code runs in, and the devices.
-        @ It lies at the end of RAM, which nobody needs before the CPU driver has tables of its own.
+        @ Build a first table, which is in use until the CPU driver has its own. It maps the window, the section that
+        @ this code runs in, and the devices. It lies at the end of RAM, which is not needed before that.
         ldr     r3, ramBytes
         ldr     r4, =(DRAM_BASE - TABLE_BYTES)
         add     r4, r4, r3
@@ -163,7 +162,7 @@ inWindow:
         .ltorg
 
 /*
- * Invalidates the whole data cache level by level, set by set, way by way; cleans it as well if r8 is not 0.
+ * Invalidates the whole data cache, by level, set and way. Also cleans it if r8 is not 0.
  * (ARM Architecture Reference Manual ARMv7-A, B2.2.) Uses r0 to r7, r10, r11.
  */
 dataCacheAll:
@@ -183,7 +182,7 @@ dataCacheAll:
         and     r2, r4, #7
         add     r2, r2, #4              @ log2 of the bytes of a line
         ubfx    r3, r4, #3, #10         @ ways - 1
-        clz     r5, r3                  @ where the number of the way begins
+        clz     r5, r3                  @ lowest bit of the way number
         ubfx    r7, r4, #13, #15        @ sets - 1
 2:      mov     r11, r3
 3:      orr     r6, r10, r11, lsl r5

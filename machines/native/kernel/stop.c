@@ -1,12 +1,12 @@
-/* The end of the run. */
+/* Ends the run of the machine. */
 #include "constants.h"
 #include "cp15.h"
 #include "kernel.h"
 
 #if HAS_SEMIHOSTING
 /*
- * The debugger's, here the emulator's, way to end: `svc 0x123456` in a privileged mode, which never becomes an exception.
- * (Semihosting for AArch32 and AArch64, 5.6 and 7.6.)
+ * Ends the run by semihosting: the debugger (here the emulator) handles `svc 0x123456` in a privileged mode, and the
+ * core takes no exception. (Semihosting for AArch32 and AArch64, 5.6 and 7.6.)
  */
 enum {
   SYS_EXIT_EXTENDED = 0x20,
@@ -29,7 +29,7 @@ __attribute__((noreturn)) static void leave(u32 status) {
 }
 #endif
 
-/* `hold=1` on the command line keeps memory and registers as they are, for somebody who wants to look at them. */
+/* `hold=1` on the command line sets this. The machine then waits at the end, so that a debugger can inspect it. */
 bool holdAtEnd;
 
 void stopMachine(u32 status) {

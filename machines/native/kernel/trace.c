@@ -1,7 +1,7 @@
 /*
- * A record of every system call on the second serial port, for `trace=1` on the CPU driver's command line: the words of
- * the call, as many as word 0 counts (system/kpi/system-calls.ts), error, value; little-endian. Calls that do not return leave
- * none.
+ * Records every system call on the second serial port if the CPU driver's command line has `trace=1`. A record consists
+ * of the words of the call (as many as word 0 says, system/kpi/system-calls.ts), the error and the value, all
+ * little-endian. Calls that do not return leave no record.
  */
 #include "constants.h"
 #include "kernel.h"

@@ -1,6 +1,6 @@
 /*
- * The OMAP's UART: a 16550 with registers four bytes apart. Rate and format are as the boot loader left them, and it
- * always leaves them: it is where the user typed the command that started us.
+ * The OMAP's UART, a 16550 with registers four bytes apart. Rate and format stay as the boot loader set them. It always
+ * sets them, because its own console is on this port.
  */
 #include "device.h"
 #include "uart.h"

@@ -20,7 +20,7 @@ enum {
   CR_RECEIVE = 1 << 9,
 };
 
-/* The rate is left as it is: the boot loader's, or none where nothing is sent over a wire. */
+/* The rate stays as it is. A boot loader has set it, or the port is emulated and needs none. */
 void uartInit(u32 uart) {
   deviceWrite(uart + CR, 0);
   deviceWrite(uart + LCR_H, LCR_H_8_BITS | LCR_H_FIFO);
@@ -33,7 +33,7 @@ void uartWrite(u32 uart, u8 character) {
   deviceWrite(uart + DR, character);
 }
 
-/* A FIFO at a time. */
+/* Waits until the FIFO is empty, then fills it. */
 void uartWriteBytes(u32 uart, const u8 *characters, u32 count) {
   for (u32 i = 0; i < count; i++) {
     while (i % FIFO_BYTES == 0 && !(deviceRead(uart + FR) & FR_TXFE)) {

@@ -1,8 +1,9 @@
 /*
- * Exceptions: from the vector table to C and back.
+ * The exception vectors, and the way from them to C and back.
  *
- * The CPU driver runs in SVC mode with interrupts masked, on one stack, empty whenever a program runs. Exceptions of
- * other modes move there at once. One taken in the CPU driver itself is the end: `kernelFault`.
+ * The CPU driver runs in SVC mode with interrupts masked, on one stack. The stack is empty while a program runs.
+ * Exceptions that enter another mode switch to SVC mode at once. An exception in the CPU driver itself stops the
+ * machine (`kernelFault`).
  */
 #include "constants.h"
 
@@ -13,7 +14,7 @@
         .syntax unified
         .arm
 
-/* Copied to 0xffff0000: reaches its targets by absolute addresses behind it. */
+/* `installVectors` copies this to 0xffff0000. Each instruction loads its target from the absolute addresses below. */
         .section .data.vectors, "aw", %progbits
         .balign 32
         .global vectors
@@ -43,9 +44,10 @@ vectorsEnd:
         .balign 4
 
 /*
- * Twelve words in r0 to r11; error in r0, value in r1. A C function gets its fifth argument and those behind it from
- * the stack, lowest first, which is how r4 to r11 come to lie there. They keep their values, sp_usr, and lr_usr; what
- * the CPU driver leaves in the others is wiped.
+ * A system call. The twelve words are in r0 to r11; the error returns in r0, the value in r1. A C function takes the
+ * fifth argument and all later ones from the stack, lowest address first, and the push puts r4 to r11 there. The
+ * program gets r4 to r11, sp_usr and lr_usr back unchanged. r2, r3 and r12 are cleared, so that it sees no values of
+ * the CPU driver.
  */
 systemCallEntry:
         push    {r4-r12, lr}
@@ -61,7 +63,7 @@ systemCallReturn:
         add     sp, sp, #36
         ldm     sp!, {pc}^
 
-/* The same with a record of the call, if one is wanted: `traceInit` puts this entry into the vectors. */
+/* A system call that is also recorded. `traceInit` puts this entry into the vectors. */
         .global tracedSystemCallEntry
 tracedSystemCallEntry:
         push    {r4-r12, lr}
@@ -69,8 +71,8 @@ tracedSystemCallEntry:
         b       systemCallReturn
 
 /*
- * The other exceptions keep everything of the program: on the stack, from sp up, r0-r3, r12, lr_svc, the address to
- * return to, the program's cpsr. `offset` corrects the address that the core left in lr.
+ * The other exceptions save all registers of the program. The stack then holds, from sp upwards: r0-r3, r12, lr_svc,
+ * the return address, the program's cpsr. `offset` corrects the address that the core left in lr.
  */
 .macro EXCEPTION offset
         sub     lr, lr, #\offset
@@ -100,7 +102,7 @@ prefetchAbortEntry:
         bl      handlePrefetchAbort
         RETURN
 
-/* lr is behind the instruction, which is two or four bytes long. */
+/* lr points past the instruction, which has two or four bytes. `handleUndefined` corrects the address. */
 undefinedEntry:
         EXCEPTION 0
         add     r0, sp, #24
@@ -117,7 +119,7 @@ unexpectedEntry:
         add     r0, sp, #24
         b       handleUnexpected
 
-/* Goes on with a program whose registers, r0 to r15 and cpsr, are saved at r0. Nothing is left on the stack. */
+/* Continues a program whose registers r0 to r15 and cpsr are saved at the address in r0. Empties the stack. */
         .global enterProgram
         .type   enterProgram, %function
 enterProgram:
@@ -132,8 +134,8 @@ enterProgram:
         .ltorg
 
 /*
- * The stack of the CPU driver; its end is that of an empty stack. The modes of other exceptions use none, but their
- * stack pointers must point somewhere.
+ * The stack of the CPU driver. `kernelStackEnd` is the stack pointer of the empty stack. The other exception modes push
+ * nothing, but their stack pointers must be valid.
  */
         .section .stack, "aw", %nobits
         .balign 8

@@ -1,5 +1,5 @@
 /*
- * A program's first instructions.
+ * The first instructions of a program.
  */
 #include "constants.h"
 
@@ -12,6 +12,6 @@
         .global _start
 _start:
         ldr     sp, =USER_STACK_END
-        mov     lr, #0                  @ nowhere to go from here: returning is a prefetch abort
+        mov     lr, #0                  @ no caller: a return is a prefetch abort
         b       program__start
         .ltorg

@@ -1,5 +1,6 @@
 /*
- * A program's way into the CPU driver: twelve words in r0 to r11, error back in r0, value in r1. (system/kpi/system-calls.ts)
+ * The system call of a native program. It passes twelve words in r0 to r11 and returns the error in r0 and the value in
+ * r1. (system/kpi/system-calls.ts)
  */
 #ifndef NATIVE_SYSCALL_H
 #define NATIVE_SYSCALL_H

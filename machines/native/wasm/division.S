@@ -1,4 +1,7 @@
-/* r0-r1 / r2-r3: quotient in r0-r1, remainder in r2-r3. (Run-time ABI for the ARM Architecture, 4.3.1.) */
+/*
+ * 64-bit division: r0-r1 by r2-r3. The quotient returns in r0-r1, the remainder in r2-r3.
+ * (Run-time ABI for the ARM Architecture, 4.3.1.)
+ */
 .macro DIVISION name, function
         .global \name
         .type   \name, %function

@@ -1,7 +1,9 @@
 /*
- * Integer division, which a Cortex-A9 does not have: the functions that the ARM run-time ABI wants a compiler to call.
- * (Run-time ABI for the ARM Architecture, 4.3.1.) Most divisors here are powers of two, though the compiler cannot know
- * it: sizes of pages, slots and objects. For others bit by bit, as many steps as the quotient has bits.
+ * Integer division, for which a Cortex-A9 has no instructions. Compilers call these functions of the ARM run-time ABI.
+ * (Run-time ABI for the ARM Architecture, 4.3.1.)
+ *
+ * Most divisors here are powers of two, such as sizes of pages, slots and objects, though the compiler cannot know it.
+ * A power of two takes a shift. Any other divisor takes one step for each bit of the quotient.
  */
 #include "types.h"
 
@@ -72,7 +74,7 @@ u64 __aeabi_idivmod(s32 dividend, s32 divisor) {
   return (u64)remainder << 32 | quotient;
 }
 
-/* Called by __aeabi_uldivmod and __aeabi_ldivmod, which return in four registers what C cannot. */
+/* Called by __aeabi_uldivmod and __aeabi_ldivmod (division.S). C cannot return two results in four registers. */
 u64 divideUnsigned64(u64 dividend, u64 divisor, u64 *remainder) {
   Division64 result = divide64(dividend, divisor);
   *remainder = result.remainder;

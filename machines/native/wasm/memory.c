@@ -1,6 +1,6 @@
 /*
- * The functions that C compilers take for granted, but for memset (memset.S). No access is misaligned, as SCTLR.A makes
- * those fault.
+ * The memory functions that C compilers rely on, except memset (memset.S). All accesses are aligned, because misaligned
+ * ones fault (SCTLR.A).
  */
 #include "types.h"
 
@@ -34,7 +34,7 @@ void *memmove(void *to, const void *from, size_t bytes) {
     copyUpwards(to, from, bytes);
     return to;
   }
-  /* The target begins within the source: backwards. */
+  /* The target begins inside the source, so copy backwards. */
   u8 *end = (u8 *)to + bytes;
   for (const u8 *last = (const u8 *)from + bytes; end != to;) *--end = *--last;
   return to;

@@ -1,7 +1,7 @@
 /*
- * void *memset(void *to, int value, size_t bytes). Frames are cleared with it, so it stores a cache line of 32 bytes with each
- * instruction: the widest store that there is without the floating-point unit. No access is misaligned, as SCTLR.A makes
- * those fault.
+ * void *memset(void *to, int value, size_t bytes). The CPU driver clears frames with it, so it must be fast. Each
+ * instruction stores a cache line of 32 bytes, the widest store without the floating-point unit. All accesses are
+ * aligned, because misaligned ones fault (SCTLR.A).
  */
         .syntax unified
         .arm
@@ -9,8 +9,8 @@
         .balign 4
         .global memset
         .type   memset, %function
-memset:                                 /* r0 stays as it is: the result */
-        mov     r12, r0                 /* r12: where; r2: bytes left */
+memset:                                 /* r0 stays unchanged: it is the result */
+        mov     r12, r0                 /* r12: next address; r2: bytes left */
         cmp     r2, #32
         blo     .Lfew
         push    {r4-r9, lr}

@@ -1,4 +1,4 @@
-/* Fixed-width integers under the names that wasm2c uses, and the few functions that C compilers take for granted. */
+/* Fixed-width integers with the names that wasm2c uses, and the memory functions that C compilers rely on. */
 #ifndef NATIVE_TYPES_H
 #define NATIVE_TYPES_H
 

@@ -1,10 +1,10 @@
 /*
- * What the C that wasm2c writes is made of, for a machine whose MMU is the only check it needs.
+ * The macros and functions that the C of wasm2c uses, for a machine whose MMU makes all memory checks.
  *
- * MEMORY_BASE is the virtual address of the module's memory: a constant, so that an access is one instruction with an
- * immediate offset wherever the architecture has it. Nothing is checked that the MMU checks: no bounds, no alignment
- * (SCTLR.A), no forced reads. Traps are undefined instructions whose number says which (system/kpi/traps.ts); the CPU driver
- * turns them into the message that the hosted machine gives.
+ * MEMORY_BASE is the virtual address of the module's memory. It is a constant, so that an access is one instruction
+ * with an immediate offset where the architecture has one. The code checks nothing that the MMU checks: no bounds and
+ * no alignment (SCTLR.A), and it forces no reads. Traps are undefined instructions whose number is the kind of trap
+ * (system/kpi/traps.ts). The CPU driver prints the same message for them as on the hosted machine.
  */
 #ifndef NATIVE_WASM_H
 #define NATIVE_WASM_H
@@ -12,14 +12,14 @@
 #include "constants.h"
 #include "types.h"
 
-/* An object of the module's memory may be read with any type. */
+/* The module may access the same memory with different types, so these types may alias. */
 typedef u8 __attribute__((may_alias)) memory_u8;
 typedef s8 __attribute__((may_alias)) memory_s8;
 typedef u16 __attribute__((may_alias)) memory_u16;
 typedef s16 __attribute__((may_alias)) memory_s16;
 typedef u32 __attribute__((may_alias)) memory_u32;
 typedef s32 __attribute__((may_alias)) memory_s32;
-/* Aligned to four bytes is all that two-word loads want. */
+/* Two-word loads need an alignment of four bytes only. */
 typedef u64 __attribute__((may_alias, aligned(4))) memory_u64;
 
 #define AT(address) (MEMORY_BASE + (u32)(address))
@@ -52,7 +52,7 @@ DEFINE_STORE(i64_store32, u32, u64)
 static inline void memory_fill(u32 to, u32 value, u32 bytes) { memset((void *)AT(to), (int)value, bytes); }
 static inline void memory_copy(u32 to, u32 from, u32 bytes) { memmove((void *)AT(to), (const void *)AT(from), bytes); }
 
-/* Not for speed. */
+/* For functions that shall be small rather than fast. */
 #define SMALL __attribute__((minsize))
 
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
@@ -100,7 +100,7 @@ DEFINE_TRAP(trap_bad_indirect_call, TRAP_BAD_INDIRECT_CALL)
 #define I32_ROTR(x, y) ROTR(x, y, 31)
 #define I64_ROTR(x, y) ROTR(x, y, 63)
 
-/* Entry 0 of the table is the null function: it traps. */
+/* Entry 0 of the table is the null function, which traps. */
 #define CALL_INDIRECT(type, index, ...) (((type)functionTable[index])(__VA_ARGS__))
 
 #endif

@@ -1,10 +1,10 @@
-/** CNodes: memory of capability slots. */
+/** CNodes are memory that holds capability slots. This file finds the slots of a CNode. */
 import { ObjType } from "../../kpi/object-types";
 import { L2_CNODE_SLOTS, OBJBITS_CTE } from "../../kpi/types";
 import { localPhysToMem } from "../arch/armv7/phys";
 import { Cte, cteAt } from "./cte";
 
-/** Slots of a CNode; 0 for every other type. */
+/** Number of slots in a CNode; 0 for every other type. */
 export function cnodeSlots(cnode: Cte): u32 {
   // biome-ignore format: one row a type
   switch (cnode.type) {
@@ -14,7 +14,7 @@ export function cnodeSlots(cnode: Cte): u32 {
   }
 }
 
-/** Slot `index`, which must be below `cnodeSlots`. */
+/** Slot `index` of a CNode. `index` must be below `cnodeSlots`. */
 export function cnodeSlot(cnode: Cte, index: u32): Cte {
   return cteAt(localPhysToMem(u32(cnode.base)), index);
 }

@@ -1,11 +1,14 @@
-/** Making objects: memory prepared, slots filled and entered in the mapping database. Cannot fail. */
+/** Makes objects: prepares their memory, fills their slots and enters these in the mapping database. Cannot fail. */
 import { ObjType, typeIsVNode } from "../../kpi/object-types";
 import { localPhysToMem } from "../arch/armv7/phys";
 import { kernelAssert } from "../debug/panic";
 import { mdbInsert } from "../mdb/tree";
 import { Cte, cteAt } from "./cte";
 
-/** Must the memory of a new object be zero? Frames, so that nobody reads what another left; the rest, to be valid. */
+/**
+ * Must the memory of a new object be zero? Frames must, so that no program reads another program's old data. The other
+ * types here must because zero bytes are a valid object (empty slots, invalid entries).
+ */
 export function typeNeedsZeroes(type: i32): bool {
   switch (type) {
     case ObjType.Frame:
@@ -19,14 +22,15 @@ export function typeNeedsZeroes(type: i32): bool {
   }
 }
 
-/** Clears the memory of objects that are about to be made. */
+/** Clears the memory of new objects if their type needs it. */
 export function zeroObjects(type: i32, base: u64, bytes: u64): void {
   if (typeNeedsZeroes(type)) memory.fill(localPhysToMem(u32(base)), 0, usize(bytes));
 }
 
 /**
  * Fills `count` empty slots, beginning with `first`, with capabilities of consecutive objects of `objectBytes` each.
- * The memory is left as it is. `neighbour` is what probably comes before them in the order, if that is known.
+ * Leaves the memory as it is. `neighbour` is the slot that probably comes before them in the order of the mapping
+ * database, if the caller knows it.
  */
 export function createCaps(
   type: i32,

@@ -1,9 +1,9 @@
 /**
- * The capability slot ("capability table entry", CTE): a capability and its node in the mapping database.
+ * The capability slot ("capability table entry", CTE) holds a capability and its node in the mapping database.
  *
- * Slots do not move: the database and the lists below refer to them by address. A slot that is all zero is empty.
- * Who may change what: the fields that decide the order (root, base, bytes, type, the eq words) are written while the
- * slot is outside of the database and never while it is in; the tree links belong to `mdb/tree.ts`.
+ * Slots do not move, because the database and the lists below refer to them by address. A slot of zero bytes is empty.
+ * The fields that decide the order (root, base, bytes, type, the eq words) may only be written while the slot is not in
+ * the database. Only `mdb/tree.ts` changes the tree links.
  *
  *      0                8      12       16    17      18     20      24      28      32      36      40
  *     +----------------+------+--------+-----+-------+------+-------+-------+-------+-------+-------+-------+
@@ -16,15 +16,15 @@
  *     | endKiB |       |       |        | height |      |     | height |
  *     +--------+-------+-------+--------+--------+------+-----+--------+
  *
- * What the words mean depends on the type:
+ * The meaning of the words depends on the type:
  *
  *     Frame, DevFrame    word0 first mapping made from this slot
- *     VNode              word0 the same; word1 first mapping whose entries stand in this table
+ *     VNode              word0 the same; word1 first mapping whose entries are in this table
  *     Mapping            word0 the slot that is mapped, word1 physical address of the first entry, count entries;
  *                        words 2, 3 next and previous mapping of the same slot; words 4, 5 of the same table
  *     EndPoint           word0 offset and word1 length (words) of its buffer in the dispatcher frame
- *     CNode, Dispatcher  words 3, 4 next in lists of the deletion in progress; word5 of the reachability walk
- *     others             words 0 and 1 tell two objects of the type apart
+ *     CNode, Dispatcher  words 3, 4 next in the lists of the deletion in progress; word5 next in the reachability walk
+ *     others             words 0 and 1 distinguish two objects of the type
  */
 import { ObjType, typeIsMapping, typeRoot } from "../../kpi/object-types";
 import { CapRights, OBJSIZE_CTE } from "../../kpi/types";
@@ -32,14 +32,14 @@ import { CteFlag, CteLayout } from "../layout/cte-layout";
 
 @unmanaged
 export class Cte {
-  /** Physical address of the object; of a mapping, that of what it maps; 0 for types without memory. */
+  /** Physical address of the object. A mapping has the address of the object it maps. 0 for types without memory. */
   base: u64;
   private kib: u32;
   /** Greatest end, in KiB, of the regions in the left subtree. */
   leftEndKiB: u32;
   private typeByte: u8;
   private rightsByte: u8;
-  /** Mapping: page-table entries. */
+  /** Mapping: number of page-table entries. */
   count: u16;
   word0: u32;
   word1: u32;
@@ -53,14 +53,14 @@ export class Cte {
   left: Cte | null;
   right: Cte | null;
   parent: Cte | null;
-  /** Heights of the subtrees. */
+  /** Height of the left subtree. */
   leftHeight: u8;
   flags: u8;
-  /** Root of the type in the retype forest: the first key of the order. */
+  /** Root of the type in the retype forest. It is the first key of the order. */
   root: u8;
   rightHeight: u8;
 
-  /** Size of the object; 0 for types without one. Every object is made of whole KiB. */
+  /** Size of the object in bytes, a multiple of 1 KiB; 0 for types without memory. */
   get bytes(): u64 {
     return u64(this.kib) << 10;
   }
@@ -78,7 +78,7 @@ export class Cte {
     return this.type == ObjType.Null;
   }
 
-  /** First byte behind the object. */
+  /** Address of the first byte past the object. */
   get end(): u64 {
     return this.base + this.bytes;
   }
@@ -99,14 +99,14 @@ export class Cte {
     this.flags = u8(this.flags & ~flag);
   }
 
-  /** Frames and page tables: first of the mappings made from this slot. */
+  /** Frames and page tables: the first mapping made from this slot. */
   get mappings(): Cte | null {
     return changetype<Cte | null>(usize(this.word0));
   }
   set mappings(mapping: Cte | null) {
     this.word0 = u32(changetype<usize>(mapping));
   }
-  /** Page tables: first of the mappings that live in this table. */
+  /** Page tables: the first live mapping whose entries are in this table. */
   get entries(): Cte | null {
     return changetype<Cte | null>(usize(this.word1));
   }
@@ -130,7 +130,7 @@ export class Cte {
     return this.word1;
   }
 
-  /** CNode, Dispatcher: next in a list of the deletion in progress. */
+  /** CNode, Dispatcher: next capability in a list of the deletion in progress. */
   get link(): Cte | null {
     return changetype<Cte | null>(usize(this.word4));
   }
@@ -138,7 +138,7 @@ export class Cte {
     this.word4 = u32(changetype<usize>(next));
   }
 
-  /** CNode, Dispatcher: next of the doubtful ones. */
+  /** CNode, Dispatcher: next doubtful capability. */
   get doubtfulLink(): Cte | null {
     return changetype<Cte | null>(usize(this.word3));
   }
@@ -146,7 +146,7 @@ export class Cte {
     this.word3 = u32(changetype<usize>(next));
   }
 
-  /** Makes an empty slot hold a capability of an object; the words are left to the caller. */
+  /** Makes an empty slot hold a capability of an object. The caller sets the words. */
   fill(type: i32, base: u64, bytes: u64): void {
     this.typeByte = u8(type);
     this.rights = CapRights.ALL;
@@ -155,7 +155,7 @@ export class Cte {
     this.kib = u32(bytes >> 10);
   }
 
-  /** Makes an empty slot hold a copy of `source`. Mappings belong to the slot they were made from and stay there. */
+  /** Makes an empty slot hold a copy of `source`. Mappings stay with the slot they were made from. */
   fillCopy(source: Cte): void {
     this.base = source.base;
     this.kib = source.kib;
@@ -173,7 +173,7 @@ export class Cte {
     memory.fill(changetype<usize>(this), 0, CteLayout.SIZE);
   }
 
-  /** Types whose words 0 and 1 are part of what the capability says. */
+  /** Do words 0 and 1 identify the object? Capabilities of such a type are copies only if both words are equal. */
   get hasEqWords(): bool {
     switch (this.type) {
       case ObjType.EndPoint:
@@ -208,7 +208,7 @@ if (offsetof<Cte>("left") != CteLayout.LEFT) ERROR("Cte: left");
 if (offsetof<Cte>("flags") != CteLayout.FLAGS) ERROR("Cte: flags");
 if (offsetof<Cte>("root") != CteLayout.ROOT) ERROR("Cte: root");
 
-/** The slot with number `index` of the slots that begin at `first`. */
+/** Slot `index` of the slots that begin at the pointer `first`. */
 export function cteAt(first: usize, index: u32): Cte {
   return changetype<Cte>(first + (usize(index) << 6));
 }

@@ -1,13 +1,18 @@
 /**
- * Delete: one capability less, and of the last one the object. (Specification of capabilities, section 5.)
+ * Delete removes one capability. Deleting the last capability of an object deletes the object.
+ * (Specification of capabilities, section 5.)
  *
- * Most capabilities go in one step. CNodes and dispatchers hold slots themselves, which go first; those may hold
- * CNodes again, nested or in circles. So the last capability of such an object is *condemned*: marked, and put on a
- * list. The list is worked off without recursion: the slots of a condemned object are emptied, and when nothing is left
- * to empty, the condemned objects themselves go, the last one condemned first, so that an object goes before the CNode
- * that holds its slot. Capabilities of CNodes and dispatchers that are found on the way are *doubtful*: taking one away
- * raises the question whether its object can still be reached, which is dear if there are many capabilities of it. They
- * wait, so that the question is asked when the answer is no longer about to change.
+ * Most capabilities are deleted in one step. CNodes and dispatchers hold slots, and those slots must be emptied first.
+ * They may hold CNodes again, nested or in cycles. So delete *condemns* the last capability of such an object: it marks
+ * the capability and puts it on a list. Then it works through the list, without recursion:
+ *
+ *   1. It empties the slots of each condemned object.
+ *   2. When no slots are left to empty, it deletes the condemned objects, the last one condemned first. So an object is
+ *      deleted before the CNode that holds its slot.
+ *
+ * A capability of a CNode or dispatcher in a slot of step 1 is *doubtful*. After it is removed, delete must find out
+ * whether its object can still be reached. That is expensive if the object has many capabilities, so doubtful
+ * capabilities wait on a list of their own until no other slots are left to empty.
  *
  * After every step the mapping database is valid.
  */
@@ -28,9 +33,9 @@ import { cnodeSlots } from "./cnode";
 import { Cte, cteAt } from "./cte";
 import { isReachable } from "./reachable";
 
-/** The deletion in progress: one per system call, all lists empty between calls. */
+/** The deletion in progress. A system call has at most one, and all lists are empty between calls. */
 class Deletion {
-  /** Condemned objects whose slots are still to be emptied. */
+  /** Condemned objects whose slots have not been emptied yet. */
   static pending: Cte | null = null;
   /** Capabilities of CNodes and dispatchers in the slots of condemned objects. */
   static doubtful: Cte | null = null;
@@ -38,12 +43,12 @@ class Deletion {
   static emptied: Cte | null = null;
 }
 
-/** May the capability be deleted? Only one that a deletion is working on may not. */
+/** Checks whether the capability may be deleted: SYS_ERR_CAP_LOCKED if it is being deleted already. */
 export function checkDelete(cte: Cte): errval_t {
   return cte.inDelete ? SYS_ERR_CAP_LOCKED : SYS_ERR_OK;
 }
 
-/** Deletes one capability and all that goes with it. */
+/** Deletes one capability, and with the last one the object and everything in its slots. */
 export function commitDelete(cte: Cte): void {
   const holdsSlots = typeHoldsSlots(cte.type);
   const copy = takeAway(cte);
@@ -52,9 +57,10 @@ export function commitDelete(cte: Cte): void {
 }
 
 /**
- * Condemns the object of `cte`, of which a capability was taken away, if nobody outside can reach it any more: a CNode
- * in a circle keeps itself alive. The first capability of an object stands for it, so that it is condemned once; as
- * long as one is doubtful, the question will come again.
+ * Condemns the object of `cte` if it cannot be reached from outside any more (only a cycle holds it, for example).
+ * Called after another capability of the object was removed. Always condemns the object's first capability, so that an
+ * object is condemned once. Does nothing while `cte` or the first capability is doubtful: the check runs again when
+ * that one is removed.
  */
 export function condemnIfLost(cte: Cte): void {
   if (cte.isDoubtful) return;
@@ -62,7 +68,10 @@ export function condemnIfLost(cte: Cte): void {
   if (!first.inDelete && !first.isDoubtful && !isReachable(first)) condemn(first);
 }
 
-/** Takes one capability away, or condemns it if it is the last of an object that holds slots; returns a copy, if any. */
+/**
+ * Removes one capability, or condemns it if it is the last one of an object that holds slots. Returns a remaining copy,
+ * or null.
+ */
 export function takeAway(cte: Cte): Cte | null {
   if (cte.isMapping) {
     deleteMapping(cte);
@@ -75,7 +84,7 @@ export function takeAway(cte: Cte): Cte | null {
   return copy;
 }
 
-/** Takes away a capability of which others remain, `copy` among them. */
+/** Removes a capability whose object has other capabilities. `copy` is one of them. */
 export function dropCopy(cte: Cte, copy: Cte): void {
   if (typeIsMappable(cte.type)) {
     deleteMappingsOf(cte);
@@ -85,7 +94,7 @@ export function dropCopy(cte: Cte, copy: Cte): void {
   cte.clear();
 }
 
-/** Takes away the last capability of an object, whose slots are empty if it has any. */
+/** Removes the last capability of an object. If the object has slots, they are empty or hold condemned objects. */
 function dropLast(cte: Cte): void {
   if (typeIsMappable(cte.type)) {
     deleteMappingsOf(cte);
@@ -97,14 +106,14 @@ function dropLast(cte: Cte): void {
   cte.clear();
 }
 
-/** Marks the last capability of an object that holds slots: the object goes when its slots are empty. */
+/** Condemns a capability of an object that holds slots. `finishDeletion` empties the slots and deletes the object. */
 export function condemn(cte: Cte): void {
   cte.setFlag(CteFlag.IN_DELETE);
   cte.link = Deletion.pending;
   Deletion.pending = cte;
 }
 
-/** Works off what has been condemned, and what is lost when dispatchers stop because of that. */
+/** Deletes all condemned objects, and the objects that become unreachable when dispatchers stop because of that. */
 export function finishDeletion(): void {
   do {
     clearCondemned();
@@ -112,7 +121,7 @@ export function finishDeletion(): void {
   } while (Deletion.pending !== null);
 }
 
-/** A dispatcher that runs keeps its CSpace, in which its own capability may be: one that has stopped does not. */
+/** Condemns a stopped dispatcher if only its own CSpace holds it. While it ran, it kept that CSpace alive. */
 function condemnIfKeptByItself(dcb: Dcb): void {
   const dispatcher = mdbFindForAddress(memToLocalPhys(changetype<usize>(dcb)));
   if (dispatcher !== null) condemnIfLost(dispatcher);
@@ -136,8 +145,8 @@ function clearCondemned(): void {
 }
 
 /**
- * Empties the slots of a condemned object, but for those with objects that are condemned themselves and those that are
- * doubtful. From the end, so that of many doubtful ones of one object the first to be taken away is the first in order.
+ * Empties the slots of a condemned object, except those whose capability is condemned or doubtful. Starts at the last
+ * slot, so that the doubtful capabilities of one object are removed in the order of the mapping database.
  */
 function emptySlots(object: Cte): void {
   const first = localPhysToMem(u32(object.base));
@@ -155,7 +164,7 @@ function doubt(cte: Cte): void {
   Deletion.doubtful = cte;
 }
 
-/** Takes the next of the doubtful capabilities away, and looks at what became of its object. */
+/** Removes the next doubtful capability, and condemns its object if that cannot be reached any more. */
 function dropDoubtful(): void {
   const cte = Deletion.doubtful;
   if (cte === null) return;
@@ -165,7 +174,7 @@ function dropDoubtful(): void {
   if (copy !== null) condemnIfLost(copy);
 }
 
-/** No message may be sent to a dispatcher that is gone: its end points, which follow it in the order, go with it. */
+/** Deletes the end points of a deleted dispatcher, which follow it in the order. So none can send it a message. */
 function dropEndPoints(dispatcher: Cte): void {
   let next = mdbSuccessor(dispatcher);
   while (next !== null && next.type == ObjType.EndPoint && next.base == dispatcher.base) {
@@ -175,7 +184,7 @@ function dropEndPoints(dispatcher: Cte): void {
   }
 }
 
-/** Memory that no other capability covers is lost to everybody: it is counted, and the log says so. */
+/** Counts and logs memory that no other capability covers: no program can use it any more. */
 function reportMemory(cte: Cte): void {
   if (!typeIsRamBacked(cte.type) || hasAncestors(cte) || hasDescendants(cte)) return;
   kernel.droppedBytes += cte.bytes;

@@ -1,8 +1,8 @@
 /**
- * From an address to a slot: the CSpace walk. (Specification of capabilities, section 2.4.)
+ * Looks up a capability address in a CSpace. (Specification of capabilities, section 2.4.)
  *
- * A look-up never yields an empty slot. Destinations are therefore named by a CNode and a slot number, and each
- * operation looks for itself whether that slot is free.
+ * A look-up never finds an empty slot. Calls therefore name a destination by a CNode and a slot number, and each
+ * operation checks whether that slot is free.
  */
 import { CapLevel } from "../../kpi/cspace";
 import {
@@ -20,7 +20,7 @@ import { capaddr_t, L2_CNODE_BITS, L2_CNODE_SLOTS } from "../../kpi/types";
 import { cnodeSlot, cnodeSlots } from "./cnode";
 import { Cte } from "./cte";
 
-/** What the last successful look-up found. */
+/** The slot that the last successful look-up found. */
 export class Found {
   static slot: Cte = changetype<Cte>(0);
 }
@@ -30,14 +30,17 @@ function lacks(cnode: Cte, rights: u32): bool {
 }
 
 /**
- * Finds the slot that `address` names at `level` in the CSpace of `root`; it is in `Found.slot` if the result is OK.
- * `rights` are wanted of every CNode on the way.
+ * Looks up `address` at `level` (`CapLevel`) in the CSpace of `root`, and leaves the slot in `Found.slot`. Every CNode
+ * that the walk passes must grant `rights`.
+ *
+ * Errors: SYS_ERR_CAP_LOOKUP_DEPTH, SYS_ERR_CNODE_TYPE, SYS_ERR_L1_CNODE_INDEX, SYS_ERR_CNODE_RIGHTS,
+ * SYS_ERR_CNODE_NOT_FOUND and SYS_ERR_CAP_NOT_FOUND.
  */
 export function lookupSlot(root: Cte, address: capaddr_t, level: u32, rights: u32): errval_t {
-  // Is it a level that exists?
+  // Does the level exist?
   if (level > u32(CapLevel.L2)) return SYS_ERR_CAP_LOOKUP_DEPTH;
 
-  // Level 0 is the root itself, whatever the root may be.
+  // Level 0 is the root itself, of any type.
   if (level == CapLevel.ROOT) {
     Found.slot = root;
     return SYS_ERR_OK;

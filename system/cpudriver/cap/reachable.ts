@@ -1,10 +1,10 @@
 /**
- * Can anybody still reach an object that holds slots? (Specification of capabilities, section 5.4.)
+ * Finds out whether an object that holds slots can still be reached. (Specification of capabilities, section 5.4.)
  *
- * Asked backwards: a capability is reachable if its slot lies in the control block of a live dispatcher, or in the CPU
- * driver's own memory, or in a CNode or dispatcher that is reachable itself. The walk goes deep first along one chain
- * of holders, so that it ends after two or three steps in the usual case. Visited slots are chained, and unmarked at
- * the end; no recursion, no memory but the slots' spare words.
+ * A capability is reachable if its slot lies in the control block of a live dispatcher, in the CPU driver's own memory,
+ * or in a CNode or dispatcher that is itself reachable. The walk goes backwards, from a capability to the object that
+ * holds its slot. It is depth-first, so it usually ends after two or three steps. It uses no recursion and no memory
+ * except spare words of the slots: visited slots are marked and linked, and unmarked at the end.
  */
 import { ObjType } from "../../kpi/object-types";
 import { memToLocalPhys } from "../arch/armv7/phys";
@@ -15,7 +15,7 @@ import { isCopy } from "../mdb/order";
 import { mdbFindForAddress, mdbPredecessor, mdbSuccessor } from "../mdb/tree";
 import { Cte } from "./cte";
 
-/** The walk in progress: slots to look at, and all that were ever put there. */
+/** The walk in progress: the slots it has still to examine, and all slots it has visited. */
 class Walk {
   static stack: Cte | null = null;
   static visited: Cte | null = null;
@@ -30,12 +30,15 @@ function visit(cte: Cte | null): void {
   Walk.visited = cte;
 }
 
-/** The neighbour that is a copy of `cte`, if there is one. */
+/** `neighbour` if it is a copy of `cte`, else null. */
 function copyOf(cte: Cte, neighbour: Cte | null): Cte | null {
   return neighbour !== null && isCopy(neighbour, cte) ? neighbour : null;
 }
 
-/** Looks at one slot: true if whatever holds it is a root of everything; else what holds it is looked at next. */
+/**
+ * Examines one slot. True if the CPU driver's own memory or a live dispatcher holds it. Else puts the holder on the
+ * stack, to be examined next, with the slot's neighbouring copies below it.
+ */
 function leadsOutside(cte: Cte): bool {
   const holder = mdbFindForAddress(memToLocalPhys(changetype<usize>(cte)));
   if (holder === null) return true;
@@ -46,7 +49,7 @@ function leadsOutside(cte: Cte): bool {
   return false;
 }
 
-/** Is the CNode or dispatcher of `cte` reachable from outside of itself, through this capability or a copy? */
+/** Can the CNode or dispatcher of `cte` be reached from outside itself, through this capability or a copy? */
 export function isReachable(cte: Cte): bool {
   visit(cte);
   let reachable = false;

@@ -1,9 +1,9 @@
 /**
- * Resize: a larger root CNode for the caller's CSpace. (Specification of capabilities, section 4.9.)
+ * Resize replaces the root CNode of the caller's CSpace by a larger one. (Specification of capabilities, section 4.9.)
  *
- * The new CNode takes over what is in the old one, slot for slot, and its place in the dispatcher and in the task
- * CNode; the old one's capability is handed back in a slot that the caller names, for deletion. What the old slots held
- * moves: no second copies stay behind that would keep a table alive.
+ * Each capability in the old root moves to the same slot of the new one. The dispatcher and the task CNode then refer
+ * to the new root. The caller gets the old root's capability in a slot that it names, and can delete it. Resize moves
+ * capabilities instead of copying them, because copies in the old root would keep CNodes alive.
  */
 import { CapLevel } from "../../kpi/cspace";
 import {
@@ -29,7 +29,7 @@ import { dropCopy } from "./delete";
 import { Found, lookupSlot } from "./lookup";
 import { moveCap } from "./move";
 
-/** One resize, as asked for. */
+/** The slots of the resize that `checkResize` accepted. */
 class Resize {
   static newRoot: Cte = changetype<Cte>(0);
   static taskSlot: Cte = changetype<Cte>(0);
@@ -37,8 +37,8 @@ class Resize {
 }
 
 /**
- * May the caller's root, `invoked`, of which `taskSlot` is the well-known capability, be replaced by the CNode at
- * `newRoot`, and be returned in slot `index` of the CNode at `returnCNode`?
+ * Checks whether the CNode at address `newRoot` may replace the caller's root `invoked`, and slot `index` of the CNode
+ * at address `returnCNode` may receive the old root. `taskSlot` is the root's capability in the task CNode.
  */
 export function checkResize(invoked: Cte, taskSlot: Cte, newRoot: u32, returnCNode: u32, index: u32): errval_t {
   const ownRoot = currentDcb().cspace;
@@ -50,7 +50,7 @@ export function checkResize(invoked: Cte, taskSlot: Cte, newRoot: u32, returnCNo
   Resize.newRoot = Found.slot;
   if (Resize.newRoot.type != ObjType.L1CNode) return SYS_ERR_INVALID_SOURCE_TYPE;
 
-  // Is there a free slot for the old one, of a kind that may hold it?
+  // Is the return slot free, and in an L2CNode?
   err = lookupSlot(ownRoot, returnCNode, CapLevel.L1, CapRights.READ_WRITE);
   if (errIsFail(err)) return err;
   const cnode = Found.slot;
@@ -59,10 +59,10 @@ export function checkResize(invoked: Cte, taskSlot: Cte, newRoot: u32, returnCNo
   Resize.returnSlot = cnodeSlot(cnode, index);
   if (!Resize.returnSlot.isEmpty) return SYS_ERR_SLOT_IN_USE;
 
-  // Is it the caller's own root that is to be replaced, by another one?
+  // Is the old root the caller's own, and the new one a different CNode?
   if (!isCopy(invoked, ownRoot) || !isCopy(taskSlot, ownRoot)) return SYS_ERR_CNODE_TYPE;
   if (isCopy(Resize.newRoot, ownRoot)) return SYS_ERR_SLOTS_IN_USE;
-  // Is the new one large enough, and empty?
+  // Is the new root large enough, and empty?
   if (cnodeSlots(Resize.newRoot) < cnodeSlots(ownRoot)) return SYS_ERR_INVALID_SIZE;
   for (let i: u32 = 0; i < cnodeSlots(Resize.newRoot); i++) {
     if (!cnodeSlot(Resize.newRoot, i).isEmpty) return SYS_ERR_SLOTS_IN_USE;
@@ -71,7 +71,7 @@ export function checkResize(invoked: Cte, taskSlot: Cte, newRoot: u32, returnCNo
   return SYS_ERR_OK;
 }
 
-/** Carries out what `checkResize` accepted. */
+/** Carries out the resize that `checkResize` accepted. */
 export function commitResize(): void {
   const newRoot = Resize.newRoot;
   const dispatcherSlot = currentDcb().cspace;

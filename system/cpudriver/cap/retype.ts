@@ -1,9 +1,9 @@
 /**
- * Retype: new objects out of a part of an existing one. (Specification of capabilities, section 4.3; rules R1 to R3 of
- * docs/capabilities.md.)
+ * Retype makes new objects from a part of an existing one. (Specification of capabilities, section 4.3; rules R1 to R3
+ * of docs/capabilities.md.)
  *
- * `checkRetype` asks every question and changes nothing; `commitRetype` changes and cannot fail. All arithmetic is on
- * 64 bits with 32-bit inputs from registers, so that no sum can wrap.
+ * `checkRetype` makes all checks and changes nothing. `commitRetype` makes the changes and cannot fail. All sums and
+ * products have 64 bits and their inputs are 32-bit register words, so none can wrap.
  */
 import {
   SYS_ERR_DEST_TYPE_INVALID,
@@ -37,7 +37,7 @@ import { cnodeSlot, cnodeSlots } from "./cnode";
 import { createCaps, typeNeedsZeroes, zeroObjects } from "./create";
 import { Cte } from "./cte";
 
-/** One retype, as asked for. */
+/** The words of one retype. */
 export class Retype {
   static source: Cte = changetype<Cte>(0);
   static offset: u64 = 0;
@@ -46,23 +46,23 @@ export class Retype {
   static count: u64 = 0;
   static cnode: Cte = changetype<Cte>(0);
   static slot: u32 = 0;
-  /** What comes before the new objects in the mapping database, or somewhat behind: found by the check. */
+  /** A slot near the new objects in the order of the mapping database. The check finds it. */
   static neighbour: Cte | null = null;
 }
 
-/** Is the type one that exists and can be asked for? */
+/** Checks whether the type exists and is not Null; else SYS_ERR_ILLEGAL_DEST_TYPE. */
 export function checkNewType(type: u32): errval_t {
   return type == ObjType.Null || type >= u32(ObjType.Num) ? SYS_ERR_ILLEGAL_DEST_TYPE : SYS_ERR_OK;
 }
 
-/** Bytes that one object takes: what the caller says only where the type leaves it open. */
+/** Bytes of one object: the caller's size if the type has a variable size, else the type's fixed size. */
 function effectiveSize(type: i32, objectSize: u64): u64 {
   return typeHasVariableSize(type) ? objectSize : typeFixedSize(type);
 }
 
 /**
- * Is `objectSize` made of whole units of the type, as far as the original asks? Zero is, of every type but L2CNode: what
- * that means is known only where the pair of types is. (Rule R1.)
+ * Is `objectSize` a multiple of the type's unit? This is the original's check, so 0 passes for every type except
+ * L2CNode. Later checks, which also look at the source's type, decide what 0 means. (Rule R1.)
  */
 function sizeIsWhole(type: i32, objectSize: u64): bool {
   switch (type) {
@@ -78,27 +78,27 @@ function sizeIsWhole(type: i32, objectSize: u64): bool {
   }
 }
 
-/** Is `offset` a multiple of a page, or of the object if that is smaller? */
+/** Is `offset` a multiple of the page size, or of the object's size if that is smaller? */
 function offsetIsWhole(type: i32, offset: u64): bool {
   const size = typeFixedSize(type);
   return offset % (size != 0 && size < BASE_PAGE_SIZE ? size : BASE_PAGE_SIZE) == 0;
 }
 
 /**
- * May `Retype` be carried out?
+ * Checks whether `Retype` may be carried out.
  *
- * The original's questions come first, in its order and with the caller's own numbers, down to the destination slots.
- * What only Typefish asks comes after all of them, so that a call that is wrong in several ways gets the original's
- * answer.
+ * The checks that the original (Barrelfish) also makes come first, in its order and with the caller's own numbers, up
+ * to the destination slots. The checks that only Typefish makes follow. So a call with several mistakes gets the same
+ * error as from the original.
  */
 export function checkRetype(): errval_t {
   const type = Retype.type;
-  // Do offset and size consist of whole units?
+  // Are offset and size multiples of their units?
   if (!offsetIsWhole(type, Retype.offset)) return SYS_ERR_RETYPE_INVALID_OFFSET;
   if (!sizeIsWhole(type, Retype.objectSize)) return SYS_ERR_INVALID_SIZE;
-  // Is it a type that only another operation can make?
+  // Only the map operation makes mappings.
   if (typeIsMapping(type)) return SYS_ERR_RETYPE_MAPPING_EXPLICIT;
-  // May this be made from that?
+  // May the source be retyped to this type?
   if (!typeCanRetype(Retype.source.type, type)) return SYS_ERR_INVALID_RETYPE;
 
   let err = type == ObjType.EndPoint ? checkEndPoint() : checkMemory();
@@ -108,16 +108,16 @@ export function checkRetype(): errval_t {
   return checkObject();
 }
 
-/** A dispatcher yields end points one at a time, as often as wanted: they take no memory. */
+/** Checks a retype to EndPoint: one end point a call. End points take no memory, so their number has no limit. */
 function checkEndPoint(): errval_t {
   Retype.neighbour = Retype.source;
   return Retype.count == 1 ? SYS_ERR_OK : SYS_ERR_RETYPE_INVALID_COUNT;
 }
 
-/** Is there as much memory in the source as the caller says? */
+/** Checks whether the source has enough free memory for the objects. */
 function checkMemory(): errval_t {
   const size = effectiveSize(Retype.type, Retype.objectSize);
-  // Does one object fit the source at all? Do as many as are asked for?
+  // Does the source have room for one object, and for `count` objects?
   const fit = size == 0 ? 0 : Retype.source.bytes / size;
   if (fit == 0) return SYS_ERR_INVALID_SIZE;
   if (Retype.count == 0 || Retype.count > fit) return SYS_ERR_RETYPE_INVALID_COUNT;
@@ -125,8 +125,8 @@ function checkMemory(): errval_t {
 }
 
 /**
- * With objects of `size` bytes: do they end inside the source, and are the bytes free? An empty range counts as taken
- * inside an object, and as free at the object's start.
+ * Checks whether `count` objects of `size` bytes end inside the source, and whether their bytes are free. An empty
+ * range inside a descendant counts as taken; one at a descendant's start counts as free.
  */
 function checkRange(size: u64): errval_t {
   const source = Retype.source;
@@ -138,7 +138,7 @@ function checkRange(size: u64): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Are there enough free slots? */
+/** Checks whether the destination CNode has `count` free slots from `Retype.slot` on. */
 function checkSlots(): errval_t {
   const cnode = Retype.cnode;
   const first = Retype.slot;
@@ -152,8 +152,8 @@ function checkSlots(): errval_t {
 }
 
 /**
- * May the slots hold the type? Would the objects be sound: of their type's size, apart from all others, where the hardware
- * accepts them, in memory that can be cleared?
+ * Makes the checks that only Typefish makes. The slots must be allowed to hold the type. The objects must have their
+ * type's size, overlap no other object, be aligned as the hardware demands, and lie in memory that can be cleared.
  */
 function checkObject(): errval_t {
   const type = Retype.type;
@@ -161,7 +161,7 @@ function checkObject(): errval_t {
   const size = effectiveSize(type, Retype.objectSize);
   if (Retype.objectSize != size) {
     if (Retype.objectSize != 0) return SYS_ERR_INVALID_SIZE;
-    // The caller left the size to the type: the bytes that count are looked at here.
+    // The caller passed 0, so `checkMemory` did not check the bytes that the objects really take.
     const err = checkRange(size);
     if (errIsFail(err)) return err;
   }
@@ -174,12 +174,14 @@ function checkObject(): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Carries out what `checkRetype` accepted. Only memory that comes from RAM is cleared: a split frame keeps its bytes. */
+/**
+ * Carries out the retype that `checkRetype` accepted. Clears only memory that was RAM: a split frame keeps its bytes.
+ */
 export function commitRetype(): void {
   const source = Retype.source;
   const type = Retype.type;
   const size = effectiveSize(type, Retype.objectSize);
-  // An end point stands where its dispatcher is; the offset means nothing for it.
+  // An end point has its dispatcher's address; the offset has no meaning.
   const base = type == ObjType.EndPoint ? source.base : source.base + Retype.offset;
   if (source.type == ObjType.RAM) zeroObjects(type, base, Retype.count * size);
   createCaps(type, base, size, u32(Retype.count), cnodeSlot(Retype.cnode, Retype.slot), Retype.neighbour);

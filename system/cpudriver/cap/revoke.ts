@@ -1,9 +1,10 @@
 /**
- * Revoke: of an object and all that was made from it, one capability remains. (Specification of capabilities, 4.7.)
+ * Revoke deletes all other capabilities of an object and everything made from it. Only the target remains.
+ * (Specification of capabilities, section 4.7.)
  *
- * One pass over the part of the mapping database that lies inside the object. Taking a capability away may take others
- * along (the mappings of a frame), so the pass never remembers a successor: it goes on from the last slot that is sure
- * to stay, which is the target or a condemned object.
+ * It makes one pass over the part of the mapping database that lies inside the object. Deleting a capability may delete
+ * others with it (the mappings of a frame), so the pass never remembers a successor. It continues from the last slot
+ * that is sure to stay: the target, a condemned object or a slot that does not descend from the target.
  */
 import { typeHoldsSlots } from "../../kpi/object-types";
 import { anyCopy, isDescendant, isWithin } from "../mdb/relations";
@@ -13,17 +14,17 @@ import { Cte } from "./cte";
 import { condemn, dropCopy, finishDeletion, takeAway } from "./delete";
 import { isReachable } from "./reachable";
 
-/** Deletes all copies and descendants of `target`, which is not being deleted itself. */
+/** Deletes all copies and descendants of `target`. `target` itself must not be in deletion. */
 export function commitRevoke(target: Cte): void {
   const holdsSlots = typeHoldsSlots(target.type);
   dropCopies(target);
   dropDescendants(target);
-  // The target may have been held by nobody but itself or its descendants, as the root of the caller's own CSpace is.
+  // Its own descendants may have been all that held the target, as with the root of the caller's CSpace.
   if (holdsSlots && !target.isEmpty && !target.inDelete && !isReachable(target)) condemn(target);
   finishDeletion();
 }
 
-/** A mapping has a copy where its frame was mapped to the same entries again: one of the two is void. */
+/** Deletes all copies. A mapping has a copy if its frame was mapped twice to the same entries; one of them is void. */
 function dropCopies(target: Cte): void {
   for (let copy = anyCopy(target); copy; copy = anyCopy(target)) {
     if (copy.isMapping) deleteMapping(copy);
@@ -31,7 +32,7 @@ function dropCopies(target: Cte): void {
   }
 }
 
-/** All copies of a descendant are descendants and go one by one: only the last one is more than a copy. */
+/** Deletes all descendants. Copies of a descendant are descendants too; deleting the last one deletes the object. */
 function dropDescendants(target: Cte): void {
   let last = target;
   for (let next = mdbSuccessor(last); next !== null && isWithin(next, target); next = mdbSuccessor(last)) {

@@ -1,4 +1,4 @@
-/** What a dispatcher may reach, printed: for DumpPTables and DumpCapabilities. */
+/** Prints a dispatcher's page tables and capabilities, for DumpPTables and DumpCapabilities. */
 
 import { str } from "../../kpi/format";
 import { typeName } from "../../kpi/object-types";
@@ -10,7 +10,7 @@ import { descriptorIsValid, l1IsSection, l1TableBase } from "../paging/descripto
 import { readEntry } from "../paging/page-table";
 import { LOG_NOTE, printk } from "./log";
 
-/** Every valid entry of the dispatcher's page tables. */
+/** Prints every valid entry of the dispatcher's page tables. */
 export function dumpPageTables(dispatcher: Cte): void {
   const vspace = dcbOf(dispatcher).vspace;
   if (vspace.isEmpty) return;
@@ -30,7 +30,7 @@ function dumpSlot(cte: Cte, address: u32): void {
   printk(LOG_NOTE, "%08x: %s base %lx bytes %lx\n", address, str(typeName(cte.type)), cte.base, cte.bytes);
 }
 
-/** Every capability in the dispatcher's CSpace. */
+/** Prints every capability in the L2CNodes of the dispatcher's CSpace. */
 export function dumpCapabilities(dispatcher: Cte): void {
   const root = dcbOf(dispatcher).cspace;
   for (let i: u32 = 0; i < cnodeSlots(root); i++) {

@@ -1,7 +1,7 @@
 /**
- * The CPU driver's console output: whole lines with a level.
+ * The CPU driver's console output. Each message is a whole line and has a level.
  *
- * A line is collected in a buffer and written in one go, so that it is never torn apart by another writer.
+ * A line is collected in a buffer and written at once, so that no other writer's output can split it.
  */
 import { format } from "../../kpi/format";
 import { consoleWrite } from "../arch/armv7/hw";
@@ -32,19 +32,19 @@ function put(c: u32): void {
   if (line.used == LINE_SIZE) flushLine();
 }
 
-/** Is a message of this level wanted? The log level is the first that is not; a panic always is. */
+/** Is a message of this level printed? Messages below the log level are, and panics always. */
 function isWanted(level: u32): bool {
   return level < kernel.logLevel || level == LOG_PANIC;
 }
 
-/** Prints a line as it is. For what `%` means: `system/kpi/format.ts`. */
+/** Prints a line without a prefix. `system/kpi/format.ts` explains the `%` conversions. */
 export function printk(level: u32, fmt: string, a0: u64 = 0, a1: u64 = 0, a2: u64 = 0, a3: u64 = 0, a4: u64 = 0): void {
   if (!isWanted(level)) return;
   format(put, fmt, a0, a1, a2, a3, a4);
   flushLine();
 }
 
-/** Prints a line of the CPU driver: `kernel ARMv7-A: ...`. */
+/** Prints a line with the prefix `kernel ARMv7-A: `. */
 export function log(level: u32, fmt: string, a0: u64 = 0, a1: u64 = 0, a2: u64 = 0, a3: u64 = 0, a4: u64 = 0): void {
   if (!isWanted(level)) return;
   format(put, "kernel ARMv7-A: ");

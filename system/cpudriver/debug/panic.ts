@@ -1,12 +1,13 @@
 /**
- * The end of the CPU driver: only for its own mistakes, never for what a program asked.
+ * Panics stop the machine. They are for the CPU driver's own mistakes and for boot images it cannot start, never for a
+ * program's requests.
  */
 import { halt } from "../arch/armv7/hw";
 import { kernel, panicReason } from "../kernel-state";
 import { KernelStateLayout } from "../layout/kernel-state-layout";
 import { LOG_PANIC, printk } from "./log";
 
-/** Status with which a panic stops the machine. */
+/** Status of a machine that a panic stopped. */
 export const PANIC_STATUS: u32 = 255;
 
 /** Leaves the reason in the kernel state, prints it and stops the machine. */
@@ -20,7 +21,7 @@ export function panic(reason: string): void {
   halt(PANIC_STATUS);
 }
 
-/** States what the CPU driver itself guarantees. */
+/** Panics with the text `invariant` unless `holds`. For conditions that the CPU driver itself guarantees. */
 export function kernelAssert(holds: bool, invariant: string): void {
   if (!holds) panic(invariant);
 }

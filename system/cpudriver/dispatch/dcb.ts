@@ -1,5 +1,6 @@
 /**
- * The dispatcher control block: what a Dispatcher capability stands for, 1 KiB of the CPU driver's own.
+ * The dispatcher control block (DCB) is the object of a Dispatcher capability. It has 1 KiB, and only the CPU driver
+ * accesses it.
  *
  *      0            64           128          192     196        200        204            208
  *     +------------+------------+------------+-------+----------+----------+--------------+---------+
@@ -11,8 +12,8 @@
  *     | task type| weight | deadline | wcet | period | release | save area: r0-r15, cpsr  |
  *     +----------+--------+----------+------+--------+---------+--------------------------+
  *
- * The three slots hold copies of capabilities: while a dispatcher exists, so do its CSpace, its address space and its
- * frame.
+ * The three slots hold copies of capabilities. So the CSpace, the address space and the frame exist at least as long as
+ * the dispatcher, unless they are revoked.
  */
 import { OBJSIZE_DISPATCHER } from "../../kpi/types";
 import { localPhysToMem } from "../arch/armv7/phys";
@@ -55,7 +56,7 @@ export class Dcb {
     store<u32>(changetype<usize>(this), u32(changetype<usize>(next)), DcbLayout.RUN_NEXT);
   }
 
-  /** Scheduling parameters as the last `Properties` set them. */
+  /** Stores the scheduling parameters of a `Properties` call. */
   setProperties(taskType: u32, weight: u32, deadline: u32, wcet: u32, period: u32, release: u32): void {
     const at = changetype<usize>(this);
     store<u32>(at, taskType, DcbLayout.TASK_TYPE);
@@ -73,7 +74,7 @@ export class Dcb {
     store<u32>(changetype<usize>(this) + (register << 2), value, DcbLayout.SAVE_AREA);
   }
 
-  /** Has `Setup` been carried out, wholly or as far as these three go? */
+  /** Does the dispatcher have a CSpace, an address space and a frame? */
   get isComplete(): bool {
     return !this.cspace.isEmpty && !this.vspace.isEmpty && !this.dispFrame.isEmpty;
   }
@@ -84,7 +85,7 @@ if (DcbLayout.SIZE != OBJSIZE_DISPATCHER) ERROR("a DCB has the size of its objec
 if (DcbLayout.DISPFRAME + 64 != DcbLayout.STATE || DCB_SLOTS * 64 != DcbLayout.STATE)
   ERROR("a DCB begins with its slots");
 
-/** The control block that a Dispatcher capability stands for. */
+/** The control block of a Dispatcher capability. */
 export function dcbOf(dispatcher: Cte): Dcb {
   return changetype<Dcb>(localPhysToMem(u32(dispatcher.base)));
 }

@@ -1,5 +1,5 @@
 /**
- * What the running program did wrong, told by the machine. It is stopped with a message.
+ * Handles the faults and traps of the running program, which the machine reports. Stops the program with a message.
  */
 
 import { str } from "../../kpi/format";
@@ -8,10 +8,10 @@ import { LOG_ERR, log } from "../debug/log";
 import { idleForEver } from "./idle";
 import { currentDcb, stopDispatcher } from "./schedule";
 
-/** DFSR: the access was a write. */
+/** Bit of DFSR (data fault status register) that is set if the access was a write. */
 const DFSR_WNR: u32 = 1 << 11;
 
-/** Names of the fault statuses of the short-descriptor format. (ARM Architecture Reference Manual ARMv7-A, B3.13.) */
+/** Name of a fault status of the short-descriptor format. (ARM Architecture Reference Manual ARMv7-A, B3.13.) */
 function faultName(status: u32): string {
   // biome-ignore format: one row a status
   switch (status & 0xf) {
@@ -35,8 +35,9 @@ function stopCurrent(): void {
 }
 
 /**
- * A memory access of the running program failed at address `far` with fault status `fsr`. Returns 1 if the cause is
- * repaired and the access shall be tried again; there is no pager yet, so the program is stopped instead.
+ * Handles a failed memory access of the running program at address `far` with fault status `fsr`. A result of 1 means
+ * that the cause is repaired and the program can repeat the access. The CPU driver has no pager yet, so it stops the
+ * program and does not return.
  */
 export function dataAbort(far: u32, fsr: u32): u32 {
   const access = (fsr & DFSR_WNR) != 0 ? "writing" : "reading";
@@ -45,7 +46,7 @@ export function dataAbort(far: u32, fsr: u32): u32 {
   return 0;
 }
 
-/** The running program did something else that it may not; `kind` is one of `TrapKind`. Does not return. */
+/** Handles a trap of the running program other than a data abort. `kind` is a `TrapKind`. Does not return. */
 export function userTrap(kind: u32, address: u32): void {
   log(LOG_ERR, "user program stopped: %s at %08x, trap %d", str(trapName(kind)), address, kind);
   stopCurrent();

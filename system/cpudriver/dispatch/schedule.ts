@@ -1,11 +1,11 @@
-/** Which dispatcher runs: a queue of runnable ones, of which the first runs until it stops or yields. */
+/** Schedules dispatchers. Runnable dispatchers are in a queue, and the first one runs until it stops or yields. */
 
 import { tlbFlushAll, writeTtbr0 } from "../arch/armv7/hw";
 import { kernel } from "../kernel-state";
 import { DispatcherState } from "../layout/dcb-layout";
 import { Dcb } from "./dcb";
 
-/** The running dispatcher. There is one whenever a system call or an abort of a program is handled. */
+/** The running dispatcher. Only valid while the CPU driver handles a system call or an abort of a program. */
 export function currentDcb(): Dcb {
   return changetype<Dcb>(kernel.currentDcb);
 }
@@ -14,12 +14,12 @@ export function someDcbRuns(): bool {
   return kernel.currentDcb != 0;
 }
 
-/** Is this control block one that runs or may run? */
+/** Is the dispatcher in the queue: does it run, or may it run? */
 export function isLive(dcb: Dcb): bool {
   return dcb.state == DispatcherState.RUNNABLE;
 }
 
-/** Enters a dispatcher at the end of the queue. */
+/** Puts a dispatcher at the end of the queue. */
 export function makeRunnable(dcb: Dcb): void {
   if (isLive(dcb)) return;
   dcb.state = DispatcherState.RUNNABLE;
@@ -34,7 +34,7 @@ export function makeRunnable(dcb: Dcb): void {
   last.runNext = dcb;
 }
 
-/** Takes a dispatcher out of the queue for good. */
+/** Removes a dispatcher from the queue and marks it stopped. */
 export function stopDispatcher(dcb: Dcb): void {
   if (!isLive(dcb)) return;
   dcb.state = DispatcherState.STOPPED;
@@ -53,7 +53,7 @@ export function stopDispatcher(dcb: Dcb): void {
   }
 }
 
-/** Stops a dispatcher that lost its CSpace, address space or frame; null if there is none. */
+/** Stops and returns the first dispatcher in the queue that lost its CSpace, address space or frame, or null. */
 export function stopIncompleteDispatcher(): Dcb | null {
   let dcb = changetype<Dcb | null>(kernel.runQueue);
   while (dcb && dcb.isComplete) dcb = dcb.runNext;
@@ -62,8 +62,8 @@ export function stopIncompleteDispatcher(): Dcb | null {
 }
 
 /**
- * Makes the first runnable dispatcher, init's, the running one. It stays so: others can be set up and made runnable, but
- * the machine has one program. When that is gone, nobody runs.
+ * Makes the first runnable dispatcher, which is init's, the running one. No other dispatcher ever runs: programs can
+ * set others up and make them runnable, but the machine runs one program. When it stops, the machine idles.
  */
 export function startFirst(): void {
   kernel.currentDcb = kernel.runQueue;

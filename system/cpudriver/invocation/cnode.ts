@@ -1,4 +1,4 @@
-/** What can be done with a CNode: copy, mint, retype, delete, revoke, create, get state, resize. */
+/** The invocations of a CNode: copy, mint, retype, delete, revoke, create, get state, resize. */
 import { CapLevel, CPTR_ROOTCN } from "../../kpi/cspace";
 import {
   SYS_ERR_CAP_LOCKED,
@@ -31,15 +31,15 @@ import { kernel } from "../kernel-state";
 import { mdbInsert } from "../mdb/tree";
 import { Arg, lookupOfCaller, lookupRoot, lookupWith, Result } from "./registers";
 
-/** Source and destination that copy and mint resolved. */
+/** The source and the destination CNode that `resolveCopy` found. */
 class CopyRequest {
   static source: Cte = changetype<Cte>(0);
   static cnode: Cte = changetype<Cte>(0);
 }
 
 /**
- * Resolves the words of copy and mint: destination root, CNode and slot, source root and address, CNode level, source
- * level.
+ * Looks up the capabilities that the words of copy and mint name, and checks them. Words from 2 on: destination root,
+ * CNode and slot, source root and address, CNode level, source level.
  */
 function resolveCopy(invoked: Cte): errval_t {
   if (invoked.type != ObjType.L1CNode) return SYS_ERR_CNODE_NOT_ROOT;
@@ -126,7 +126,7 @@ export function invokeRevoke(invoked: Cte): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Words: type, bytes, address and level of the destination CNode, slot. Only IDs are made out of nothing. */
+/** Words: type, bytes, address and level of the destination CNode, slot. Only IDs can be created without a source. */
 export function invokeCreate(invoked: Cte): errval_t {
   const type = Arg.word2;
   let err = checkNewType(type);
@@ -134,7 +134,7 @@ export function invokeCreate(invoked: Cte): errval_t {
   err = lookupWith(invoked, Arg.word4, Arg.word5, CapRights.READ_WRITE, SYS_ERR_DEST_CNODE_LOOKUP);
   if (errIsFail(err)) return err;
   const cnode = Found.slot;
-  // Slots of an L1CNode are for L2CNodes.
+  // An L1CNode may not hold an ID.
   if (cnode.type != ObjType.L2CNode) return SYS_ERR_DEST_CNODE_INVALID;
   if (Arg.word6 >= cnodeSlots(cnode)) return SYS_ERR_SLOTS_INVALID;
   const slot = cnodeSlot(cnode, Arg.word6);
@@ -148,7 +148,7 @@ export function invokeCreate(invoked: Cte): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Words: address and level. Value: 1 for a capability of another core (there is none) plus 2 while being deleted. */
+/** Words: address and level. Value: 2 if the capability is being deleted, else 0. (1 would mean: of another core.) */
 export function invokeGetState(invoked: Cte): errval_t {
   const err = lookupWith(invoked, Arg.word2, Arg.word3, CapRights.READ, SYS_ERR_OK);
   if (errIsFail(err)) return err;
@@ -156,7 +156,7 @@ export function invokeGetState(invoked: Cte): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Words: address of the new root, address of the CNode for the old one, slot in that. */
+/** Words: address of the new root, address of the CNode that receives the old root, slot in that CNode. */
 export function invokeResize(invoked: Cte): errval_t {
   let err = lookupOfCaller(CPTR_ROOTCN, CapLevel.L2, CapRights.READ, SYS_ERR_OK);
   if (errIsFail(err)) return err;

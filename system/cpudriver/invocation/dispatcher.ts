@@ -1,4 +1,4 @@
-/** What can be done with a dispatcher: set-up, scheduling properties. (Specification of capabilities, section 4.13.) */
+/** The invocations of a dispatcher: set-up and scheduling properties. (Specification of capabilities, section 4.13.) */
 import { CapLevel } from "../../kpi/cspace";
 import {
   SYS_ERR_DISP_CSPACE_INVALID,
@@ -25,7 +25,7 @@ import { Dcb, dcbOf } from "../dispatch/dcb";
 import { isLive, makeRunnable } from "../dispatch/schedule";
 import { Arg, lookupOfCaller, lookupWith } from "./registers";
 
-/** What a set-up resolved; 0 where nothing was named. */
+/** The capabilities that the words of a set-up name; null for a word of 0. */
 class Setup {
   static cspace: Cte | null = null;
   static vspace: Cte | null = null;
@@ -34,9 +34,8 @@ class Setup {
 }
 
 /**
- * Words: root of the new CSpace and its level, VSpace root and dispatcher frame (addresses in the new CSpace),
- * whether to run, a dispatcher whose domain the new one joins. 0 leaves a part as it is. Nothing is changed unless
- * everything is right.
+ * Words: root of the new CSpace and its level, VSpace root and dispatcher frame (addresses in the new CSpace), whether
+ * to run, a dispatcher whose domain the new one joins. A word of 0 leaves its part as it is. An error changes nothing.
  */
 export function invokeDispatcherSetup(invoked: Cte): errval_t {
   const dcb = dcbOf(invoked);
@@ -56,7 +55,7 @@ export function invokeDispatcherSetup(invoked: Cte): errval_t {
   return SYS_ERR_OK;
 }
 
-/** CSpace, then what is looked up in it. */
+/** Looks up and checks the CSpace root, then the VSpace root and the dispatcher frame in that CSpace. */
 function checkSpaces(dcb: Dcb): errval_t {
   Setup.cspace = null;
   Setup.vspace = null;
@@ -88,7 +87,7 @@ function checkSpaces(dcb: Dcb): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Is all there that a program needs to run, and is the other dispatcher one? */
+/** If the call asks to run, checks that the dispatcher is complete and not live. Then looks up the other dispatcher. */
 function checkRun(invoked: Cte, dcb: Dcb): errval_t {
   const complete =
     (Setup.cspace !== null || !dcb.cspace.isEmpty) &&
@@ -105,12 +104,15 @@ function checkRun(invoked: Cte, dcb: Dcb): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Kinds of tasks that `Properties` knows: real-time, soft real-time, best effort. */
+/** Number of task types in `Properties`: real-time, soft real-time, best effort. */
 const TASK_TYPES: u32 = 3;
 
-/** Words: task type, deadline, worst-case execution time, period, release, weight. Kept, as one domain needs no more. */
+/**
+ * Words: task type, deadline, worst-case execution time, period, release, weight. The CPU driver stores them, but does
+ * not use them: only one domain runs.
+ */
 export function invokeDispatcherProperties(invoked: Cte): errval_t {
-  // A real-time task runs at most as long as its period, and finishes in it.
+  // The execution time and the deadline of a real-time task are at most its period.
   const realTime = Arg.word2 == 0;
   if (Arg.word2 >= TASK_TYPES) return SYS_ERR_INVARGS_SYSCALL;
   if (realTime && (Arg.word5 == 0 || Arg.word4 > Arg.word5 || Arg.word3 > Arg.word5)) return SYS_ERR_INVARGS_SYSCALL;

@@ -1,4 +1,7 @@
-/** What a capability says of itself, written to the caller's memory. (Specification of capabilities, section 4.8.) */
+/**
+ * Identify writes a capability's base, size and type to the caller's memory. (Specification of capabilities, section
+ * 4.8.)
+ */
 import { SYS_ERR_IDENTIFY_LOOKUP } from "../../kpi/errno";
 import { errIsFail, errval_t } from "../../kpi/errval";
 import { CapIdentityLayout } from "../../kpi/system-calls";
@@ -9,7 +12,7 @@ import { mayHaveRelatives } from "../mdb/relations";
 import { checkUserBuffer, copyToUser } from "../paging/user-buffer";
 import { Arg, callerL1, lookupOfCaller, Result } from "./registers";
 
-/** Base, size and type, as `CapIdentityLayout` draws them, on their way to the caller. */
+/** Buffer for the base, size and type of a capability; `CapIdentityLayout` draws it. */
 const identity: usize = memory.data(CapIdentityLayout.SIZE, 8);
 
 function writeIdentity(cte: Cte, address: u32, bytes: u32): errval_t {
@@ -22,19 +25,22 @@ function writeIdentity(cte: Cte, address: u32, bytes: u32): errval_t {
   return err;
 }
 
-/** Invoked on memory. Word: where to write base and size. */
+/** Invoked on memory. Word: user address for base and size. */
 export function invokeIdentifyFrame(invoked: Cte): errval_t {
   return writeIdentity(invoked, Arg.word2, CapIdentityLayout.FRAME_SIZE);
 }
 
-/** Invoked on a page table. Word: where to write base, size and type: a base of 1 KiB alignment leaves no bits for it. */
+/**
+ * Invoked on a page table. Word: user address for base, size and type. The type has a field of its own, because the
+ * base is only 1 KiB aligned and has too few free bits.
+ */
 export function invokeIdentifyVNode(invoked: Cte): errval_t {
   return writeIdentity(invoked, Arg.word2, CapIdentityLayout.SIZE);
 }
 
 /**
- * Invoked on the Kernel capability. Words: address and level of any capability, where to write. Value: 1 if there may be
- * something to revoke.
+ * Invoked on the Kernel capability. Words: address and level of any capability, user address for base, size and type.
+ * Value: 1 if the capability may have copies or descendants to revoke.
  */
 export function invokeIdentifyCap(_invoked: Cte): errval_t {
   const err = lookupOfCaller(Arg.word2, Arg.word3, CapRights.READ, SYS_ERR_IDENTIFY_LOOKUP);
@@ -43,7 +49,7 @@ export function invokeIdentifyCap(_invoked: Cte): errval_t {
   return writeIdentity(Found.slot, Arg.word4, CapIdentityLayout.SIZE);
 }
 
-/** Invoked on an ID. Value: its number, unique on this core. */
+/** Invoked on an ID. Value: its number, which is unique on this core. */
 export function invokeIdentifyId(invoked: Cte): errval_t {
   Result.value = invoked.word1;
   return 0;

@@ -1,6 +1,7 @@
 /**
- * The interrupt table: which end point hears of which interrupt. The CPU driver holds a copy of the end point for each
- * line; it goes with its dispatcher. (Specification of capabilities, sections 4.1 and 5.5.)
+ * The interrupt table says which end point receives which interrupt. The CPU driver holds a copy of the end point for
+ * each line. Deleting the dispatcher of the end point deletes the copy. (Specification of capabilities, sections 4.1
+ * and 5.5.)
  */
 import { CapLevel } from "../../kpi/cspace";
 import {
@@ -20,15 +21,15 @@ import { commitDelete } from "../cap/delete";
 import { Found } from "../cap/lookup";
 import { Arg, lookupOfCaller } from "./registers";
 
-/** Lines of the interrupt controller of a Cortex-A9 as the boards have it. */
+/** Number of lines of the boards' interrupt controller (Cortex-A9). */
 const IRQ_LINES: u32 = 160;
 
-/** One slot for each line. */
+/** Pointer to one slot for each line. */
 const lines: usize = memory.data(10240, 8);
 
 if (IRQ_LINES * 64 != 10240) ERROR("a slot for each interrupt line");
 
-/** Words: line, address of an end point. A line that is taken must be given up first. */
+/** Words: line, address of an end point. The line must have no end point yet. */
 export function invokeIrqSet(_invoked: Cte): errval_t {
   const err = lookupOfCaller(Arg.word3, CapLevel.L2, CapRights.READ, SYS_ERR_IRQ_LOOKUP);
   if (errIsFail(err)) return err;
@@ -42,7 +43,7 @@ export function invokeIrqSet(_invoked: Cte): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Word: line. Nobody hears of its interrupts any more. */
+/** Word: line. Removes its end point. */
 export function invokeIrqDelete(_invoked: Cte): errval_t {
   if (Arg.word2 >= IRQ_LINES) return SYS_ERR_IRQ_INVALID;
   const line = cteAt(lines, Arg.word2);

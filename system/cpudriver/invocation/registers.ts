@@ -1,7 +1,8 @@
 /**
- * The words of the system call that is being handled, and its result.
+ * The words and the result of the current system call.
  *
- * Handlers read their arguments here instead of passing twelve words down; the words are gone with the call.
+ * Handlers read their arguments here, so that no function has to pass twelve words on. The words are valid during the
+ * call only.
  */
 import { CapLevel } from "../../kpi/cspace";
 import { SYS_ERR_OK } from "../../kpi/errno";
@@ -27,35 +28,36 @@ export class Arg {
   static word11: u32 = 0;
 }
 
-/** What a call returns beside its error. */
+/** The value that a call returns with its error. */
 export class Result {
   static value: u32 = 0;
 }
 
-/** Root of the CSpace of the program that called. */
+/** Root of the caller's CSpace. */
 export function callerRoot(): Cte {
   return currentDcb().cspace;
 }
 
-/** L1 table of the program that called, for its pointers. */
+/** Physical address of the caller's L1 table, through which its pointers are translated. */
 export function callerL1(): u32 {
   return u32(currentDcb().vspace.base);
 }
 
-/**
- * Looks up a capability of the caller; `Found.slot` if OK. A failure gets `pushed` on top, if that is a failure.
- */
+/** Looks up a capability in the caller's CSpace. Like `lookupWith`. */
 export function lookupOfCaller(address: u32, level: u32, rights: u32, pushed: u32): errval_t {
   return lookupWith(callerRoot(), address, level, rights, pushed);
 }
 
-/** Looks up a capability in the CSpace of `root`. */
+/**
+ * Looks up a capability in the CSpace of `root` and leaves it in `Found.slot`. Pushes `pushed` on the error of a failed
+ * look-up, unless it is SYS_ERR_OK.
+ */
 export function lookupWith(root: Cte, address: u32, level: u32, rights: u32, pushed: u32): errval_t {
   const err = lookupSlot(root, address, level, rights);
   return errIsFail(err) && pushed != SYS_ERR_OK ? errPush(err, pushed) : err;
 }
 
-/** Looks up the root CNode that `croot` names. Mostly it is the one that was invoked, and looked up for reading. */
+/** Looks up the root CNode at address `croot`. Usually it is the invoked one, which needs no second look-up to read. */
 export function lookupRoot(invoked: Cte, croot: u32, rights: u32, pushed: u32): errval_t {
   if (croot == Arg.word1 && invokeLevel(Arg.word0) == CapLevel.L2 && rights == CapRights.READ) {
     Found.slot = invoked;

@@ -1,4 +1,4 @@
-/** The system call numbers, and which of them invoke nothing. (Specification of capabilities, section 4.1.) */
+/** Handles the system calls by number; `INVOKE` goes on to the invocation table. (Specification, section 4.1.) */
 import { CapLevel } from "../../kpi/cspace";
 import {
   SYS_ERR_CALLER_ENABLED,
@@ -29,7 +29,7 @@ import { bytesToPageEnd, checkUserBuffer, userBufferToMem } from "../paging/user
 import { Arg, callerL1, lookupOfCaller, Result } from "./registers";
 import { invoke } from "./table";
 
-/** Carries out the call in `Arg`. */
+/** Carries out the system call in `Arg`; returns its error. */
 export function handleSystemCall(): errval_t {
   // biome-ignore format: one row a call
   switch (callNumber(Arg.word0)) {
@@ -52,8 +52,8 @@ function callInvoke(): errval_t {
 }
 
 /**
- * Word: address of a dispatcher or end point to yield to, 0 for anyone. A program that yields when nobody else can run
- * waits for something to happen; with no device that could interrupt, nothing ever will.
+ * Word: address of a dispatcher or end point to yield to, or 0 for any. No other program can run, and no interrupt can
+ * wake this one, so a yield to any stops the machine.
  */
 function callYield(): errval_t {
   if (callWords(Arg.word0) != CallWords.YIELD) return SYS_ERR_INVARGS_SYSCALL;
@@ -69,7 +69,7 @@ function callYield(): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Words: a code of `DebugCall`, an argument. */
+/** Words: a `DebugCall` code, an argument. */
 function callDebug(): errval_t {
   if (callWords(Arg.word0) != CallWords.DEBUG) return SYS_ERR_INVARGS_SYSCALL;
   // biome-ignore format: one row a call
@@ -86,7 +86,7 @@ function callDebug(): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Words: address and length of a text; it ends at a zero byte, if there is one. */
+/** Words: address and length of a text. Prints it up to the first zero byte, if it has one. */
 function callPrint(): errval_t {
   if (callWords(Arg.word0) != CallWords.PRINT) return SYS_ERR_INVARGS_SYSCALL;
   const l1 = callerL1();
@@ -105,14 +105,14 @@ function callPrint(): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Characters before the first zero byte, at most `limit`. */
+/** Number of characters before the first zero byte, at most `limit`. */
 function lengthWithin(text: usize, limit: u32): u32 {
   let length: u32 = 0;
   while (length < limit && load<u8>(text + length) != 0) length++;
   return length;
 }
 
-/** Value: the next character, or 2^32-1 where the console has none. */
+/** Value: the next character, or 2^32-1 if the console has none. */
 function callGetchar(): errval_t {
   Result.value = u32(consoleRead());
   return SYS_ERR_OK;

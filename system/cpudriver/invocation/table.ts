@@ -1,7 +1,8 @@
 /**
- * The invocation table: type and command of the invoked capability choose the handler.
+ * The invocation table chooses the handler of an invocation by the capability's type and the command.
  *
- * A handler finds its words in `Arg`; how many there must be stands beside it, and is checked before it runs.
+ * A handler reads its words from `Arg`. The table gives the number of words next to each handler, and refuses a call
+ * with any other number with SYS_ERR_INVARGS_SYSCALL.
  */
 import {
   SYS_ERR_ILLEGAL_INVOCATION,
@@ -43,7 +44,7 @@ import { invokeIrqDelete, invokeIrqSet } from "./irq";
 import { Arg, Result } from "./registers";
 import { invokeDestroyMapping, invokeMap, invokeModify, invokeUnmap } from "./vnode";
 
-/** Does the call have as many words as its handler reads? */
+/** Does the call have the expected number of words? */
 function words(expected: u32): bool {
   return callWords(Arg.word0) == expected;
 }
@@ -72,7 +73,7 @@ export function invoke(invoked: Cte, command: u32): errval_t {
       if (command != IdCmd.Identify) break;
       return words(2) ? invokeIdentifyId(invoked) : SYS_ERR_INVARGS_SYSCALL;
     case ObjType.EndPoint:
-      // Messages need a second domain; until there is one, no end point has a receiver.
+      // Messages need a second domain. Only one exists yet, so no end point has a receiver.
       return SYS_ERR_LMP_NO_TARGET;
     default:
       if (typeIsMapping(invoked.type)) return invokeMapping(invoked, command);
@@ -149,7 +150,7 @@ function invokeIrqTable(invoked: Cte, command: u32): errval_t {
   }
 }
 
-/** This is core 0 of a PandaBoard or what stands in for one. */
+/** Platform number of this machine: a PandaBoard or a machine that behaves like one. */
 const PLATFORM_ARMV7: u32 = 0;
 
 function invokeKernel(invoked: Cte, command: u32): errval_t {

@@ -1,4 +1,4 @@
-/** What can be done with a page table and with the mappings in it. */
+/** The invocations of page tables and mappings. */
 import {
   SYS_ERR_CAP_NOT_FOUND,
   SYS_ERR_CNODE_NOT_ROOT,
@@ -66,7 +66,7 @@ export function invokeUnmap(invoked: Cte): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Words: first entry, entries, attributes, and a virtual address that would help a machine to flush less. */
+/** Words: first entry, entries, attributes, and a virtual address as a hint which TLB entries to flush (not used). */
 export function invokeModify(invoked: Cte): errval_t {
   const err = checkModify(invoked, Arg.word2, Arg.word3, Arg.word4);
   if (errIsFail(err)) return err;

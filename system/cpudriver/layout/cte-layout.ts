@@ -1,5 +1,6 @@
 /**
- * Bytes of a capability slot, for the host's decoders and the compile-time assertions of `cap/cte.ts`, which draws them.
+ * Byte offsets in a capability slot, for the host's decoders and the compile-time assertions of `cap/cte.ts`, which
+ * draws the layout.
  */
 export const enum CteLayout {
   BASE = 0,
@@ -29,19 +30,19 @@ export const enum CteLayout {
 export const enum CteFlag {
   /** The slot's capability is being deleted; only the deletion in progress may touch it. */
   IN_DELETE = 1,
-  /** Of a mapping: its entries are gone; the record has no effect any more. */
+  /** Mapping: its entries have been removed. The record has no effect any more. */
   VOID = 2,
   /** Visited by the reachability walk in progress. */
   VISITED = 4,
-  /** Of a CNode or dispatcher: the deletion in progress will take this capability away, and then look at the object. */
+  /** CNode, Dispatcher: the deletion in progress will remove this capability and check whether its object is lost. */
   DOUBTFUL = 8,
 }
 
-/** Type-specific words. */
+/** Byte offsets of the words whose meaning depends on the type. */
 export const enum CteWord {
   /** Frame, DevFrame, VNode: first mapping made from this slot. */
   MAPPINGS = 20,
-  /** VNode: first mapping whose entries stand in this table. */
+  /** VNode: first mapping whose entries are in this table. */
   ENTRIES = 24,
   /** Mapping: the slot that is mapped. */
   FRAME = 20,
@@ -51,13 +52,13 @@ export const enum CteWord {
   FRAME_PREVIOUS = 32,
   TABLE_NEXT = 36,
   TABLE_PREVIOUS = 40,
-  /** EndPoint. */
+  /** EndPoint: offset (bytes) and length (words) of its buffer in the dispatcher frame. */
   EP_OFFSET = 20,
   EP_BUFLEN = 24,
   /** ID: core and number; IO: first and last port; IRQ and notification types: their two numbers. */
   EQ0 = 20,
   EQ1 = 24,
-  /** CNode, Dispatcher: next in a list of the deletion in progress, of what is doubtful and of the others. */
+  /** CNode, Dispatcher: next in the list of doubtful capabilities, and in another list of the deletion in progress. */
   DOUBTFUL_LINK = 32,
   LINK = 36,
 }

@@ -1,4 +1,4 @@
-/** Bytes of a dispatcher control block, for the host's decoders; `dispatch/dcb.ts` draws them. */
+/** Byte offsets in a dispatcher control block, for the host's decoders; `dispatch/dcb.ts` draws the layout. */
 export const enum DcbLayout {
   CSPACE = 0,
   VSPACE = 64,
@@ -19,11 +19,11 @@ export const enum DcbLayout {
   SIZE = 1024,
 }
 
-/** Slots within a DCB that hold capabilities: CSpace root, VSpace root, dispatcher frame. */
+/** Number of capability slots in a DCB: CSpace root, VSpace root, dispatcher frame. */
 export const DCB_SLOTS = 3;
 
 export const enum DispatcherState {
-  /** Fresh from retype: zero bytes. */
+  /** New from retype: zero bytes. */
   NOT_SET_UP = 0,
   RUNNABLE = 1,
   STOPPED = 2,

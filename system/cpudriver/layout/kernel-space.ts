@@ -2,12 +2,12 @@
  * The CPU driver's half of every address space.
  *
  *     0x80000000  RAM, one section each                                up to 1 GiB
- *     0xfef00000  devices that the layer below (`arch/armv7/hw.ts`) wants to reach: one section each, downwards
+ *     0xfef00000  devices that the hardware layer (`arch/armv7/hw.ts`) uses: one section each, downwards
  *     0xffff0000  exception vectors, one page
  *
- * All of it is the CPU driver's only.
+ * Programs cannot access any of it.
  */
 
-/** End of the window of devices: the first section lies just below. */
+/** End of the device window. The first device section lies just below it. */
 export const DEVICE_WINDOW_END: u32 = 0xff000000;
 export const VECTORS_BASE: u32 = 0xffff0000;

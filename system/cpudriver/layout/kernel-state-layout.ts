@@ -1,4 +1,4 @@
-/** Bytes of the CPU driver's own state, for the host's decoders; `kernel-state.ts` draws them. */
+/** Byte offsets in the CPU driver's own state, for the host's decoders; `kernel-state.ts` draws the layout. */
 export const enum KernelStateLayout {
   DRAM_BASE = 0,
   DRAM_BYTES = 4,

@@ -1,7 +1,8 @@
 /**
- * What must always hold of the mapping database, each with a name. (Specification of capabilities, section 3.4.)
+ * The invariants of the mapping database, each with a name. (Specification of capabilities, section 3.4.)
  *
- * Walks everything: for tests and for whoever suspects something, never on the way of a call.
+ * The check walks the whole database. It is for tests and debugging: no system call runs it except
+ * `DebugCall.CHECK_INVARIANTS`.
  */
 import { Cte } from "../cap/cte";
 import { kernel } from "../kernel-state";
@@ -13,30 +14,30 @@ export const enum MdbInvariant {
   HOLDS = 0,
   /** Every slot in the database holds a capability. */
   NOT_EMPTY = 1,
-  /** The order is strict: each slot comes before the next, and none stands twice. */
+  /** The order is strict: each slot comes before the next one, and no slot is in the database twice. */
   ORDERED = 2,
-  /** A child's parent is the node above it. */
+  /** The parent link of a child leads to the node above it. */
   LINKED = 3,
-  /** What a node says of its subtrees' heights is right, and they differ by at most one. */
+  /** A node stores the true heights of its subtrees, and they differ by at most one. */
   BALANCED = 4,
-  /** What a node says of the greatest ends in its subtrees is right. */
+  /** A node stores the true greatest ends of the regions in its subtrees. */
   ENDS = 5,
-  /** The count is the number of slots. */
+  /** `kernel.mdbCount` is the number of slots. */
   COUNTED = 6,
-  /** Regions nest: two of them are disjoint, equal, or one lies in the other. */
+  /** Regions nest: any two are disjoint or equal, or one lies in the other. */
   NESTED = 7,
   /** Between system calls no capability is being deleted. */
   NOT_IN_DELETE = 8,
-  /** Every live mapping and every slot that is mapped know each other. */
+  /** Every mapping is in the list of the slot it maps; a live one is the first of that list. */
   MAPPINGS = 9,
 }
 
-/** Height of a subtree, given that what its top knows is right. */
+/** Height of a subtree, provided that its top node stores true heights. */
 function heightOf(top: Cte | null): u32 {
   return top ? 1 + max<u32>(top.leftHeight, top.rightHeight) : 0;
 }
 
-/** Greatest end of a region in a subtree, given the same. */
+/** Greatest end of a region in a subtree, in KiB, provided that its top node stores true ends. */
 function endOf(top: Cte | null): u32 {
   if (!top) return 0;
   const own: u32 = top.bytes == 0 ? 0 : u32(top.end >> 10);
@@ -59,7 +60,7 @@ function checkNode(node: Cte): MdbInvariant {
   return MdbInvariant.HOLDS;
 }
 
-/** Does the slot that is mapped know of the mapping? A live one is the first of its list. */
+/** Is the mapping in the list of the slot it maps? A live mapping must be the first of the list. */
 function mappingIsKnown(mapping: Cte): bool {
   const frame = mapping.frame;
   if (frame.base != mapping.base || frame.type + 1 != mapping.type) return false;
@@ -70,8 +71,8 @@ function mappingIsKnown(mapping: Cte): bool {
 }
 
 /**
- * Does the region lie inside whatever region starts before it and reaches over its first byte? (Of those that start with
- * it, the larger come first.)
+ * Does the region lie inside the innermost region that starts before it and covers its first byte? (Regions that start
+ * at the same address are ordered by size, larger ones first.)
  */
 function nests(region: Cte): bool {
   mdbSearch(region.base, region.base);
@@ -79,7 +80,7 @@ function nests(region: Cte): bool {
   return around === null || region.end <= around.end;
 }
 
-/** The first invariant that is broken, HOLDS if none is. */
+/** Returns the first broken invariant, or HOLDS. */
 export function checkMdb(): MdbInvariant {
   const root = mdbRoot();
   if (root !== null && root.parent !== null) return MdbInvariant.LINKED;

@@ -1,18 +1,23 @@
 /**
- * The order of the mapping database. (Specification of capabilities, section 3.1.)
+ * The order of the slots in the mapping database. (Specification of capabilities, section 3.1.)
  *
- * Root of the type, then address, then size descending, so that a region comes before what lies inside it; then type,
- * so that of two objects with the same bytes the source comes first; then what else tells two objects apart; and among
- * copies of one object the address of the slot.
+ * Slots are compared by these keys, in this order:
+ *
+ *   1. root of the type
+ *   2. address
+ *   3. size, descending: a region comes before the regions inside it
+ *   4. type: of two objects with the same bytes, the source of a retype comes first
+ *   5. first entry (mappings), or the words that identify an object without memory
+ *   6. address of the slot, which orders the copies of one object
  */
 import { Cte } from "../cap/cte";
 
-/** -1 if `a` comes first, else 1; for two that differ. */
+/** The result of a comparison of two different keys: -1 if the first object comes first, else 1. */
 function before(isFirst: bool): i32 {
   return isFirst ? -1 : 1;
 }
 
-/** Compares two objects: negative, 0 (copies of each other) or positive. */
+/** Compares two objects: -1 if `a` comes first, 1 if `b` does, 0 if the capabilities are copies of each other. */
 export function compareObjects(a: Cte, b: Cte): i32 {
   if (a.root != b.root) return before(a.root < b.root);
   if (a.base != b.base) return before(a.base < b.base);
@@ -27,7 +32,7 @@ export function compareObjects(a: Cte, b: Cte): i32 {
   return 0;
 }
 
-/** Compares two slots: copies of one object are ordered by where they stand. Never 0 for two slots. */
+/** Compares two slots: -1 or 1, and 0 only if `a` and `b` are the same slot. */
 export function compareSlots(a: Cte, b: Cte): i32 {
   const order = compareObjects(a, b);
   if (order != 0) return order;

@@ -1,16 +1,16 @@
 /**
- * Copies, descendants and ancestors, answered from the mapping database. (Specification of capabilities, section 3.2.)
+ * Finds copies, descendants and ancestors in the mapping database. (Specification of capabilities, section 3.2.)
  *
  * A capability descends from another if it has the same root, lies inside the other's region, comes after it in the
- * order and is not a copy. That is the transitive closure of "made from", and it needs no memory of who made what:
- * when a capability is deleted, its children belong to whatever else covers them.
+ * order and is not a copy. So the database need not store which capability was made from which. When a capability is
+ * deleted, its children become children of the next region that covers them.
  */
 import { MdbRoot } from "../../kpi/object-types";
 import { Cte } from "../cap/cte";
 import { compareObjects, isCopy } from "./order";
 import { Around, mdbAnyBeforeEndsAfter, mdbPredecessor, mdbRoot, mdbSearch, mdbSuccessor } from "./tree";
 
-/** Another slot with a capability of the same object, or null. Copies are neighbours. */
+/** Another slot with a capability of the same object, or null. Copies are neighbours in the order. */
 export function anyCopy(cte: Cte): Cte | null {
   const next = mdbSuccessor(cte);
   if (next !== null && isCopy(next, cte)) return next;
@@ -18,7 +18,7 @@ export function anyCopy(cte: Cte): Cte | null {
   return previous !== null && isCopy(previous, cte) ? previous : null;
 }
 
-/** The first of all capabilities of an object: the one that stands for it. */
+/** The capability of the object of `cte` that comes first in the order. */
 export function firstCopy(cte: Cte): Cte {
   let first = cte;
   let node = mdbRoot();
@@ -31,8 +31,8 @@ export function firstCopy(cte: Cte): Cte {
 }
 
 /**
- * Does a region made from `cte` (or from a copy) have a byte in the range from `start` to before `end`, which must lie
- * inside `cte`? Mappings and end points are no regions: what they belong to is what counts. -> Around
+ * Does a region made from `cte` or a copy have a byte in the range [start, end)? The range must lie inside `cte`.
+ * Mappings and end points have no region and do not count. Sets `Around`.
  */
 export function hasDescendantIn(cte: Cte, start: u64, end: u64): bool {
   mdbSearch(start, end);
@@ -45,8 +45,8 @@ export function hasDescendants(cte: Cte): bool {
 }
 
 /**
- * May `cte` have copies or descendants? Both come right behind it, or before it, in the order; what else lies in its region (a
- * mapping of a larger frame) is taken for a descendant.
+ * May `cte` have copies or descendants? They are its neighbours in the order. Any other capability in its region, such
+ * as a mapping of a larger frame, counts as a descendant here.
  */
 export function mayHaveRelatives(cte: Cte): bool {
   const next = mdbSuccessor(cte);
@@ -55,23 +55,24 @@ export function mayHaveRelatives(cte: Cte): bool {
   return previous !== null && isCopy(previous, cte);
 }
 
-/** Is there a region that `cte` could have been made from? */
+/** Is there a region that covers `cte` and from which `cte` could have been made? */
 export function hasAncestors(cte: Cte): bool {
   return cte.root == MdbRoot.PhysAddr && mdbAnyBeforeEndsAfter(cte, cte.bytes != 0 ? cte.end - 1 : cte.base);
 }
 
 /**
- * Does `cte`, which comes behind `ancestor` in the order, descend from it? A live mapping does if the slot that it maps
- * is the ancestor's or descends from it: its address alone would also fit a larger frame that starts at the same place,
- * whose entries would stay. A void mapping has no entries, and what it maps starts in the region: that is enough.
- * (Rule R6 of docs/capabilities.md.)
+ * Does `cte`, which comes after `ancestor` in the order, descend from it? (Rule R6 of docs/capabilities.md.)
+ *
+ * A live mapping descends from `ancestor` if the slot that it maps is a copy or descendant of `ancestor`. Its address
+ * alone does not decide, because it may map a larger frame that starts at the same address. A void mapping descends
+ * from every region in which its object starts: it has no entries, so the difference does not matter.
  */
 export function isDescendant(cte: Cte, ancestor: Cte): bool {
   if (!isWithin(cte, ancestor)) return false;
   return !cte.isMapping || cte.isVoid || compareObjects(cte.frame, ancestor) >= 0;
 }
 
-/** Does the object of `cte`, which comes behind `region` in the order, start inside that region? */
+/** Does the object of `cte`, which comes after `region` in the order, start inside that region? */
 export function isWithin(cte: Cte, region: Cte): bool {
   return cte.root == region.root && cte.base < region.end;
 }

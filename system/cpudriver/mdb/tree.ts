@@ -1,15 +1,17 @@
 /**
- * The mapping database: all non-empty slots of the machine in one ordered set.
+ * The mapping database is the ordered set of all non-empty slots of the machine.
  *
- * It is an AVL tree whose nodes are the slots themselves. Every node also knows the greatest end of a region in each of
- * its subtrees, which answers "what covers this address?" without a walk over siblings. What is known of a subtree, its
- * height and its greatest end, stands in the node above it: whoever goes up or down the tree looks at the nodes on the
- * way and no others, each of which is a cache line. Regions of one root nest: two of them are disjoint, equal, or one lies in the other. Only memory (root PhysAddr) has a size, so ends of
- * other roots are 0 and never found. Objects without a size do not count as regions.
+ * It is an AVL tree whose nodes are the slots themselves. Every node also stores the greatest end of a region in each
+ * of its subtrees. So the search for the region that covers an address never has to walk over siblings. A node stores
+ * the height and the greatest end of both subtrees, not its own: a walk up or down the tree reads only the nodes on its
+ * path, and each node is one cache line.
  *
- * Ends are kept in KiB: every object starts and ends at a multiple of 1 KiB, and 32 bits of KiB are 4 TiB.
+ * Regions of one root nest: any two are disjoint or equal, or one lies in the other. Only memory (root PhysAddr) has a
+ * size. Objects without a size are not regions; their end is 0, so the searches never find them.
  *
- * Every operation is O(log n), iterative, and needs no memory but the nodes.
+ * Ends are in KiB: every object starts and ends at a multiple of 1 KiB, and 32 bits of KiB reach 4 TiB.
+ *
+ * Every operation is O(log n) and iterative, and uses no memory except the nodes.
  */
 
 import { MdbRoot } from "../../kpi/object-types";
@@ -17,10 +19,10 @@ import { Cte } from "../cap/cte";
 import { kernel } from "../kernel-state";
 import { compareObjects, compareSlots } from "./order";
 
-/** log2 of the unit of ends. */
+/** log2 of the bytes in the unit of ends (1 KiB). */
 const END_UNIT_BITS: u64 = 10;
 
-/** First physical address that an end in KiB cannot express. */
+/** First physical address that an end in KiB cannot express: 4 TiB. */
 export const MDB_ADDRESS_LIMIT: u64 = 1 << 42;
 
 /** End of the node's own region, in KiB; 0 for an object without a size. */
@@ -36,7 +38,7 @@ function setRoot(node: Cte | null): void {
   kernel.mdbRoot = changetype<usize>(node);
 }
 
-/** Puts `after` where `before` hangs. */
+/** Puts `after` in place of `before`, a child of `parent` (or the root if `parent` is null). */
 function replaceChild(parent: Cte | null, before: Cte, after: Cte | null): void {
   if (!parent) setRoot(after);
   else if (parent.left === before) parent.left = after;
@@ -44,17 +46,17 @@ function replaceChild(parent: Cte | null, before: Cte, after: Cte | null): void 
   if (after) after.parent = parent;
 }
 
-/** Height of the subtree of which the node is the top. */
+/** Height of the subtree whose top is `node`. */
 function heightOf(node: Cte): u32 {
   return 1 + max<u32>(node.leftHeight, node.rightHeight);
 }
 
-/** Greatest end of a region in that subtree. */
+/** Greatest end of a region in the subtree whose top is `node`, in KiB. */
 function endOf(node: Cte): u32 {
   return max(ownEnd(node), max(node.leftEndKiB, node.rightEndKiB));
 }
 
-/** Hangs a subtree, which may be empty, below `parent` on the left, with all that is known of it. */
+/** Makes `child`, which may be null, the left subtree of `parent`, with its height and greatest end. */
 function hangLeft(parent: Cte, child: Cte | null, height: u32, endKiB: u32): void {
   parent.left = child;
   parent.leftHeight = u8(height);
@@ -69,7 +71,7 @@ function hangRight(parent: Cte, child: Cte | null, height: u32, endKiB: u32): vo
   if (child) child.parent = parent;
 }
 
-/** Turns `top` and its right child; returns the child, which is now above. */
+/** Rotates `top` to the left; returns its former right child, which is now above it. */
 function rotateLeft(top: Cte): Cte {
   const pivot = changetype<Cte>(top.right);
   replaceChild(top.parent, top, pivot);
@@ -78,7 +80,7 @@ function rotateLeft(top: Cte): Cte {
   return pivot;
 }
 
-/** Turns `top` and its left child; returns the child, which is now above. */
+/** Rotates `top` to the right; returns its former left child, which is now above it. */
 function rotateRight(top: Cte): Cte {
   const pivot = changetype<Cte>(top.left);
   replaceChild(top.parent, top, pivot);
@@ -87,7 +89,7 @@ function rotateRight(top: Cte): Cte {
   return pivot;
 }
 
-/** Restores the balance of a node whose subtrees are balanced and differ by at most two; returns the subtree's top. */
+/** Balances a node whose subtrees are balanced and differ in height by at most two; returns the subtree's new top. */
 function rebalance(node: Cte): Cte {
   const leftHeight: u32 = node.leftHeight;
   const rightHeight: u32 = node.rightHeight;
@@ -104,7 +106,7 @@ function rebalance(node: Cte): Cte {
   return node;
 }
 
-/** Walks up from a node of which a subtree changed, until a subtree looks from outside as it did before. */
+/** Rebalances from a changed node upwards. Stops below a parent whose stored height and end are right already. */
 function retrace(from: Cte | null): void {
   let node = from;
   while (node) {
@@ -125,8 +127,8 @@ function retrace(from: Cte | null): void {
 }
 
 /**
- * Inserts a filled slot, which must not be in the database. `near` is a slot beside which it probably comes, as copies do
- * and objects that are cut from one region in a row: if it does, no descent is needed.
+ * Inserts a filled slot, which must not be in the database. `near` is a slot that is probably its neighbour in the
+ * order, such as the source of a copy or the object before it in one region. If it is, the insertion needs no descent.
  */
 export function mdbInsert(node: Cte, near: Cte | null = null): void {
   if (near !== null && attachBeside(node, near)) return;
@@ -141,7 +143,7 @@ export function mdbInsert(node: Cte, near: Cte | null = null): void {
   attach(node, parent, before);
 }
 
-/** Inserts a slot right behind or right before another. Returns false if its place is elsewhere. */
+/** Inserts a slot right after or right before `near`. Returns false, and changes nothing, if its place is elsewhere. */
 function attachBeside(node: Cte, near: Cte): bool {
   const isBehind = compareSlots(near, node) < 0;
   const previous = isBehind ? near : mdbPredecessor(near);
@@ -149,7 +151,7 @@ function attachBeside(node: Cte, near: Cte): bool {
   const other = isBehind ? next : previous;
   const isBetween = other === null || compareSlots(node, other) < 0 == isBehind;
   if (!isBetween) return false;
-  // Of two neighbours, one has room on the side of the other.
+  // Of two neighbours in the order, the earlier has no right child or the later has no left child.
   if (previous !== null && previous.right === null) attach(node, previous, false);
   else attach(node, next, true);
   return true;
@@ -166,7 +168,7 @@ function attach(node: Cte, parent: Cte | null, before: bool): void {
   kernel.mdbCount++;
 }
 
-/** Removes a slot; its capability stays as it is. */
+/** Removes a slot from the database. Its capability stays as it is. */
 export function mdbRemove(node: Cte): void {
   const left = node.left;
   const right = node.right;
@@ -180,7 +182,7 @@ export function mdbRemove(node: Cte): void {
       hangRight(heir, right, node.rightHeight, node.rightEndKiB);
       retrace(above);
     }
-    // The heir stands for the removed node: it is looked at even if nothing changed below.
+    // The heir replaces the removed node. Its ancestors may change even if nothing below it did.
     retrace(heir);
   } else {
     const parent = node.parent;
@@ -216,7 +218,7 @@ export function mdbFirst(): Cte | null {
   return root ? leftmost(root) : null;
 }
 
-/** The slot behind `node`. */
+/** The slot after `node` in the order, or null. */
 export function mdbSuccessor(node: Cte): Cte | null {
   const right = node.right;
   if (right) return leftmost(right);
@@ -229,13 +231,13 @@ export function mdbSuccessor(node: Cte): Cte | null {
   return parent;
 }
 
-/** The slot before `node`. */
+/** The slot before `node` in the order, or null. */
 export function mdbPredecessor(node: Cte): Cte | null {
   const left = node.left;
   return left ? rightmost(left) : parentOnTheLeft(node);
 }
 
-/** The last region of a subtree that ends behind `end` (in KiB), given that there is one. */
+/** The last region of a subtree that ends past `end` (in KiB). There must be one. */
 function lastEndingAfterIn(top: Cte, end: u32): Cte {
   let node = top;
   while (node.rightEndKiB > end || ownEnd(node) <= end) {
@@ -244,20 +246,20 @@ function lastEndingAfterIn(top: Cte, end: u32): Cte {
   return node;
 }
 
-/** What `mdbSearch` found. */
+/** The result of `mdbSearch`. */
 export class Around {
   /** The last memory object that starts before the end of the range. */
   static last: Cte | null = changetype<Cte | null>(0);
-  /** The last region that starts before the end of the range and reaches behind its start. */
+  /** The last region that starts before the end of the range and ends past its start. */
   static reaching: Cte | null = changetype<Cte | null>(0);
 }
 
 /**
- * Looks for what is around the range from `start` to before `end`. -> Around
+ * Finds the memory objects and regions around the range [start, end) and sets `Around`.
  *
- * One way down answers both questions. Memory comes first in the order, as it has the lowest root. Where the way turns
- * right, the node and its left subtree start before the end; the last such node that knows of a reaching region has
- * the last one.
+ * One descent finds both. Memory comes first in the order, because it has the lowest root. Where the descent turns
+ * right, the node and its left subtree start before `end`. The last such node that ends past `start`, or has such a
+ * region in its left subtree, leads to the last reaching region.
  */
 export function mdbSearch(start: u64, end: u64): void {
   const startKiB = start < MDB_ADDRESS_LIMIT ? u32(start >> END_UNIT_BITS) : U32.MAX_VALUE;
@@ -280,7 +282,7 @@ export function mdbSearch(start: u64, end: u64): void {
   }
 }
 
-/** The nearest node above that comes before `node` in the order. */
+/** The nearest ancestor of `node` in the tree that comes before it in the order, or null. */
 function parentOnTheLeft(node: Cte): Cte | null {
   let child = node;
   let parent = child.parent;
@@ -292,8 +294,8 @@ function parentOnTheLeft(node: Cte): Cte | null {
 }
 
 /**
- * Does a region that comes before all copies of `key` reach behind `address`? Asked from the top: where one region
- * covers many, the answer is near the root.
+ * Does a region that comes before all copies of `key` end past `address`? The search starts at the root, and ends near
+ * it where one region covers many others.
  */
 export function mdbAnyBeforeEndsAfter(key: Cte, address: u64): bool {
   const end = u32(address >> END_UNIT_BITS);
@@ -309,7 +311,7 @@ export function mdbAnyBeforeEndsAfter(key: Cte, address: u64): bool {
   return false;
 }
 
-/** The innermost region around the byte at `address`. */
+/** The innermost region that contains the byte at `address`, or null. */
 export function mdbFindForAddress(address: u64): Cte | null {
   mdbSearch(address, address + 1);
   return Around.reaching;

@@ -1,5 +1,5 @@
 /**
- * ARMv7-A short descriptors: what the CPU driver writes into page tables.
+ * ARMv7-A short descriptors, the entries that the CPU driver writes into page tables.
  * (ARM Architecture Reference Manual ARMv7-A, B3.5; specification of capabilities, section 4.10.)
  *
  * First level, 4096 entries of 1 MiB:
@@ -18,19 +18,22 @@
  *     | page base                          |nG|S |AP2 | TEX | AP |C|B|1|XN|   small page
  *     +------------------------------------+--+--+----+-----+----+-+-+-+--+
  *
- * The type of memory follows from the address and never from the request: RAM is normal memory, everything else is
- * device memory or strongly ordered, and never executable. So no program can make the processor speculate into a
- * device. What a request chooses is NOCACHE: RAM is write-back, write-allocate, shareable (TEX 001, C, B, S), or not
- * cached (TEX 001, S); devices are shared device memory (TEX 000, B), or strongly ordered (TEX 000).
+ * The address alone decides the type of memory. RAM is normal memory. Everything else is device memory or strongly
+ * ordered, and never executable. So no program can make the processor speculate into a device. A request chooses only
+ * NOCACHE:
  *
- * Two mappings of the same bytes may differ in NOCACHE; the CPU driver's own mapping of RAM is always cached, so every
- * NOCACHE mapping of RAM differs from that one. The architecture allows it (ARMv7-A, A3.5, mismatched memory
- * attributes): it costs the guarantees of coherency and of ordering between the two, not protection. The CPU driver
- * cleans the range from the caches before it writes a NOCACHE entry. A program that goes on to use both mappings has to
- * maintain the caches itself.
+ *            without NOCACHE                                           with NOCACHE
+ *     RAM    write-back, write-allocate, shareable (TEX 001, C, B, S)  not cached (TEX 001, S)
+ *     other  shared device memory (TEX 000, B)                         strongly ordered (TEX 000)
  *
- * Access: the CPU driver may always read and write; the program as the flags say (AP 11 read-write, 10 read-only,
- * 01 nothing). Everything that is not EXECUTE is XN.
+ * Two mappings of the same bytes may differ in NOCACHE. The CPU driver's own mapping of RAM is always cached, so every
+ * NOCACHE mapping of RAM differs from it. The architecture allows this (ARMv7-A, A3.5, mismatched memory attributes):
+ * the two mappings lose coherency and ordering between them, but protection stays intact. The CPU driver cleans the
+ * range from the caches before it writes a NOCACHE entry. A program that uses both mappings after that must maintain
+ * the caches itself.
+ *
+ * The CPU driver may always read and write. The program's access follows from the flags (AP 11 read-write, 10
+ * read-only, 01 no access). An entry without EXECUTE is XN.
  */
 import { VRegionFlags } from "../../kpi/types";
 import { physInDram } from "../arch/armv7/phys";
@@ -44,7 +47,7 @@ function accessOf(flags: u32): u32 {
   return flags & VRegionFlags.READ ? AP_USER_READ : AP_PRIVILEGED;
 }
 
-/** TEX (bits 4..2), C (bit 1) and B (bit 0) for the memory at `address`. */
+/** TEX (bits 4..2), C (bit 1) and B (bit 0) of the memory at `address`. */
 function cacheBits(address: u32, flags: u32): u32 {
   const inDram = physInDram(address, 1);
   if (flags & VRegionFlags.NOCACHE) return inDram ? 0b00100 : 0b00000;
@@ -55,7 +58,7 @@ function neverExecute(address: u32, flags: u32): u32 {
   return flags & VRegionFlags.EXECUTE && physInDram(address, 1) ? 0 : 1;
 }
 
-/** A small page at `address` (4 KiB aligned). */
+/** Second-level entry for a small page at physical address `address` (4 KiB aligned). */
 export function smallPage(address: u32, flags: u32): u32 {
   const cache = cacheBits(address, flags);
   return (
@@ -69,7 +72,7 @@ export function smallPage(address: u32, flags: u32): u32 {
   );
 }
 
-/** A section at `address` (1 MiB aligned). */
+/** First-level entry for a section at physical address `address` (1 MiB aligned). */
 export function section(address: u32, flags: u32): u32 {
   const cache = cacheBits(address, flags);
   return (
@@ -83,12 +86,12 @@ export function section(address: u32, flags: u32): u32 {
   );
 }
 
-/** A first-level entry for the L2 table at `address` (1 KiB aligned). */
+/** First-level entry for the L2 table at physical address `address` (1 KiB aligned). */
 export function tablePointer(address: u32): u32 {
   return address | 1;
 }
 
-/** Anything but a fault entry. */
+/** Is this any entry except a fault entry? */
 export function descriptorIsValid(descriptor: u32): bool {
   return (descriptor & 3) != 0;
 }
@@ -113,7 +116,7 @@ export function smallPageBase(descriptor: u32): u32 {
   return descriptor & 0xfffff000;
 }
 
-/** May the program read (or write) through a section or small page of ours? */
+/** May the program read (or write) through a section or small page with these AP bits? */
 export function userMayAccess(access: u32, write: bool): bool {
   return access == AP_USER_WRITE || (access == AP_USER_READ && !write);
 }

@@ -1,8 +1,8 @@
 /**
- * Map, unmap and modify: page tables change by capabilities only. (Specification of capabilities, 4.10 to 4.12.)
+ * Map, unmap and modify, the only operations on page tables. (Specification of capabilities, sections 4.10 to 4.12.)
  *
- * One routine serves the three forms (an L2 table into an L1 table, sections, small pages): a `Unit` says what an entry
- * of the table stands for. All sums are on 64 bits.
+ * One routine serves all three forms of map: an L2 table into an L1 table, sections, and small pages. They differ in
+ * `unitBytes`, the bytes that one entry covers. All sums have 64 bits.
  */
 import {
   SYS_ERR_FRAME_OFFSET_INVALID,
@@ -37,7 +37,7 @@ import { section, sectionBase, smallPage, smallPageBase, tablePointer } from "./
 import { createMapping, isMapped, mappingIsIn, unmapMapping } from "./mapping";
 import { anyEntryValid, entryAddress, readEntry, writeEntries } from "./page-table";
 
-/** One map, as asked for. */
+/** The words of one map: `offset` in bytes into the source, `entry` and `count` in entries of the table. */
 export class MapRequest {
   static table: Cte = changetype<Cte>(0);
   static source: Cte = changetype<Cte>(0);
@@ -52,18 +52,18 @@ function isFrame(type: i32): bool {
   return type == ObjType.Frame || type == ObjType.DevFrame;
 }
 
-/** Bytes of the source that one entry of `table` stands for. */
+/** Bytes of the source that one entry of `table` covers. */
 function unitBytes(table: Cte, source: Cte): u32 {
   if (table.type == ObjType.VNode_ARM_l2) return BASE_PAGE_SIZE;
   return source.type == ObjType.VNode_ARM_l2 ? OBJSIZE_VNODE_ARM_L2 : BYTES_PER_SECTION;
 }
 
-/** Can this source stand in that table? */
+/** Can an entry of `table` refer to `source`? */
 function sourceFits(table: Cte, source: Cte): bool {
   return isFrame(source.type) || (table.type == ObjType.VNode_ARM_l1 && source.type == ObjType.VNode_ARM_l2);
 }
 
-/** May `MapRequest` be carried out? */
+/** Checks whether `MapRequest` may be carried out. */
 export function checkMap(): errval_t {
   const table = MapRequest.table;
   const source = MapRequest.source;
@@ -73,23 +73,23 @@ export function checkMap(): errval_t {
   const inL1 = table.type == ObjType.VNode_ARM_l1;
   const entries: u32 = inL1 ? ARM_L1_ENTRIES : ARM_L2_ENTRIES;
 
-  // Are the attributes ours? An L2 table has none.
+  // Are the attributes ones that the CPU driver takes? An L2 table has none.
   if (isFrame(source.type) && (MapRequest.flags & ~VRegionFlags.KERNEL_MASK) != 0) return SYS_ERR_INVARGS_SYSCALL;
-  // Is there such an entry?
+  // Does the first entry exist?
   if (entry >= entries) return SYS_ERR_VNODE_SLOT_INVALID;
-  // Can this source stand in this table?
+  // Can the table refer to this source?
   if (!sourceFits(table, source)) return SYS_ERR_WRONG_MAPPING;
 
-  // Does the range lie in the source, at a multiple of what an entry covers?
+  // Does the range lie in the source, at a multiple of the unit?
   const unit = unitBytes(table, source);
   if (offset % unit != 0 || u64(offset) + u64(count) * unit > source.bytes) return SYS_ERR_FRAME_OFFSET_INVALID;
   // Do the entries lie in the table?
   if (u64(entry) + count > entries) return SYS_ERR_VM_MAP_SIZE;
-  // Are they the program's, and is the first one even if it asks for none? The upper half is the CPU driver's.
+  // Are they in the program's half? The upper half is the CPU driver's. A count of 0 is checked as 1.
   if (inL1 && entry + max(count, 1) > ARM_L1_USER_ENTRIES) return SYS_ERR_VNODE_SLOT_RESERVED;
-  // Is there at least one?
+  // Is there at least one entry?
   if (count == 0) return SYS_ERR_VM_MAP_SIZE;
-  // Is this copy mapped already?
+  // Is this copy of the capability mapped already?
   if (isMapped(source)) return SYS_ERR_VM_ALREADY_MAPPED;
   // Are the entries free?
   if (anyEntryValid(u32(table.base), entry, count)) return SYS_ERR_VNODE_SLOT_INUSE;
@@ -100,15 +100,15 @@ export function checkMap(): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Whoever fetches instructions, or reads past the caches, shall find what has been written through them. */
+/** Makes cached writes visible to instruction fetches (EXECUTE) and to accesses that bypass the caches (NOCACHE). */
 function prepareMemory(address: u32, bytes: u64, flags: u32): void {
   const bypassed = (flags & (VRegionFlags.EXECUTE | VRegionFlags.NOCACHE)) != 0;
   if (bypassed && physInDram(address, bytes)) synchronizeCaches(address, u32(bytes));
 }
 
 /**
- * Writes `count` entries from physical address `pte` on, for pages or sections of memory from `address` on. The range may
- * begin in RAM and end among devices, or the other way round: each part gets the attributes of what is there.
+ * Writes `count` entries from physical address `pte` on, for pages or sections of memory from `address` on. If the
+ * range contains both RAM and devices, each part gets the attributes of its own kind of memory.
  */
 function writeMemoryEntries(pte: u32, count: u32, address: u32, flags: u32, isSection: bool): void {
   const unit = isSection ? BYTES_PER_SECTION : BASE_PAGE_SIZE;
@@ -122,7 +122,7 @@ function writeMemoryEntries(pte: u32, count: u32, address: u32, flags: u32, isSe
   }
 }
 
-/** Carries out what `checkMap` accepted. An entry that was invalid is in no TLB, so nothing is flushed. */
+/** Carries out the map that `checkMap` accepted. The TLB holds no invalid entries, so it needs no flush. */
 export function commitMap(): void {
   const table = MapRequest.table;
   const source = MapRequest.source;
@@ -136,7 +136,7 @@ export function commitMap(): void {
   createMapping(MapRequest.mapping, source, table, pte, MapRequest.count);
 }
 
-/** May `mapping` be taken out of `table`? */
+/** Checks whether `mapping` is a live mapping in `table`, which can be unmapped. */
 export function checkUnmap(table: Cte, mapping: Cte): errval_t {
   if (!mapping.isMapping) return SYS_ERR_INVALID_SOURCE_TYPE;
   if (mapping.isVoid) return SYS_ERR_VNODE_NOT_INSTALLED;
@@ -144,12 +144,12 @@ export function checkUnmap(table: Cte, mapping: Cte): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Takes the entries out; the mapping stays in its slot, void, and its source can be mapped again. */
+/** Clears the entries. The mapping stays in its slot and becomes void, and its source can be mapped again. */
 export function commitUnmap(mapping: Cte): void {
   unmapMapping(mapping);
 }
 
-/** May `pages` entries of `mapping`, from its entry `offset` on, get other attributes? */
+/** Checks whether `pages` entries of `mapping`, from its entry `offset` on, may get the attributes `flags`. */
 export function checkModify(mapping: Cte, offset: u32, pages: u32, flags: u32): errval_t {
   if (mapping.type != ObjType.Frame_Mapping && mapping.type != ObjType.DevFrame_Mapping) return SYS_ERR_WRONG_MAPPING;
   if (mapping.isVoid) return SYS_ERR_VNODE_NOT_INSTALLED;
@@ -158,7 +158,7 @@ export function checkModify(mapping: Cte, offset: u32, pages: u32, flags: u32): 
   return SYS_ERR_OK;
 }
 
-/** Gives entries other attributes. Whether they are sections or pages is what the table around them says. */
+/** Gives entries of a mapping new attributes. The type of their table decides whether they are sections or pages. */
 export function commitModify(mapping: Cte, offset: u32, pages: u32, flags: u32): void {
   const table = changetype<Cte>(mdbFindForAddress(mapping.pte));
   const isSection = table.type == ObjType.VNode_ARM_l1;

@@ -1,14 +1,15 @@
 /**
- * Mapping capabilities: the records of which page-table entries were written for which slot.
+ * A Mapping capability records which page-table entries were written for which slot.
  *
- * A live mapping owns its entries: every valid entry of a user's table belongs to exactly one. Two lists lead to it,
- * both through the mapping's own words:
+ * A live mapping owns its entries: every valid entry of a user's table belongs to exactly one live mapping. A mapping
+ * is in two lists, both linked through its own words:
  *
- *     slot that is mapped (Frame, DevFrame, VNode)  --mappings-->  m1 <-> m2 ...   the latest first; all others are void
+ *     slot that is mapped (Frame, DevFrame, VNode)  --mappings-->  m1 <-> m2 ...   latest first; the others are void
  *     page table that holds the entries (VNode)     --entries--->  m1 <-> m3 ...   live ones only
  *
- * A page table has as many slots as copies; the mappings made through a copy hang at that copy, and move to another
- * when it is deleted. When the last one goes, they become void: the record stays where it is, without effect.
+ * Each copy of a page table's capability has its own list of the mappings made through it. When a copy is deleted, its
+ * list moves to another copy. When the last copy is deleted, the mappings become void: their records stay in their
+ * slots, without effect.
  */
 import { mappingType } from "../../kpi/object-types";
 import { CapRights } from "../../kpi/types";
@@ -39,7 +40,7 @@ function unlinkFromFrame(mapping: Cte): void {
 function linkToTable(mapping: Cte, table: Cte): void {
   const head = table.entries;
   mapping.word4 = u32(changetype<usize>(head));
-  // The first of a list points back to the table's slot, so that it can be taken out without knowing the table.
+  // The first mapping points back to the table's slot, so `unlinkFromTable` need not look for the table.
   mapping.word5 = u32(changetype<usize>(table));
   if (head) head.word5 = u32(changetype<usize>(mapping));
   table.entries = mapping;
@@ -61,7 +62,9 @@ function mappingOfSameTableAfter(mapping: Cte): Cte | null {
   return changetype<Cte | null>(usize(mapping.word4));
 }
 
-/** Fills an empty slot with the record of `count` entries, from physical address `pte` on, for `frame` in `table`. */
+/**
+ * Makes a mapping in an empty slot: it records `count` entries of `table` from physical address `pte` on, for `frame`.
+ */
 export function createMapping(slot: Cte, frame: Cte, table: Cte, pte: u32, count: u32): void {
   kernelAssert(slot.isEmpty, "map: the slot is in use");
   slot.fill(mappingType(frame.type), frame.base, 0);
@@ -75,32 +78,34 @@ export function createMapping(slot: Cte, frame: Cte, table: Cte, pte: u32, count
   kernel.liveMappings++;
 }
 
-/** Is the slot's capability mapped? Only the mapping that was made last can be live: it had to be void before another was. */
+/**
+ * Is the slot's capability mapped? Only its latest mapping can be live, because a mapped slot cannot be mapped again.
+ */
 export function isMapped(frame: Cte): bool {
   const latest = frame.mappings;
   return latest !== null && !latest.isVoid;
 }
 
-/** Does a live mapping have its entries in the table at `base` of `bytes`? */
+/** Are the entries of a live mapping in the table of `bytes` at physical address `base`? */
 export function mappingIsIn(mapping: Cte, base: u64, bytes: u64): bool {
   return mapping.pte >= base && mapping.pte < base + bytes;
 }
 
-/** The record stays, its entries are nobody's. */
+/** Makes a mapping void: it stays in its slot, but does not own its entries any more. */
 function voidMapping(mapping: Cte): void {
   unlinkFromTable(mapping);
   mapping.setFlag(CteFlag.VOID);
   kernel.liveMappings--;
 }
 
-/** Clears the entries of a live mapping and makes it void; no translation survives. */
+/** Clears the entries of a live mapping, makes it void and flushes the TLB. */
 export function unmapMapping(mapping: Cte): void {
   clearEntries(mapping.pte, mapping.count);
   voidMapping(mapping);
   tlbFlushAll();
 }
 
-/** Deletes the record and what it stands for. */
+/** Deletes a mapping, and unmaps its entries if it is live. */
 export function deleteMapping(mapping: Cte): void {
   if (!mapping.isVoid) unmapMapping(mapping);
   unlinkFromFrame(mapping);
@@ -108,12 +113,12 @@ export function deleteMapping(mapping: Cte): void {
   mapping.clear();
 }
 
-/** Undoes all mappings made from a slot that is about to become empty. */
+/** Deletes all mappings made from a slot. The caller empties the slot next. */
 export function deleteMappingsOf(frame: Cte): void {
   for (let m = frame.mappings; m; m = frame.mappings) deleteMapping(m);
 }
 
-/** A copy of a page table goes: what was mapped through it belongs to another copy from now on. */
+/** Moves the mappings made through one copy of a page table to another copy. The caller deletes `from` next. */
 export function moveEntries(from: Cte, to: Cte): void {
   const first = from.entries;
   if (!first) return;
@@ -127,7 +132,9 @@ export function moveEntries(from: Cte, to: Cte): void {
   from.entries = null;
 }
 
-/** A page table goes for good: mappings in it become void. Its memory is not touched any more. */
+/**
+ * Makes all mappings in a page table void, because its last copy is being deleted. Does not write the table's memory.
+ */
 export function voidEntries(table: Cte): void {
   const any = table.entries !== null;
   for (let m = table.entries; m; m = table.entries) voidMapping(m);

@@ -1,6 +1,6 @@
 /**
- * Pointers from user space. An address that a program passes is a claim: it becomes memory only here, after a walk of
- * the program's own page tables with the program's rights.
+ * Translates and checks the addresses that programs pass in system calls. The CPU driver accesses a program's memory
+ * only after this file has walked the program's own page tables and checked the program's rights.
  */
 import { SYS_ERR_INVALID_USER_BUFFER, SYS_ERR_OK } from "../../kpi/errno";
 import { errval_t } from "../../kpi/errval";
@@ -19,7 +19,7 @@ import {
 } from "./descriptors";
 import { readEntry } from "./page-table";
 
-/** What `userToMem` says of an address that the program may not touch. */
+/** Result of `userToMem` for an address that the program may not access. */
 const NOWHERE: usize = usize.MAX_VALUE;
 
 const SECTION_BITS: u32 = 20;
@@ -27,7 +27,7 @@ const SECTION_MASK: u32 = 0xfffff;
 const PAGE_BITS: u32 = 12;
 const L2_INDEX_MASK: u32 = 0xff;
 
-/** The memory behind a user address in the address space of the L1 table at `l1`, or NOWHERE. */
+/** Pointer to the RAM of a user address in the address space of the L1 table at `l1`, or NOWHERE. */
 function userToMem(l1: u32, address: lvaddr_t, write: bool): usize {
   if (address >= KERNEL_WINDOW) return NOWHERE;
   const first = readEntry(l1, address >>> SECTION_BITS);
@@ -44,7 +44,7 @@ function userToMem(l1: u32, address: lvaddr_t, write: bool): usize {
   return physInDram(physical, 1) ? localPhysToMem(physical) : NOWHERE;
 }
 
-/** May the program of `l1` write (or read) all of these bytes? */
+/** Checks whether the program of `l1` may write (or read) all `bytes`; else SYS_ERR_INVALID_USER_BUFFER. */
 export function checkUserBuffer(l1: u32, address: lvaddr_t, bytes: u32, write: bool): errval_t {
   const end = u64(address) + bytes;
   if (bytes == 0 || end > KERNEL_WINDOW) return bytes == 0 ? SYS_ERR_OK : SYS_ERR_INVALID_USER_BUFFER;
@@ -54,7 +54,7 @@ export function checkUserBuffer(l1: u32, address: lvaddr_t, bytes: u32, write: b
   return SYS_ERR_OK;
 }
 
-/** Copies into a buffer that `checkUserBuffer` accepted. */
+/** Copies `bytes` to a user buffer that `checkUserBuffer` accepted for writing. */
 export function copyToUser(l1: u32, address: lvaddr_t, source: usize, bytes: u32): void {
   for (let done: u32 = 0; done < bytes; ) {
     const part = min(bytes - done, bytesToPageEnd(address + done));
@@ -63,12 +63,12 @@ export function copyToUser(l1: u32, address: lvaddr_t, source: usize, bytes: u32
   }
 }
 
-/** Bytes from `address` to the end of its page: they are contiguous in memory. */
+/** Bytes from `address` to the end of its page. They are contiguous in RAM. */
 export function bytesToPageEnd(address: lvaddr_t): u32 {
   return BASE_PAGE_SIZE - (address & BASE_PAGE_MASK);
 }
 
-/** The memory behind an address of a buffer that `checkUserBuffer` accepted for reading. */
+/** Pointer to the RAM of an address in a buffer that `checkUserBuffer` accepted for reading. */
 export function userBufferToMem(l1: u32, address: lvaddr_t): usize {
   return userToMem(l1, address, false);
 }

@@ -1,7 +1,8 @@
 /**
- * Memory before there are capabilities: a bump allocator behind the kernel image and the boot modules.
+ * A bump allocator for start-up, before capabilities exist. It hands out RAM past the kernel image and the boot
+ * modules.
  *
- * Everything it hands out is page aligned at least and zero. What it leaves becomes init's RAM capabilities.
+ * Its memory is zeroed and at least page aligned. The RAM that it does not use becomes init's RAM capabilities.
  */
 import { BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../kpi/types";
 import { localPhysToMem } from "../arch/armv7/phys";
@@ -10,7 +11,7 @@ import { kernel } from "../kernel-state";
 
 @unmanaged
 class BootMemory {
-  /** End of the RAM that the allocator works in: whole pages. */
+  /** End of the allocator's RAM, a multiple of the page size. */
   limit: u64;
 }
 
@@ -20,7 +21,7 @@ function alignUp(value: u64, alignment: u64): u64 {
   return (value + alignment - 1) & ~(alignment - 1);
 }
 
-/** Starts at `firstFree`; all of it must lie before `limit`. */
+/** Starts the allocator: it uses the whole pages from physical address `firstFree` up to `limit`. */
 export function bootMemoryInit(firstFree: u64, limit: u64): void {
   bootMemory.limit = limit & ~u64(BASE_PAGE_MASK);
   const start = alignUp(firstFree, BASE_PAGE_SIZE);
@@ -28,7 +29,7 @@ export function bootMemoryInit(firstFree: u64, limit: u64): void {
   kernel.firstFree = u32(start);
 }
 
-/** Physical address of `bytes` of zeroed memory at a multiple of `alignment` (a power of two, at least a page). */
+/** Allocates `bytes` of zeroed RAM; returns their physical address. `alignment` is a power of two, at least a page. */
 export function bootAlloc(bytes: u32, alignment: u32 = BASE_PAGE_SIZE): u32 {
   const base = alignUp(kernel.firstFree, alignment);
   const end = base + alignUp(bytes, BASE_PAGE_SIZE);

@@ -1,4 +1,4 @@
-/** The CPU driver's own options: `name=number` words of its command line. */
+/** Reads the CPU driver's options, which are `name=number` words of its command line. */
 import { LOG_DEBUG } from "../debug/log";
 import { kernel } from "../kernel-state";
 
@@ -20,7 +20,7 @@ function parseNumber(at: usize): u32 {
   return value;
 }
 
-/** Value of the option `name` in a command line, or `otherwise`. */
+/** Value of the option `name` in a command line; `otherwise` if it is missing. */
 function option(line: usize, name: string, otherwise: u32): u32 {
   let at = line;
   while (load<u8>(at) != 0) {
@@ -31,7 +31,10 @@ function option(line: usize, name: string, otherwise: u32): u32 {
   return otherwise;
 }
 
-/** Takes over the log level (messages of that level and above are not printed), the console and the time slice (1 to 20 ms). */
+/**
+ * Sets the log level (messages of that level and above are not printed), the console port and the time slice (1 to
+ * 20 ms) from the command line.
+ */
 export function parseCommandLine(line: usize): void {
   kernel.logLevel = option(line, "loglevel", LOG_DEBUG);
   kernel.consolePort = option(line, "consolePort", DEFAULT_CONSOLE_PORT);

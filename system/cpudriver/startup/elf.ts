@@ -1,10 +1,11 @@
 /**
- * Loading an ELF32 executable for ARM into init's address space.
+ * Loads an ELF32 executable for ARM into init's address space.
  *
  *     header, 52 bytes         identification, type, machine, entry, place and number of the program headers
  *     program header, 32 bytes PT_LOAD: offset and bytes in the file, virtual address, bytes in memory, flags
  *
- * The file is a claim: everything in it is checked before a page is taken. What is wrong is an error with a reason.
+ * The loader does not trust the file. It checks everything before it allocates a page, and returns an error that says
+ * what is wrong.
  */
 import { ELF_ERR_ALLOCATE, ELF_ERR_FILESZ, ELF_ERR_HEADER, ELF_ERR_PROGHDR, SYS_ERR_OK } from "../../kpi/errno";
 import { errIsFail, errval_t } from "../../kpi/errval";
@@ -44,17 +45,17 @@ const enum Elf {
   PF_W = 2,
   PF_R = 4,
 
-  /** Bytes of an ARM instruction, and what its address is a multiple of. */
+  /** Size and alignment of an ARM instruction. */
   INSTRUCTION_SIZE = 4,
 }
 
-/** The executable that is being loaded. */
+/** The executable file that is being loaded. */
 class Image {
   static at: usize = 0;
   static bytes: u32 = 0;
 }
 
-/** Entry point of the last executable that was loaded. */
+/** Entry point of the last loaded executable. */
 export class Loaded {
   static entry: u32 = 0;
 }
@@ -71,7 +72,7 @@ function programHeader(index: u32): u32 {
   return word(Elf.PHOFF) + index * Elf.PROGHDR_SIZE;
 }
 
-/** Is this an executable for this machine, with its program headers inside the file? */
+/** Checks that the file is an executable for this machine and that its program headers lie in the file. */
 function checkHeader(): errval_t {
   if (Image.bytes < u32(Elf.HEADER_SIZE) || word(0) != Elf.MAGIC) return ELF_ERR_HEADER;
   if ((word(Elf.IDENT) & 0xffffff) != Elf.CLASS_DATA_VERSION) return ELF_ERR_HEADER;
@@ -86,15 +87,15 @@ function isLoadable(header: u32): bool {
   return word(header + Elf.PT_TYPE) == Elf.PT_LOAD;
 }
 
-/** Does a segment have no byte in memory? Then its address means nothing. */
+/** Does a segment take no memory? Then its address has no meaning. */
 function isEmpty(header: u32): bool {
   return word(header + Elf.PT_MEMSZ) == 0;
 }
 
 /**
- * Do the bytes of a loadable segment lie in the file, and its addresses where segments may lie? Numbers that the loader
- * does not use may be any: the offset of a segment without bytes in the file, the address of an empty one, and the
- * alignment, because bytes are copied to where they belong.
+ * Checks that the bytes of a loadable segment lie in the file, and its addresses in the range for segments. Fields that
+ * the loader does not use may have any value: the offset of a segment without bytes in the file, the address of an
+ * empty segment, and the alignment (the loader copies the bytes, so file and memory need not be aligned alike).
  */
 function checkSegment(header: u32): errval_t {
   const fileBytes = word(header + Elf.PT_FILESZ);
@@ -115,7 +116,7 @@ function pageEnd(address: u32): u32 {
   return (address + BASE_PAGE_MASK) & ~BASE_PAGE_MASK;
 }
 
-/** Do two loadable segments want the same page? */
+/** Do two loadable segments need the same page? */
 function segmentsOverlap(a: u32, b: u32): bool {
   const aStart = word(a + Elf.PT_VADDR);
   const bStart = word(b + Elf.PT_VADDR);
@@ -124,14 +125,14 @@ function segmentsOverlap(a: u32, b: u32): bool {
   return pageStart(aStart) < bEnd && pageStart(bStart) < aEnd;
 }
 
-/** Frames that the pages of a segment take. */
+/** Number of frames for the pages of a segment. */
 function framesOfSegment(header: u32): u32 {
   const start = word(header + Elf.PT_VADDR);
   const first = pageStart(start);
   return framesOfRange(first, pageEnd(start + word(header + Elf.PT_MEMSZ)) - first);
 }
 
-/** Can the processor take its first instruction from a segment? It starts in ARM state: at a multiple of four. */
+/** Is the segment executable, and does it contain the whole instruction at the entry point? */
 function isEntered(header: u32): bool {
   const entry = word(Elf.ENTRY);
   const start = word(header + Elf.PT_VADDR);
@@ -139,7 +140,10 @@ function isEntered(header: u32): bool {
   return (word(header + Elf.PT_FLAGS) & Elf.PF_X) != 0 && entry >= start && u64(entry) + Elf.INSTRUCTION_SIZE <= end;
 }
 
-/** Are all segments possible, apart from each other, not too many, and is the entry point in an executable one? */
+/**
+ * Checks that all segments are valid and do not overlap, that start-up has enough slots for their frames, and that the
+ * entry point is in an executable segment. The program starts in ARM state, so its address is a multiple of four.
+ */
 function checkSegments(): errval_t {
   if (word(Elf.ENTRY) % Elf.INSTRUCTION_SIZE != 0) return ELF_ERR_HEADER;
   let holdsEntry = false;
@@ -176,15 +180,15 @@ function loadSegment(header: u32): void {
   const physical = bootAlloc(bytes);
   const target = localPhysToMem(physical) + (start - first);
   const fileBytes = word(header + Elf.PT_FILESZ);
-  // Without bytes in the file, the offset may lead anywhere: not even an empty copy may begin there.
+  // A segment without bytes in the file may have any offset, so even a copy of 0 bytes could be out of bounds.
   if (fileBytes != 0) memory.copy(target, Image.at + word(header + Elf.PT_OFFSET), fileBytes);
   mapForInit(ObjType.Frame, first, physical, bytes, flagsOf(header));
 }
 
 /**
  * Loads the file of `bytes` at the pointer `at` and leaves its entry point in `Loaded`.
- * Errors: ELF_ERR_HEADER, ELF_ERR_PROGHDR, ELF_ERR_FILESZ; ELF_ERR_ALLOCATE if the segments take more frames than start-up
- * has slots for. Nothing has been mapped then.
+ * Errors: ELF_ERR_HEADER, ELF_ERR_PROGHDR, ELF_ERR_FILESZ; ELF_ERR_ALLOCATE if the segments take more frames than
+ * start-up has slots for. After an error nothing is mapped.
  */
 export function loadElf(at: usize, bytes: u32): errval_t {
   Image.at = at;

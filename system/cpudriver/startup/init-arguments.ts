@@ -1,7 +1,7 @@
 /**
- * init's argument structure, made from its module's string: leading NAME=value words become the environment; the name
- * of the program and the address of bootinfo are the first arguments, further words the rest.
- * `system/kpi/init-space.ts` draws the structure.
+ * Makes init's argument structure from its module's string. Leading NAME=value words become the environment. The next
+ * word, the program's name, is argument 0. Argument 1 is the address of bootinfo. Further words are the other
+ * arguments. `system/kpi/init-space.ts` draws the structure.
  */
 import { INIT_ARGS_VBASE, INIT_BOOTINFO_VBASE, SpawnArgs } from "../../kpi/init-space";
 import { ARGS_FRAME_SIZE, BASE_PAGE_SIZE } from "../../kpi/types";
@@ -11,13 +11,13 @@ import { MAX_STRING } from "./multiboot-block";
 const BLANK: u32 = 0x20;
 const EQUALS: u32 = 0x3d;
 
-/** More than the address of bootinfo takes in decimal, and a name that is missing. */
+/** Enough bytes for the address of bootinfo in decimal and for an empty name. */
 const NUMBER_BYTES: u32 = 16;
 
-// Each word takes the bytes that it has in the text, with what stands behind it: nothing is ever cut off.
+// A word takes as many bytes as in the text, with the blank or zero byte after it. So every text fits.
 if (<u32>SpawnArgs.SIZE + MAX_STRING + NUMBER_BYTES > ARGS_FRAME_SIZE) ERROR("the frame holds the longest text");
 
-/** Where the strings grow behind the structure, as an offset into the frame. */
+/** The frame, and the offset at which the next string goes. Strings follow the structure. */
 class Writer {
   static frame: usize = 0;
   static used: u32 = 0;
@@ -52,12 +52,12 @@ function wordEnd(at: usize): usize {
   return at;
 }
 
-/** The word behind the one at `at`. */
+/** The word after the one at `at`. */
 function nextWord(at: usize): usize {
   return skipBlanks(wordEnd(at));
 }
 
-/** Copies the word at `at` and enters its address as number `index` of a table; a table has room for 128. */
+/** Copies the word at `at` and enters its address as entry `index` of a table. Ignores entries from 128 on. */
 function putWord(table: u32, index: u32, at: usize): void {
   if (index >= u32(SpawnArgs.MAX_ARGS)) return;
   setEntry(table, index, userAddress());
@@ -74,8 +74,8 @@ function isAssignment(at: usize): bool {
 }
 
 /**
- * Writes the structure into the frame of zeroed memory at `frame` (physical). Of more than 128 variables, and of more
- * than 128 arguments, those behind are left out.
+ * Writes the structure for the string `text` into the frame of zeroed memory at physical address `frame`. Omits
+ * variables after the first 128, and arguments after the first 128.
  */
 export function writeInitArguments(frame: u32, text: usize): void {
   Writer.frame = localPhysToMem(frame);

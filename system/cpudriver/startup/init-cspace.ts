@@ -1,6 +1,6 @@
 /**
- * init's first CSpace: the root, its well-known CNodes, and the capabilities that only the CPU driver can make. They
- * have no parents. (Specification of capabilities, sections 2.5, 2.6, 6.3, 6.4.)
+ * Makes init's first CSpace: the root, its well-known CNodes, and the capabilities that only the CPU driver can make.
+ * None of these has an ancestor. (Specification of capabilities, sections 2.5, 2.6, 6.3, 6.4.)
  */
 import { BASE_PAGE_COUNT, RootSlot, TaskSlot } from "../../kpi/cspace";
 import { ObjType } from "../../kpi/object-types";
@@ -22,14 +22,14 @@ import { dropCopy } from "../cap/delete";
 import { Dcb, dcbOf } from "../dispatch/dcb";
 import { bootAlloc } from "./boot-memory";
 
-/** init's objects, by physical address, and its CNodes, by slot. */
+/** Physical addresses of the objects that the CPU driver shares with init. */
 export class InitObjects {
   static bootinfo: u32 = 0;
   static dispFrame: u32 = 0;
   static argsFrame: u32 = 0;
 }
 
-/** Where the root's capability is made; it moves into the control block and the task CNode. */
+/** The slot of the root's capability during start-up. `placeRoot` replaces it by copies in their final places. */
 const rootSlot: usize = memory.data(OBJSIZE_CTE, 8);
 
 /** The capability in slot `slot` of init's root CNode. */
@@ -52,7 +52,7 @@ function makeTaskCap(slot: u32, type: i32, base: u64, bytes: u64): Cte {
   return cte;
 }
 
-/** The root and the CNodes in it. */
+/** Makes the root and the CNodes in it. */
 export function makeInitCNodes(): void {
   InitObjects.bootinfo = bootAlloc(BOOTINFO_SIZE);
   createCaps(ObjType.L1CNode, bootAlloc(OBJSIZE_L2CNODE), OBJSIZE_L2CNODE, 1, cteAt(rootSlot, 0));
@@ -69,7 +69,7 @@ export function makeInitCNodes(): void {
   createCaps(ObjType.KernelControlBlock, bootAlloc(OBJSIZE_KCB), OBJSIZE_KCB, 1, rootCNodeSlot(RootSlot.BSPKCB));
 }
 
-/** The dispatcher and what belongs to it; returns its control block. */
+/** Makes init's dispatcher and the frames it shares with the CPU driver; returns the dispatcher's control block. */
 export function makeInitDispatcher(): Dcb {
   const dispatcher = makeTaskCap(
     TaskSlot.DISPATCHER,
@@ -89,7 +89,7 @@ export function makeInitDispatcher(): Dcb {
   return dcb;
 }
 
-/** Capabilities of things that are no memory. */
+/** Makes the capabilities that do not stand for memory. */
 export function makeInitDevices(): void {
   makeTaskCap(TaskSlot.IRQ, ObjType.IRQTable, 0, 0);
   makeTaskCap(TaskSlot.KERNELCAP, ObjType.Kernel, 0, 0);
@@ -97,13 +97,13 @@ export function makeInitDevices(): void {
   makeTaskCap(TaskSlot.IPI, ObjType.IPI, 0, 0);
 }
 
-/** One-page RAM capabilities, for init to live on before it manages memory. */
+/** Makes one-page RAM capabilities, which init uses until its memory manager runs. */
 export function makeBasePages(): void {
   const pages = bootAlloc(BASE_PAGE_COUNT * BASE_PAGE_SIZE);
   createCaps(ObjType.RAM, pages, BASE_PAGE_SIZE, BASE_PAGE_COUNT, initSlot(RootSlot.BASE_PAGE_CN, 0));
 }
 
-/** The root's place is the control block and the task CNode from now on: no third capability stays behind. */
+/** Puts the root's capability into the task CNode, and deletes the one of start-up. The control block has a copy. */
 export function placeRoot(dcb: Dcb): void {
   commitCopy(dcb.cspace, initSlot(RootSlot.TASKCN, TaskSlot.ROOTCN));
   dropCopy(cteAt(rootSlot, 0), dcb.cspace);

@@ -1,13 +1,13 @@
 /**
- * init's first address space: an L1 table, 30 L2 tables for the first 32 MiB, and frames mapped in them.
+ * Makes init's first address space: an L1 table, 30 L2 tables for 0x200000 to 0x2000000, and frames mapped in them.
  * `system/kpi/init-space.ts` draws it.
  *
- * Nobody can invoke a capability yet, so start-up makes the requests itself, and the map operation carries them out as
- * it does a program's. Every entry therefore has a Mapping capability. When init deletes a table, a frame or a mapping
- * of start-up's, the entries go as they do for its own.
+ * No program runs yet that could invoke capabilities, so start-up makes the requests itself. The map operation carries
+ * them out as it does a program's. Every entry therefore has a Mapping capability, and init can delete the tables,
+ * frames and mappings of start-up like its own.
  *
  *     page CNode      0 L1 table | 1..30 L2 tables | 31..60 their mappings | 61.. mappings of the frames
- *     segment CNode   the frames, a Frame or DevFrame for each part of a range that one L2 table covers
+ *     segment CNode   the frames: one Frame or DevFrame for each part of a range that one L2 table covers
  */
 import {
   INIT_FRAMES_MAX,
@@ -55,7 +55,7 @@ function map(table: Cte, entry: u32, source: Cte, count: u32, flags: u32, mappin
   commitMap();
 }
 
-/** Makes the tables and installs them; the dispatcher holds the L1 table, too. */
+/** Makes the tables and maps the L2 tables into the L1 table. Copies the L1 table's capability to the dispatcher. */
 export function makeInitTables(dcb: Dcb): void {
   const l1 = initSlot(RootSlot.PAGECN, PAGECN_SLOT_VROOT);
   createCaps(ObjType.VNode_ARM_l1, bootAlloc(OBJSIZE_VNODE_ARM_L1, OBJSIZE_VNODE_ARM_L1), OBJSIZE_VNODE_ARM_L1, 1, l1);
@@ -70,19 +70,20 @@ export function makeInitTables(dcb: Dcb): void {
   log(LOG_NOTE, "init_page_tables done: init_l1=%08x init_l2=%08x", u32(l1.base), tables);
 }
 
-/** Frames that a range of addresses takes: one for each L2 table that covers a part of it. */
+/** Number of frames for a range of addresses: one for each L2 table that covers a part of it. */
 export function framesOfRange(address: u32, bytes: u32): u32 {
   return bytes == 0 ? 0 : ((address + bytes - 1) >>> SECTION_BITS) - (address >>> SECTION_BITS) + 1;
 }
 
-/** Frames that can still be mapped for init. */
+/** Number of frames that start-up can still map for init. */
 export function framesLeft(): u32 {
   return INIT_FRAMES_MAX - Frames.used;
 }
 
 /**
- * Makes capabilities of `type` (Frame or DevFrame) of `bytes` of memory at `physical` and maps them from `address` on.
- * All three are multiples of a page; the tables cover the range, and `framesLeft` its frames.
+ * Makes capabilities of `type` (Frame or DevFrame) for `bytes` of memory at physical address `physical`, and maps them
+ * from `address` on. All three numbers are multiples of the page size. The L2 tables must cover the range, and it must
+ * take at most `framesLeft` frames.
  */
 export function mapForInit(type: i32, address: u32, physical: u32, bytes: u32, flags: u32): void {
   for (let done: u32 = 0; done < bytes; ) {

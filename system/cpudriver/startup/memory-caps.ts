@@ -1,5 +1,5 @@
 /**
- * Capabilities for all memory that the map names, and bootinfo, which tells init of them.
+ * Makes capabilities for all memory in the memory map, and describes them to init in bootinfo.
  * (Specification of capabilities, section 6.4.)
  */
 import { BOOTINFO_MAX_REGIONS, BootInfo, MemRegion, RegionType } from "../../kpi/bootinfo";
@@ -16,17 +16,17 @@ import { bootAlloc } from "./boot-memory";
 import { InitObjects, initSlot } from "./init-cspace";
 import { MapRange, Module, mapEntries, moduleEntries, readMapRange, readModule } from "./multiboot-block";
 
-/** First address that a DevFrame can have no byte at: what 32 bits of physical address reach. */
+/** End of the addresses that a DevFrame can have: the end of 32-bit physical addresses. */
 const DEVICE_LIMIT: u64 = 1 << 32;
 
-/** Next free slots of the CNodes that are filled, and of bootinfo. */
+/** Next free slots of the super CNode and the physaddr CNode, and next free region of bootinfo. */
 class Next {
   static superSlot: u32 = 0;
   static physSlot: u32 = 0;
   static region: u32 = 0;
 }
 
-/** Adds a record to bootinfo and returns its memory. */
+/** Adds a region to bootinfo; returns a pointer to its record. */
 function addRegion(type: i32, base: u64, bytes: u64): usize {
   const bootinfo = localPhysToMem(InitObjects.bootinfo);
   if (Next.region >= BOOTINFO_MAX_REGIONS) panic("memory map: more regions than bootinfo can hold");
@@ -44,7 +44,10 @@ function textLength(at: usize): u32 {
   return length;
 }
 
-/** The frame of the command lines, and one for each module. Modules are not RAM that could be cleared: DevFrames. */
+/**
+ * Makes a frame with the modules' command lines, and a DevFrame for each module. They are DevFrames because their bytes
+ * must never be cleared.
+ */
 export function makeModuleCaps(): void {
   const strings = bootAlloc(BASE_PAGE_SIZE);
   createCaps(ObjType.Frame, strings, BASE_PAGE_SIZE, 1, initSlot(RootSlot.MODULECN, MODULECN_SLOT_STRINGS));
@@ -67,7 +70,10 @@ export function makeModuleCaps(): void {
   }
 }
 
-/** RAM behind what start-up used, and ranges that are not for general use. Comes last: it gives away what is left. */
+/**
+ * Makes capabilities for the RAM past the part that start-up used, and for the ranges that are not for general use.
+ * Must run last, because it hands out all memory that is left.
+ */
 export function makeMemoryCaps(): void {
   for (let i: u32 = 0; i < mapEntries(); i++) {
     readMapRange(i);
@@ -90,13 +96,13 @@ function makePhysAddr(base: u64, bytes: u64): void {
   addRegion(RegionType.PhyAddr, base, bytes);
 }
 
-/** The first range of devices, as far as 32 bits reach, is init's to map. */
+/** Makes a DevFrame for init of the first range of devices in the memory map, cut off at 4 GiB. */
 export function makeDeviceCap(): void {
   for (let i: u32 = 0; i < mapEntries(); i++) {
     readMapRange(i);
     const end = min(MapRange.end, DEVICE_LIMIT);
     if (MapRange.type != MultibootMapType.DEVICE || MapRange.base >= end) continue;
-    // What start-up took is the CPU driver's or init's, whatever the map says.
+    // The memory that start-up took belongs to the CPU driver or init. The map must not name it a device.
     if (MapRange.base < kernel.firstFree && end > kernel.dramBase) {
       return panic("memory map: devices where the CPU driver's memory is");
     }

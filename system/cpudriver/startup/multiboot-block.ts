@@ -1,7 +1,8 @@
 /**
- * What the loader left: a claim about memory, believed only after it has been checked.
+ * Reads and checks the multiboot block, in which the loader describes memory and modules. The CPU driver trusts nothing
+ * in it before `openMultiboot` has checked it.
  *
- * `system/kpi/multiboot.ts` draws the bytes.
+ * `system/kpi/multiboot.ts` draws the block.
  */
 import { Multiboot, MultibootMapType } from "../../kpi/multiboot";
 import { BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../kpi/types";
@@ -12,25 +13,25 @@ import { panic } from "../debug/panic";
 import { kernel } from "../kernel-state";
 import { MDB_ADDRESS_LIMIT } from "../mdb/tree";
 
-/** More entries than any loader writes: a greater number is a sign of garbage. */
+/** No loader writes more entries than this. A greater number means that the block is garbage. */
 const MAX_MAP_ENTRIES: u32 = 256;
 const MAX_MODULES: u32 = 64;
-/** Bytes of the longest string, its end included. */
+/** Bytes of the longest valid string, with its zero byte. */
 export const MAX_STRING: u32 = 4096;
 
-/** Words of the block are read as words: what begins with one is aligned to it. The map's are of 64 bits. */
+/** The CPU driver reads whole words, so each part must be aligned to its largest word. The map has 64-bit words. */
 const BLOCK_ALIGNMENT: u32 = 8;
 const MAP_ALIGNMENT: u32 = 8;
 const MODULES_ALIGNMENT: u32 = 4;
 
-/** One entry of the memory map, byte for byte. */
+/** One entry of the memory map, exactly as in the block. */
 class MapEntry {
   static base: u64 = 0;
   static end: u64 = 0;
   static type: i32 = 0;
 }
 
-/** The whole pages of an entry of the map; of RAM, those of all entries that follow each other without a gap. */
+/** The whole pages of a map entry. For RAM, the range includes all entries that continue it without a gap. */
 export class MapRange {
   static base: u64 = 0;
   static end: u64 = 0;
@@ -41,7 +42,7 @@ export class MapRange {
 export class Module {
   static start: u32 = 0;
   static bytes: u32 = 0;
-  /** Pointer to its string. */
+  /** Pointer to the module's string. */
   static text: usize = 0;
 }
 
@@ -53,13 +54,13 @@ function word(offset: u32): u32 {
   return load<u32>(Block.at + offset);
 }
 
-/** Does all of a region lie in the block? Only there is it safe from the memory that start-up takes. */
+/** Does a whole region lie in the block? Start-up does not allocate memory there, so the region stays intact. */
 function isInBlock(address: u32, bytes: u32): bool {
   const start = memToLocalPhys(Block.at);
   return address >= start && u64(address) + bytes <= u64(start) + word(Multiboot.BYTES);
 }
 
-/** Is there a zero byte within the longest string, all of it in the block? */
+/** Does the string end in the block, within `MAX_STRING` bytes? */
 function stringIsValid(address: u32): bool {
   for (let i: u32 = 0; i < MAX_STRING && isInBlock(address + i, 1); i++) {
     if (load<u8>(localPhysToMem(address) + i) == 0) return true;
@@ -67,7 +68,7 @@ function stringIsValid(address: u32): bool {
   return false;
 }
 
-/** Takes the block at a physical address; a block that makes no sense stops the machine with a message. */
+/** Opens and checks the block at a physical address. An invalid block stops the machine with a message. */
 export function openMultiboot(address: u32): void {
   kernel.dramBase = ramBase();
   kernel.dramBytes = ramBytes();
@@ -107,7 +108,7 @@ export function commandLine(): usize {
   return localPhysToMem(word(Multiboot.COMMAND_LINE));
 }
 
-/** Prints what the block says, for whoever wants to know. */
+/** Prints the contents of the block at level LOG_DEBUG. */
 export function logMultiboot(): void {
   log(LOG_DEBUG, "Multiboot info:");
   log(LOG_DEBUG, "  command line: %z", commandLine());
@@ -121,7 +122,7 @@ export function logMultiboot(): void {
   }
 }
 
-/** First byte behind the block and all modules. */
+/** Physical address of the first byte past the block and all modules. */
 export function endOfBootImage(): u64 {
   let end = u64(memToLocalPhys(Block.at)) + word(Multiboot.BYTES);
   for (let i: u32 = 0; i < moduleEntries(); i++) {
@@ -142,7 +143,7 @@ function isRam(): bool {
   return MapEntry.type == MultibootMapType.RAM && MapEntry.base < MapEntry.end;
 }
 
-/** Does an entry of type RAM end at `address`, so that another that begins there continues it? */
+/** Does an entry of type RAM end at `address`? Then RAM that begins there continues it. */
 function ramEndsAt(address: u64): bool {
   for (let i: u32 = 0; i < mapEntries(); i++) {
     readMapEntry(i);
@@ -151,13 +152,13 @@ function ramEndsAt(address: u64): bool {
   return false;
 }
 
-/** First address from `address` on that is not RAM, whatever the number and the order of the entries that say so. */
+/** First address from `address` on that is not RAM. RAM may be split into several entries, in any order. */
 export function ramEnd(address: u64): u64 {
   let end = address;
   for (let i: u32 = 0; i < mapEntries(); ) {
     readMapEntry(i++);
     if (!isRam() || MapEntry.base > end || MapEntry.end <= end) continue;
-    // What begins here may stand in front of this entry.
+    // An entry that continues this one may come before it in the map, so start again.
     end = MapEntry.end;
     i = 0;
   }
@@ -165,8 +166,8 @@ export function ramEnd(address: u64): u64 {
 }
 
 /**
- * Reads the range that begins with entry `index` into `MapRange`. It is empty if there is no whole page in it, or if
- * the entry continues RAM: then it is part of that range.
+ * Reads the range that begins with entry `index` into `MapRange`. The range is empty if it contains no whole page. It
+ * is also empty if the entry continues an earlier range of RAM, which then includes it.
  */
 export function readMapRange(index: u32): void {
   readMapEntry(index);
@@ -207,14 +208,14 @@ function moduleOverlapsBefore(index: u32): bool {
   if (start < block + word(Multiboot.BYTES) && block < end) return true;
   for (let i: u32 = 0; i < index; i++) {
     readModule(i);
-    // Modules begin at pages: two that share a page share a byte.
+    // Modules are page aligned, so two modules that share a page overlap.
     const other = u64(Module.start);
     if (start < other + Module.bytes && other < end) return true;
   }
   return false;
 }
 
-/** Entries must be possible and apart from each other, and RAM must be what the machine has. */
+/** Checks the memory map: entries must be valid and must not overlap, and the machine must have the RAM they name. */
 function checkMap(): void {
   checkMapEntries();
   let ram = false;

@@ -1,4 +1,4 @@
-/** From nothing to a first program that is ready to run. */
+/** Makes init, the first program, and everything it needs to run. */
 import { ELF_ERR_ALLOCATE, ELF_ERR_FILESZ, ELF_ERR_HEADER } from "../../kpi/errno";
 import { errIsFail, errval_t } from "../../kpi/errval";
 import { INIT_ARGS_VBASE, INIT_BOOTINFO_VBASE, INIT_DISPATCHER_VBASE } from "../../kpi/init-space";
@@ -28,7 +28,7 @@ import { Module, moduleEntries, readModule } from "./multiboot-block";
 /** User mode, FIQ masked. */
 const CPSR_USER: u32 = 0x50;
 
-/** Maps what the CPU driver shares with init. */
+/** Maps the frames that the CPU driver shares with init. */
 function mapSharedFrames(): void {
   const flags = VRegionFlags.READ_WRITE;
   mapForInit(ObjType.DevFrame, INIT_BOOTINFO_VBASE, InitObjects.bootinfo, BOOTINFO_SIZE, flags);
@@ -36,7 +36,7 @@ function mapSharedFrames(): void {
   mapForInit(ObjType.Frame, INIT_DISPATCHER_VBASE, InitObjects.dispFrame, DISPATCHER_FRAME_SIZE, flags);
 }
 
-/** What is wrong with an ELF file, in a sentence. */
+/** The message for an error of `loadElf`. */
 function reasonFor(err: errval_t): string {
   switch (err) {
     case ELF_ERR_HEADER:
@@ -50,7 +50,7 @@ function reasonFor(err: errval_t): string {
   }
 }
 
-/** Loads the first module, which is init, and says where it starts. */
+/** Loads the first module, which is init, and sets the registers that it starts with. */
 function loadInit(dcb: Dcb): void {
   if (moduleEntries() == 0) return panic("multiboot: no module, so there is no init to run");
   readModule(0);
@@ -68,7 +68,7 @@ function logDispatcher(dcb: Dcb): void {
   log(LOG_DEBUG, "RAM from %x on is init's", kernel.firstFree);
 }
 
-/** Makes init: CSpace, address space, dispatcher, program, and all memory that is left. */
+/** Makes init: CSpace, address space, dispatcher and program. Gives it capabilities for all memory that is left. */
 export function spawnInit(): Dcb {
   log(LOG_NOTE, "spawn_init_common init");
   makeInitCNodes();

@@ -1,9 +1,10 @@
 /**
- * The CPU driver's half of every address space; `layout/kernel-space.ts` draws it.
+ * Builds the CPU driver's half of every address space; `layout/kernel-space.ts` draws it.
  *
- * TTBCR.N = 1 splits at 0x80000000: TTBR0 (of the program that runs) translates what is below, TTBR1 what is above.
+ * TTBCR.N = 1 splits at 0x80000000: TTBR0 (the running program's table) translates the addresses below, TTBR1 those
+ * from there up.
  *
- * Of RAM, only the first section can be executed: it holds the CPU driver's code, where there is any (a native one).
+ * Only the first section of RAM is executable. On the native machine it holds the CPU driver's code.
  */
 import { BYTES_PER_SECTION, KERNEL_WINDOW, OBJSIZE_VNODE_ARM_L1, VRegionFlags } from "../../../kpi/types";
 import { LOG_DEBUG, LOG_NOTE, log } from "../../debug/log";
@@ -21,7 +22,7 @@ const TTBCR_SPLIT_AT_2_GIB: u32 = 1;
 /** SCTLR: MMU on (bit 0), alignment faults (bit 1). */
 const SCTLR_MMU_AND_ALIGNMENT: u32 = 3;
 
-/** Maps `count` sections from `physical` on. Without a right of the program's, access is the CPU driver's alone. */
+/** Maps `count` sections from `physical` on. Only the CPU driver has access unless `flags` has READ or WRITE. */
 function mapSections(address: u32, count: u32, physical: u32, flags: u32): void {
   const first = entryAddress(kernel.kernelL1, address >>> SECTION_BITS);
   writeEntries(first, count, section(physical, flags), BYTES_PER_SECTION);
@@ -49,7 +50,7 @@ function mapVectors(): void {
   writeEntries(entryAddress(kernel.vectorsL2, page), 1, smallPage(vectors, VRegionFlags.EXECUTE), 0);
 }
 
-/** Builds the tables and turns translation on. */
+/** Builds the CPU driver's page tables and turns the MMU on. */
 export function pagingInit(): void {
   const lastByte = kernel.dramBase + kernel.dramBytes - 1;
   log(LOG_NOTE, "Initialising kernel paging, using RAM at %08x-%08x", kernel.dramBase, lastByte);

@@ -16,7 +16,7 @@ export interface Board {
   /** The system on chip, as it appears in a sentence. */
   soc: string;
   dram: Region;
-  /** Device addresses (everything that is not DRAM). init gets them as one device frame. */
+  /** Device addresses. init gets them as one device frame. */
   devices: Region;
   console: {
     name: string;

@@ -1,4 +1,4 @@
-/** Stands in for the boot loader: puts the modules and the multiboot block into DRAM, behind the CPU driver. */
+/** Does the work of a boot loader: puts the modules and the multiboot block into DRAM, after the CPU driver. */
 
 import { Multiboot, MultibootMapType } from "../system/kpi/multiboot";
 import type { Board, Region } from "./boards/board";
@@ -13,19 +13,20 @@ export interface LoaderMemory {
 
 export interface BootModule {
   /**
-   * How the program is called, like a shell command: `NAME=value` words for its environment, its name, arguments.
+   * Command line of the program: `NAME=value` words for its environment, then its name, then arguments.
+   *
    * For example "SCENARIO=T0* init".
    */
   string: string;
   elf: Uint8Array;
 }
 
-/** An entry of the memory map; any type but these two is memory that the system shall not use. */
+/** An entry of the memory map. Any type other than these two is memory that the system must not use. */
 export interface MapRegion extends Region {
   type: MultibootMapType | number;
 }
 
-/** What a board's loader reports. */
+/** The memory map that a board's boot loader reports. */
 export function boardRegions(board: Board): MapRegion[] {
   return [
     { ...board.devices, type: MultibootMapType.DEVICE },
@@ -36,13 +37,13 @@ export function boardRegions(board: Board): MapRegion[] {
 export interface Loaded {
   /** Physical address of the multiboot block. */
   block: number;
-  /** Physical address behind everything that is in memory before the CPU driver runs. */
+  /** First physical address after everything that is in memory before the CPU driver runs. */
   end: number;
-  /** Hash of all of it. */
+  /** Hash of everything that was loaded. */
   fingerprint: number;
 }
 
-/** FNV-1a on words, with the high half folded in so that no bit is lost upwards. */
+/** FNV-1a on 32-bit words. Folds in the high half of each product so that no bits are lost. */
 function hash(bytes: Uint8Array): number {
   let value = 0x811c9dc5;
   for (const word of new Uint32Array(bytes.buffer)) {
@@ -54,7 +55,7 @@ function hash(bytes: Uint8Array): number {
 
 const alignUp = (value: number, alignment: number) => Math.ceil(value / alignment) * alignment;
 
-/** Bytes of the block, laid out from its end: the strings come last. */
+/** Writes the multiboot block from its end: the strings come last. */
 class BlockWriter {
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
@@ -79,7 +80,7 @@ class BlockWriter {
     this.view.setBigUint64(at, BigInt(value), true);
   }
 
-  /** Puts a zero-terminated string and returns its physical address. */
+  /** Writes a zero-terminated string and returns its physical address. */
   text(text: string): number {
     const at = this.textAt;
     const encoded = new TextEncoder().encode(text);
@@ -94,7 +95,7 @@ class BlockWriter {
 }
 
 /**
- * Loads everything from physical address `start`, the end of the CPU driver's image, on. Throws a RangeError if the
+ * Loads all modules, from physical address `start`, the end of the CPU driver's image. Throws a RangeError if the
  * board's DRAM is too small.
  */
 export function loadModules(

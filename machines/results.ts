@@ -1,4 +1,4 @@
-/** How a run of the machine can end. All of these are values; none is thrown. */
+/** How a run of the machine can end. All of these are values; none of them is thrown. */
 import type { TrapKind } from "../system/kpi/traps";
 
 export type Fault =
@@ -22,15 +22,15 @@ export type RunResult =
   | { kind: "exit"; status: number }
   /** Nothing can run any more. */
   | { kind: "idle" }
-  /** As many system calls as asked for are complete, and the program is about to make the next. */
+  /** The requested number of system calls is complete, and the program is about to make the next one. */
   | { kind: "stopped"; systemCalls: number }
   /** A limit of the run was reached. */
   | { kind: "limit"; which: LimitKind; message: string }
-  /** The program did what it must not; the CPU driver has been told and did not let it go on. */
+  /** The program caused a fault. The CPU driver handled it and did not let the program go on. */
   | { kind: "fault"; fault: Fault; message: string }
-  /** The CPU driver gave up, or broke. */
+  /** The CPU driver panicked or trapped. */
   | { kind: "panic"; message: string };
 
 export type BootResult =
-  /** init is in memory and would start at this address. */
+  /** init is in memory and starts at this address. */
   { kind: "booted"; entry: number } | RunResult;

@@ -1,4 +1,7 @@
-/** `npm run bench:native`: instruction counts of the native machine, as tables, and into docs/benchmarks.md. */
+/**
+ * `npm run bench:native`: measures instruction counts of the native machine, prints tables and updates
+ * docs/benchmarks.md.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { writeSection } from "../evidence/bench/document";
@@ -18,7 +21,7 @@ const SIZES = [100, 1_000, 5_000, 20_000, 100_000];
 
 const count = (value: number) => Math.round(value).toLocaleString("en-US");
 
-/** Operations beside live pages, with the names that a reader of libraries knows. */
+/** Operations measured with a given number of live regions, and their names in the library. */
 const TITLES: Record<string, string> = {
   "mm-alloc": "mm_alloc",
   "mm-free": "mm_free",
@@ -29,7 +32,7 @@ const TITLES: Record<string, string> = {
   identify: "identify",
 };
 
-/** One row an operation, one column a size: median and greatest. */
+/** A table with one row for each operation and one column for each size: median and greatest. */
 function bySize(figures: Figure[]): Table {
   const cell = (operation: string, size: number) => {
     const figure = figures.find((candidate) => candidate.operation === operation && candidate.size === size);
@@ -50,7 +53,7 @@ function versionOf(tool: "clang" | "qemu"): string {
   return (execFileSync(toolPath(tool), ["--version"], { encoding: "utf8" }).split("\n")[0] as string).trim();
 }
 
-/** What was measured, and with what. */
+/** The measured machine and the tools that built and emulated it. */
 function machineLine(native: NativeBoard): string {
   return `${native.board.soc}; ${versionOf("clang")}; ${versionOf("qemu")}; ${new Date().toISOString().slice(0, 10)}`;
 }

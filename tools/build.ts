@@ -1,6 +1,6 @@
 /**
- * `npm run build`: makes what is out of date in dist/. With `--quiet`, says nothing when nothing is. With `--bench`
- * or `--fuzz`, also what only the benchmarks or more random testing need.
+ * `npm run build`: builds the files in dist/ that are out of date. With `--quiet`, prints nothing if nothing is out of
+ * date. With `--bench` or `--fuzz`, also builds the files that only the benchmarks or the fuzzers need.
  */
 import { statSync } from "node:fs";
 import { buildPart } from "./build/incremental";

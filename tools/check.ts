@@ -1,6 +1,6 @@
 /**
- * `npm run check`: everything that can be said about the sources without running them. All steps run, whatever fails.
- * With `--write`, writes the table of layers into `docs/architecture.md` first.
+ * `npm run check`: checks the sources without running them. All steps run, even if one fails. With `--write`, first
+ * writes the table of layers into `docs/architecture.md`.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -10,11 +10,11 @@ import { tidy } from "./check/tidy";
 
 interface Step {
   name: string;
-  /** Returns what is wrong, empty if nothing. */
+  /** Returns the problems found; empty if there are none. */
   run(): string | Promise<string>;
 }
 
-/** Runs the program of a package; its output is what is wrong, if it fails. */
+/** Runs the program of a package. If it fails, its output is the description of the problem. */
 function tool(name: string, ...args: string[]): () => string {
   return () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [`node_modules/${name}`, ...args], {

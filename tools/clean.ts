@@ -1,4 +1,4 @@
-/** `npm run clean`: removes everything that the build makes. */
+/** `npm run clean`: removes all files that the build makes. */
 import { rmSync } from "node:fs";
 
 for (const folder of ["build", "dist"]) rmSync(folder, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 /**
- * `node tools/run.mjs complete-lock`, after a change of the dependencies: npm leaves out of package-lock.json those
- * optional packages for other platforms that it did not look at (https://github.com/npm/cli/issues/4828), and
- * `npm ci` then refuses the lock file on all platforms. This adds them, by what their names say.
+ * `node tools/run.mjs complete-lock`, to run after a change of the dependencies. npm leaves some optional packages for
+ * other platforms out of package-lock.json (https://github.com/npm/cli/issues/4828), and `npm ci` then refuses the lock
+ * file on all platforms. This script adds them according to their names.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 
@@ -20,7 +20,7 @@ const SYSTEMS = ["android", "darwin", "freebsd", "linux", "netbsd", "openbsd", "
 const PROCESSORS = ["arm64", "arm", "ia32", "loong64", "mips64el", "ppc64", "riscv64", "s390x", "wasm32", "x64"];
 const LIBRARIES: Record<string, string> = { gnu: "glibc", gnueabihf: "glibc", musl: "musl", musleabihf: "musl" };
 
-/** "@rollup/rollup-linux-x64-gnu" */
+/** Derives the platform from a name such as "@rollup/rollup-linux-x64-gnu". */
 function describePlatform(name: string): Pick<LockedPackage, "cpu" | "os" | "libc"> {
   const words = name.split(/[/-]/);
   const os = SYSTEMS.filter((system) => words.includes(system));

@@ -1,8 +1,13 @@
 /**
  * `npm run mutate`: changes the system in one place at a time and reports whether a test fails.
  *
- * Exit code 0 if at least 95 % of the valid mutants were killed, 1 if fewer were, 2 if the command line makes no sense,
- * 3 if tests fail without a mutant or another run works in the same copy, 130 if it was interrupted (the same command goes on).
+ * Exit codes:
+ *
+ *     0    at least 95 % of the valid mutants were killed
+ *     1    fewer were killed
+ *     2    the command line is not valid
+ *     3    tests fail without a mutant, or another run uses the same copy
+ *     130  the run was interrupted; the same command continues it
  */
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";

@@ -1,11 +1,11 @@
 /**
- * `npm run native`: machine code of the CPU driver and of init.
+ * `npm run native`: builds the machine code of the CPU driver and of init.
  *
  *     --board NAME      for this board; may be repeated; vexpress-a9 if absent
  *     --program NAME    this program; may be repeated; init if absent
- *     --quiet           says nothing when there is nothing to do
+ *     --quiet           prints nothing if nothing is out of date
  *     --for-tests       all boards and programs that the native tests need
- *     --if-possible     a computer without the tools is no failure, but worth a line
+ *     --if-possible     if the tools are not installed, prints one line and does not fail
  */
 import { statSync } from "node:fs";
 import { relative } from "node:path";
@@ -51,7 +51,7 @@ function programNamed(name: string): BuiltProgram {
   return program;
 }
 
-/** Builds what is out of date; returns how many parts that were. */
+/** Builds the parts that are out of date, and returns their number. */
 async function build(parts: Part[]): Promise<number> {
   let built = 0;
   for (const part of parts) {

@@ -1,4 +1,4 @@
-/** The options that say what is booted: common to all commands that boot something. */
+/** The options that select the board and what it boots, common to all commands that boot a system. */
 
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Board, withMemory } from "../../machines/boards/board";
@@ -13,7 +13,7 @@ export interface BoardOptions {
   libmm?: string;
   loglevel?: number;
   limitCalls?: number;
-  /** Milliseconds. */
+  /** Time limit in milliseconds. */
   limitTime: number;
 }
 
@@ -50,7 +50,7 @@ export function addBoardOptions(command: Command): Command {
   return addProgramOptions(command);
 }
 
-/** The options that both machines have, the simulated and the emulated one. */
+/** Adds the options that apply to the simulated and to the emulated machine. */
 export function addProgramOptions(command: Command): Command {
   return addSystemOptions(command).addOption(
     new Option("--limit-time <time>", "stop the program after this time: 30s, 500ms, 2m")
@@ -59,7 +59,7 @@ export function addProgramOptions(command: Command): Command {
   );
 }
 
-/** The options that say what the system is, on whatever it runs. */
+/** Adds the options that choose the system, whatever machine it runs on. */
 export function addSystemOptions(command: Command): Command {
   return command
     .addOption(
@@ -70,7 +70,7 @@ export function addSystemOptions(command: Command): Command {
     .option("--loglevel <n>", "how much the CPU driver says: 0 (nothing) to 9", logLevelArgument);
 }
 
-/** The board that the options name. */
+/** The board that the options select. */
 export function boardFor(options: Pick<BoardOptions, "board" | "memory">): Board {
   const board = findBoard(options.board);
   if (!board) {

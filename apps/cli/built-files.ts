@@ -1,4 +1,4 @@
-/** What `npm run build` made, or a clear word if it is not there. */
+/** Loads the files that `npm run build` makes. If one is missing, throws a UsageError that says what to do. */
 import { existsSync } from "node:fs";
 import { type BuiltFiles, builtFile, loadImages, loadSystemImages } from "../../machines/hosted/node/load-images";
 import { UsageError } from "./usage-error";
@@ -11,18 +11,20 @@ function orExplain<T>(load: () => T): T {
   }
 }
 
-/** What `npm run build` makes only if it is asked to. Throws a UsageError that says how, if one is missing. */
+/**
+ * Checks for files that the build makes only on request. If one is missing, throws a UsageError that names `command`.
+ */
 export function requireBuilt(names: readonly string[], command: string): void {
   const isMissing = (name: string) => !existsSync(orExplain(() => builtFile(name)));
   if (names.some(isMissing)) throw new UsageError(`the build did not make what this needs: run ${command}`);
 }
 
-/** The machine, the CPU driver, and init. */
+/** The MMU, the CPU driver and init. */
 export function builtFiles(): BuiltFiles {
   return orExplain(() => loadImages());
 }
 
-/** The machine and the CPU driver. */
+/** The MMU and the CPU driver. */
 export function builtSystem(): ReturnType<typeof loadSystemImages> {
   return orExplain(() => loadSystemImages());
 }

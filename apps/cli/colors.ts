@@ -1,4 +1,4 @@
-/** Colours, if a person looks: on a terminal, and unless told not to (`--no-color`, NO_COLOR, a dumb terminal). */
+/** Colours for output on a terminal. `--no-color`, NO_COLOR or a dumb terminal switches them off. */
 import pc from "picocolors";
 
 export type Colors = ReturnType<typeof pc.createColors>;

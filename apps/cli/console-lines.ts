@@ -1,12 +1,12 @@
-/** The colours of the board's console on a terminal. */
+/** Colours the board's console on a terminal. */
 import type { Colors } from "./colors";
 
-/** `init.0.0: text`: name, core, thread (`-` without one). */
+/** Matches `init.0.0: text`: name, core, thread (`-` without a thread). */
 const DEBUG_PREFIX = /^([A-Za-z][\w-]{0,15})\.(\d+)\.(\d+|-): /;
-/** The verdict on a scenario stands in a column of its own. */
+/** Matches a scenario's line, in which the verdict has its own column. */
 const VERDICT = /^(\w+ +.+? +)(ok|FAILED)( {2,}.*)?$/;
 
-/** Colours one line of console output as the original did, kernel lines dim. */
+/** Colours one line of console output as the original did. Kernel lines are dim. */
 export function colorLine(line: string, colors: Colors): string {
   if (/^kernel\b/.test(line)) return colors.dim(line);
   if (/^(ERROR|Failure|Aborted)\b/.test(line)) return colors.red(line);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command `typefish`: finds the subcommand, and sees to it that every end is one clear line and an exit code. */
+/** The command `typefish`: runs the subcommand, and turns every error into one clear line and an exit code. */
 import { Command, CommanderError } from "commander";
 import { NoCheckout } from "../../machines/native/checkout";
 import { MissingTools } from "../../machines/native/toolchain";
@@ -25,7 +25,7 @@ Examples:
   typefish help boot                      more about one command
 `;
 
-/** Subcommands report to `main` instead of ending the process. */
+/** Makes subcommands report errors to `main` instead of ending the process. */
 function prepare(command: Command): void {
   command.exitOverride();
   command.configureOutput({ writeOut: (text) => output.write(text), writeErr: () => {} });
@@ -52,7 +52,7 @@ function createProgram(): Command {
   return program;
 }
 
-/** One line for what commander found wrong. */
+/** One line that describes an error that commander found. */
 function usageLine(error: CommanderError, args: string[]): string {
   const words = args.filter((argument) => !argument.startsWith("-"));
   if (error.code === "commander.help")
@@ -64,7 +64,7 @@ function usageLine(error: CommanderError, args: string[]): string {
   return `${text.replace(/\.?$/, "")}; see typefish help`;
 }
 
-/** What is wrong with a request or a file, or missing on this computer: a line says what to do. */
+/** Errors that users can correct: in the request, in a file, or in the installation. The message says what to do. */
 const MENDED_BY_USERS = [UsageError, TraceError, MissingTools, NoCheckout];
 
 async function main(args: string[]): Promise<ExitCode> {

@@ -1,14 +1,14 @@
-/** How a run ended, in words and as an exit code. */
+/** Describes how a run ended, in words and as an exit code. */
 import type { RunResult } from "../../machines/results";
 import { formatCount } from "../../observe/text/quantities";
 import { ExitCode } from "./exit-code";
 
-/** Did the run end as a run should? Scenarios may have failed all the same. */
+/** Whether the run ended normally. Scenarios may still have failed. */
 export function endedWell(result: RunResult): boolean {
   return result.kind === "idle" || result.kind === "stopped" || (result.kind === "exit" && result.status === 0);
 }
 
-/** For the summary line: one clause. */
+/** How the run ended, as one clause for the summary line. */
 export function describeResult(result: RunResult): string {
   switch (result.kind) {
     case "exit":
@@ -26,7 +26,7 @@ export function describeResult(result: RunResult): string {
   }
 }
 
-/** What standard error says of a run that ended badly; null if it did not. */
+/** The message for standard error if the run ended badly; null otherwise. */
 export function complaintAbout(result: RunResult): string | null {
   switch (result.kind) {
     case "limit":

@@ -1,16 +1,16 @@
 /**
- * Standard output and standard error, written at once: the machine runs without ever giving the event loop a turn, and
- * what it prints must be seen while it runs.
+ * Writes standard output and standard error synchronously: the machine runs without returning to the event loop, and
+ * its output must be visible while it runs.
  */
 import { writeSync } from "node:fs";
 
 const STDOUT = 1;
 const STDERR = 2;
 
-/** How long to wait before offering more to a pipe that is full. */
+/** Pause before the next attempt to write to a full pipe. */
 const FULL_PIPE_PAUSE_MS = 2;
 
-/** Nobody reads what we write any more (EPIPE). Ends the command without a word. */
+/** Thrown if the reader has closed the pipe (EPIPE). Ends the command without a message. */
 export class ReaderGone extends Error {}
 
 function codeOf(error: unknown): string {
@@ -48,12 +48,12 @@ export const output = {
     writeAll(STDOUT, `${JSON.stringify(document, null, 2)}\n`);
   },
 
-  /** One line on standard error. */
+  /** Writes one line to standard error. */
   complaint(text: string): void {
     writeAll(STDERR, `typefish: ${text.replace(/\s*\n\s*/g, " ")}\n`);
   },
 
-  /** Several lines on standard error: for those who asked for more. */
+  /** Writes several lines to standard error, for users who asked for details. */
   details(text: string): void {
     writeAll(STDERR, `${text}\n`);
   },

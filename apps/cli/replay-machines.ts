@@ -1,4 +1,4 @@
-/** The machines that `typefish replay` plays on. */
+/** Creates the machines that `typefish replay` uses. */
 import { pandaboardEs } from "../../machines/boards/pandaboard-es";
 import type { CallMachine } from "../../machines/calls/call-machine";
 import { DirectMachine } from "../../machines/hosted/direct/direct-machine";
@@ -16,14 +16,14 @@ export interface ReplayMachine {
   end(): void;
 }
 
-/** For native: throws MissingTools without compilers and emulator, NoCheckout without sources. */
+/** For native: throws MissingTools without compilers and emulator, and NoCheckout without sources. */
 export function createReplayMachine(name: ReplayMachineName): ReplayMachine {
   const hosted = DirectMachine.create({ board: pandaboardEs, images: builtSystem() });
   if (name === "hosted") return { machine: hosted, end: () => {} };
   requireTools("clang", "lld", "qemu");
   const native = findNativeBoard("vexpress-a9") as NativeBoard;
   buildNative(native, "caller");
-  // The CPU driver's static data are at the same place on both machines.
+  // The CPU driver's static data have the same place on both machines.
   const machine = new NativeCallMachine(native, hosted.kernelState - hosted.dram.base);
   return { machine, end: () => machine.end() };
 }

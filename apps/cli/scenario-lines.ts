@@ -1,5 +1,5 @@
 /**
- * Scenarios, read from init's lines:
+ * Recognises scenarios in init's lines:
  *
  *     init.0.0: T03  600 pages one by one                ok      600 allocations     a result
  *     init.0.0: T03  slots beyond one CNode              600 pages one by one        a line of the list
@@ -9,7 +9,7 @@ export interface ScenarioResult {
   id: string;
   title: string;
   ok: boolean;
-  /** What init says behind the verdict: figures, or what went wrong. */
+  /** The text after the verdict: figures, or the reason for a failure. */
   note: string;
 }
 

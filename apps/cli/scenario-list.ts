@@ -1,4 +1,4 @@
-/** Which scenarios there are: init knows, so init is asked. */
+/** Finds out which scenarios exist by asking init. */
 
 import { LineSplitter } from "../../observe/text/lines";
 import type { BoardOptions } from "./board-options";
@@ -6,10 +6,10 @@ import { type ListedScenario, listedOfLine } from "./scenario-lines";
 import { ALL_SCENARIOS, NO_SCENARIO, openSession } from "./session";
 import { UsageError } from "./usage-error";
 
-/** Enough for every board to boot and list. */
+/** Time limit that lets every board boot and print the list. */
 const LIMIT_MS = 30_000;
 
-/** The scenarios that a pattern asks for. */
+/** The scenarios that match a pattern. */
 export function listScenarios(options: BoardOptions, pattern: string): ListedScenario[] {
   const listed: ListedScenario[] = [];
   const lines = new LineSplitter((line) => {
@@ -24,7 +24,7 @@ export function listScenarios(options: BoardOptions, pattern: string): ListedSce
   return listed;
 }
 
-/** Refuses patterns, separated by commas, if one of them asks for nothing. */
+/** Throws a UsageError if one of the patterns, separated by commas, matches no scenario. */
 export function requireScenarios(options: BoardOptions, patterns: string): void {
   if (patterns === ALL_SCENARIOS || patterns === NO_SCENARIO) return;
   const idle = patterns.split(",").find((pattern) => listScenarios(options, pattern).length === 0);

@@ -1,19 +1,19 @@
-/** A machine made from command-line options. */
+/** Creates a machine from command-line options. */
 import type { Board } from "../../machines/boards/board";
 import { type Limits, Machine } from "../../machines/hosted/machine";
 import { type BoardOptions, boardFor } from "./board-options";
 import { builtFiles } from "./built-files";
 import { UsageError } from "./usage-error";
 
-/** What `--scenario` says for "boot, and run none". */
+/** Value of `--scenario` for a boot without scenarios. */
 export const NO_SCENARIO = "none";
 export const ALL_SCENARIOS = "*";
 const LONGEST_PATTERN = 200;
 
 export interface SessionOptions extends BoardOptions {
-  /** Pattern of scenarios, by id, title or group. */
+  /** Pattern that selects scenarios by id, title or group. */
   scenario: string;
-  /** init prints which scenarios there are and runs none. */
+  /** init prints the scenarios and runs none of them. */
   list?: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface Session {
   machine: Machine;
 }
 
-/** The string of init's boot module: its environment, its name. */
+/** The string of init's boot module: its environment, then its name. */
 export function moduleString({ scenario, libmm, list }: Pick<SessionOptions, "scenario" | "libmm" | "list">): string {
   const environment: string[] = [];
   if (list) environment.push("LIST=1");
@@ -40,7 +40,7 @@ export function limitsOf({ limitCalls, limitTime }: BoardOptions): Limits {
   return { milliseconds: limitTime, ...(limitCalls === undefined ? {} : { systemCalls: limitCalls }) };
 }
 
-/** A pattern travels to init as one word. */
+/** Checks that a pattern is one word, because it is passed to init as one word. */
 export function checkPattern(pattern: string): void {
   if (/^[!-~]+$/.test(pattern) && pattern.length <= LONGEST_PATTERN) return;
   throw new UsageError(`--scenario '${pattern}' is no pattern: use ids such as T03, *, ? and commas, and no blanks`);

@@ -1,2 +1,2 @@
-/** The caller's mistake: one line that says what to do about it. Ends the command with exit code 2. */
+/** A mistake of the user. The message is one line that says how to correct it. The exit code is 2. */
 export class UsageError extends Error {}

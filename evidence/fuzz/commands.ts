@@ -1,29 +1,29 @@
 /**
- * Sequences of random commands, made by fast-check; a sequence that fails is made as short as it goes.
+ * Generates sequences of random commands with fast-check, and shortens a sequence that fails.
  *
- * A command is a kind of operation and a number that stands for all choices within it. When its turn comes, the choices are
- * made with an eye on the state, so that most operations get somewhere; from then on the operation is fixed, and means in
- * a shortened sequence what it meant in the whole.
+ * A command is a kind of operation and a number from which all choices for it follow. The choices are made when the
+ * command runs and depend on the state, so that most operations succeed. After that the operation is fixed, and it
+ * means the same in a shortened sequence.
  */
 import fc from "fast-check";
 import { Random } from "../model/random";
 import { minimise } from "./minimise";
 
-/** How many commands there are is drawn, too: up to this, each number as likely as any other. */
+/** The number of commands is random, too: up to this limit, all numbers are equally likely. */
 const MOST_COMMANDS = 1000;
 const ALL_CHOICES = 0xffffffff;
 
-/** What sequences are played on: a system and its model. */
+/** The interface on which sequences are played: a system and its model. */
 export interface Player<Kind, Step> {
-  /** Nobody is left to perform anything. */
+  /** Whether no caller is left to perform an operation. */
   readonly isOver: boolean;
-  /** Chooses an operation of a kind; null if there is nothing to try it on. */
+  /** Chooses an operation of a kind. Returns null if there is nothing to try it on. */
   choose(kind: Kind, random: Random): Step | null;
-  /** The step that was chosen in a longer sequence, as it is in this one; null if it means nothing here. */
+  /** Adapts a step from a longer sequence to this one. Returns null if it means nothing here. */
   again(step: Step): Step | null;
-  /** Performs it, and compares. Throws what the two differ in. */
+  /** Performs the step and compares. Throws the differences between system and model. */
   play(step: Step): void;
-  /** The sequence ends here: looks at everything. Throws what the two differ in. */
+  /** Checks everything at the end of the sequence. Throws the differences between system and model. */
   end(): void;
 }
 
@@ -57,7 +57,7 @@ function sequences<Kind, Step>(kinds: readonly (readonly [weight: number, kind: 
   return fc.commands([fc.oneof(...commands)], { maxCommands: MOST_COMMANDS, size: "max", disableReplayLog: true });
 }
 
-/** What steps of a longer sequence throw by themselves; null if nothing. */
+/** Plays some steps of a longer sequence. Returns the error that they throw, or null. */
 export function failureOfSteps<Kind, Step>(player: Player<Kind, Step>, steps: readonly Step[]): unknown {
   try {
     for (const earlier of steps) {
@@ -72,11 +72,12 @@ export function failureOfSteps<Kind, Step>(player: Player<Kind, Step>, steps: re
 }
 
 /**
- * Plays a sequence of `limit` commands at most. When it fails, plays parts of it, until no step can be left out, each with a
- * player of its own; `start` hears whether that is so. Returns what the shortest sequence throws, null if all is well.
+ * Plays a sequence of at most `limit` commands. If it fails, plays parts of it until no step can be left out, each with
+ * a new player. The argument of `start` says whether the sequence has already failed. Returns the error of the shortest
+ * sequence, or null if all is well.
  *
- * fast-check would leave out one row of commands after the other, and begin anew whenever that succeeds: with hundreds of
- * commands, and a look at everything after each, that takes hours where halves first take seconds.
+ * fast-check is not used for shortening: it removes one run of commands after the other and starts again after each
+ * success. With hundreds of commands and a full check after each, this takes hours; starting with halves takes seconds.
  */
 export function playSequence<Kind, Step>(
   kinds: readonly (readonly [weight: number, kind: Kind])[],

@@ -1,18 +1,19 @@
 /**
- * The answers that a run must have got, operation by operation: every error that the specification names for it.
+ * Lists, for each operation, every error that the specification names. A long run must have got all of them.
  *
- * A path that no operation takes is a path that nobody tests, so a long run that misses one fails. Where two codes are
- * given, the second is the cause. Not reachable from outside, and therefore missing: `SYS_ERR_CAP_LOCKED` (a deletion
- * ends within its call), `SYS_ERR_CNODE_RIGHTS` (nothing lowers a CNode's rights), `SYS_ERR_ID_SPACE_EXHAUSTED` (2^32
- * IDs). What belongs to system calls that have no operation here is the hostile callers' affair: see `hostile/paths.ts`.
+ * An error path that no operation takes is not tested, so a long run that misses one fails. Where two codes are given,
+ * the second is the cause. Three errors are missing because they cannot be reached from outside: `SYS_ERR_CAP_LOCKED`
+ * (a deletion ends within its call), `SYS_ERR_CNODE_RIGHTS` (nothing lowers a CNode's rights) and
+ * `SYS_ERR_ID_SPACE_EXHAUSTED` (2^32 IDs). Errors of system calls that have no operation here are covered by the
+ * hostile calls, see `hostile/paths.ts`.
  */
 import type { Operation, OperationName, Outcome } from "../../observe/traces/operation";
 
 const SOURCE = ["SOURCE_ROOTCN_LOOKUP", "SOURCE_CAP_LOOKUP"];
 const PLACE = ["DEST_ROOTCN_LOOKUP", "DEST_CNODE_LOOKUP", "SLOTS_INVALID"];
-/** Of the look-up in a root that is invoked. */
+/** Errors of the look-up in an invoked root. */
 const LOOKUP = ["CNODE_TYPE", "L1_CNODE_INDEX", "CNODE_NOT_FOUND", "CAP_NOT_FOUND", "CAP_LOOKUP_DEPTH"];
-/** Of a command for another type. */
+/** Errors of a command for another type. */
 const OTHER_TYPE = ["ILLEGAL_INVOCATION", "INVARGS_SYSCALL", "LMP_NO_TARGET"];
 const COPY = [...SOURCE, ...PLACE, "CNODE_NOT_ROOT", "CNODE_TYPE", "DEST_TYPE_INVALID", "SLOT_IN_USE"];
 
@@ -25,7 +26,8 @@ const PATHS: Record<OperationName, readonly string[]> = {
   ],
   copy: [...COPY, "INVALID_SOURCE_TYPE"],
   mint: [...COPY, "INVALID_SOURCE_TYPE", "INVALID_EPLEN"],
-  // No type but the interrupt table knows the number of delete, and takes other words.
+  // Except for the interrupt table, no type has a command with the number of delete. The interrupt table takes other
+  // words.
   delete: [...LOOKUP, "ILLEGAL_INVOCATION", "LMP_NO_TARGET"],
   revoke: [...LOOKUP, ...OTHER_TYPE],
   map: [
@@ -60,10 +62,10 @@ export const WANTED: readonly string[] = Object.entries(PATHS).flatMap(([op, err
   ["OK", ...errors].map((error) => `${op}: ${error}`),
 );
 
-/** Operations from which on every path must have been taken. */
+/** From this number of operations on, every path must have been taken. */
 export const ENOUGH_OPERATIONS = 100_000;
 
-/** The paths that an operation took: that of its answer, and that of the answer whatever the cause. */
+/** The paths that an operation took: the path of its exact answer, and the path of its outermost error. */
 export function pathsOf({ op }: Operation, { stack }: Outcome): string[] {
   const codes = stack.map((name) => name.replace("SYS_ERR_", ""));
   const path = `${op}: ${codes.join(" < ")}`;

@@ -1,11 +1,11 @@
-/** What a run has found: the shortest sequence that shows it, as a trace that can be replayed. */
+/** A failure that a run found: the shortest sequence that shows it, as a trace that can be replayed. */
 
 import { playTrace } from "../../observe/traces/play";
 import { ModelSystem } from "../model/model-system";
 import { type DifferenceFound, settingOf } from "./side-by-side";
 
 export interface Failure {
-  /** Of the sequence. */
+  /** Seed of the sequence. */
   readonly seed: number;
   readonly what: readonly string[];
   /** Lines of a trace file: header, operations with the model's answers, the model's dump. */

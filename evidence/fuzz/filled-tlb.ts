@@ -1,9 +1,9 @@
 /**
- * A TLB that has seen the program's accesses before each operation. What it still answers afterwards must be what the
- * model's page tables mean then: a flush that is forgotten shows here, and nowhere in memory.
+ * Fills the TLB with the program's accesses before each operation. After the operation, the TLB's answers must agree
+ * with the model's page tables. This finds forgotten flushes, which memory does not show.
  *
- * It is filled by loads that are made like a program's. Where several L1 tables could be the one that runs, it is the one
- * with the most mapped in it.
+ * The TLB is filled by loads made like a program's. If several L1 tables could be the active one, the one with the most
+ * mappings is used.
  */
 import type { DirectMachine } from "../../machines/hosted/direct/direct-machine";
 import { Register, Tlb } from "../../machines/hosted/mmu/layout";
@@ -14,13 +14,13 @@ import { mappedRanges } from "../model/mmu";
 import { type AccessKind, expectation } from "./translation";
 
 const PAGE_MASK = 0xfffff000;
-/** Of each round: as many as there are entries would push each other out. */
+/** Maximum number of addresses in each round. With as many as the TLB has entries, they would replace each other. */
 const MOST_ADDRESSES = 64;
 
 const isRoot = ({ type }: { type: string }): boolean => type === "VNode_ARM_l1";
 
 export class FilledTlb {
-  /** The model's address of the L1 table that runs; null if there is none. */
+  /** The model's address of the active L1 table; null if there is none. */
   private root: number | null = null;
   private addresses: readonly number[] = [];
 
@@ -30,7 +30,7 @@ export class FilledTlb {
     private readonly system: MachineSystem,
   ) {}
 
-  /** Accesses the first and the last page of what is mapped. Model and machine are in the same state. */
+  /** Accesses the first and the last page of each mapped range. Model and machine must be in the same state. */
   fill({ space, tables }: CapabilityModel): void {
     const roots = [...new Set(space.where(isRoot).map((slot) => space.at(slot)!.base))];
     const mapped = roots.map((base) => ({ base, ranges: mappedRanges(tables, base) }));
@@ -39,23 +39,23 @@ export class FilledTlb {
     this.access(largest?.base ?? null, ends.slice(-MOST_ADDRESSES));
   }
 
-  /** Makes it empty, where the machine has been put into another state by the host. */
+  /** Empties the TLB after the host has put the machine into another state. */
   empty(): void {
     new Uint8Array(this.machine.memory.wasm.buffer, Tlb.BASE, Tlb.BYTES).fill(0xff);
   }
 
-  /** Accesses addresses with an L1 table, the model's address of which is given. */
+  /** Accesses addresses through an L1 table, given by its address in the model. */
   access(root: number | null, addresses: readonly number[]): void {
     this.root = root;
     this.addresses = addresses.length > 0 ? this.running(() => addresses.filter((va) => this.user.canRead(va))) : [];
   }
 
-  /** What the TLB answers otherwise than the model, now that both have performed an operation. */
+  /** Differences between the answers of TLB and model after both have performed an operation. */
   compare(model: CapabilityModel): string[] {
     const { root } = this;
     if (root === null || this.addresses.length === 0) return [];
     const exists = model.space.some((cap) => isRoot(cap) && cap.base === root);
-    // Where there is no table any more, nothing can be walked: the TLB alone is asked.
+    // If the table no longer exists, nothing can be walked, so only the TLB is checked.
     if (!exists)
       return this.addresses.filter((va) => this.holds(va)).map((va) => this.wrong(va, "read", "no table", "a page"));
     return this.running(() =>
@@ -83,7 +83,7 @@ export class FilledTlb {
     return this.machine.memory.all.getUint32(entry + Tlb.READ_TAG, true) === (va & PAGE_MASK) >>> 0;
   }
 
-  /** With the table as the one that runs. */
+  /** Calls `what` with the table as the active one. */
   private running<T>(what: () => T): T {
     const { all } = this.machine.memory;
     const own = all.getUint32(Register.TTBR0, true);

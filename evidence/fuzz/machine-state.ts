@@ -1,4 +1,4 @@
-/** What the side-by-side test wants to know of the machine beyond what traces tell, decoded from its memory. */
+/** Decodes from the machine's memory what the side-by-side test needs in addition to a trace's view. */
 import type { Capability } from "../../observe/decode/capability";
 import type { TableEntry } from "../../observe/decode/page-table";
 import type { MachineSystem } from "../../observe/traces/machine/system";
@@ -9,11 +9,11 @@ import { capText, entriesText, type State } from "./state";
 
 const ENTRY_BYTES = 4;
 
-/** Everything in the machine's memory that a check looks at, decoded once. */
+/** The decoded parts of the machine's memory that the checks read. Each is decoded once. */
 export interface Look {
   readonly database: readonly Capability[];
   readonly known: readonly Known[];
-  /** The tables that the trace knows of, by physical address, with their valid entries. */
+  /** The tables that the trace can name, by physical address, with their valid entries. */
   readonly tables: ReadonlyMap<number, readonly TableEntry[]>;
 }
 
@@ -71,7 +71,7 @@ export function unownedEntries({ view }: MachineSystem, { database, tables }: Lo
   return wrong;
 }
 
-/** Physical address of the L1 table that the trace has at `base`. */
+/** Physical address of the L1 table that is at `base` in the trace. */
 export function tableAt({ space, view }: MachineSystem, base: number): number | undefined {
   const isIt = ({ type, base: ours, bytes }: Capability): boolean =>
     type === ObjType.VNode_ARM_l1 && bytes === OBJSIZE_VNODE_ARM_L1 && space.addresses.toTrace(ours) === base;

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * `npm run fuzz`, `npm run fuzz:syscalls` and `npm run explore`: as much testing as there is time for.
+ * `npm run fuzz`, `npm run fuzz:syscalls` and `npm run explore`: run as many tests as time permits.
  *
- * Exit code 0 if all is well, 1 if something was found, 2 if the command line makes no sense.
+ * Exit code 0 if all is well, 1 if something was found, 2 if the command line is not valid.
  */
 import { isMainThread } from "node:worker_threads";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
@@ -54,7 +54,7 @@ interface SideBySideOptions {
   replay?: string;
 }
 
-/** Runs one of the side-by-side tests and says what came of it. */
+/** Runs one of the side-by-side tests and reports the result. Returns whether all is well. */
 function sideBySide(
   { ops, seed, shard, json = false }: SideBySideOptions,
   run: (options: RoundOptions) => RoundResult<Failure> & PathReport,
@@ -91,7 +91,7 @@ async function libraries(options: SideBySideOptions): Promise<boolean> {
   return sideBySide(options, (rounds) => runLibraries(system, rounds));
 }
 
-/** Plays a sequence of requests, and looks at everything after each. */
+/** Plays a sequence of requests, and checks everything after each. */
 async function replayScript(path: string): Promise<boolean> {
   const { policy, operations } = await readScript(path);
   const session = new Session(await CpuDriver.createSystem(), policy);
@@ -102,7 +102,7 @@ async function replayScript(path: string): Promise<boolean> {
   return error === null;
 }
 
-/** Plays the traces of a file on both, and looks at everything after each operation. */
+/** Plays the traces of a file on model and machine, and checks everything after each operation. */
 function replayTraces(path: string, subject: Subject): boolean {
   const traces = [...readTraces(path)];
   const differing = traces.filter((trace) => {
@@ -152,7 +152,7 @@ An interrupt (control C) ends it with a report of what has been explored until t
 
 Exit code: 0 if all is well, 1 if a violation was found, 2 if the command line makes no sense.`;
 
-/** What both side-by-side tests can be told. */
+/** Adds the options of both side-by-side tests. */
 function addSideBySideOptions(command: Command, operations: number, replay: string): Command {
   return command
     .option("--ops <n>", "operations", amount, operations)
@@ -197,7 +197,7 @@ function createProgram(finish: (ok: boolean) => void): Command {
   return program;
 }
 
-/** Of an option that names a file or folder which cannot be read. */
+/** Whether an option names a file or folder that cannot be read. */
 function isMissingFile(error: unknown): error is Error {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 }

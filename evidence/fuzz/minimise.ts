@@ -1,8 +1,8 @@
-/** Delta debugging: the shortest list found that still fails. */
+/** Delta debugging: finds a short list that still fails. */
 
 /**
- * Leaves parts out, smaller and smaller ones, as long as what is left still fails. No single item of the result can be
- * left out.
+ * Leaves out parts, first large and then smaller ones, as long as the rest still fails. In the result, no single item
+ * can be left out.
  */
 export function minimise<T>(items: readonly T[], fails: (items: readonly T[]) => boolean): T[] {
   let left = [...items];

@@ -1,9 +1,9 @@
-/** How often each path was taken that a run must take. */
+/** Counts how often a run took each of the paths that it must take. */
 
 export class PathCount {
   private readonly counts: Map<string, number>;
 
-  /** `enough`: operations from which on every path must have been taken. */
+  /** `enough`: number of operations from which on every path must have been taken. */
   constructor(
     wanted: readonly string[],
     private readonly enough: number,
@@ -11,13 +11,13 @@ export class PathCount {
     this.counts = new Map(wanted.map((path) => [path, 0]));
   }
 
-  /** A path was taken; others than those that are wanted do not count. */
+  /** Counts a path. Paths that are not wanted are ignored. */
   take(path: string): void {
     const count = this.counts.get(path);
     if (count !== undefined) this.counts.set(path, count + 1);
   }
 
-  /** All that are wanted, with how often they were taken, and those that a run so long should have taken and did not. */
+  /** All wanted paths with their counts. Also the paths that were never taken, if the run was long enough. */
   after(operations: number): PathReport {
     const paths = [...this.counts].map(([path, count]) => ({ path, count }));
     const missing = paths.flatMap(({ path, count }) => (count === 0 ? [path] : []));

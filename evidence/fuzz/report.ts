@@ -1,7 +1,7 @@
-/** What a long run says while it runs and when it ends. */
+/** Reports on a long run while it runs and when it ends. */
 import pc from "picocolors";
 
-/** Between two updates of the progress line. */
+/** Time between two updates of the progress line. */
 const PROGRESS_MS = 200;
 
 export class Report {
@@ -11,7 +11,7 @@ export class Report {
 
   constructor(
     private readonly json: boolean,
-    /** What is counted. */
+    /** The noun for what is counted. */
     private readonly noun: string,
     private readonly total: number,
   ) {}
@@ -20,7 +20,7 @@ export class Report {
     return (performance.now() - this.start) / 1000;
   }
 
-  /** Keeps a line on the terminal up to date. */
+  /** Updates the progress line on a terminal. */
   progress(done: number): void {
     if (!this.isTerminal || performance.now() - this.shown < PROGRESS_MS) return;
     this.shown = performance.now();
@@ -30,7 +30,7 @@ export class Report {
     process.stderr.write(`\r\x1b[K${pc.dim(line)}`);
   }
 
-  /** Clears the progress line; with `--json`, prints the whole result. */
+  /** Clears the progress line. With `--json`, prints the whole result. */
   end(result: Record<string, unknown>): void {
     if (this.isTerminal) process.stderr.write("\r\x1b[K");
     if (this.json) console.log(JSON.stringify({ ...result, seconds: Number(this.seconds.toFixed(1)) }, null, 2));
@@ -40,7 +40,7 @@ export class Report {
     console.log(text);
   }
 
-  /** How much was done, in how long. */
+  /** The amount of work done, and the time that it took. */
   amount(done: number): string {
     return `${done.toLocaleString("en")} ${this.noun} in ${this.seconds.toFixed(1)} s`;
   }

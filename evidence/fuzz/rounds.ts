@@ -1,15 +1,15 @@
-/** Round after round of sequences, up to a number of operations or the first failure. */
+/** Plays rounds of sequences, up to a number of operations or the first failure. */
 import type { Shard } from "../../observe/text/shard";
 
-/** A round is made of sequences, each from a boot on; the last one is cut off. */
+/** Operations in a round. A round consists of sequences, each after a boot. The last sequence is cut off. */
 const ROUND_OPERATIONS = 500;
 
 export interface RoundOptions {
   readonly operations: number;
   readonly seed: number;
-  /** Which part of the rounds; all together they are the same rounds as without. */
+  /** The part of the rounds to play. All parts together are the same rounds as without parts. */
   readonly shard?: Shard;
-  /** Told after each sequence. */
+  /** Called after each sequence. */
   readonly progress?: (done: number) => void;
 }
 
@@ -20,17 +20,17 @@ export interface Sequence<Failure> {
 
 export interface RoundResult<Failure> {
   readonly operations: number;
-  /** Boots. */
+  /** Number of boots. */
   readonly sequences: number;
   readonly failure: Failure | null;
 }
 
-/** Seeds of neighbours have nothing in common. */
+/** Derives a seed. Neighbouring numbers get unrelated seeds. */
 function seedOf(seed: number, number: number): number {
   return (Math.imul(seed, 0x9e3779b1) + Math.imul(number, 0x85ebca6b)) >>> 0;
 }
 
-/** `play` plays one sequence of `limit` operations at most. */
+/** `play` plays one sequence of at most `limit` operations. */
 export function playRounds<Failure>(
   { operations, seed, shard = { index: 0, count: 1 }, progress }: RoundOptions,
   play: (seed: number, limit: number) => Sequence<Failure>,

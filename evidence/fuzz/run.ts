@@ -1,4 +1,4 @@
-/** The side-by-side test of the CPU driver: rounds of random system calls, with an account of the answers. */
+/** Tests the CPU driver side by side with the model: rounds of random system calls. Counts the answers. */
 import { Random } from "../model/random";
 import { weightedKinds } from "../model/random-operation";
 import { playSequence } from "./commands";

@@ -1,8 +1,9 @@
 /**
- * The model and the machine side by side, from the same beginning.
+ * Runs model and machine side by side from the same initial state.
  *
- * After each operation the two must have given the same answer and be in the same state, and everything that must always
- * hold of the machine must hold; now and then, and at the end, what follows from the state must be the same, too.
+ * After each operation, both must have given the same answer and be in the same state, and the machine must satisfy all
+ * conditions that must always hold. From time to time, and at the end, the consequences of the state (relations and
+ * translations) are compared as well.
  */
 import { pandaboardEs } from "../../machines/boards/pandaboard-es";
 import { type DirectImages, DirectMachine } from "../../machines/hosted/direct/direct-machine";
@@ -24,7 +25,7 @@ import { lookAt, machineState, unownedEntries } from "./machine-state";
 import { compareStates, modelState } from "./state";
 import { compareTranslations } from "./translation";
 
-/** Operations between two looks that take longer. */
+/** Operations between two checks that take longer. */
 const DEEP_CHECK_EVERY = 100;
 const TRANSLATION_SAMPLES = 8;
 
@@ -32,10 +33,10 @@ const SLOTS = 1024;
 const DRAM = { base: 0x81000000, bytes: 64 << 20 };
 const MEMORY_BEHIND = { base: 0x88000000, bytes: 16 << 20 };
 const DEVICES = { base: 0x48000000, bytes: 16 << 20 };
-/** Reserved by the memory map, and no DRAM. */
+/** Reserved in the memory map, and outside DRAM. */
 const NO_MEMORY = { base: 0xc8000000, bytes: 16 << 20 };
 
-/** What a round begins with: memory, an L1 table, and memory or devices of another kind. */
+/** The initial state of a round: memory, an L1 table, and memory or devices of another kind. */
 export function settingOf(seed: number): Setting {
   const third: InitialCap = new Random(seed ^ 0x5e771e).pick([
     { slot: 2, type: "DevFrame", ...DEVICES },
@@ -50,7 +51,7 @@ export function settingOf(seed: number): Setting {
   };
 }
 
-/** The two went apart, or the machine is not as it must always be. */
+/** Thrown if model and machine differ, or if the machine violates a condition that must always hold. */
 export class DifferenceFound extends Error {
   constructor(
     readonly operations: readonly Operation[],
@@ -60,10 +61,10 @@ export class DifferenceFound extends Error {
   }
 }
 
-/** How often what follows from the state is looked at, which takes longer: "closely" is after each operation. */
+/** How often to make the slow checks of relations and translations. "closely" means after each operation. */
 export type Look = "now and then" | "closely";
 
-/** What is held against the model: a machine, and a program's accesses to its memory. */
+/** The system under test: a machine, and a program's accesses to its memory. */
 export interface Subject {
   readonly machine: DirectMachine;
   readonly user: UserAccess;
@@ -76,13 +77,13 @@ export async function createSubject(images: DirectImages = loadSystemImages()): 
 
 export class SideBySide implements Player<Kind, Played> {
   readonly model: ModelSystem;
-  /** What both have performed so far. */
+  /** The operations that both have performed. */
   readonly played: Played[] = [];
   private readonly machine: MachineSystem;
   private readonly direct: DirectMachine;
   private readonly tlb: FilledTlb;
 
-  /** Boots the machine anew. */
+  /** Boots the machine again. */
   constructor(
     { machine, user }: Subject,
     setting: Setting,
@@ -99,12 +100,15 @@ export class SideBySide implements Player<Kind, Played> {
     return !this.model.hasDriver;
   }
 
-  /** An operation that the model has just performed. */
+  /** Chooses an operation, which the model performs at once. */
   choose(kind: Kind, random: Random): Played {
     return new OperationSource(random, this.model, true).play(kind);
   }
 
-  /** Null for an operation that, without those that were left out, means something that the model does not know. */
+  /**
+   * Returns null if the operation depends on others that were left out and the model therefore does not know its
+   * objects.
+   */
   again({ operation }: Played): Played | null {
     return playOnModel(this.model, operation);
   }
@@ -120,7 +124,7 @@ export class SideBySide implements Player<Kind, Played> {
     if (this.look === "closely" || this.played.length % DEEP_CHECK_EVERY === 0) this.end();
   }
 
-  /** Compares what follows from the state, too: the sequence may end here. Throws `DifferenceFound`. */
+  /** Also compares relations and translations, because the sequence may end here. Throws `DifferenceFound`. */
   end(): void {
     if (this.isOver) return;
     const { model } = this.model;
@@ -169,7 +173,7 @@ export class SideBySide implements Player<Kind, Played> {
   }
 }
 
-/** A system call answers with three codes and no more. */
+/** A system call returns at most three error codes. */
 const ANSWER_CODES = 3;
 
 function answerText({ stack, identity }: Outcome): string {
@@ -177,7 +181,7 @@ function answerText({ stack, identity }: Outcome): string {
   return identity ? `${codes}: ${identity.type} at ${identity.base}, ${identity.bytes} bytes` : codes;
 }
 
-/** Plays given operations, looking at everything after each; what is wrong first, if anything. */
+/** Plays given operations with all checks after each. Returns the first difference, or null. */
 export function playScript(
   subject: Subject,
   setting: Setting,

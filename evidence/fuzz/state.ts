@@ -1,14 +1,14 @@
 /**
- * A capability system's state as text, slot by slot and table by table, so that two systems can be held against each
- * other: the model's from its maps, the machine's decoded from DRAM.
+ * Describes a capability system's state as text, slot by slot and table by table, so that two systems can be compared:
+ * the model's state from its maps, the machine's decoded from DRAM.
  */
 import type { CapabilityModel } from "../model/capabilities";
 import type { PageTableEntry } from "../model/page-tables";
 
 export interface State {
-  /** What is in each occupied slot. */
+  /** The contents of each occupied slot. */
   readonly caps: ReadonlyMap<number, string>;
-  /** The valid entries of each live page table, by its base. */
+  /** The valid entries of each live page table, by the table's base. */
   readonly tables: ReadonlyMap<number, string>;
 }
 
@@ -16,7 +16,7 @@ export interface CapText {
   readonly type: string;
   readonly base: number;
   readonly bytes: number;
-  /** Fields that tell objects of the type apart. */
+  /** Fields that distinguish objects of the type. */
   readonly eq?: readonly number[];
   readonly mapping?: { parent: number; pte: number; count: number; live: boolean };
 }
@@ -40,7 +40,7 @@ export function capText({ type, base, bytes, eq, mapping }: CapText): string {
   return `${text} of slot ${parent}, ${count} entries from ${hex(pte)}${live ? "" : ", void"}`;
 }
 
-/** Entries in a row that lead to addresses in a row stand as one. */
+/** Consecutive entries that lead to consecutive addresses are written as one. */
 export function entriesText(entries: Iterable<EntryText>): string {
   const runs: string[] = [];
   let [first, count, text, next] = [0, 0, "", 0];
@@ -76,7 +76,7 @@ export function modelState({ space, tables }: CapabilityModel): State {
   return { caps, tables: new Map([...vnodes].map((base) => [base, text(base)])) };
 }
 
-/** What the model does not write down because it is always so. */
+/** Values that the model does not write down because they are always the same. */
 const EQ_DEFAULT: Record<string, readonly number[]> = { EndPoint: [0, 0] };
 
 function entryText(index: number, { kind, address, access, cached, executable, memory }: PageTableEntry): EntryText {
@@ -84,7 +84,7 @@ function entryText(index: number, { kind, address, access, cached, executable, m
   return { index, kind, address, access, cached: cached && memory, device: !memory, executable };
 }
 
-/** Slots and tables of which the two say different things. */
+/** Slots and tables in which the two states differ. */
 export function compareStates(model: State, machine: State): string[] {
   const table = (base: number): string => `table ${hex(base)}`;
   return [

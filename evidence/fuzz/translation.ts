@@ -1,4 +1,4 @@
-/** Does the MMU answer what the model's page tables mean? Asked for addresses at which the two could disagree. */
+/** Compares the MMU's answers with the model's page tables, at addresses where the two could disagree. */
 
 import type { DirectMachine } from "../../machines/hosted/direct/direct-machine";
 import { Register } from "../../machines/hosted/mmu/layout";
@@ -9,12 +9,12 @@ import type { Random } from "../model/random";
 import { tableAt } from "./machine-state";
 
 const USER_SPACE = 0x80000000;
-/** DFSR says so of a write. */
+/** DFSR bit for a write. */
 const WRITE = 1 << 11;
 /** Synchronous external abort: there is no memory at that address. */
 const NO_MEMORY = 0b01000;
 
-/** Disagreements at `samples` addresses of each address space. */
+/** Differences at `samples` addresses of each address space. */
 export function compareTranslations(
   model: CapabilityModel,
   machine: DirectMachine,
@@ -49,7 +49,7 @@ export function compareTranslations(
   return wrong;
 }
 
-/** Where a mapped range begins or ends. */
+/** Addresses at which a mapped range starts or ends. */
 function interesting(model: CapabilityModel, root: number): number[] {
   return mappedRanges(model.tables, root).flatMap(({ virtual, bytes }) => [virtual, virtual + bytes - 1]);
 }

@@ -1,6 +1,6 @@
 /**
- * What must hold of the CPU driver's memory whatever a program asked for (specification of capabilities, 3.4 and 8.7),
- * looked at from outside. Each rule answers with sentences about what is broken; none if all is well.
+ * Checks from outside what must hold of the CPU driver's memory after any request (specification of capabilities, 3.4
+ * and 8.7). Each rule returns one message for each violation; none if all is well.
  */
 
 import { auditTranslations } from "../../observe/audit/translations";
@@ -11,7 +11,7 @@ import type { KernelMemory, SlotContents } from "./slots";
 const hex = (value: number) => `0x${value.toString(16)}`;
 const describe = ({ type, base, bytes }: SlotContents) => `${typeName(type)} ${hex(base)}..${hex(base + bytes)}`;
 
-/** Everything that is broken: what the MMU walks, then what capabilities lead to. */
+/** Returns all violations: first in what the MMU walks, then in the capabilities. */
 export function audit(memory: KernelMemory): string[] {
   const slots = memory.slots();
   return [
@@ -23,7 +23,7 @@ export function audit(memory: KernelMemory): string[] {
   ];
 }
 
-/** A slot is in the database if it holds a capability, and all zero if it does not. */
+/** A slot with a capability must be in the database, and an empty slot must be all zero. */
 function slotsAreInDatabase(memory: KernelMemory, slots: SlotContents[]): string[] {
   const known = new Set(slots.map((slot) => slot.at));
   const broken: string[] = [];
@@ -35,15 +35,15 @@ function slotsAreInDatabase(memory: KernelMemory, slots: SlotContents[]): string
   return broken;
 }
 
-/** Memory that other objects may be made of. */
+/** Types whose memory can be made into other objects. */
 const isDivisible = (type: ObjType) => type === ObjType.RAM || type === ObjType.PhysAddr;
 const isSplittable = (type: ObjType) => type === ObjType.Frame || type === ObjType.DevFrame;
 
-/** Two regions are disjoint or one lies in the other; and objects of different kinds share no byte. */
+/** Two regions must be disjoint, or one must lie inside the other. Objects of different kinds must not share a byte. */
 function regionsNest(slots: SlotContents[]): string[] {
   const broken: string[] = [];
   const around: SlotContents[] = [];
-  // The order of the database: by start, the larger first.
+  // The order of the database: by start address, larger regions first.
   for (const region of slots.filter((slot) => slot.bytes > 0)) {
     while (around.length > 0 && endOf(around.at(-1)!) <= region.base) around.pop();
     const outer = around.at(-1);
@@ -60,7 +60,10 @@ function regionsNest(slots: SlotContents[]): string[] {
 
 const endOf = (slot: SlotContents) => slot.base + slot.bytes;
 
-/** A mapping refers to a slot that holds what it maps; a live one has a table, and its slot no other. */
+/**
+ * A mapping must refer to a slot that holds what it maps. A live mapping must have a table, and its slot no other
+ * mapping.
+ */
 function mappingsAreSound(memory: KernelMemory, slots: SlotContents[]): string[] {
   const broken: string[] = [];
   const known = new Map(slots.map((slot) => [slot.at, slot]));
@@ -84,7 +87,7 @@ function mappingsAreSound(memory: KernelMemory, slots: SlotContents[]): string[]
   return broken;
 }
 
-/** Every valid entry of a page table, installed or not, belongs to exactly one live mapping. */
+/** Every valid page-table entry, in an installed table or not, must belong to exactly one live mapping. */
 function entriesAreOwned(memory: KernelMemory, slots: SlotContents[]): string[] {
   const owners = new Map<number, number>();
   for (const { mapping } of slots) {

@@ -1,6 +1,6 @@
 /**
- * System calls as a test writes them. Capabilities are named by their address; a place to put one, too. `judge` makes
- * of the words of a call what the test wants to know of it.
+ * Lets a test make system calls with named arguments. A test names a capability, or a destination slot, by its
+ * capability address. `judge` turns the words of a call into the result that the test wants.
  */
 
 import * as words from "../../machines/calls/call-words";
@@ -28,7 +28,7 @@ export interface RetypeRequest {
   to: Place;
   type: ObjType | number;
   offset?: number;
-  /** Of one object. */
+  /** Size of one object. */
   bytes?: number;
   count?: number;
 }
@@ -37,7 +37,7 @@ export interface MapRequest {
   table: Slot;
   source: Slot;
   entry: number;
-  /** Where the mapping capability goes. */
+  /** Slot for the mapping capability. */
   mapping: Place;
   flags?: number;
   offset?: number;
@@ -51,14 +51,14 @@ export interface SetupRequest {
   vspace?: number;
   frame?: number;
   run?: boolean;
-  /** A dispatcher whose domain to join. */
+  /** The dispatcher whose domain this one joins. */
   other?: number;
 }
 
 export class Calls<T> {
   constructor(private readonly judge: (words: number[]) => T) {}
 
-  /** Any words at all. */
+  /** Passes any words. */
   raw(...all: number[]): T {
     return this.judge(all);
   }
@@ -113,7 +113,7 @@ export class Calls<T> {
     return this.judge(words.destroyMappingWords(slotAddress(mapping)));
   }
 
-  /** Invoked on memory: writes base and size to a user address. */
+  /** Invokes a capability for memory. The CPU driver writes base and size to a user address. */
   identify(slot: Slot, to: number): T {
     return this.judge(words.identifyWords(slotAddress(slot), to));
   }
@@ -152,7 +152,7 @@ export class Calls<T> {
     return this.invoke(table, IrqTableCmd.Delete, line);
   }
 
-  /** Any command on any capability. */
+  /** Passes any command to any capability. */
   invoke(slot: Slot, command: number, ...args: number[]): T {
     const { address, level = 2 } = slotAddress(slot);
     return this.judge([invokeWord(2 + args.length, command, level), address, ...args]);
@@ -174,7 +174,7 @@ export class Calls<T> {
     return this.judge(words.debugWords(code, argument));
   }
 
-  /** Any system call number. */
+  /** Makes a system call with any number. */
   number(number: number, count = 2): T {
     return this.judge([callWord(number, count)]);
   }

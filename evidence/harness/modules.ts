@@ -1,14 +1,14 @@
-/** Builds modules that only tests and fuzzers need, once for each change of their sources. */
+/** Builds modules that only tests and fuzzers need, once after each change of their sources. */
 import { readFileSync } from "node:fs";
 import { MMU_ACCESS_ENTRY, MMU_ENTRIES, MMU_FLAGS } from "../../tools/build/entries";
 import { buildPart, writeOutput } from "../../tools/build/incremental";
 
-/** Where the modules are put. */
+/** Folder of the modules. */
 export const BUILT = "build/fixtures";
 
-// The compilers are loaded only if something has to be compiled: they are large.
+// The compilers are large, so they are loaded only if something has to be compiled.
 
-/** Returns the module `name`; compiles it if it or a source of it has changed. */
+/** Returns the module `name`. Compiles it first if the module or one of its sources has changed. */
 export async function buildModule(
   name: string,
   compile: () => Promise<{ wasm: Uint8Array; inputs: string[] }>,
@@ -31,12 +31,12 @@ async function compile(entries: string[], flags: string[]): Promise<{ wasm: Uint
   return compileAssemblyScript(entries, flags);
 }
 
-/** The registers of the MMU, as dist/ has them. */
+/** Builds the registers of the MMU, the same as in dist/. */
 export function buildMmu(): Promise<Uint8Array<ArrayBuffer>> {
   return buildModule("mmu", () => compile(MMU_ENTRIES, MMU_FLAGS));
 }
 
-/** The part of the MMU that is merged into programs, alone. */
+/** Builds the part of the MMU that is merged into programs as a module of its own. */
 export function buildAccess(): Promise<Uint8Array<ArrayBuffer>> {
   return buildModule("access", () => compile([MMU_ACCESS_ENTRY], MMU_FLAGS));
 }

@@ -1,6 +1,6 @@
 /**
- * The CPU driver's memory, read from outside: every slot of the mapping database, every CNode, control block and page
- * table. Knows the layout of the structures (`system/cpudriver/layout/`) and nothing of the code that changes them.
+ * Reads the CPU driver's memory from outside: every slot of the mapping database, every CNode, control block and page
+ * table. It uses the layout of the structures (`system/cpudriver/layout/`), but none of the code that changes them.
  */
 
 import type { DirectMachine } from "../../machines/hosted/direct/direct-machine";
@@ -16,7 +16,7 @@ export interface SlotContents {
   type: ObjType;
   base: number;
   bytes: number;
-  /** Of a mapping: physical addresses of the slot that is mapped and of the first entry, and how many entries. */
+  /** For a mapping: physical addresses of the mapped slot and of the first entry, and the number of entries. */
   mapping: { frame: number; pte: number; count: number; live: boolean } | null;
 }
 
@@ -44,7 +44,7 @@ export class KernelMemory {
     this.view(pa, 4).setUint32(0, value, true);
   }
 
-  /** Is every word from `pa` on zero? */
+  /** Whether every word of the range is zero. */
   isZero(pa: number, bytes: number): boolean {
     const dram = this.machine.bytes;
     const end = pa - this.dramBase + bytes;
@@ -61,7 +61,7 @@ export class KernelMemory {
     this.setWord(this.machine.kernelState + field, value);
   }
 
-  /** Every slot in the mapping database, in its order. */
+  /** Every slot in the mapping database, in order. */
   slots(): SlotContents[] {
     const slots: SlotContents[] = [];
     const above: number[] = [];
@@ -106,7 +106,7 @@ export class KernelMemory {
     return valid;
   }
 
-  /** Memory that only the CPU driver may change, by name: slots, control blocks, page tables. */
+  /** Memory that only the CPU driver may change, by name: slots, control blocks and page tables. */
   kernelObjects(): Map<string, DataView> {
     const objects = new Map<string, DataView>();
     for (const { type, base, bytes } of this.slots()) {
@@ -118,7 +118,7 @@ export class KernelMemory {
     return objects;
   }
 
-  /** Addresses of all places for capabilities that objects offer, each once. */
+  /** Addresses of all slots in objects, each once. */
   *places(): Iterable<number> {
     const seen = new Set<number>();
     for (const { type, base, bytes } of this.slots()) {
@@ -130,19 +130,19 @@ export class KernelMemory {
   }
 }
 
-/** FNV-1a over words. */
+/** FNV-1a on 32-bit words. */
 function hash(view: DataView): number {
   let value = 0x811c9dc5;
   for (let at = 0; at < view.byteLength; at += 4) value = Math.imul(value ^ view.getUint32(at, true), 0x01000193);
   return value >>> 0;
 }
 
-/** A hash of every kernel object, to see whether a call changed one. */
+/** Hashes every kernel object, to detect whether a call changes one. */
 export function fingerprint(memory: KernelMemory): Map<string, number> {
   return new Map([...memory.kernelObjects()].map(([name, view]) => [name, hash(view)]));
 }
 
-/** Names of what differs between two fingerprints. */
+/** Names of the objects that differ between two fingerprints. */
 export function changes(before: Map<string, number>, after: Map<string, number>): string[] {
   const names = new Set([...before.keys(), ...after.keys()]);
   return [...names].filter((name) => before.get(name) !== after.get(name));

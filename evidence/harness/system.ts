@@ -1,5 +1,5 @@
 /**
- * A booted system whose program is the test: it makes init's system calls and init's accesses to memory.
+ * A booted system in which the test replaces the program: it makes init's system calls and init's memory accesses.
  *
  *     const system = await useSystem();                                        // use-system.ts
  *     it("is refused into a slot that is taken", () => {
@@ -7,7 +7,7 @@
  *       expect(system.attempt.copy(RAM, slot(0))).toBe("SYS_ERR_SLOT_IN_USE"); // must leave everything as it was
  *     });
  *
- * After each call the CPU driver checks its own invariants; after each test the memory is audited from outside.
+ * After each call the CPU driver checks its own invariants. After each test the memory is audited from outside.
  */
 import { readFileSync } from "node:fs";
 import { type Board, withMemory } from "../../machines/boards/board";
@@ -33,7 +33,7 @@ import { MIB } from "./well-known";
 
 export const board: Board = withMemory(pandaboardEs, 64 * MIB);
 
-/** 56 MiB of RAM, 8 MiB of reserved memory behind it, and some reserved addresses with nothing there. */
+/** 56 MiB of RAM, then 8 MiB of reserved memory, and a range of reserved addresses without memory. */
 export const memoryMap: readonly MapRegion[] = [
   { ...board.devices, type: MultibootMapType.DEVICE },
   { base: board.dram.base, bytes: 56 * MIB, type: MultibootMapType.RAM },
@@ -41,25 +41,28 @@ export const memoryMap: readonly MapRegion[] = [
   { base: 0xc0000000, bytes: 16 * MIB, type: 2 },
 ];
 
-/** A reading of the accounts: what must be equal before and after. */
+/** The state of the accounts, to compare before and after. */
 export interface Accounts {
   capabilities: number;
   mappings: number;
 }
 
 export class System {
-  /** Calls that must succeed; what they return is the call's value. */
+  /** Makes calls that must succeed, and returns the call's value. */
   readonly do = new Calls((words) => this.mustSucceed(words));
-  /** Calls that may fail: the names of the error's codes, the outermost first. A failed call must change nothing. */
+  /**
+   * Makes calls that may fail, and returns the names of the error's codes, the outermost first. A failed call must
+   * change nothing.
+   */
   readonly attempt = new Calls((words) => this.mayFail(words));
-  /** Calls that end the run: how. */
+  /** Makes calls that must end the run, and returns how it ended. */
   readonly ending = new Calls((words) => this.mustEnd(words));
   readonly memory: KernelMemory;
-  /** init's accesses to its memory, through the TLB. */
+  /** init's accesses to its memory through the TLB. */
   readonly user: UserAccess;
   /** Whether the CPU driver checks all its invariants after each call. */
   checkEachCall = true;
-  /** What the system printed since it booted. */
+  /** Everything that the system printed since it booted. */
   console = "";
   private readonly calls: SystemCalls;
   private startUpMappings = 0;
@@ -83,7 +86,7 @@ export class System {
     this.startUpMappings = this.calls.countMappings();
   }
 
-  /** What a capability says of itself. Throws if there is none. */
+  /** Identifies a capability. Throws if the slot is empty. */
   identity(address: number): Identity {
     const { identity } = this.calls.identify({ address });
     if (!identity) throw new Error(`there is no capability at 0x${address.toString(16)}`);
@@ -98,7 +101,7 @@ export class System {
     return { capabilities: this.calls.countCapabilities(), mappings: this.calls.countMappings() };
   }
 
-  /** Live mappings beyond those that start-up made. */
+  /** Number of live mappings in addition to those from start-up. */
   newMappings(): number {
     return this.calls.countMappings() - this.startUpMappings;
   }
@@ -113,20 +116,20 @@ export class System {
     return (alignment - (base % alignment)) % alignment;
   }
 
-  /** Physical address of the slot at a capability address, for tests that change what the CPU driver believes. */
+  /** Physical address of the slot at a capability address, for tests that manipulate the CPU driver's data. */
   slotMemory(address: number): number {
     const root = this.identityOfRoot();
     const cnode = this.memory.slotAt(root.base + (address >>> 8) * CteLayout.SIZE);
     return cnode.base + (address & 0xff) * CteLayout.SIZE;
   }
 
-  /** Sentences about what is broken. */
+  /** Returns one message for each violation. */
   audit(): string[] {
     const broken = audit(this.memory);
     return this.calls.invariantsHold() ? broken : ["an invariant of the mapping database", ...broken];
   }
 
-  /** To be called after each test. */
+  /** Must be called after each test. */
   finish(): void {
     const broken = this.isRunning ? this.audit() : [];
     if (broken.length > 0) throw new Error(broken.join("\n"));
@@ -180,12 +183,12 @@ function describeCall(words: number[]): string {
   return `the call ${words.map((word) => `0x${(word >>> 0).toString(16)}`).join(" ")}`;
 }
 
-/** dist/, as `npm run build` left it. */
+/** Loads a module from dist/, as `npm run build` left it. */
 export function builtModule(name: "cpudriver" | "mmu"): WebAssembly.Module {
   return new WebAssembly.Module(readFileSync(builtFile(`${name}.wasm`)));
 }
 
-/** With a program, its functions can be called, too. */
+/** Creates a system. With a program, the test can also call the program's functions. */
 export async function createSystem(program?: DirectProgram): Promise<System> {
   const images = { cpudriver: builtModule("cpudriver"), mmu: builtModule("mmu") };
   const onConsole = (chunk: string) => {

@@ -1,6 +1,6 @@
 /**
- * A program's loads and stores, made by the same code that the build merges into programs: through the TLB, and with
- * the program's rights.
+ * Makes a program's loads and stores with the code that the build merges into programs: through the TLB and with the
+ * program's rights.
  */
 import { FaultStatus } from "../../machines/hosted/mmu/fault-status";
 import type { PhysicalMemory } from "../../machines/hosted/physical-memory";
@@ -38,17 +38,17 @@ export class UserAccess {
     this.memory.all.setUint32(this.access.store_ptr(0, 4, 0, va) >>> 0, value, true);
   }
 
-  /** Physical address that a load goes to. */
+  /** Physical address that a load accesses. */
   physical(va: number): number {
     return this.memory.region.base + (this.access.load_ptr(0, 4, 0, va) >>> 0);
   }
 
-  /** Fault status of a load, 0 if it succeeds. The domain is left out, and whether it was a write. */
+  /** Fault status of a load, 0 if it succeeds. Leaves out the domain and whether the access was a write. */
   loadFault(va: number): number {
     return faultOf(() => this.load(va));
   }
 
-  /** Fault status of a store of the word that is there, 0 if it succeeds. */
+  /** Fault status of a store, 0 if it succeeds. Does not change the memory. */
   storeFault(va: number): number {
     return faultOf(() => this.access.store_ptr(0, 4, 0, va));
   }

@@ -1,4 +1,4 @@
-/** Addresses in init's CSpace that tests use, and small arithmetic on them. */
+/** Addresses in init's CSpace that tests use, and functions that compute them. */
 import { PAGECN_SLOT_VROOT, RootSlot, rootSlotAddress, TaskSlot } from "../../system/kpi/cspace";
 
 export const PAGE = 0x1000;
@@ -15,15 +15,15 @@ export const KERNEL = task(TaskSlot.KERNELCAP);
 export const PERF_MON = task(TaskSlot.PERF_MON);
 export const IPI = task(TaskSlot.IPI);
 
-/** init's L1 table; its 30 L2 tables follow. */
+/** init's L1 table. The slots of its 30 L2 tables follow. */
 export const L1_TABLE = rootSlotAddress(RootSlot.PAGECN) + PAGECN_SLOT_VROOT;
 
-/** All free RAM; reserved memory with DRAM behind it, and without. */
+/** All free RAM, then reserved memory in DRAM, then reserved memory outside DRAM. */
 export const RAM = rootSlotAddress(RootSlot.SUPERCN);
 export const PHYS = rootSlotAddress(RootSlot.PACN);
 export const PHYS_OUTSIDE = PHYS + 1;
 
-/** An empty CNode of 256 slots for tests to work in, and two more. */
+/** Slots of an empty CNode of 256 slots for tests, and of two more such CNodes. */
 export const slot = (index: number) => rootSlotAddress(RootSlot.SLOT_ALLOC0) + index;
 export const otherSlot = (index: number) => rootSlotAddress(RootSlot.SLOT_ALLOC1) + index;
 export const thirdSlot = (index: number) => rootSlotAddress(RootSlot.SLOT_ALLOC2) + index;
@@ -31,7 +31,7 @@ export const thirdSlot = (index: number) => rootSlotAddress(RootSlot.SLOT_ALLOC2
 /** Slot `index` of the CNode in slot `cnode` of the root. */
 export const inRootSlot = (cnode: number, index = 0) => rootSlotAddress(cnode) + index;
 
-/** Words that arithmetic on 32 bits trips over. */
+/** Values that often reveal errors in 32-bit arithmetic. */
 export const BOUNDARY_WORDS = [
   0,
   1,

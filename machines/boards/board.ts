@@ -1,7 +1,7 @@
-/** A board as data: what the machine, the CPU driver's start-up and the inspector need to know of one. */
+/** Describes a board as data: the facts that the machine, the CPU driver's start-up and the inspector need. */
 
 const MIB = 0x100000;
-/** The CPU driver, init and room to work in. */
+/** The smallest DRAM of a board: it holds the CPU driver and init and leaves room to work in. */
 const MIN_MEMORY = 16 * MIB;
 const MAX_MEMORY = 1024 * MIB;
 
@@ -13,10 +13,10 @@ export interface Region {
 
 export interface Board {
   name: string;
-  /** The system on chip, as a sentence would name it. */
+  /** The system on chip, as it appears in a sentence. */
   soc: string;
   dram: Region;
-  /** Everything that is no memory: handed to init as one device frame. */
+  /** Device addresses. init gets them as one device frame. */
   devices: Region;
   console: {
     name: string;
@@ -27,7 +27,7 @@ export interface Board {
   commandLine: string;
 }
 
-/** The same board with another amount of DRAM. Throws a RangeError that says what would be possible. */
+/** Returns the same board with another amount of DRAM. Throws a RangeError that names the possible sizes. */
 export function withMemory(board: Board, bytes: number): Board {
   if (!Number.isInteger(bytes) || bytes % MIB !== 0 || bytes < MIN_MEMORY || bytes > MAX_MEMORY) {
     throw new RangeError(

@@ -1,4 +1,4 @@
-/** All boards there are. */
+/** All boards that the hosted machine can simulate. */
 import type { Board } from "./board";
 import { pandaboardEs } from "./pandaboard-es";
 import { vexpressA9 } from "./vexpress-a9";

@@ -1,7 +1,7 @@
 import type { Board } from "./board";
 
 /**
- * ARM's Versatile Express with the Cortex-A9 tile: the board that QEMU simulates.
+ * ARM's Versatile Express with the Cortex-A9 tile. QEMU emulates this board.
  *
  *     0x1000_0000  devices, 256 MiB (PL011 UART0 at 0x1000_9000, Cortex-A9 private region at 0x1e00_0000)
  *     0x6000_0000  DRAM, 1 GiB

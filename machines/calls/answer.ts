@@ -1,10 +1,10 @@
-/** What a system call answers: an error, of which its three outermost codes arrive, and a value. */
+/** The answer of a system call: an error and a value. Of the error's codes, only the three outermost arrive. */
 import { errText, SYS_ERR_COUNT_SUCCESS } from "../../system/kpi/errno";
 import { ERR_CODE_BITS } from "../../system/kpi/errval";
 
 const CODE_MASK = (1 << ERR_CODE_BITS) - 1;
 
-/** The name in "NAME: sentence". */
+/** Matches the name in "NAME: sentence". */
 export function errName(code: number): string {
   const text = errText(code);
   return text.slice(0, text.indexOf(":"));
@@ -22,7 +22,7 @@ export class Answer {
     this.value = Number(bits >> 32n);
   }
 
-  /** The outermost code, which alone decides. */
+  /** The outermost code. It alone decides whether the call succeeded. */
   get code(): number {
     return this.error & CODE_MASK;
   }

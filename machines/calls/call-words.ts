@@ -1,8 +1,9 @@
 /**
- * The register words of every system call, packed from named arguments: the host's side of `system/kpi/system-calls.ts`.
+ * Packs named arguments into the register words of every system call. This is the host's side of
+ * `system/kpi/system-calls.ts`.
  *
- * Nothing is checked here. A caller who wants to know what the CPU driver says to nonsense can pass it, or change a
- * word of the result.
+ * Nothing is checked here. To see how the CPU driver answers invalid calls, pass invalid arguments or change a word of
+ * the result.
  */
 import { CapLevel, CPTR_ROOTCN } from "../../system/kpi/cspace";
 import {
@@ -21,20 +22,20 @@ import {
   VNodeCmd,
 } from "../../system/kpi/system-calls";
 
-/** A slot as a program names it. */
+/** The address of a slot, as a program gives it. */
 export interface SlotAddress {
   address: number;
-  /** How much of the address counts; a full address if absent. */
+  /** How many parts of the address the look-up uses. If absent, the address is a full one. */
   level?: CapLevel;
-  /** Address of the root that the address is looked up in; the caller's own if absent. */
+  /** Address of the root CNode in which the address is looked up. If absent, the caller's own root. */
   root?: number;
 }
 
-/** A CNode to put something into, and where. */
+/** A CNode that receives a capability, and the slot in it. */
 export interface Destination {
   /** Address of the CNode. */
   cnode: number;
-  /** An L2CNode's slot in the root (level 1) if absent. */
+  /** If absent, level 1: the CNode is an L2CNode in a slot of the root. */
   level?: CapLevel;
   root?: number;
   slot: number;
@@ -81,7 +82,7 @@ export function mintWords(source: SlotAddress, to: Destination, parameters: [num
   return invokeRoot(CallWords.Mint, CNodeCmd.Mint, ...copyArguments(source, to), ...parameters);
 }
 
-/** The slot's `root`, if given, is the one that is invoked. */
+/** Invokes `slot.root` if it is given, else the caller's root CNode. */
 function invokeOnSlot(words: CallWords, command: CNodeCmd, slot: SlotAddress): number[] {
   return invoke(words, command, { address: rootOf(slot) }, slot.address, levelOf(slot));
 }
@@ -103,7 +104,7 @@ export function createWords(type: number, bytes: number, to: Destination): numbe
   return invoke(CallWords.Create, CNodeCmd.Create, { address: rootOf(to) }, type, bytes, ...where);
 }
 
-/** `invoked` is the root that gives way to the one at `newRoot`; its own capability goes to the destination. */
+/** `invoked` is the root that the one at `newRoot` replaces. The capability of the old root goes to `to`. */
 export function resizeWords(newRoot: number, to: { cnode: number; slot: number }, invoked = CPTR_ROOTCN): number[] {
   return invoke(CallWords.Resize, CNodeCmd.Resize, { address: invoked }, newRoot, to.cnode, to.slot);
 }
@@ -115,7 +116,7 @@ export interface MapArguments {
   flags: number;
   offset: number;
   count: number;
-  /** Where the mapping capability goes. */
+  /** Slot for the mapping capability. */
   mapping: Destination;
 }
 
@@ -131,7 +132,7 @@ export function unmapWords(table: SlotAddress, mapping: SlotAddress): number[] {
 
 export interface ModifyArguments {
   mapping: SlotAddress;
-  /** First entry of the mapping, and how many. */
+  /** First entry of the mapping, and the number of entries. */
   offset: number;
   pages: number;
   flags: number;
@@ -145,17 +146,17 @@ export function destroyMappingWords(mapping: SlotAddress): number[] {
   return invoke(CallWords.Destroy, MappingCmd.Destroy, mapping);
 }
 
-/** Invoked on memory or a page table; writes to the user address `to`. */
+/** Invokes a capability for memory or a page table. The CPU driver writes the identity to the user address `to`. */
 export function identifyWords(slot: SlotAddress, to: number): number[] {
   return invoke(CallWords.Identify, FrameCmd.Identify, slot, to);
 }
 
-/** Invoked on a page table. */
+/** Invokes a capability for a page table. The CPU driver writes the identity to the user address `to`. */
 export function identifyVNodeWords(slot: SlotAddress, to: number): number[] {
   return invoke(CallWords.Identify, VNodeCmd.Identify, slot, to);
 }
 
-/** Invoked on the Kernel capability: any capability; writes to the user address `to`. */
+/** Invokes the Kernel capability, which identifies any capability. The identity goes to the user address `to`. */
 export function identifyCapWords(kernel: SlotAddress, slot: SlotAddress, to: number): number[] {
   return invoke(CallWords.IdentifyCap, KernelCmd.Identify_cap, kernel, slot.address, levelOf(slot), to);
 }
@@ -167,7 +168,7 @@ export function identifyIdWords(slot: SlotAddress): number[] {
 export interface SetupArguments {
   dispatcher: SlotAddress;
   cspace: number;
-  /** Addresses in the new CSpace. */
+  /** Capability addresses in the new CSpace. */
   vspace: number;
   frame: number;
   run: boolean;
@@ -175,7 +176,7 @@ export interface SetupArguments {
   other?: number;
 }
 
-/** Addresses of 0 leave what the dispatcher has. */
+/** An address of 0 leaves the dispatcher's present value unchanged. */
 export function dispatcherSetupWords({ dispatcher, cspace, vspace, frame, run, other = 0 }: SetupArguments): number[] {
   const spaces = [cspace, CapLevel.L2, vspace, frame];
   return invoke(CallWords.DispatcherSetup, DispatcherCmd.Setup, dispatcher, ...spaces, Number(run), other);

@@ -1,4 +1,4 @@
-/** System calls with named arguments, made by the host. `call-words.ts` packs them. */
+/** Lets the host make system calls with named arguments. `call-words.ts` packs the register words. */
 import { RootSlot, rootSlotAddress, TaskSlot } from "../../system/kpi/cspace";
 import { CapIdentityLayout, DebugCall } from "../../system/kpi/system-calls";
 import type { Answer } from "./answer";
@@ -11,7 +11,7 @@ export interface Identity {
   bytes: number;
 }
 
-/** Address of the Kernel capability, which identifies all others. */
+/** Address of the Kernel capability, which can identify every other capability. */
 const KERNEL_CAP: words.SlotAddress = { address: rootSlotAddress(RootSlot.TASKCN) + TaskSlot.KERNELCAP };
 
 export class SystemCalls {
@@ -41,7 +41,7 @@ export class SystemCalls {
     return this.machine.call(words.createWords(type, bytes, to));
   }
 
-  /** `invoked` is the address of the root that gives way; the caller's own if absent. */
+  /** `invoked` is the address of the root that is replaced. If absent, it is the caller's own root. */
   resize(newRoot: number, to: { cnode: number; slot: number }, invoked?: number): Answer {
     return this.machine.call(words.resizeWords(newRoot, to, invoked));
   }
@@ -66,7 +66,7 @@ export class SystemCalls {
     return this.machine.call(words.destroyMappingWords(mapping));
   }
 
-  /** Any capability, through the Kernel capability. The identity is there if the answer is a success. */
+  /** Identifies any capability through the Kernel capability. `identity` is null unless the call succeeds. */
   identify(slot: words.SlotAddress): { answer: Answer; identity: Identity | null } {
     const { address, bytes } = this.machine.scratch;
     const answer = this.machine.call(words.identifyCapWords(KERNEL_CAP, slot, address));
@@ -76,7 +76,7 @@ export class SystemCalls {
     return { answer, identity: { type, base: long(CapIdentityLayout.BASE), bytes: long(CapIdentityLayout.BYTES) } };
   }
 
-  /** Does the mapping database keep all its invariants? Walks all of it. */
+  /** Returns whether the mapping database keeps all its invariants. The CPU driver walks the whole database. */
   invariantsHold(): boolean {
     return this.debug(DebugCall.CHECK_INVARIANTS) === 1;
   }

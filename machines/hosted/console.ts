@@ -1,14 +1,14 @@
-/** The board's console: what the CPU driver writes, and what somebody types. */
+/** The board's console: the output of the CPU driver, and the input that a user types. */
 
 export class Console {
   /** Everything written so far. */
   text = "";
   private readonly decoder = new TextDecoder();
   private readonly typed: number[] = [];
-  /** What was read so far, -1 for "nothing there": a run that is repeated must read the same. */
+  /** Every character read so far, -1 for "no input". A repeated run must read the same characters. */
   private readonly reads: number[] = [];
   private replayReads = 0;
-  /** Characters of a repeated run that were already shown. */
+  /** Number of characters that a repeated run writes again and that were already shown. */
   private muted = 0;
 
   constructor(private readonly listener: (chunk: string) => void = () => {}) {}
@@ -35,7 +35,9 @@ export class Console {
     return character;
   }
 
-  /** The run starts again from the beginning: repeats what was read, and does not show again what was written. */
+  /**
+   * Prepares for a repeated run: it reads the same input again, and output that was already shown is not shown again.
+   */
   rewind(): void {
     this.replayReads = 0;
     this.muted = this.text.length;

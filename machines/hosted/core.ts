@@ -1,7 +1,8 @@
 /**
- * The instances of one power-on: memory, MMU, CPU driver. A run that is repeated gets a new core.
+ * The module instances of one power-on: memory, MMU and CPU driver. A repeated run gets a new core.
  *
- * Links the modules directly to each other wherever it can, so that no call between them passes through JavaScript.
+ * The modules are linked directly to each other where possible, so that calls between them do not pass through
+ * JavaScript.
  */
 
 import { KernelStateLayout } from "../../system/cpudriver/layout/kernel-state-layout";
@@ -9,7 +10,7 @@ import type { Region } from "../boards/board";
 import { Counter, Register } from "./mmu/layout";
 import { PhysicalMemory } from "./physical-memory";
 
-/** What the host does for the wasm modules; each may throw to end the run. */
+/** Functions that the host offers to the wasm modules. Each may throw to end the run. */
 export interface HostServices {
   consoleWrite(bytes: Uint8Array): void;
   consoleRead(): number;
@@ -17,9 +18,9 @@ export interface HostServices {
   idle(): never;
   systemCallLimit(): void;
   timerTick(): void;
-  /** What the cycle counter shows. */
+  /** Value of the cycle counter. */
   clock(): bigint;
-  /** What the program imports beside the machine. */
+  /** Imports of the program other than those from the machine. */
   programImports?: WebAssembly.Imports;
 }
 
@@ -40,7 +41,7 @@ interface CpuDriverExports extends WebAssembly.Exports {
   dataAbort(far: number, fsr: number): number;
   userTrap(kind: number, address: number): void;
   heapBase(): number;
-  /** Offset in memory of its state. */
+  /** Offset of the CPU driver's state in memory. */
   kernelState(): number;
 }
 
@@ -66,7 +67,7 @@ export class Core {
     private readonly images: CompiledImages,
     dram: Region,
     private readonly host: HostServices,
-    /** Memory that survives from an earlier power-on, as it does over a warm reset. */
+    /** Pass the memory of an earlier power-on to keep its contents, as in a warm reset. */
     readonly memory: PhysicalMemory = new PhysicalMemory(dram),
   ) {
     this.memory.all.setUint32(Register.DRAM_BASE, dram.base, true);
@@ -93,7 +94,7 @@ export class Core {
   }
 
   /**
-   * A new instance of init's code, about to start. Its memory is what its page tables say; `cpudriver` is who serves its
+   * Creates a new instance of init's code, ready to start. Its page tables define its memory; `cpudriver` handles its
    * exceptions.
    */
   startProgram(cpudriver: WebAssembly.ModuleImports = this.cpudriver): ProgramExports {
@@ -107,7 +108,7 @@ export class Core {
     return program.exports as ProgramExports;
   }
 
-  /** Why the CPU driver gave up, null if it did not: its last words. */
+  /** The reason that the CPU driver gave for its panic; null if it did not panic. */
   panicReason(): string | null {
     const state = this.cpudriver.kernelState();
     if (this.memory.all.getUint32(state + KernelStateLayout.PANIC_FLAG, true) === 0) return null;
@@ -118,7 +119,7 @@ export class Core {
     return Number(this.memory.all.getBigUint64(COUNTERS[name], true));
   }
 
-  /** `enterSystemCall` will ask the host when so many system calls are complete. */
+  /** Sets the number of completed system calls at which `enterSystemCall` asks the host. */
   stopAt(systemCalls: number): void {
     this.memory.all.setBigUint64(Counter.SYSCALL_STOP, BigInt(systemCalls), true);
   }

@@ -1,9 +1,9 @@
-/** From what a JavaScript engine throws to what a processor would have said. */
+/** Translates errors that a JavaScript engine throws into the faults that a processor would report. */
 import { TrapKind, trapName } from "../../system/kpi/traps";
 import type { Fault } from "../results";
 import { FaultStatus } from "./mmu/fault-status";
 
-/** Wordings of V8, SpiderMonkey and JavaScriptCore. */
+/** Error messages of V8, SpiderMonkey and JavaScriptCore. */
 const TRAP_WORDINGS: readonly [RegExp, TrapKind][] = [
   [/call stack|too much recursion/i, TrapKind.STACK_OVERFLOW],
   [/divi(de|sion) by zero|remainder by zero/i, TrapKind.DIVISION_BY_ZERO],
@@ -12,7 +12,7 @@ const TRAP_WORDINGS: readonly [RegExp, TrapKind][] = [
   [/unreachable/i, TrapKind.UNDEFINED],
 ];
 
-/** Is this what an engine throws for a trap of WebAssembly? Everything else is a mistake of the host's own code. */
+/** Returns whether an engine throws this error for a WebAssembly trap. Any other error is a bug in the host's code. */
 export function isTrap(error: unknown): error is Error {
   return error instanceof WebAssembly.RuntimeError || isStackOverflow(error);
 }
@@ -68,13 +68,16 @@ export function faultMessage(fault: Fault): string {
   return `the program was stopped: data abort, ${access} at ${address}: ${fault.reason} (DFSR 0x${fault.status.toString(16)})`;
 }
 
-/** The functions of WebAssembly that an error passed through, innermost first. */
+/** The WebAssembly functions on the error's stack, innermost first. */
 function wasmFrames(error: Error): string[] {
   const frames = [...(error.stack ?? "").matchAll(/^\s*at (.+?) \(wasm:/gm)];
   return frames.map(([, name]) => (name as string).replace(/^.*?\./, ""));
 }
 
-/** The CPU driver's own code did what WebAssembly forbids: our mistake, so the message says where. */
+/**
+ * Message for a WebAssembly trap in the CPU driver's own code. This is a bug of ours, so the message says where it
+ * happened.
+ */
 export function cpuDriverTrapMessage(error: Error): string {
   const frames = wasmFrames(error).slice(0, 6).join(" < ");
   return `the CPU driver trapped: ${error.message}${frames === "" ? "" : ` in ${frames}`}`;

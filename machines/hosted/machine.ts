@@ -1,16 +1,17 @@
 /**
- * A board that runs the system: in Node or in a browser, in the caller's thread.
+ * A board that runs the system, in Node or in a browser, in the caller's thread.
  *
  *     const machine = Machine.create({ board, images, modules: [{ string: "init", elf }] });
  *     machine.boot();                          // the CPU driver, up to the first instruction of init
  *     const result = machine.run();            // init, until something ends it
  *     machine.consoleText; machine.readPhysical(pa, bytes); machine.snapshot();
  *
- * The machine knows memory, registers and instructions; what a capability is, it does not know. Two runs of the same
- * machine are equal, byte for byte; the limit in time is the only thing that is not.
+ * The machine knows memory, registers and instructions, but nothing about capabilities. Two runs of the same machine
+ * are equal, byte for byte, except for the time limit.
  *
- * WebAssembly cannot leave a program in the middle and come back. A machine that was stopped there goes on by doing it
- * all again up to the same system call (quietly), comparing memory with what it was, and going on from there.
+ * WebAssembly cannot leave a program in the middle and return to it later. To go on after a stop, the machine repeats
+ * the run without output up to the same system call, checks that memory is the same as before, and continues from
+ * there.
  */
 
 import { INIT_ARGS_VBASE } from "../../system/kpi/init-space";
@@ -39,15 +40,15 @@ export interface MachineImages {
   mmu: BufferSource | WebAssembly.Module;
   /** dist/cpudriver.wasm */
   cpudriver: BufferSource | WebAssembly.Module;
-  /** dist/init.wasm: the code of the first module. Its data are in the module's ELF image. */
+  /** dist/init.wasm: the code of the first module. The module's ELF image holds the data. */
   init: BufferSource | WebAssembly.Module;
 }
 
-/** Limits of a run; absent: none. */
+/** Limits of a run. A limit that is absent does not apply. */
 export interface Limits {
-  /** System calls since boot. */
+  /** Number of system calls since boot. */
   systemCalls?: number;
-  /** Time of one call of `run`. */
+  /** Time of one call of `run`, in milliseconds. */
   milliseconds?: number;
 }
 
@@ -57,28 +58,28 @@ export interface MachineOptions {
   images: MachineImages;
   /** Boot modules; the first is init. */
   modules: readonly BootModule[];
-  /** Of the CPU driver; the board's if absent. */
+  /** Command line of the CPU driver. If absent, the board's command line. */
   commandLine?: string;
   limits?: Limits;
   /** Called with each piece of console output. */
   onConsole?: (chunk: string) => void;
   /**
-   * The cycle counter, for measurements: `process.hrtime.bigint`, say. If absent it stands at 0. With it, two runs are no
-   * longer equal, and a run that was stopped cannot go on.
+   * Reads the cycle counter for measurements, for example `process.hrtime.bigint`. If absent, the counter stays at 0.
+   * With a clock, two runs are no longer equal, and a stopped run cannot go on.
    */
   clock?: () => bigint;
-  /** What a program of a special build imports beside the machine: hooks that tell the host what it does. */
+  /** Further imports of a program from a special build, for example hooks that report to the host. */
   programImports?: WebAssembly.Imports;
 }
 
 export interface RunOptions {
-  /** Stop when so many system calls since boot are complete. */
+  /** Stop when this number of system calls since boot is complete. */
   untilSystemCalls?: number;
-  /** In place of the machine's own limits. */
+  /** Replace the machine's own limits. */
   limits?: Limits;
 }
 
-/** How often the clock is looked at, in system calls. Programs that make none are asked by their loops. */
+/** Number of system calls between two checks of the clock. In code without system calls, loops check the clock. */
 const CALLS_PER_CLOCK_LOOK = 4096;
 
 /** Thrown through the wasm frames to end a run; never leaves this file. */
@@ -86,7 +87,7 @@ class EndOfRun {
   constructor(readonly result: RunResult) {}
 }
 
-/** A run that is repeated must come by here. */
+/** A point that a repeated run must pass through with the same state. */
 interface Checkpoint {
   systemCalls: number;
   chunks: ReadonlyMap<number, Uint8Array>;
@@ -98,7 +99,7 @@ export class Machine {
     return this.console.text;
   }
 
-  /** How the run ended; null as long as it did not. */
+  /** How the run ended; null if it has not ended. */
   get result(): RunResult | null {
     return this.ended;
   }
@@ -117,8 +118,8 @@ export class Machine {
   private checkpoint: Checkpoint | null = null;
 
   /**
-   * Powers on a board and loads the modules. Throws a RangeError if they do not fit into its DRAM, and whatever
-   * WebAssembly throws for images that are none.
+   * Powers on a board and loads the modules. Throws a RangeError if they do not fit into the board's DRAM, and passes
+   * on WebAssembly's error for an invalid image.
    */
   static create(options: MachineOptions): Machine {
     return new Machine(options);
@@ -136,7 +137,7 @@ export class Machine {
 
   // ---- running ----
 
-  /** Runs the CPU driver until init could start. A second call changes nothing. */
+  /** Runs the CPU driver until init is ready to start. A second call changes nothing. */
   boot(): BootResult {
     if (this.ended) return this.ended;
     if (this.phase !== "loaded") return { kind: "booted", entry: this.entry };
@@ -151,8 +152,8 @@ export class Machine {
   }
 
   /**
-   * Runs init (and boots, if that is not done) until it ends or a limit is reached. Call it again to go on after
-   * "stopped", or after a limit in system calls with a higher one; after any other result it returns the same.
+   * Boots if necessary, then runs init until it ends or a limit is reached. Call it again to go on after "stopped", or
+   * with a higher limit after a limit of system calls. After any other result it returns the same result again.
    */
   run({ untilSystemCalls = Number.POSITIVE_INFINITY, limits }: RunOptions = {}): RunResult {
     const booted = this.boot();
@@ -161,7 +162,7 @@ export class Machine {
     this.limits = limits ?? this.options.limits ?? {};
     this.stop = untilSystemCalls;
     this.deadline = performance.now() + (this.limits.milliseconds ?? Number.POSITIVE_INFINITY);
-    // From here the first system call asks; `systemCallLimit` then sets the pace.
+    // The first system call from here on asks the host; then `systemCallLimit` sets the next stop.
     this.core.stopAt(0);
     const result = this.enter(() => this.runProgram());
     this.core.stopAt(0);
@@ -177,60 +178,65 @@ export class Machine {
     this.console.type(text);
   }
 
-  // ---- looking ----
+  // ---- inspection ----
 
   get board(): Board {
     return this.options.board;
   }
 
-  /** All DRAM; offset 0 is the board's DRAM base. Gets stale when the machine is restored or goes on after a stop. */
+  /**
+   * All DRAM; offset 0 is the board's DRAM base. It becomes stale when the machine is restored or goes on after a stop.
+   */
   get dram(): DataView {
     return this.core.memory.dram;
   }
 
-  /** Physical address of the CPU driver's state, where decoders begin. */
+  /** Physical address of the CPU driver's state. Decoders start there. */
   get kernelState(): number {
     return this.board.dram.base + this.core.cpudriver.kernelState();
   }
 
-  /** The L1 table that the MMU walks for the program. */
+  /** Physical address of the L1 table that the MMU walks for the program. */
   get ttbr0(): number {
     return this.core.memory.all.getUint32(Register.TTBR0, true);
   }
 
-  /** Virtual address of the program's domain state, where decoders of user memory begin; null if it has none. */
+  /** Virtual address of the program's domain state, where decoders of user memory start; null if there is none. */
   get domainState(): number | null {
     const { domainState } = this.program ?? this.core.startProgram();
     return typeof domainState === "function" ? Number(domainState()) : null;
   }
 
-  /** A copy of physical memory. Throws a RangeError if not all of it is DRAM. */
+  /** Copies physical memory. Throws a RangeError unless the whole range is DRAM. */
   readPhysical(pa: number, bytes: number): Uint8Array {
     return this.core.memory.read(pa, bytes);
   }
 
-  /** Writes physical memory behind the system's back, for experiments. */
+  /** Writes physical memory without the system's knowledge, for experiments. */
   writePhysical(pa: number, bytes: Uint8Array): void {
     this.core.memory.write(pa, bytes);
   }
 
   /**
-   * What an access to a virtual address would find in the page tables as they are now (the TLB is not asked): DFSR
-   * status, 0 if none, and the physical address.
+   * Looks up a virtual address in the present page tables, without the TLB. Returns the DFSR status (0 without a fault)
+   * and the physical address.
    */
   translate(va: number, { write = false, privileged = false } = {}): { status: number; pa: number } {
     const result = this.core.mmu.translate(va, Number(write), Number(privileged));
     return { status: Number(result & 0xffffffffn), pa: Number(BigInt.asUintN(64, result) >> 32n) };
   }
 
-  /** Events since boot: system calls completed, walks and data aborts of user code. */
+  /**
+   * Number of events since boot: completed system calls, translation table walks of user code, or data aborts of user
+   * code.
+   */
   counter(name: CounterName): number {
     return this.core.counter(name);
   }
 
   // ---- snapshots ----
 
-  /** The state as data; takes no part of the machine with it. */
+  /** Copies the state as data. The copy shares nothing with the machine. */
   snapshot(): Snapshot {
     return {
       board: this.board.name,
@@ -246,7 +252,7 @@ export class Machine {
     };
   }
 
-  /** Takes over a snapshot of this machine, or of one created with the same board, images and modules. */
+  /** Restores a snapshot of this machine, or of one created with the same board, images and modules. */
   restore(snapshot: Snapshot): void {
     const { base, bytes } = this.board.dram;
     if (snapshot.loaded !== this.loaded.fingerprint || snapshot.dram.base !== base || snapshot.dram.bytes !== bytes) {
@@ -265,7 +271,7 @@ export class Machine {
 
   // ---- inside ----
 
-  /** A core after reset with everything loaded. */
+  /** Creates a core after reset, with everything loaded. */
   private powerOn(): Core {
     const core = new Core(this.images, this.board.dram, {
       consoleWrite: (bytes) => this.console.write(bytes),
@@ -289,7 +295,7 @@ export class Machine {
     return result;
   }
 
-  /** Calls into wasm; whatever ends it becomes a value. */
+  /** Calls into wasm. If the run ends during the call, returns the result of the run. */
   private enter<T>(call: () => T): T | RunResult {
     try {
       return call();
@@ -304,11 +310,11 @@ export class Machine {
     this.program = this.core.startProgram();
     let trap = TrapKind.PREFETCH_ABORT;
     try {
-      // Returning from its first function, a program has nowhere to go: the link register was zero.
+      // If the program returns from its first function, it has no address to return to: the link register is zero.
       this.program._start(INIT_ARGS_VBASE);
     } catch (error) {
       if (!isTrap(error)) throw error;
-      // Both share one stack here, and the CPU driver does not recurse: whoever overflowed it, the program filled it.
+      // Both use one stack here. The CPU driver does not recurse, so an overflow always comes from the program.
       if (this.mode !== ProcessorMode.USER && !isStackOverflow(error)) throw error;
       trap = trapKindOf(error);
     }
@@ -335,7 +341,7 @@ export class Machine {
     throw new EndOfRun(this.abortResult() ?? { kind: "idle" });
   }
 
-  /** The CPU driver gave up the program while it handled a data abort. */
+  /** The result if the CPU driver stopped the program while it handled a data abort. */
   private abortResult(): RunResult | null {
     if (this.mode !== ProcessorMode.ABORT) return null;
     return this.faultResult(dataAbortFault(this.core.register(Register.DFAR), this.core.register(Register.DFSR)));
@@ -352,7 +358,7 @@ export class Machine {
     throw new EndOfRun({ kind: "limit", which, message });
   }
 
-  /** `Counter.SYSCALL_STOP` is reached: is it one of the limits, or just time for a look at the clock? */
+  /** Handles `Counter.SYSCALL_STOP`: a checkpoint of a repeated run, a limit, or only time to check the clock. */
   private systemCallLimit(): void {
     const count = this.counter("systemCalls");
     if (this.checkpoint) {
@@ -368,7 +374,7 @@ export class Machine {
     this.core.stopAt(Math.min(this.stop, limit, count + CALLS_PER_CLOCK_LOOK));
   }
 
-  /** Starts again from power-on, to come by the present state and go on. */
+  /** Starts again from power-on, to repeat the run up to the present state and go on. */
   private repeat(): void {
     const chunks = this.core.memory.nonZeroChunks();
     this.checkpoint = { systemCalls: this.counter("systemCalls"), chunks };

@@ -1,15 +1,15 @@
-/** The board's DRAM, in the linear memory that all modules share, and the machine page behind it. */
+/** The board's DRAM and the machine page after it, in the linear memory that all modules share. */
 import type { Region } from "../boards/board";
 import { MACHINE_PAGE, MACHINE_PAGE_BYTES } from "./mmu/layout";
 
 const WASM_PAGE = 0x10000;
 const PAGES = (MACHINE_PAGE + MACHINE_PAGE_BYTES) / WASM_PAGE;
 
-/** Granularity of comparing and of snapshots. */
+/** Unit of comparisons and of snapshots. */
 const CHUNK_BYTES = 0x10000;
 
 export class PhysicalMemory {
-  /** Of the full size whatever the board has; the operating system provides what is touched. */
+  /** Always has the full size. The operating system provides only the pages that are touched. */
   readonly wasm = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
   /** The DRAM: offset 0 is physical address `region.base`. */
   readonly dram: DataView;
@@ -22,7 +22,7 @@ export class PhysicalMemory {
     this.all = new DataView(this.wasm.buffer);
   }
 
-  /** Offset in `dram` of `bytes` bytes at a physical address. Throws a RangeError if not all of them are DRAM. */
+  /** Offset in `dram` of `bytes` bytes at a physical address. Throws a RangeError unless all of them are DRAM. */
   offset(pa: number, bytes: number): number {
     const { base, bytes: size } = this.region;
     const offset = pa - base;
@@ -33,7 +33,7 @@ export class PhysicalMemory {
     return offset;
   }
 
-  /** A copy of some DRAM. */
+  /** Copies a range of DRAM. */
   read(pa: number, bytes: number): Uint8Array {
     return new Uint8Array(this.wasm.buffer, this.offset(pa, bytes), bytes).slice();
   }
@@ -46,13 +46,13 @@ export class PhysicalMemory {
     new Uint8Array(this.wasm.buffer, this.offset(pa, bytes), bytes).fill(0);
   }
 
-  /** The zero-terminated text at an offset in the linear memory. */
+  /** Reads the zero-terminated text at an offset in the linear memory. */
   text(offset: number): string {
     const bytes = new Uint8Array(this.wasm.buffer);
     return new TextDecoder().decode(bytes.subarray(offset, bytes.indexOf(0, offset)));
   }
 
-  /** The chunks that are not all zero, by offset; copies. The machine page comes with the DRAM. */
+  /** Copies of the chunks that are not all zero, by offset, for DRAM and the machine page. */
   nonZeroChunks(): Map<number, Uint8Array> {
     const chunks = new Map<number, Uint8Array>();
     const words = new Int32Array(this.wasm.buffer);
@@ -75,7 +75,7 @@ export class PhysicalMemory {
   }
 }
 
-/** Most of a big DRAM is zero and looked at from end to end: eight words at a time. */
+/** Checks eight words at a time, because most of a large DRAM is zero and every word is read. */
 function isZero(words: Int32Array, start: number, count: number): boolean {
   const word = (index: number) => words[index] as number;
   for (let i = start; i < start + count; i += 8) {
@@ -85,7 +85,7 @@ function isZero(words: Int32Array, start: number, count: number): boolean {
   return true;
 }
 
-/** Offset of the first byte that differs between two sets of chunks, -1 if none does. */
+/** Offset of the first byte that differs between two sets of chunks; -1 if they are equal. */
 export function firstDifference(left: ReadonlyMap<number, Uint8Array>, right: ReadonlyMap<number, Uint8Array>): number {
   const zeros = new Uint8Array(CHUNK_BYTES);
   const offsets = [...new Set([...left.keys(), ...right.keys()])].sort((a, b) => a - b);

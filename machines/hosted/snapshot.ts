@@ -1,10 +1,10 @@
-/** The state of a machine as data: what it takes to look at it later, or to go on. */
+/** The state of a machine as data: enough to inspect it later, or to go on from it. */
 import type { RunResult } from "../results";
 
 export type Phase =
   /** Modules are in memory, the CPU driver has not run. */
   | "loaded"
-  /** init is about to start. */
+  /** init is ready to start. */
   | "booted"
   /** In the middle of init, before a system call. */
   | "stopped"
@@ -14,16 +14,16 @@ export type Phase =
 export interface Snapshot {
   board: string;
   dram: { base: number; bytes: number };
-  /** Fingerprint of what was loaded: only a machine with the same can take the snapshot. */
+  /** Fingerprint of the loaded modules. Only a machine with the same fingerprint can restore the snapshot. */
   loaded: number;
   phase: Phase;
-  /** System calls complete. */
+  /** Number of completed system calls. */
   systemCalls: number;
   /** Start address of init, 0 before boot. */
   entry: number;
-  /** How the run ended, if it did. */
+  /** How the run ended; null if it has not ended. */
   result: RunResult | null;
-  /** Memory that is not all zero, by offset from the first byte of DRAM: 64 KiB each. */
+  /** Memory chunks of 64 KiB that are not all zero, by offset from the first byte of DRAM. */
   chunks: Map<number, Uint8Array>;
   /** Mutable globals of the CPU driver's module. */
   globals: Map<string, number | bigint>;

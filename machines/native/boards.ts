@@ -1,10 +1,10 @@
-/** What the native layer must know of a board beyond `machines/boards/`: where its devices are, and how a run ends. */
+/** What the native layer needs to know of a board beyond `machines/boards/`: its devices, and how a run ends. */
 
 import { type Board, withMemory } from "../boards/board";
 import { findBoard } from "../boards/index";
 
 export interface NativeBoard {
-  /** What files of this board's are called. */
+  /** Name of the board in file names. */
   name: string;
   board: Board;
   /** Kind of the console's serial port: `kernel/uart-<kind>.c`. */
@@ -15,11 +15,14 @@ export interface NativeBoard {
   privateRegion: number;
   /** Clock of the private timers. */
   timerKilohertz: number;
-  /** Does the core's own cycle counter count? The emulator's stands still; the MPCore's global timer counts instead. */
+  /**
+   * Whether the core's own cycle counter counts. In the emulator it does not; the MPCore's global timer is used
+   * instead.
+   */
   cycleCounter: boolean;
-  /** Is there somebody who takes the exit status? A real board goes to sleep instead. */
+  /** Whether an emulator takes the exit status. A real board goes to sleep instead. */
   semihosting: boolean;
-  /** Does a terminal at the other end of a wire want carriage returns? */
+  /** Whether the console needs carriage returns, as a terminal on a serial line does. */
   crlf: boolean;
 }
 
@@ -46,7 +49,7 @@ const pandaboardEs: NativeBoard = {
   board: board("pandaboard-es"),
   uart: "16550",
   privateRegion: 0x48240000,
-  // PERIPHCLK is half of the core's clock, which U-Boot leaves at 800 MHz.
+  // PERIPHCLK is half of the core's clock, and U-Boot leaves the core at 800 MHz.
   timerKilohertz: 400_000,
   cycleCounter: true,
   semihosting: false,
@@ -54,8 +57,8 @@ const pandaboardEs: NativeBoard = {
 };
 
 /**
- * The PandaBoard's image with the emulator's devices: DRAM at 0x80000000, where the window maps every address to
- * itself. The emulated board has memory up to 0xa0000000. For tests.
+ * For tests: the PandaBoard's image with the emulator's devices. DRAM is at 0x80000000, where the window maps every
+ * address to itself. The emulated board has memory up to 0xa0000000.
  */
 const pandaboardOnVexpress: NativeBoard = {
   ...vexpressA9,
@@ -73,7 +76,7 @@ const nativeBoards: readonly NativeBoard[] = [vexpressA9, pandaboardEs, pandaboa
 /** Names that `typefish image --board` takes. */
 export const nativeBoardNames: readonly string[] = ["vexpress-a9", "pandaboard-es"];
 
-/** The same board with another amount of DRAM: machine code does not depend on it. */
+/** Returns the same board with another amount of DRAM. The machine code does not depend on it. */
 export function withNativeMemory(native: NativeBoard, bytes: number): NativeBoard {
   return { ...native, board: withMemory(native.board, bytes) };
 }

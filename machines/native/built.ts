@@ -1,4 +1,4 @@
-/** What a native build leaves, and where. */
+/** Names the files that a native build makes, and their paths. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BASE_PAGE_SIZE, KERNEL_WINDOW } from "../../system/kpi/types";
@@ -8,7 +8,7 @@ import { type Executable, readElf } from "./elf";
 
 export interface BuiltProgram {
   name: string;
-  /** AssemblyScript, or C that runs without any library. */
+  /** Source file: AssemblyScript, or C that needs no library. */
   entry: string;
 }
 
@@ -32,19 +32,19 @@ function built(folder: string, file: string): string {
   return join(checkoutFolder(), "build/native", folder, file);
 }
 
-/** The CPU driver with its symbols, for debuggers and for packing. */
+/** ELF file of the CPU driver with its symbols, for debuggers and for packing. */
 export function kernelFile({ name }: NativeBoard): string {
   return built(name, "cpudriver.elf");
 }
 
-/** A program with its symbols, and as a boot module. */
+/** Files of a program: with its symbols, and as a boot module. */
 export function programFiles(name: string): { debug: string; module: string } {
   return { debug: built(name, `${name}.elf`), module: built(name, `${name}.module.elf`) };
 }
 
 export interface KernelImage {
   elf: Executable;
-  /** Offset in RAM behind the static data: where boot modules may lie. */
+  /** First offset in RAM after the static data. Boot modules may lie from there on. */
   end: number;
 }
 

@@ -1,7 +1,7 @@
 /**
- * The emulated board as a machine whose system calls the host makes: machines/native/caller/ runs on it and makes them in
- * user mode. The two meet in the board's memory. The host waits for each answer, as a program would; meanwhile nothing
- * else happens in this process.
+ * The emulated board as a machine whose system calls the host makes. machines/native/caller/ runs on the board and
+ * makes the calls in user mode. Host and caller communicate through the board's memory. The host waits for each answer,
+ * as a program would; during the wait, this process does nothing else.
  */
 
 import { INIT_SEGMENTS_VBASE } from "../../system/kpi/init-space";
@@ -16,12 +16,12 @@ import type { MemoryFile } from "./memory-file";
 
 const SCRATCH_BYTES = CallerLayout.SIZE - CallerLayout.SCRATCH;
 const PAGE = 4096;
-/** The caller's memory is near the CPU driver's. */
+/** The caller's memory lies near the CPU driver's, so only this part is searched. */
 const SEARCHED_BYTES = 4 << 20;
 
 interface Run {
   emulator: Emulator;
-  /** Offset of what the caller shares. */
+  /** Offset of the memory that the caller shares. */
   mailbox: number;
   calls: number;
 }
@@ -30,7 +30,9 @@ export class NativeCallMachine implements CallMachine {
   readonly scratch: Scratch = { address: 0, bytes: new DataView(new ArrayBuffer(SCRATCH_BYTES)) };
   private run: Run | null = null;
 
-  /** The CPU driver and the caller must have been built. `stateOffset` is that of the CPU driver's state in DRAM. */
+  /**
+   * The CPU driver and the caller must have been built. `stateOffset` is the offset of the CPU driver's state in DRAM.
+   */
   constructor(
     private readonly native: NativeBoard,
     private readonly stateOffset: number,
@@ -73,7 +75,7 @@ export class NativeCallMachine implements CallMachine {
     memory.writeWords(mailbox + CallerLayout.REQUESTED, [run.calls]);
     const answered = () => memory.read(mailbox + CallerLayout.ANSWERED, 4).getUint32(0, true) === run.calls;
     run.emulator.wait(() => answered() || null);
-    // Only now: nobody knows in which order the bytes of one reading are looked at.
+    // Read the answer only now: the bytes of one read may be fetched in any order.
     const answer = memory.read(mailbox, CallerLayout.SIZE);
     const word = (offset: number) => BigInt(answer.getUint32(offset, true));
     const scratch = new Uint8Array(answer.buffer, CallerLayout.SCRATCH, SCRATCH_BYTES);
@@ -81,7 +83,7 @@ export class NativeCallMachine implements CallMachine {
     return new Answer((word(CallerLayout.VALUE) << 32n) | word(CallerLayout.ERROR));
   }
 
-  /** Ends the run, if there is one. The machine can boot again. */
+  /** Ends the present run, if there is one. The machine can boot again. */
   end(): void {
     this.run?.emulator.end();
     this.run = null;
@@ -93,7 +95,9 @@ export class NativeCallMachine implements CallMachine {
   }
 }
 
-/** Offset of what the caller shares, once it runs. The mark is in its text, too, but not with such an address. */
+/**
+ * Offset of the memory that the running caller shares. The mark also occurs in its code, but not with such an address.
+ */
 function findMailbox(memory: MemoryFile): number | null {
   const words = new Uint32Array(memory.read(0, SEARCHED_BYTES).buffer);
   const next = (from: number) => words.indexOf(CallerLayout.MARK_VALUE, from);

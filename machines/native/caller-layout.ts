@@ -7,8 +7,8 @@
  *     |       | ADDRESS |           | of a call  |          |       |       | for answers     |
  *     +-------+---------+-----------+------------+----------+-------+-------+-----------------+
  *
- * REQUESTED and ANSWERED count calls. The host writes WORDS and then counts REQUESTED up; the caller makes the call,
- * writes ERROR and VALUE, and then counts ANSWERED up. Each word is written by one side only.
+ * REQUESTED and ANSWERED count calls. The host writes WORDS and then increments REQUESTED. The caller makes the call,
+ * writes ERROR and VALUE, and then increments ANSWERED. Only one side writes each word.
  */
 export const enum CallerLayout {
   MARK = 0,

@@ -1,9 +1,9 @@
-/** Native builds need the sources: where is the checkout that this code belongs to? */
+/** Finds the checkout that this code belongs to, because native builds need the sources. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** What only the folder of the project itself has. */
+/** A file that exists only in the project's own folder. */
 const LANDMARK = "machines/native/kernel/kernel.ld";
 
 /** Throws if this is a published package, which has no sources. */

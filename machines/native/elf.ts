@@ -1,10 +1,10 @@
-/** Reads as much of an ELF32 file as packing an image and checking one takes. */
+/** Reads the parts of an ELF32 file that are needed to pack an image and to check one. */
 
 const PT_LOAD = 1;
 
 export interface Segment {
   address: number;
-  /** What the file holds; the rest up to `memoryBytes` is zero. */
+  /** Bytes in the file. The rest, up to `memoryBytes`, is zero. */
   bytes: Uint8Array;
   memoryBytes: number;
   readable: boolean;
@@ -45,7 +45,7 @@ interface Section {
   name: string;
   offset: number;
   bytes: number;
-  /** Index of the section that this one refers to: names, for symbols. */
+  /** Index of the section that this one refers to. For symbols, that section holds the names. */
   link: number;
 }
 
@@ -69,14 +69,14 @@ function viewOf(file: Uint8Array): DataView {
   return new DataView(file.buffer, file.byteOffset, file.byteLength);
 }
 
-/** Sizes of an object's or executable's sections by name. */
+/** Sizes of the sections of an object file or executable, by name. */
 export function sectionSizes(file: Uint8Array): Map<string, number> {
   return new Map(sections(viewOf(file)).map(({ name, bytes }) => [name, bytes]));
 }
 
 const SYMBOL_BYTES = 16;
 
-/** Address of a symbol; throws if there is none. */
+/** Address of a symbol. Throws if the symbol does not exist. */
 export function symbolAddress(file: Uint8Array, wanted: string): number {
   const view = viewOf(file);
   const all = sections(view);

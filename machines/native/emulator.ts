@@ -1,6 +1,6 @@
 /**
- * An emulator that the host watches while it waits: its board's memory is a file, and so are its console and what it
- * complains about. Unlike `qemu.ts`, nothing here needs the event loop.
+ * An emulator that the host observes while it waits. The board's memory, the console and the emulator's error messages
+ * are files. Unlike `qemu.ts`, this code does not need the event loop.
  */
 import { spawn } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
@@ -14,17 +14,17 @@ import { complaintsIn, qemuArguments } from "./qemu";
 import { IDLE_STATUS } from "./status";
 import { toolPath } from "./toolchain";
 
-/** A boot takes a tenth of a second, most calls some microseconds. */
+/** Time limit for one wait. A boot takes a tenth of a second, and most calls take some microseconds. */
 const PATIENCE_MS = 120_000;
-/** Looks before the first pause, and the pause then. */
+/** Number of looks before the first pause, and the length of each pause. */
 const EAGER_LOOKS = 100;
 const PAUSE_MS = 0.1;
-/** After so many looks, it is time to see whether the emulator is still there. */
+/** Number of looks between two checks that the emulator still runs. */
 const LOOKS_PER_CHECK = 50;
 
 /**
- * Runs the emulator and leaves its status in the file that comes first. Standard input comes from the host and says
- * nothing: when it ends, the host is gone, and the emulator has nobody to work for.
+ * Runs the emulator and writes its exit status to the file that is the first argument. The host holds standard input
+ * open and writes nothing. When standard input ends, the host has ended, and the emulator is stopped.
  */
 const WATCHED = `
   status="$1"; shift
@@ -53,7 +53,7 @@ export class Emulator {
       spawn("sh", shell, { stdio: ["pipe", ...files] }).unref();
       for (const file of files) closeSync(file);
       this.memory = this.wait(() => openIfThere(memoryFile, native.board.dram.bytes));
-      // Both sides have it open; nobody else needs its name.
+      // Both sides have opened the file, so its name is no longer needed.
       rmSync(memoryFile);
     } catch (error) {
       this.end();
@@ -61,7 +61,7 @@ export class Emulator {
     }
   }
 
-  /** What there is in the end. Throws `RunEnded` if the emulator ends before. */
+  /** Waits until `look` returns something, and returns it. Throws `RunEnded` if the emulator ends first. */
   wait<T>(look: () => T | null): T {
     const found = waitFor(look, () => this.status() !== null);
     if (found !== null) return found;
@@ -70,7 +70,7 @@ export class Emulator {
     throw new RunEnded({ kind: "panic", message: said || `the emulator ended with status ${this.status()}` });
   }
 
-  /** Ends the emulator, whatever it does, and removes what it left. */
+  /** Ends the emulator in any state, and removes its files. */
   end(): void {
     const [process] = this.lines("process");
     if (process !== undefined && this.status() === null) {
@@ -85,7 +85,7 @@ export class Emulator {
     return join(this.folder, name);
   }
 
-  /** With which status the emulator ended; null as long as it runs. */
+  /** Exit status of the emulator; null while it runs. */
   private status(): number | null {
     const [status] = this.lines("status");
     return status === undefined ? null : Number(status);
@@ -104,13 +104,13 @@ export class Emulator {
   }
 }
 
-/** Looks until something is there; null if `isOver` comes first. */
+/** Repeats `look` until it returns something. Returns null if `isOver` becomes true first. */
 function waitFor<T>(look: () => T | null, isOver: () => boolean = () => false): T | null {
   const deadline = performance.now() + PATIENCE_MS;
   for (let looks = 1; ; looks++) {
     const found = look();
     if (found !== null) return found;
-    // Once more: it may have come just before the end.
+    // Look once more: the result may have arrived just before the end.
     if (looks % LOOKS_PER_CHECK === 0 && isOver()) return look();
     if (looks > EAGER_LOOKS) Atomics.wait(pauseCell, 0, 0, PAUSE_MS);
     if (performance.now() > deadline) throw new Error("the emulated machine does not answer");
@@ -121,11 +121,13 @@ function kill(id: number): void {
   try {
     process.kill(id, "SIGKILL");
   } catch {
-    // It has ended.
+    // The process has already ended.
   }
 }
 
-/** The emulator makes the file, and then makes it as large as the memory. */
+/**
+ * Opens the file if it has its full size. The emulator first creates it, then enlarges it to the size of the memory.
+ */
 function openIfThere(path: string, bytes: number): MemoryFile | null {
   let memory: MemoryFile;
   try {

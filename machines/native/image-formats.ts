@@ -1,9 +1,9 @@
-/** Boot images as files: what an emulator and U-Boot take. */
+/** Writes boot images as files in the formats that emulators and U-Boot read. */
 import { type FlatImage, imageElf } from "./image";
 
 /**
  * elf     one segment at its physical address: QEMU's -kernel, U-Boot's bootelf
- * bin     the bytes alone, which move to where they belong by themselves: U-Boot's go, boot over USB
+ * bin     the bytes alone; they move themselves to their place: U-Boot's go, boot over USB
  * uimage  with U-Boot's own header: bootm
  */
 export const IMAGE_FORMATS = ["elf", "bin", "uimage"] as const;
@@ -31,7 +31,9 @@ export function imageFile(image: FlatImage, format: ImageFormat, name: string): 
  */
 const HEADER_BYTES = 64;
 const MAGIC = 0x27051956;
-/** So that U-Boot switches caches and MMU off and jumps, which is all we want of it. */
+/**
+ * With this value U-Boot switches caches and MMU off and then jumps to the entry, which is all that the image needs.
+ */
 const OS_LINUX = 5;
 const CPU_ARM = 2;
 const TYPE_KERNEL = 2;
@@ -48,7 +50,7 @@ function uImage({ address, bytes }: FlatImage): Uint8Array {
   view.setUint32(24, crc32(bytes));
   file.set([OS_LINUX, CPU_ARM, TYPE_KERNEL, COMPRESSION_NONE], 28);
   file.set(new TextEncoder().encode(NAME), 32);
-  // Of the header as long as this field is zero.
+  // The CRC covers the header with zero in this field.
   view.setUint32(4, crc32(file.subarray(0, HEADER_BYTES)));
   file.set(bytes, HEADER_BYTES);
   return file;

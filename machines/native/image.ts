@@ -1,5 +1,5 @@
 /**
- * A boot image: the CPU driver with the multiboot block and the boot modules behind it, as one piece of memory.
+ * Packs a boot image: the CPU driver, then the multiboot block, then the boot modules, as one piece of memory.
  *
  *     offset in RAM
  *     0x1000      start code, text, ... of the CPU driver        machines/native/kernel/kernel.ld
@@ -13,7 +13,9 @@ import { type BootModule, loadModules, type MapRegion } from "../boot-loader";
 import type { NativeBoard } from "./boards";
 import type { KernelImage } from "./built";
 
-/** Words behind the first instruction of machines/native/kernel/start.S: length of the image, size of the board's RAM. */
+/**
+ * Words after the first instruction of machines/native/kernel/start.S: length of the image, size of the board's RAM.
+ */
 const LENGTH_OFFSET = 4;
 const RAM_BYTES_OFFSET = 8;
 
@@ -50,7 +52,7 @@ class Writer {
   }
 }
 
-/** Puts the pieces where they lie in RAM. */
+/** Puts the parts at their places in RAM. */
 export function packImage(
   { board }: NativeBoard,
   kernel: KernelImage,
@@ -73,7 +75,7 @@ export function packImage(
   return { address, bytes: padded };
 }
 
-/** One loadable segment at its physical address, as boot loaders and emulators like it. */
+/** An ELF file with one loadable segment at its physical address, for boot loaders and emulators. */
 export function imageElf({ address, bytes }: FlatImage): Uint8Array {
   const offset = 4096;
   const file = new Uint8Array(offset + bytes.length);

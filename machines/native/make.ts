@@ -1,4 +1,4 @@
-/** From a request to a boot image on disk: builds what is out of date, packs, writes. */
+/** Makes a boot image on disk: builds the parts that are out of date, packs them and writes the file. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -11,17 +11,17 @@ import { requireTools } from "./toolchain";
 
 export interface ImageRequest {
   native: NativeBoard;
-  /** Program of the first module, and its string: `SCENARIO=T0* init`. */
+  /** Program of the first module, and the module's string, for example `SCENARIO=T0* init`. */
   program: string;
   moduleString: string;
-  /** Of the CPU driver; the board's if absent. */
+  /** Command line of the CPU driver. If absent, the board's command line. */
   commandLine?: string;
-  /** What the loader reports of memory; the board's devices and DRAM if absent. */
+  /** The memory map that the loader reports. If absent, the board's devices and DRAM. */
   memoryMap?: readonly MapRegion[];
 }
 
 /**
- * Brings machine code up to date, in a process of its own, because compilers are large. Its messages go to standard
+ * Brings the machine code up to date in a separate process, because compilers are large. Its messages go to standard
  * error. Throws a MissingTools error without clang or lld.
  */
 export function buildNative(native: NativeBoard, program: string): void {
@@ -34,7 +34,7 @@ export function buildNative(native: NativeBoard, program: string): void {
   if (build.status !== 0) throw new Error(`the native build of ${program} for ${native.name} failed`);
 }
 
-/** The image in memory, from what the last build left. */
+/** Packs the image in memory from the files of the last build. */
 export function packedImage({ native, program, moduleString, commandLine, memoryMap }: ImageRequest): FlatImage {
   const modules: BootModule[] = [{ string: moduleString, elf: loadProgram(program) }];
   return packImage(native, loadKernel(native), modules, commandLine, memoryMap);

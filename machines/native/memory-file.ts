@@ -1,10 +1,10 @@
-/** The memory of an emulated board, which the emulator keeps in a file: what either side writes, the other sees. */
+/** The memory of an emulated board. The emulator keeps it in a file, so that each side sees what the other writes. */
 import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 
 const PAGE = 4096;
 const WORD = 4;
 
-/** Little-endian numbers at offsets, as of a DataView. Pages are read when somebody looks, and kept until `forget`. */
+/** Little-endian numbers at offsets, as in a DataView. Pages are read on first use and kept until `forget`. */
 export class MemoryFile {
   private readonly file: number;
   private readonly pages = new Map<number, DataView>();
@@ -16,7 +16,7 @@ export class MemoryFile {
     this.file = openSync(path, "r+");
   }
 
-  /** The machine has been running: what was read may no longer be so. */
+  /** Drops all pages that were read, because the machine has run and may have changed them. */
   forget(): void {
     this.pages.clear();
   }
@@ -25,12 +25,12 @@ export class MemoryFile {
     closeSync(this.file);
   }
 
-  /** Bytes of the file, which grows to its full length when the emulator starts. */
+  /** Size of the file. The file grows to its full length when the emulator starts. */
   get size(): number {
     return fstatSync(this.file).size;
   }
 
-  /** Memory as it is now. */
+  /** Reads the present memory. */
   read(offset: number, bytes: number): DataView {
     const view = new DataView(new ArrayBuffer(bytes));
     readSync(this.file, view, 0, bytes, offset);

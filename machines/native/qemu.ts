@@ -7,7 +7,9 @@ export interface QemuOptions {
   native: NativeBoard;
   /** ELF file of the boot image. */
   image: string;
-  /** Let time pass with instructions, `NANOSECONDS_PER_INSTRUCTION` each, so that equal runs take equal times. */
+  /**
+   * Let time advance with instructions, `NANOSECONDS_PER_INSTRUCTION` for each, so that equal runs take equal times.
+   */
   countInstructions?: boolean;
   /** File that the second serial port writes to. */
   traceFile?: string;
@@ -19,7 +21,7 @@ export interface QemuOptions {
 
 export interface RunOptions extends QemuOptions {
   onConsole(chunk: string): void;
-  /** Give up after this time. */
+  /** Time limit, after which the run is ended. */
   milliseconds?: number;
 }
 
@@ -27,17 +29,20 @@ export type QemuResult =
   /** The machine ended the run with a status; see status.ts. */
   { kind: "exit"; status: number } | { kind: "timeout" } | { kind: "killed" };
 
-/** Logarithm of the nanoseconds that an instruction takes: more than one tick of the timer, so that ticks tell them all. */
+/**
+ * Logarithm of the nanoseconds for each instruction. One instruction takes more than one tick of the timer, so that
+ * ticks count every instruction.
+ */
 const INSTRUCTION_SHIFT = 4;
 const NANOSECONDS_PER_TICK = 10;
 
-/** Instructions that passed in so many ticks of the global timer, when they are counted. */
+/** Number of instructions executed during `ticks` of the global timer, if instructions are counted. */
 export function instructionsOf(ticks: number): number {
   return Math.round((ticks * NANOSECONDS_PER_TICK) / 2 ** INSTRUCTION_SHIFT);
 }
 
 const MIB = 0x100000;
-/** DRAM of the emulated board begins here, whatever part of it an image was made for. */
+/** DRAM of the emulated board begins here, even if an image was made for another part of it. */
 const EMULATED_DRAM = 0x60000000;
 
 /** The arguments of qemu-system-arm. */
@@ -45,10 +50,10 @@ export function qemuArguments(options: QemuOptions): string[] {
   const { dram } = options.native.board;
   const memory = (dram.base + dram.bytes - EMULATED_DRAM) / MIB;
   return [
-    // Without the secure world: in it, the emulator looks into the wrong register for the alignment checks of user mode.
+    // Without the secure world: in it, the emulator reads the wrong register for alignment checks of user mode.
     ...["-machine", "vexpress-a9,secure=off", "-cpu", "cortex-a9", "-m", `${memory}M`],
     ...(options.memoryFile === undefined ? [] : memoryArguments(options.memoryFile, memory)),
-    // No screen, no sound; the console is standard output.
+    // No screen and no sound. The console is standard output.
     ...["-display", "none", "-audiodev", "none,id=none", "-monitor", "none"],
     ...(options.controlSocket === undefined ? [] : ["-qmp", `unix:${options.controlSocket},server=on,wait=off`]),
     ...["-serial", "stdio", "-serial", options.traceFile === undefined ? "null" : `file:${options.traceFile}`],
@@ -63,28 +68,31 @@ function memoryArguments(path: string, mebibytes: number): string[] {
   return ["-object", backend, "-machine", "memory-backend=dram"];
 }
 
-/** The same as a line for a shell. */
+/** The emulator's command line for a shell. */
 export function qemuCommandLine(options: QemuOptions): string {
   const quoted = (word: string) => (/^[\w./:=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
   return ["qemu-system-arm", ...qemuArguments(options)].map(quoted).join(" ");
 }
 
-/** What of an emulator's standard error means something; the board's sound chip has no new way to be refused. */
+/**
+ * The relevant lines of an emulator's standard error. Removes messages about the board's sound chip, which cannot be
+ * switched off another way.
+ */
 export function complaintsIn(text: string): string {
   return text.replace(/^audio: .*\n/gm, "").trim();
 }
 
-/** A machine that runs. */
+/** A running machine. */
 export interface QemuRun {
-  /** How the run ends. Rejects with the emulator's own words if it does not start the machine. */
+  /** How the run ends. Rejects with the emulator's own message if it does not start the machine. */
   result: Promise<QemuResult>;
-  /** Ends the emulator, wherever the machine is. */
+  /** Ends the emulator in any state of the machine. */
   kill(): void;
 }
 
 const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Throws a MissingTools error without an emulator. */
+/** Starts a boot image. Throws a MissingTools error without an emulator. */
 export function startQemu({ onConsole, milliseconds, ...options }: RunOptions): QemuRun {
   const qemu = spawn(toolPath("qemu"), qemuArguments(options), { stdio: ["ignore", "pipe", "pipe"] });
   let complaints = "";
@@ -93,7 +101,7 @@ export function startQemu({ onConsole, milliseconds, ...options }: RunOptions): 
     stopped ??= result;
     qemu.kill("SIGKILL");
   };
-  // Nobody would end it otherwise.
+  // Without this, the emulator would go on after this process ends.
   const withUs = (signal: NodeJS.Signals) => {
     qemu.kill("SIGKILL");
     process.removeAllListeners(signal).kill(process.pid, signal);

@@ -1,8 +1,8 @@
-/** How a native run ends, as the emulator's exit status: a program's own status, or one of these. */
+/** Exit statuses of the emulator: how a native run ends. A program's own status is passed on unchanged. */
 
-/** The program was stopped for what it did, and nothing else can run. */
+/** The CPU driver stopped the program because of a fault, and nothing else can run. */
 export const FAULT_STATUS = 253;
 /** Nothing can run any more. */
 export const IDLE_STATUS = 254;
-/** The CPU driver gave up; `system/cpudriver/debug/panic.ts` ends with the same number. */
+/** The CPU driver panicked. `system/cpudriver/debug/panic.ts` uses the same number. */
 export const PANIC_STATUS = 255;

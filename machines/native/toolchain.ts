@@ -1,11 +1,11 @@
-/** The tools that npm does not bring: clang, lld, QEMU. */
+/** Finds the tools that npm does not install: clang, lld, QEMU. */
 import { execFileSync, type SpawnSyncReturns } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
 interface Tool {
   command: string;
-  /** Package of Debian (and Ubuntu), and formula of Homebrew. */
+  /** Package name in Debian and Ubuntu, and formula name in Homebrew. */
   debian: string;
   homebrew: string;
 }
@@ -18,10 +18,10 @@ const TOOLS = {
 
 export type ToolName = keyof typeof TOOLS;
 
-/** Homebrew does not put LLVM on the path; the compiler that Apple ships has no code generator for ARM Linux objects. */
+/** Homebrew does not put LLVM on the path, and Apple's compiler cannot generate ARM Linux objects. */
 const FOLDERS = ["/opt/homebrew/opt/llvm/bin", "/usr/local/opt/llvm/bin", "/opt/homebrew/opt/lld/bin"];
 
-/** Something is not installed: one line that says what to do. */
+/** Thrown if tools are not installed. The message is one line that says how to install them. */
 export class MissingTools extends Error {
   constructor(readonly tools: readonly ToolName[]) {
     const packages = (kind: "debian" | "homebrew") => [...new Set(tools.map((tool) => TOOLS[tool][kind]))].join(" ");
@@ -40,31 +40,31 @@ function pathOf(tool: ToolName): string | null {
       accessSync(path, constants.X_OK);
       return path;
     } catch {
-      // Not there: the next.
+      // The tool is not in this folder: try the next one.
     }
   }
   return null;
 }
 
-/** Which of these are missing? */
+/** Returns the tools that are missing. */
 export function missingTools(...tools: ToolName[]): ToolName[] {
   return tools.filter((tool) => pathOf(tool) === null);
 }
 
-/** Throws a MissingTools error unless all are there. */
+/** Throws a MissingTools error unless all of the tools are installed. */
 export function requireTools(...tools: ToolName[]): void {
   const missing = missingTools(...tools);
   if (missing.length > 0) throw new MissingTools(missing);
 }
 
-/** Path of a tool; throws a MissingTools error. */
+/** Path of a tool. Throws a MissingTools error if it is not installed. */
 export function toolPath(tool: ToolName): string {
   const path = pathOf(tool);
   if (path === null) throw new MissingTools([tool]);
   return path;
 }
 
-/** Runs a tool; what it complains about becomes the error. */
+/** Runs a tool. If it fails, throws an error with its messages. */
 export function runTool(tool: ToolName, args: string[]): void {
   try {
     execFileSync(toolPath(tool), args, { stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" });

@@ -1,16 +1,16 @@
 /**
- * What the MMU can reach, held against capabilities.
+ * Checks what the MMU can reach against the capabilities.
  *
- * The walk begins where the hardware begins: at the L1 table in TTBR0 and at that of every dispatcher. It reads all
- * entries of these tables and of the L2 tables that they name. Capabilities have no part in the choice of what is read,
- * so a table or an entry that no capability leads to any more is seen, too. Every valid entry must then have
+ * The walk starts where the hardware starts: at the L1 table in TTBR0 and at the L1 table of every dispatcher. It reads
+ * all entries of these tables and of the L2 tables that they name. Capabilities do not decide what is read, so the
+ * check also finds a table or entry that no capability leads to any more. Every valid entry must then have
  *
- *  - exactly one live mapping, of the right type, whose slot holds what the entry leads to;
- *  - a capability of the table that it stands in;
- *  - nothing of the CPU driver's in the memory that it shows to the program.
+ * - exactly one live mapping, of the right type, whose slot holds the capability that the entry leads to;
+ * - a capability for the table that it is in;
+ * - no memory of the CPU driver among the memory that it gives to the program.
  *
- * Entries are decoded here, from the architecture manual (ARMv7-A, B3.5), with no help of the code that writes them. It
- * runs after each operation of long random tests, so it reads words and makes no objects for what is in order.
+ * Entries are decoded here from the architecture manual (ARMv7-A, B3.5), without the code that writes them. The check
+ * runs after each operation of long random tests, so it reads words and makes no objects for entries that are correct.
  */
 
 import type { Bytes } from "../../machines/calls/call-machine";
@@ -26,14 +26,14 @@ import {
   OBJSIZE_VNODE_ARM_L2,
 } from "../../system/kpi/types";
 
-/** A machine, as far as this check looks at it. */
+/** The parts of a machine that this check reads. */
 export interface AuditedMachine {
   readonly dram: { readonly base: number };
-  /** DRAM as it is now. */
+  /** The present contents of DRAM. */
   readonly bytes: Bytes;
   /** Physical address of the CPU driver's state. */
   readonly kernelState: number;
-  /** The L1 table that the MMU walks for the program; absent where the machine cannot tell. */
+  /** Physical address of the L1 table that the MMU walks for the program. Absent if the machine cannot report it. */
   readonly ttbr0?: number;
 }
 
@@ -43,27 +43,27 @@ const SECTION = 0x100000;
 
 const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 
-/** A page table: of the first or of the second level. */
+/** A page table of the first or second level. */
 interface Table {
   readonly level: 1 | 2;
   readonly base: number;
 }
 
-/** The entry at a physical address, for a sentence. */
+/** Describes the entry at a physical address for a message. */
 function nameOf(at: number, { level, base }: Table): string {
   return `entry ${(at - base) / ENTRY_BYTES} of the L${level} table at ${hex(base)}`;
 }
 
-/** What capabilities say, read from the mapping database. */
+/** The expected state according to the capabilities in the mapping database. */
 class Claims {
   /** Address of a page-table entry -> slot of the live mapping that owns it. */
   readonly owners = new Map<number, number>();
-  /** Physical addresses of the tables of which there is a capability, by type. */
+  /** Physical addresses of the tables that have a capability, by type. */
   readonly l1Tables = new Set<number>();
   readonly l2Tables = new Set<number>();
   readonly slots = new Set<number>();
   readonly dispatchers: number[] = [];
-  /** Objects of the CPU driver, by rising address: start, end. */
+  /** Objects of the CPU driver in order of address: start, end. */
   readonly kernelObjects: { start: number; end: number; type: ObjType }[] = [];
 }
 
@@ -72,7 +72,7 @@ class Audit {
   private readonly claims = new Claims();
   private readonly base: number;
   private readonly bytes: Bytes;
-  /** First address behind the CPU driver's own data, which begin where DRAM does. */
+  /** First address after the CPU driver's own data, which start where DRAM starts. */
   private readonly kernelEnd: number;
 
   constructor(private readonly machine: AuditedMachine) {
@@ -142,7 +142,7 @@ class Audit {
     }
   }
 
-  /** L1 tables that the MMU walks now, or will when another dispatcher runs. */
+  /** L1 tables that the MMU walks now or when another dispatcher runs. */
   private roots(): Set<number> {
     const roots = new Set<number>();
     if (this.machine.ttbr0 !== undefined) roots.add(this.machine.ttbr0);
@@ -204,7 +204,7 @@ class Audit {
     return pa >= this.base && pa + bytes <= this.base + this.bytes.byteLength;
   }
 
-  /** An L1 entry for the L2 table at `l2`. */
+  /** Checks an L1 entry that leads to the L2 table at `l2`. */
   private checkTable(at: number, table: Table, l2: number): void {
     if (!this.claims.l2Tables.has(l2)) {
       this.broken.push(`${nameOf(at, table)} leads to ${hex(l2)}, which is no L2 table`);
@@ -215,7 +215,7 @@ class Audit {
     }
   }
 
-  /** An entry for a page or section at `pa`. */
+  /** Checks an entry that leads to a page or section at `pa`. */
   private checkMemory(at: number, table: Table, pa: number, bytes: number, isPrivate: boolean): void {
     const source = this.sourceOf(at, table, ObjType.Frame, ObjType.DevFrame);
     if (source !== null) {
@@ -230,7 +230,9 @@ class Audit {
     if (shown !== null) this.broken.push(`${nameOf(at, table)} shows the program ${shown}`);
   }
 
-  /** The slot that the mapping of an entry maps; null, with a sentence, if there is none of the right kind. */
+  /**
+   * The slot that an entry's mapping maps. If there is no mapping of the right type, adds a message and returns null.
+   */
   private sourceOf(at: number, table: Table, type: ObjType, orType: ObjType = type): number | null {
     const { claims } = this;
     const mapping = claims.owners.get(at);
@@ -276,7 +278,7 @@ function isKernelObject(type: ObjType): boolean {
   }
 }
 
-/** Sentences about what the MMU can reach and should not; none if all is well, or if no program runs. */
+/** Returns one message for each thing that the MMU can reach but must not. Empty if all is well or no program runs. */
 export function auditTranslations(machine: AuditedMachine): string[] {
   return new Audit(machine).run();
 }

@@ -1,4 +1,4 @@
-/** An address space: the page tables below one root, as ranges of virtual addresses. */
+/** Decodes an address space: the page tables below one root, as ranges of virtual addresses. */
 import { ARM_L1_USER_ENTRIES } from "../../system/kpi/types";
 import type { MemoryReader } from "./memory-reader";
 import { bytesPerEntry, readL1Entry, readL1Table, readL2Entry, readL2Table, type TableEntry } from "./page-table";
@@ -8,7 +8,7 @@ const PAGE_BITS = 12;
 const SECTION_BYTES = 2 ** SECTION_BITS;
 const PAGE_BYTES = 2 ** PAGE_BITS;
 
-/** A range of virtual addresses that leads to a range of physical ones with the same attributes. */
+/** A range of virtual addresses that maps to one range of physical addresses with the same attributes. */
 export interface MappedRange {
   va: number;
   bytes: number;
@@ -21,7 +21,7 @@ export interface MappedRange {
 }
 
 export interface L2TableView {
-  /** First virtual address that it translates. */
+  /** First virtual address that the table translates. */
   va: number;
   /** Physical address of the table. */
   base: number;
@@ -54,7 +54,7 @@ function continues(last: MappedRange, next: MappedRange): boolean {
   );
 }
 
-/** The lower half of the address space below the L1 table at a physical address; ranges merged across tables. */
+/** Reads the lower half of the address space below the L1 table at a physical address. Merges ranges across tables. */
 export function readAddressSpace(reader: MemoryReader, root: number): AddressSpace {
   const tables: L2TableView[] = [];
   const ranges: MappedRange[] = [];
@@ -76,7 +76,7 @@ export function readAddressSpace(reader: MemoryReader, root: number): AddressSpa
   return { root, tables, ranges };
 }
 
-/** The physical address behind a virtual one, whatever the access rights; null if there is none. */
+/** Translates a virtual address without regard to access rights. Returns null if it is not mapped. */
 export function translate(reader: MemoryReader, root: number, va: number): number | null {
   const first = readL1Entry(reader, root, va >>> SECTION_BITS);
   if (!first) return null;
@@ -85,7 +85,7 @@ export function translate(reader: MemoryReader, root: number, va: number): numbe
   return second && second.address + (va % PAGE_BYTES);
 }
 
-/** Memory as a program sees it. Numbers must not cross a page, which aligned ones never do. */
+/** Memory as a program sees it. A number must not cross a page; an aligned number never does. */
 export class VirtualReader implements MemoryReader {
   constructor(
     private readonly physical: MemoryReader,

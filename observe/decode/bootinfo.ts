@@ -1,4 +1,6 @@
-/** The record of memory regions that the CPU driver leaves for init. `system/kpi/bootinfo.ts` draws the bytes. */
+/**
+ * Decodes the record of memory regions that the CPU driver writes for init. `system/kpi/bootinfo.ts` draws the bytes.
+ */
 import { BOOTINFO_MAX_REGIONS, BootInfo, MemRegion, RegionType } from "../../system/kpi/bootinfo";
 import type { MemoryReader } from "./memory-reader";
 
@@ -6,7 +8,7 @@ export interface BootRegion {
   type: string;
   base: number;
   bytes: number;
-  /** Of a module: its size, and its slot in the module CNode. */
+  /** For a module: its size, and its slot in the module CNode. */
   module?: { bytes: number; slot: number };
 }
 
@@ -32,7 +34,7 @@ function decodeRegion(reader: MemoryReader, at: number): BootRegion {
   return region;
 }
 
-/** `at` is the address of the record, physical or virtual as the reader takes it. */
+/** `at` is the address of the record, physical or virtual, depending on the reader. */
 export function decodeBootInfo(reader: MemoryReader, at: number): BootRegion[] {
   const count = Math.min(reader.u32(at + BootInfo.REGIONS_LENGTH), BOOTINFO_MAX_REGIONS);
   const first = at + BootInfo.REGIONS;

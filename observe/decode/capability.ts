@@ -1,4 +1,4 @@
-/** A capability slot (CTE): what it says, and what hangs at it. `system/cpudriver/cap/cte.ts` draws the bytes. */
+/** Decodes a capability slot (CTE) and the capability in it. `system/cpudriver/cap/cte.ts` draws the bytes. */
 import { CteFlag, CteLayout, CteWord } from "../../system/cpudriver/layout/cte-layout";
 import {
   ObjType,
@@ -12,15 +12,15 @@ import {
 import { CapRights, OBJSIZE_CTE } from "../../system/kpi/types";
 import type { PhysicalReader } from "./memory-reader";
 
-/** What a mapping capability records. */
+/** The record in a mapping capability. */
 export interface MappingWords {
-  /** The slot that is mapped. */
+  /** Physical address of the slot that is mapped. */
   frame: number;
   /** Physical address of the first page-table entry. */
   pte: number;
-  /** Entries. */
+  /** Number of entries. */
   count: number;
-  /** The entries are gone: nothing is behind the record any more. */
+  /** The mapping is void: its page-table entries are gone. */
   isVoid: boolean;
 }
 
@@ -33,15 +33,15 @@ export interface Capability {
   /** 0 for types without a size. */
   bytes: number;
   rights: number;
-  /** Of a mapping. */
+  /** For a mapping: its record. */
   mapping?: MappingWords;
-  /** Frame, DevFrame, VNode: the slot of the first mapping made from this one. */
+  /** For a Frame, DevFrame or VNode: the slot of the first mapping made from this capability. */
   firstMapping?: number;
-  /** VNode: the slot of the first mapping whose entries stand in this table. */
+  /** For a VNode: the slot of the first mapping whose entries are in this table. */
   firstEntry?: number;
-  /** Where in the dispatcher frame the buffer of an EndPoint is, and its words. */
+  /** For an EndPoint: offset of its buffer in the dispatcher frame, and the buffer's size in words. */
   endpoint?: { offset: number; words: number };
-  /** The two numbers that tell IDs, IO ranges and interrupts apart. */
+  /** For IDs, IO ranges and interrupts: the two numbers that distinguish them. */
   numbers?: [number, number];
 }
 
@@ -54,7 +54,7 @@ const NUMBERED_TYPES: readonly ObjType[] = [
   ObjType.ID,
 ];
 
-/** The capability in the slot at a physical address; null if the slot is empty. */
+/** Decodes the slot at a physical address. Returns null if the slot is empty. */
 export function decodeSlot(reader: PhysicalReader, at: number): Capability | null {
   const type = reader.u8(at + CteLayout.TYPE) as ObjType;
   if (type === ObjType.Null) return null;
@@ -90,7 +90,7 @@ function decodeMapping(reader: PhysicalReader, at: number): MappingWords {
   };
 }
 
-/** The slots of a CNode: physical address of slot `index`, and how many there are. */
+/** Number of slots in a CNode. */
 export function cnodeSlotCount(cnode: Capability): number {
   return typeIsCNode(cnode.type) ? Math.floor(cnode.bytes / OBJSIZE_CTE) : 0;
 }
@@ -99,7 +99,7 @@ export function cnodeSlotAt(cnode: Capability, index: number): number {
   return cnode.base + index * OBJSIZE_CTE;
 }
 
-/** `rwxgi`, with a dash for each right that is missing. */
+/** The rights as `rwxgi`, with a dash for each right that is missing. */
 export function rightsText(rights: number): string {
   const letters: [CapRights, string][] = [
     [CapRights.READ, "r"],
@@ -112,8 +112,9 @@ export function rightsText(rights: number): string {
 }
 
 /**
- * The order of the mapping database among objects, written once more from its definition: root of the type, address,
- * size descending, type, and then whatever else tells two objects apart. 0 means copies of one object.
+ * Compares two objects by the order of the mapping database, written independently from its definition: root of the
+ * type, address, size descending, type, then any other value that distinguishes two objects. 0 means copies of one
+ * object.
  */
 export function compareObjects(a: Capability, b: Capability): number {
   return (

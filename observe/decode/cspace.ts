@@ -1,4 +1,7 @@
-/** A CSpace: from the root CNode over its L2CNodes to every occupied slot, with the address that a program would use. */
+/**
+ * Decodes a CSpace, from the root CNode through its L2CNodes to every occupied slot, with each slot's capability
+ * address.
+ */
 import { MODULECN_SLOT_STRINGS, PAGECN_SLOT_VROOT, RootSlot, TaskSlot } from "../../system/kpi/cspace";
 import { ObjType } from "../../system/kpi/object-types";
 import { L2_CNODE_BITS, L2_CNODE_SLOTS } from "../../system/kpi/types";
@@ -6,33 +9,33 @@ import { type Capability, cnodeSlotAt, cnodeSlotCount, decodeSlot } from "./capa
 import type { PhysicalReader } from "./memory-reader";
 
 export interface OccupiedSlot {
-  /** In its CNode. */
+  /** Number of the slot in its CNode. */
   index: number;
   /** Capability address. */
   address: number;
-  /** Level that goes with the address: 1 for slots of the root, 2 for all others. */
+  /** Level of the address: 1 for slots of the root, 2 for all others. */
   level: 1 | 2;
   capability: Capability;
 }
 
 export interface CNodeView {
-  /** Slot in the root. */
+  /** Number of its slot in the root. */
   rootSlot: number;
-  /** What the CNode is for, if it is one of the well-known ones. */
+  /** Purpose of the CNode, if it is a well-known one. */
   name: string | null;
   capability: Capability;
-  /** Slots it has. */
+  /** Number of slots. */
   size: number;
   slots: OccupiedSlot[];
 }
 
 export interface CSpace {
   root: Capability;
-  /** Slots of the root CNode. */
+  /** Number of slots in the root CNode. */
   size: number;
-  /** What stands in the root itself. */
+  /** Occupied slots of the root itself. */
   rootSlots: OccupiedSlot[];
-  /** The L2CNodes among that. */
+  /** The L2CNodes among them. */
   cnodes: CNodeView[];
 }
 
@@ -66,7 +69,7 @@ const TASK_SLOT_NAMES: Record<number, string> = {
   [TaskSlot.SELFEP]: "own end point",
 };
 
-/** What a slot is for, if it is one of the well-known ones. */
+/** Purpose of a slot; null unless it is a well-known one. */
 export function wellKnownName({ address, level, index: slot }: OccupiedSlot): string | null {
   if (level === 1) return rootSlotName(slot);
   switch (address >>> L2_CNODE_BITS) {
@@ -85,7 +88,7 @@ export function rootSlotName(slot: number): string | null {
   return ROOT_SLOT_NAMES[slot] ?? null;
 }
 
-/** The occupied slots of a CNode; `address` is that of its slot 0. */
+/** Reads the occupied slots of a CNode. `address` is the capability address of its slot 0. */
 function readSlots(reader: PhysicalReader, cnode: Capability, address: number, level: 1 | 2): OccupiedSlot[] {
   const step = level === 1 ? L2_CNODE_SLOTS : 1;
   const slots: OccupiedSlot[] = [];
@@ -110,7 +113,7 @@ export function readCSpace(reader: PhysicalReader, root: Capability): CSpace {
   return { root, size: cnodeSlotCount(root), rootSlots, cnodes };
 }
 
-/** Every occupied slot, those of the root first. */
+/** All occupied slots, starting with the root's. */
 export function allSlots({ rootSlots, cnodes }: CSpace): OccupiedSlot[] {
   return [...rootSlots, ...cnodes.flatMap((cnode) => cnode.slots)];
 }

@@ -1,4 +1,4 @@
-/** A dispatcher control block. `system/cpudriver/dispatch/dcb.ts` draws the bytes. */
+/** Decodes a dispatcher control block (DCB). `system/cpudriver/dispatch/dcb.ts` draws the bytes. */
 import { DcbLayout, DispatcherState, SavedRegister } from "../../system/cpudriver/layout/dcb-layout";
 import { type Capability, decodeSlot } from "./capability";
 import type { PhysicalReader } from "./memory-reader";
@@ -14,7 +14,7 @@ export interface Dcb {
   domainId: number;
   /** User address of the dispatcher frame. */
   userAddress: number;
-  /** Next in the run queue. */
+  /** Next dispatcher in the run queue. */
   next: number | null;
   registers: { pc: number; sp: number; lr: number; cpsr: number; r0: number };
 }

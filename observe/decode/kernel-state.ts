@@ -1,4 +1,4 @@
-/** The CPU driver's own record: where everything else begins. */
+/** Decodes the CPU driver's own record, from which all other structures are found. */
 import { KernelStateLayout } from "../../system/cpudriver/layout/kernel-state-layout";
 import { type PhysicalReader, readText } from "./memory-reader";
 
@@ -6,7 +6,7 @@ export interface KernelState {
   dramBase: number;
   dramBytes: number;
   logLevel: number;
-  /** Control block of the dispatcher that runs. */
+  /** Control block of the running dispatcher. */
   currentDcb: number | null;
   runQueue: number | null;
   mdbRoot: number | null;
@@ -15,7 +15,7 @@ export interface KernelState {
   droppedBytes: number;
   kernelL1: number;
   firstFree: number;
-  /** The last words of a CPU driver that gave up. */
+  /** The panic message, if the CPU driver panicked. */
   panic: string | null;
 }
 

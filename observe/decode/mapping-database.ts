@@ -1,8 +1,8 @@
 /**
- * The mapping database: every capability of the machine, in order, and who is whose copy, parent and child.
+ * Decodes the mapping database: every capability of the machine in order, with its copies, parent and children.
  *
- * The tree is read as the CPU driver wrote it. The relations are not: they are worked out from the values alone, as
- * their definition says, so that they can be held against what the CPU driver answers.
+ * The tree is read as the CPU driver wrote it. The relations are computed from the capabilities alone, by their
+ * definition, so that they can be compared with the CPU driver's answers.
  */
 import { CteLayout } from "../../system/cpudriver/layout/cte-layout";
 import { typeRoot } from "../../system/kpi/object-types";
@@ -10,7 +10,9 @@ import { type Capability, compareObjects, decodeSlot } from "./capability";
 import type { KernelState } from "./kernel-state";
 import type { PhysicalReader } from "./memory-reader";
 
-/** All capabilities in the order of the tree. Throws if the tree is none: a cycle, or more slots than are counted. */
+/**
+ * All capabilities in the order of the tree. Throws if there is a cycle or there are more slots than the state counts.
+ */
 export function readMappingDatabase(reader: PhysicalReader, state: KernelState): Capability[] {
   const found: Capability[] = [];
   const above: number[] = [];
@@ -32,26 +34,26 @@ export function readMappingDatabase(reader: PhysicalReader, state: KernelState):
   return found;
 }
 
-/** An object: all its capabilities, and its place among the other objects. */
+/** An object with all its capabilities, and its place among the other objects. */
 export interface MdbObject {
-  /** At least one. */
+  /** At least one capability. */
   copies: Capability[];
-  /** The innermost object around this one. */
+  /** The innermost object that contains this one. */
   parent: MdbObject | null;
   children: MdbObject[];
-  /** Does anything with a size lie in it? Mappings and end points do not count. */
+  /** Whether an object with a size lies inside it. Mappings and end points do not count. */
   hasDescendants: boolean;
 }
 
-/** One of an object's capabilities: all say the same. */
+/** Returns one of an object's capabilities; all are alike. */
 export function anyCopy(object: MdbObject): Capability {
   return object.copies[0] as Capability;
 }
 
-/** Groups capabilities, in the order of the database, into objects and finds the parent of each. */
+/** Groups capabilities, which must be in database order, into objects and finds the parent of each. */
 export function relateObjects(ordered: readonly Capability[]): MdbObject[] {
   const objects: MdbObject[] = [];
-  /** The objects around the current place, outermost first. */
+  /** The objects that contain the present one, outermost first. */
   const around: MdbObject[] = [];
   let latest: MdbObject | null = null;
   for (const capability of ordered) {
@@ -75,7 +77,7 @@ function isAround(object: MdbObject, inner: Capability): boolean {
   return typeRoot(outer.type) === typeRoot(inner.type) && inner.base < outer.base + outer.bytes;
 }
 
-/** What the relations of a slot are, as the CPU driver would answer. */
+/** The relations of a slot, as the CPU driver must answer them. */
 export interface Relations {
   copies: boolean;
   descendants: boolean;

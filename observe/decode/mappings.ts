@@ -1,10 +1,10 @@
-/** Mapping capabilities, and the page-table entries that each of them owns. */
+/** Decodes mapping capabilities and the page-table entries that each of them owns. */
 import { ObjType } from "../../system/kpi/object-types";
 import type { AddressSpace } from "./address-space";
 import type { Capability } from "./capability";
 
 export interface MappingView {
-  /** The mapping itself; `mapping` in it is always there. */
+  /** The mapping capability; its `mapping` is always present. */
   capability: Capability;
   /** The capability that is mapped; null for a void mapping whose source may be gone. */
   source: Capability | null;
@@ -13,18 +13,18 @@ export interface MappingView {
   /** First entry in the table. */
   entry: number;
   entries: number;
-  /** Virtual addresses in the address space looked at; empty if the table is not in it. */
+  /** Virtual addresses in the given address space. Empty if the table is not in it. */
   addresses: number[];
 }
 
 const isTable = ({ type }: Capability) => type === ObjType.VNode_ARM_l1 || type === ObjType.VNode_ARM_l2;
 
-/** The page tables of a mapping database, each once, by base. */
+/** The page tables in a mapping database by base, each once. */
 export function pageTables(database: readonly Capability[]): Map<number, Capability> {
   return new Map(database.filter(isTable).map((table) => [table.base, table]));
 }
 
-/** All mappings of a mapping database, seen from an address space. */
+/** All mappings in a mapping database, with their addresses in a given address space. */
 export function readMappings(database: readonly Capability[], space: AddressSpace | null): MappingView[] {
   const tables = [...pageTables(database).values()].sort((a, b) => a.base - b.base);
   const bySlot = new Map(database.map((capability) => [capability.at, capability]));

@@ -1,4 +1,4 @@
-/** How decoders see memory: little-endian numbers at addresses, physical or virtual. Nothing else is needed of a machine. */
+/** The only view of memory that decoders need: little-endian numbers at physical or virtual addresses. */
 
 import type { Bytes } from "../../machines/calls/call-machine";
 
@@ -6,11 +6,11 @@ export interface MemoryReader {
   u8(address: number): number;
   u16(address: number): number;
   u32(address: number): number;
-  /** Exact up to 2^53, which is more than any address or size here. */
+  /** Exact up to 2^53, which is larger than any address or size here. */
   u64(address: number): number;
 }
 
-/** Physical memory: the DRAM of a machine, a snapshot of it, or an image that came from real hardware. */
+/** Physical memory: a machine's DRAM, a snapshot of it, or a memory image from real hardware. */
 export class PhysicalReader implements MemoryReader {
   constructor(
     private readonly view: Bytes,
@@ -38,14 +38,14 @@ export class PhysicalReader implements MemoryReader {
     return this.u32(address) + this.u32(address + 4) * 2 ** 32;
   }
 
-  /** Physical address of what the CPU driver knows by its offset in memory; null for a null pointer. */
+  /** Converts a pointer of the CPU driver (an offset in memory) to a physical address; null for a null pointer. */
   pointer(address: number): number | null {
     const offset = this.u32(address);
     return offset === 0 ? null : this.base + offset;
   }
 }
 
-/** The zero-terminated text at an address. */
+/** Reads the zero-terminated text at an address. */
 export function readText(reader: MemoryReader, address: number, limit = 4096): string {
   const bytes: number[] = [];
   for (let at = address; bytes.length < limit; at++) {

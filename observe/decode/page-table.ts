@@ -1,29 +1,29 @@
 /**
- * ARMv7-A short-descriptor page tables, read from memory as the architecture manual (B3.5) draws them.
+ * Decodes ARMv7-A short-descriptor page tables, as the architecture manual (B3.5) draws them.
  *
- * Shares nothing with the code that writes them in the CPU driver, nor with the MMU that walks them.
+ * It shares no code with the CPU driver, which writes the tables, nor with the MMU, which walks them.
  */
 import { ARM_L1_ENTRIES, ARM_L2_ENTRIES } from "../../system/kpi/types";
 import type { MemoryReader } from "./memory-reader";
 
 export type EntryKind = "table" | "section" | "supersection" | "large page" | "page";
-/** What user code may do. */
+/** Access rights of user code. */
 export type UserAccess = "rw" | "r" | "";
 
 export interface TableEntry {
   index: number;
   kind: EntryKind;
-  /** Physical address that it leads to. */
+  /** Physical address that the entry leads to. */
   address: number;
   access: UserAccess;
-  /** Normal memory, written through the cache. */
+  /** Normal memory that is cached. */
   cached: boolean;
   /** Device or strongly-ordered memory. */
   device: boolean;
   executeNever: boolean;
 }
 
-/** Entries in a row that lead to addresses in a row, alike in everything else. */
+/** Consecutive entries that lead to consecutive addresses and are otherwise alike. */
 export interface TableRun extends TableEntry {
   entries: number;
 }
@@ -36,12 +36,12 @@ const BYTES_OF_KIND: Record<EntryKind, number> = {
   page: 0x1000,
 };
 
-/** Bytes by which the addresses of neighbouring entries of one run differ. */
+/** Difference between the addresses of neighbouring entries in a run, in bytes. */
 export function bytesPerEntry(kind: EntryKind): number {
   return BYTES_OF_KIND[kind];
 }
 
-/** AP[2:0] as one number; user code's part of it. */
+/** User code's rights according to AP[2:0]. */
 function userAccess(ap: number): UserAccess {
   switch (ap) {
     case 0b011:
@@ -55,7 +55,7 @@ function userAccess(ap: number): UserAccess {
   }
 }
 
-/** TEX, C and B with TEX remap off (table B3-10). */
+/** Memory type from TEX, C and B with TEX remap off (table B3-10). */
 function memoryType(tex: number, c: number, b: number): { cached: boolean; device: boolean } {
   if (tex & 0b100) return { cached: (tex & 0b11) !== 0, device: false };
   if (tex === 0) return { cached: c === 1, device: c === 0 };
@@ -111,12 +111,12 @@ function readTable(
   return valid;
 }
 
-/** The valid entries of the L1 table at a physical address. */
+/** Reads the valid entries of the L1 table at a physical address. */
 export function readL1Table(reader: MemoryReader, base: number, entries: number = ARM_L1_ENTRIES): TableEntry[] {
   return readTable(reader, base, entries, decodeL1);
 }
 
-/** The valid entries of the L2 table at a physical address. */
+/** Reads the valid entries of the L2 table at a physical address. */
 export function readL2Table(reader: MemoryReader, base: number): TableEntry[] {
   return readTable(reader, base, ARM_L2_ENTRIES, decodeL2);
 }
@@ -141,7 +141,7 @@ function continues(run: TableRun, entry: TableEntry): boolean {
   );
 }
 
-/** Merges entries of one table while index and address rise together. */
+/** Merges consecutive entries of one table while index and address rise together. */
 export function mergeRuns(entries: readonly TableEntry[]): TableRun[] {
   const runs: TableRun[] = [];
   for (const entry of entries) {

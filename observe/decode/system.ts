@@ -1,4 +1,4 @@
-/** Everything that can be known of a system from its memory, decoded when it is asked for. */
+/** Decodes a system from its memory. Each part is decoded when it is first requested. */
 import { INIT_BOOTINFO_VBASE } from "../../system/kpi/init-space";
 import { ObjType } from "../../system/kpi/object-types";
 import { type AddressSpace, readAddressSpace, VirtualReader } from "./address-space";
@@ -22,7 +22,7 @@ export class System {
     this.state = decodeKernelState(memory, kernelState);
   }
 
-  /** All capabilities, in the order of the mapping database. */
+  /** All capabilities in the order of the mapping database. */
   database(): Capability[] {
     return readMappingDatabase(this.memory, this.state);
   }
@@ -31,7 +31,7 @@ export class System {
     return relateObjects(this.database());
   }
 
-  /** The dispatcher that runs; if none does any more, the first that still has a CSpace. */
+  /** The running dispatcher. If none runs any more, the first one that still has a CSpace. */
   dispatcher(): Dcb | null {
     const { currentDcb } = this.state;
     if (currentDcb !== null) return decodeDcb(this.memory, currentDcb);

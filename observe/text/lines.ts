@@ -1,9 +1,9 @@
-/** The board's console as lines: complete when they are shown, so that no escape sequence is torn apart. */
+/** Splits the board's console into lines. Only complete lines are shown, so that no escape sequence is split. */
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
 const ESCAPE_SEQUENCE = /\u001b\[[0-9;]*m/g;
 
-/** Turns pieces of console output into lines. */
+/** Collects pieces of console output into lines. */
 export class LineSplitter {
   private partial = "";
 
@@ -15,14 +15,14 @@ export class LineSplitter {
     for (const line of lines) this.onLine(cleanLine(line));
   }
 
-  /** The last line may have no newline. */
+  /** Passes on the last line, which may have no newline. */
   end(): void {
     if (this.partial !== "") this.onLine(cleanLine(this.partial));
     this.partial = "";
   }
 }
 
-/** Without carriage return and without the program's own colours. */
+/** Removes carriage returns and the program's own colours from a line. */
 function cleanLine(line: string): string {
   return line.replace(/\r$/, "").replace(ESCAPE_SEQUENCE, "");
 }

@@ -1,4 +1,4 @@
-/** One line that says what is going on, rewritten in place; on a terminal only. */
+/** Shows progress as one line that is rewritten in place. Only on a terminal. */
 
 const CLEAR_LINE = "\r\u001b[2K";
 
@@ -6,7 +6,7 @@ export class ProgressLine {
   private shown = false;
 
   constructor(
-    /** What is going on: the first word of the line. */
+    /** First word of the line: the current activity. */
     private readonly doing = "measuring",
     private readonly stream: { isTTY?: boolean; write(text: string): unknown } = process.stderr,
   ) {}

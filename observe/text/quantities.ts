@@ -1,23 +1,23 @@
-/** Numbers with units, as people write and read them. */
+/** Reads and writes numbers with units. */
 
 const UNIT_BYTES: Record<string, number> = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
 const UNIT_MILLISECONDS: Record<string, number> = { "": 1000, ms: 1, s: 1000, m: 60_000 };
 
-/** "64M", "1G", "65536K", "16777216": bytes; null if it is nothing of the kind. */
+/** Reads "64M", "1G", "65536K" or "16777216" as bytes. Returns null for any other text. */
 export function parseBytes(text: string): number | null {
   const match = /^(\d{1,15})\s*([KMG]?)(?:i?B)?$/i.exec(text.trim());
   if (!match) return null;
   return Number(match[1]) * (UNIT_BYTES[(match[2] as string).toUpperCase()] as number);
 }
 
-/** "30", "30s", "500ms", "2m": milliseconds; null if it is nothing of the kind. */
+/** Reads "30", "30s", "500ms" or "2m" as milliseconds. Returns null for any other text. */
 export function parseMilliseconds(text: string): number | null {
   const match = /^(\d{1,9}(?:\.\d{1,6})?)\s*(ms|s|m|)$/.exec(text.trim());
   if (!match) return null;
   return Number(match[1]) * (UNIT_MILLISECONDS[match[2] as string] as number);
 }
 
-/** Decimal or 0x hexadecimal, not negative; null if it is nothing of the kind. */
+/** Reads a number that is not negative, decimal or 0x hexadecimal. Returns null for any other text. */
 export function parseCount(text: string): number | null {
   if (!/^(\d{1,15}|0x[0-9a-f]{1,13})$/i.test(text.trim())) return null;
   return Number(text);
@@ -27,7 +27,7 @@ export function formatCount(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
-/** "1 slot", "2 slots". */
+/** A number with its noun: "1 slot", "2 slots". */
 export function counted(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
@@ -40,7 +40,7 @@ const UNITS: readonly [unit: string, size: number][] = [
 ];
 const MOST_DIGITS = 9999;
 
-/** Bytes exactly, if that takes no more than four digits; else with one decimal. */
+/** A number of bytes with its unit: exact if four digits suffice, otherwise with one decimal. */
 export function formatBytes(bytes: number): string {
   const exact = UNITS.find(([, size]) => bytes % size === 0 && bytes / size <= MOST_DIGITS && bytes >= size);
   if (exact) return `${bytes / exact[1]} ${exact[0]}`;

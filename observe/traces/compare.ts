@@ -1,26 +1,26 @@
-/** Where a trace and a system disagree. */
+/** Compares the answers and the dump of a trace with those of a system. */
 import type { Outcome } from "./operation";
 import type { CapRow, Dump, Expectation, RunRow, TableRow } from "./trace";
 
-/** One disagreement, for a person to read. */
+/** One difference, for a message. */
 export interface Difference {
-  /** In the file. */
+  /** Line in the file. */
   readonly line: number;
-  /** The operation or the part of the dump. */
+  /** The operation, or the part of the dump. */
   readonly what: string;
   readonly expected: string;
   readonly got: string;
-  /** What the slots concerned hold afterwards, a line each. */
+  /** Contents of the slots concerned after the operation, one line for each. */
   readonly slots: readonly string[];
 }
 
 export function describeOutcome({ err, stack, identity }: Expectation): string {
-  // The outermost error stands in both; a file may say two different things.
+  // Both fields contain the outermost error, and in a file the two may differ.
   const errors = !stack ? err : stack[0] === err ? stack.join(" < ") : `${err}, and as a stack ${stack.join(" < ")}`;
   return identity ? `${errors}, ${identity.type} at ${identity.base}, ${identity.bytes} bytes` : errors;
 }
 
-/** Does the answer say what is expected, as far as the expectation goes? */
+/** Returns whether an answer matches everything that the expectation states. */
 export function answersAgree(expected: Expectation, got: Outcome): boolean {
   if (expected.err !== got.err) return false;
   if (expected.stack && expected.stack.join() !== got.stack.join()) return false;
@@ -36,7 +36,7 @@ export interface DumpDifference {
   readonly got: string;
 }
 
-/** Slots and tables of which two dumps say different things. */
+/** Slots and tables in which two dumps differ. */
 export function compareDumps(expected: Dump, got: Dump): DumpDifference[] {
   return [
     ...compareRows("slot", expected.dump, got.dump, ([slot]) => slot, describeRow),

@@ -1,4 +1,4 @@
-/** Files of traces: plain or gzipped JSON Lines, standard input as `-`. */
+/** Reads and writes trace files: plain or gzipped JSON Lines, or standard input as `-`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { type ParserOptions, TraceParser } from "./parser";
@@ -9,7 +9,7 @@ export const STANDARD_INPUT = "-";
 const GZIP_MAGIC = [0x1f, 0x8b];
 const NEWLINE = 0x0a;
 
-/** How messages call the file. */
+/** The file's name in messages. */
 export function displayName(path: string): string {
   return path === STANDARD_INPUT ? "standard input" : path;
 }
@@ -30,7 +30,7 @@ function readPath(path: string): Buffer {
   }
 }
 
-/** The name does not matter: gzip is recognised by its first bytes. */
+/** Unpacks gzip, which is recognised by its first bytes and not by the file's name. */
 function unzip(bytes: Buffer, name: string): Buffer {
   if (!GZIP_MAGIC.every((byte, index) => bytes[index] === byte)) return bytes;
   try {
@@ -53,12 +53,12 @@ function readPlain(path: string): Promise<Buffer> | Buffer {
   return path === STANDARD_INPUT ? readInput() : readPath(path);
 }
 
-/** All of a path, or of standard input. */
+/** Reads all of a file, or all of standard input. */
 export async function readText(path: string): Promise<string> {
   return unzip(await readPlain(path), displayName(path)).toString("utf8");
 }
 
-/** All traces of a file's bytes, one at a time. Throws a TraceError with file and line where they are malformed. */
+/** Yields the traces in a file's bytes one at a time. Throws a TraceError with file and line for a malformed trace. */
 export function* parseTraces(name: string, bytes: Buffer, options: ParserOptions = {}): Generator<Trace> {
   const parser = new TraceParser(name, options);
   let found = false;
@@ -72,17 +72,17 @@ export function* parseTraces(name: string, bytes: Buffer, options: ParserOptions
   if (!found && !last) throw new TraceError(`${name}:1: expected the header of a trace, found the end of the file`);
 }
 
-/** The same of a path. */
+/** The same for the file at a path. */
 export function readTraces(path: string, options: ParserOptions = {}): Generator<Trace> {
   return parseTraces(path, readPath(path), options);
 }
 
-/** The same of a path, or of standard input. */
+/** The same for the file at a path, or for standard input. */
 export async function openTraces(path: string, options: ParserOptions = {}): Promise<Generator<Trace>> {
   return parseTraces(displayName(path), await readPlain(path), options);
 }
 
-/** Writes lines; gzipped if the name ends in .gz. */
+/** Writes lines to a file; gzipped if its name ends in .gz. */
 export function writeLines(path: string, lines: readonly string[]): void {
   const text = lines.map((line) => `${line}\n`).join("");
   try {

@@ -1,4 +1,4 @@
-/** Lines of a trace file, from what they say. */
+/** Formats the lines of a trace file. */
 import { NO_ANSWER, type Operation, type Outcome } from "./operation";
 import type { TraceHeader } from "./trace";
 
@@ -6,7 +6,10 @@ export function headerLine({ trace, title, seed, dram, memory, slots, caps }: Tr
   return JSON.stringify({ trace, title, seed, dram, memory, slots, caps });
 }
 
-/** An operation with its answer. All errors are written, even if there is only one: left out, they are not compared. */
+/**
+ * Formats an operation with its answer. Writes the list of errors even if there is only one: a missing list is not
+ * compared.
+ */
 export function stepLine(operation: Operation, { err, stack, identity }: Outcome): string {
   const isError = err !== "SYS_ERR_OK" && err !== NO_ANSWER;
   return JSON.stringify({ ...operation, err, ...(isError ? { err_stack: stack } : {}), ...identity });

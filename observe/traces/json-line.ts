@@ -1,7 +1,7 @@
-/** One line of a JSON Lines file, from outside, of whatever kind of trace: every field is taken with what it must be, and refused otherwise. */
+/** One line of a JSON Lines trace file. The contents are not trusted: each field is checked and otherwise refused. */
 import { TraceError } from "./trace-error";
 
-/** A value as messages show it: the beginning, if it is long. */
+/** A value for a message. A long value is cut after its beginning. */
 export function shown(value: unknown): string {
   return value === undefined ? "nothing" : (JSON.stringify(value) as string).slice(0, 60);
 }
@@ -9,7 +9,7 @@ export function shown(value: unknown): string {
 export class JsonLine {
   readonly fields: Record<string, unknown>;
 
-  /** `expected` is what should stand in the line, for somebody who wrote no JSON. */
+  /** `expected` says what the line should contain, for readers who did not write the JSON themselves. */
   constructor(
     private readonly file: string,
     readonly number: number,

@@ -1,48 +1,55 @@
 /**
- * An operation on the capability system as data, and what is answered: for traces, for the model, for random tests.
- * `docs/trace-format.md` describes how files hold them.
+ * Operations on the capability system and their answers as data, for traces, the model and random tests.
+ *
+ * `docs/trace-format.md` describes the files.
  */
 
-/** 256 * c + i is entry i of the c-th CNode of the driver. */
+/** 256 * c + i is entry i of CNode c of the driver. */
 export type Slot = number;
 
 /** Number of slot 0 of the root that the driver began with. */
 export const OWN_ROOT = 0xf000;
 
-/** Numbers of the two slots in which the system keeps the driver's root, out of everybody's reach. */
+/** Numbers of the two slots in which the system keeps the driver's root. No operation can change them. */
 export const ROOT_OF_DRIVER = { dispatcher: 0xe000, task: 0xe001 } as const;
 
-/** Of the driver's root, one entry that is always empty. */
+/** The entry of the driver's root that is always empty. */
 export const EMPTY_ENTRY = 19;
-/** ... and the one in which the trace's first CNode is. */
+/** The entry of the driver's root with the trace's first CNode. */
 export const FIRST_CNODE = EMPTY_ENTRY + 1;
-/** ... and the one that has the page CNode, with the page tables of start-up and their mappings. */
+/** The entry of the driver's root with the page CNode, which holds the page tables of start-up and their mappings. */
 export const PAGE_CNODE_ENTRY = 1;
 const LEAST_SYSTEM_ENTRIES = 40;
 
-/** Entries of the driver's root below this one, but for the two above, are the system's, and no operation's affair. */
+/**
+ * First entry of the driver's root that a path may lead to freely. Of the entries below it, a path may lead only to
+ * `EMPTY_ENTRY` and `PAGE_CNODE_ENTRY`.
+ */
 export function firstFreeEntry(cnodes: number): number {
   return Math.max(FIRST_CNODE + cnodes, LEAST_SYSTEM_ENTRIES);
 }
 
-/** A slot by a path through a root CNode. */
+/** A slot, given by a path through a root CNode. */
 export interface SlotPath {
-  /** Slot of the L1CNode where the path begins; the driver's own root if absent. */
+  /** Slot of the L1CNode in which the path starts. If absent, the driver's own root. */
   readonly root?: Slot;
-  /** Entry of the root. */
+  /** Entry of the root CNode. */
   readonly cnode: number;
-  /** Entry of the L2CNode there; if absent, the root's entry itself is meant. */
+  /** Entry of the L2CNode there. If absent, the path names the root's entry itself. */
   readonly slot?: number;
-  /** How much of the path counts: 0 only the root, 1 the root's entry, 2 all. Follows from `slot` if absent. */
+  /**
+   * How many parts of the path the look-up uses: 0 only the root, 1 the root's entry, 2 all. If absent, it follows from
+   * `slot`.
+   */
   readonly level?: number;
 }
 
 export type SlotName = Slot | SlotPath;
 
-/** The name of a capability type, or the number of one that there is none of. */
+/** The name of a capability type, or a number that is no valid type. */
 export type TypeWord = string | number;
 
-/** An address in another CSpace: entry of the root, entry of the L2CNode. */
+/** An address in another CSpace: entry of the root CNode, entry of the L2CNode. */
 export type SpaceAddress = readonly [cnode: number, slot: number];
 
 export interface RetypeRequest {
@@ -67,22 +74,22 @@ export interface MapRequest {
 
 export interface SetupRequest {
   readonly dispatcher: Slot;
-  /** Slot of an L1CNode, if the dispatcher is to get one. */
+  /** Slot of an L1CNode; null if the dispatcher gets no CSpace. */
   readonly cspace: Slot | null;
   /** Addresses in the dispatcher's CSpace. */
   readonly vspace: SpaceAddress | null;
   readonly frame: SpaceAddress | null;
   readonly run: boolean;
-  /** A dispatcher whose domain this one joins. */
+  /** The dispatcher whose domain this one joins. */
   readonly other: Slot | null;
 }
 
 export interface ResizeRequest {
-  /** Slot of the root that is invoked; the driver's own root if null. */
+  /** Slot of the root that is invoked. If null, the driver's own root. */
   readonly invoked: Slot | null;
-  /** Slot of the L1CNode that takes its place. */
+  /** Slot of the L1CNode that replaces it. */
   readonly root: Slot;
-  /** Where the old one's capability goes. */
+  /** Slot for the capability of the old root. */
   readonly dst: SlotName;
 }
 
@@ -121,29 +128,29 @@ export interface Identity {
   readonly bytes: number;
 }
 
-/** What stands for the answer if the operation took away the CSpace of whoever asked, so that nobody heard it. */
+/** Used as the answer if the operation removed the CSpace of its caller, so that no answer arrives. */
 export const NO_ANSWER = "no answer";
 
-/** What an operation brought. */
+/** The result of an operation. */
 export interface Outcome {
-  /** The outermost error; or `NO_ANSWER`. */
+  /** The outermost error, or `NO_ANSWER`. */
   readonly err: string;
-  /** All errors, from the outermost to the cause. */
+  /** All errors, from the outermost one to the cause. */
   readonly stack: readonly string[];
-  /** Of an identify that succeeded. */
+  /** For a successful identify. */
   readonly identity?: Identity;
 }
 
 export type FieldKind =
-  /** A slot by number, or by any path. */
+  /** A slot, by number or by any path. */
   | "slot"
-  /** The same, to put something into. */
+  /** The same, as a destination for a capability. */
   | "place"
-  /** A slot by number, or by a path through the driver's own root. */
+  /** A slot, by number or by a path through the driver's own root. */
   | "own slot"
-  /** The same, to put something into: a path leads to an entry of a CNode in the root. */
+  /** The same, as a destination: a path leads to an entry of a CNode in the root. */
   | "own place"
-  /** A slot by number. */
+  /** A slot, by number. */
   | "flat slot"
   | "flat slot or null"
   | "space address or null"
@@ -151,7 +158,7 @@ export type FieldKind =
   | "type"
   | "flag";
 
-/** The fields of each operation, and what they hold. */
+/** The fields of each operation, and the kind of value in each. */
 export const FIELDS: Record<OperationName, Record<string, FieldKind>> = {
   retype: { src: "slot", dst: "place", offset: "number", type: "type", objsize: "number", count: "number" },
   copy: { src: "slot", dst: "place" },
@@ -183,7 +190,7 @@ export const FIELDS: Record<OperationName, Record<string, FieldKind>> = {
   resize: { invoked: "flat slot or null", root: "flat slot", dst: "own place" },
 };
 
-/** Slots that an operation names, each once. */
+/** The slots that an operation names, each once. */
 export function slotsOf(operation: Operation): SlotName[] {
   const names = Object.entries(operation).flatMap(([field, value]) => {
     const isSlot = /slot|place/.test(FIELDS[operation.op][field] ?? "");
@@ -192,7 +199,7 @@ export function slotsOf(operation: Operation): SlotName[] {
   return names.filter((name, index) => names.findIndex((other) => slotText(other) === slotText(name)) === index);
 }
 
-/** A slot's name for a person: `7`, `41/3`, `41/3 in the root in 9`. */
+/** A slot's name for a message: `7`, `41/3`, `41/3 in the root in 9`. */
 export function slotText(name: SlotName): string {
   if (typeof name === "number") return String(name);
   const path = name.slot === undefined ? `${name.cnode}/` : `${name.cnode}/${name.slot}`;

@@ -1,4 +1,4 @@
-/** From the lines of a file to traces. Whatever is wrong is named with file, line and what should stand there. */
+/** Parses the lines of a file into traces. For each error, reports file, line and the expected contents. */
 
 import { JsonLine } from "./json-line";
 import {
@@ -19,31 +19,31 @@ import { typeNames } from "./type-names";
 const WORD_MAX = 0xffffffff;
 const TYPE_MAX = 0xff;
 const LEVEL_MAX = 0xff;
-/** An address has 24 bits for the entry of the root, and 8 for that of the CNode. */
+/** An address has 24 bits for the entry of the root and 8 bits for the entry of the CNode. */
 const ENTRY_MAX = 0xffffff;
 const SLOT_MAX = 0xff;
 const SLOTS_PER_CNODE = 256;
-/** As many CNodes as the root has room for, with some left for the program. */
+/** Slots in the largest number of CNodes that fits into the root and leaves some entries to the program. */
 const MAX_SLOTS = 128 * SLOTS_PER_CNODE;
 
 const OPERATION_NAMES = Object.keys(FIELDS) as OperationName[];
 
-/** Types that a trace can start with. */
-/** Of the system's part of the driver's root. */
+/** Entries in the system's part of the driver's root that operations may name. */
 const OPEN_ENTRIES: readonly number[] = [PAGE_CNODE_ENTRY, EMPTY_ENTRY];
+/** Types that a trace may start with. */
 const INITIAL_TYPES = ["RAM", "PhysAddr", "DevFrame", "VNode_ARM_l1"] as const;
 
 export interface ParserOptions {
-  /** Operations may lack their answers, and traces their dump: a script, to be recorded. */
+  /** Accept a script to be recorded: operations without answers, and traces without a dump. */
   script?: boolean;
 }
 
-/** A trace of which more lines are to come. */
+/** A trace whose later lines have not been read yet. */
 interface OpenTrace extends Trace {
   readonly steps: TraceStep[];
 }
 
-/** Takes the lines of one file, one after the other, and yields each trace when it is complete. */
+/** Takes the lines of one file in order and returns each trace when it is complete. */
 export class TraceParser {
   private current: OpenTrace | null = null;
   private lines = 0;
@@ -53,7 +53,7 @@ export class TraceParser {
     private readonly options: ParserOptions = {},
   ) {}
 
-  /** The trace that the line completes, if any. */
+  /** Parses a line. Returns the trace that it completes, or null. */
   push(text: string): Trace | null {
     this.lines++;
     if (text.trim() === "") return null;
@@ -65,7 +65,9 @@ export class TraceParser {
     return null;
   }
 
-  /** The last trace, if it is one without a dump: a script, or one whose last operation took the driver's CSpace. */
+  /**
+   * Returns the last trace if it has no dump: a script, or a trace whose last operation removed the driver's CSpace.
+   */
   end(): Trace | null {
     const last = this.current;
     this.current = null;
@@ -74,7 +76,7 @@ export class TraceParser {
     throw new TraceError(`${this.file}:${this.lines}: ${expectation}`);
   }
 
-  /** May a trace end without a dump? */
+  /** Whether a trace may end without a dump. */
   private mayEnd(trace: Trace): boolean {
     return this.options.script === true || isOver(trace);
   }
@@ -84,7 +86,7 @@ export class TraceParser {
     trace.steps.push(this.step(line, trace));
   }
 
-  /** The trace that goes on. */
+  /** The trace that the line continues. */
   private traceFor(line: JsonLine, what: string): OpenTrace {
     const trace = this.current ?? line.refuse(`expected the header of a trace before ${what}`);
     if (isOver(trace)) line.refuse(`expected the header of another trace after "${NO_ANSWER}", found ${what}`);
@@ -113,7 +115,7 @@ export class TraceParser {
   }
 }
 
-/** Is nobody left who could perform another operation? */
+/** Whether no caller is left to perform another operation. */
 function isOver({ steps }: Trace): boolean {
   return steps.at(-1)?.expected?.err === NO_ANSWER;
 }
@@ -165,7 +167,7 @@ function parseOperation(line: JsonLine, freeEntry: number): Operation {
   return { op, ...Object.fromEntries(fields) } as Operation;
 }
 
-/** `freeEntry` is the first entry of the driver's root that a path may lead to. */
+/** `freeEntry` is the first entry of the driver's root to which a path may lead. */
 function parseField(line: JsonLine, kind: FieldKind, value: unknown, what: string, freeEntry: number): unknown {
   switch (kind) {
     case "number":
@@ -188,7 +190,7 @@ function parseField(line: JsonLine, kind: FieldKind, value: unknown, what: strin
   }
 }
 
-/** Which fields a path has, and which it may have. */
+/** The required and the optional fields of a path. */
 const PATHS = {
   slot: { needed: ["cnode"], possible: ["root", "slot", "level"] },
   place: { needed: ["cnode"], possible: ["root", "slot", "level"] },

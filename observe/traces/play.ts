@@ -1,24 +1,24 @@
-/** Plays a trace on a system, and compares every answer and what is left at the end. */
+/** Plays a trace on a system, and compares every answer and the final state. */
 import { answersAgree, compareDumps, type Difference, describeOutcome } from "./compare";
 import { headerLine, stepLine } from "./format";
 import { NO_ANSWER, slotsOf, slotText } from "./operation";
 import type { Trace, TraceStep, TraceSystem } from "./trace";
 
 export interface TraceResult {
-  /** Operations and dumps compared. */
+  /** Number of operations and dumps compared. */
   readonly compared: number;
-  /** At most one for an operation; as many for a dump as there are slots that differ. */
+  /** At most one for an operation. For a dump, one for each slot that differs. */
   readonly differences: readonly Difference[];
-  /** Operations and dumps with a difference. */
+  /** Number of operations and dumps with a difference. */
   readonly differing: number;
   /** The trace as lines of a file, with the system's answers and dump. */
   readonly recorded: readonly string[];
 }
 
-/** The system is gone: it ended while it carried out an operation. */
+/** Thrown if the system ended during an operation. */
 export class SystemEnded extends Error {}
 
-/** A system that answered wrongly once may go on to differ for that reason alone. */
+/** Plays a trace. After one wrong answer, later differences may be its consequence. */
 export function playTrace(trace: Trace, system: TraceSystem): TraceResult {
   const recorded = [headerLine(trace.header)];
   const differences: Difference[] = [];
@@ -44,7 +44,7 @@ export function playTrace(trace: Trace, system: TraceSystem): TraceResult {
           slots: isOver ? [] : slotsOf(operation).flatMap(describe),
         });
       }
-      // What is broken stays so: the first operation after which it is so tells enough.
+      // A broken state stays broken, so only the first operation with a broken state is reported.
       if (broken.length > 0) {
         isSound = false;
         differences.push(brokenAfter(step, broken));
@@ -59,7 +59,7 @@ export function playTrace(trace: Trace, system: TraceSystem): TraceResult {
       }
     } catch (error) {
       if (!(error instanceof SystemEnded)) throw error;
-      // What comes after it cannot be compared.
+      // The rest of the trace cannot be compared.
       return {
         compared: compared + 1,
         differing: differing + 1,

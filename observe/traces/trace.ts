@@ -1,7 +1,7 @@
-/** Traces of capability operations as data. `docs/trace-format.md` describes the files that hold them. */
+/** Traces of capability operations as data. `docs/trace-format.md` describes the files. */
 import type { Identity, Operation, Outcome, SlotName } from "./operation";
 
-/** As far as it is known: without `stack`, only the outermost error is. */
+/** The expected answer. Without `stack`, only the outermost error is known. */
 export interface Expectation {
   readonly err: string;
   readonly stack?: readonly string[];
@@ -9,7 +9,7 @@ export interface Expectation {
 }
 
 export interface TraceStep {
-  /** In the file. */
+  /** Line in the file. */
   readonly line: number;
   readonly operation: Operation;
   /** Null if the file is a script that has no answers yet. */
@@ -18,18 +18,18 @@ export interface TraceStep {
 
 export type Flag = 0 | 1;
 
-/** Slot, type, base, bytes; then whether it has copies, descendants and ancestors. */
+/** Slot, type, base, bytes, then flags for copies, descendants and ancestors. */
 export type CapRow = [slot: number, type: string, base: number, bytes: number, Flag, Flag, Flag];
 
-/** First entry, entries, kind, address; of pages and sections also user access and whether cached. */
+/** First entry, entries, kind, address. For pages and sections also user access and whether they are cached. */
 export type RunRow =
   | [first: number, entries: number, "page" | "section", address: number, "rw" | "r" | "", Flag]
   | [first: number, entries: number, "table", address: number];
 
-/** A page table, under its lowest slot. */
+/** A page table, listed under its lowest slot. */
 export interface TableRow {
   readonly slot: number;
-  /** Valid entries. */
+  /** Number of valid entries. */
   readonly valid: number;
   readonly runs: readonly RunRow[];
 }
@@ -44,26 +44,26 @@ export interface MemoryRange {
   readonly bytes: number;
 }
 
-/** A capability that is there before the first operation. */
+/** A capability that exists before the first operation. */
 export interface InitialCap extends MemoryRange {
   readonly slot: number;
   readonly type: string;
 }
 
-/** What there is before the first operation. */
+/** The state before the first operation. */
 export interface Setting {
   readonly dram: MemoryRange;
-  /** Slots that exist: a multiple of 256. */
+  /** Number of slots, a multiple of 256. */
   readonly slots: number;
   readonly caps: readonly InitialCap[];
-  /** Addresses with memory behind them; all, if absent. */
+  /** Addresses that have memory. If absent, all of them. */
   readonly memory?: MemoryRange;
 }
 
 export interface TraceHeader extends Setting {
   readonly trace: number;
   readonly seed: number;
-  /** What the trace is about; traces written by hand have one. */
+  /** Subject of the trace. Traces written by hand have a title. */
   readonly title?: string;
 }
 
@@ -71,16 +71,16 @@ export interface Trace {
   readonly line: number;
   readonly header: TraceHeader;
   readonly steps: readonly TraceStep[];
-  /** Null in a script without answers. */
+  /** Null for a script without answers. */
   readonly dump: { readonly line: number; readonly content: Dump } | null;
 }
 
-/** Something that traces can be played on. */
+/** A system on which traces can be played. */
 export interface TraceSystem {
   perform(operation: Operation): Outcome;
   dump(): Dump;
-  /** Sentences about what must hold whatever was asked for, and does not. */
+  /** Messages about conditions that must always hold and do not. */
   broken?(): readonly string[];
-  /** What is in a slot, for a person. */
+  /** Describes the contents of a slot for a message. */
   describe?(slot: SlotName): string;
 }

@@ -1,17 +1,17 @@
-/** One run of the AssemblyScript compiler, in this process. */
+/** Runs the AssemblyScript compiler in this process. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import asc from "assemblyscript/asc";
 
 export interface Compilation {
   wasm: Uint8Array;
-  /** Text format, if asked for. */
+  /** Text format, if it was requested. */
   text: string;
-  /** Project files that were read. */
+  /** Project files that the compiler read. */
   inputs: string[];
 }
 
-/** What all our modules have in common: no runtime to speak of, memory from outside and zeroed there. */
+/** Flags for all modules: the minimal runtime, and imported memory that is zero at the start. */
 const COMMON_FLAGS = [
   ...["--runtime", "stub", "--use", "abort=", "--noAssert"],
   ...["--importMemory", "--zeroFilledMemory", "--debug", "--noColors"],
@@ -24,10 +24,10 @@ class Collector {
   }
 }
 
-/** Files that another file stands in for: path of the one that sources import, path of the one that is read. */
+/** Files that are replaced for one build: path that sources import, path of the file that is read instead. */
 export type Variants = Readonly<Record<string, string>>;
 
-/** Compiles the entry files to one module. Throws the compiler's messages. */
+/** Compiles the entry files to one module. Throws an error with the compiler's messages. */
 export async function compileAssemblyScript(
   entries: string[],
   flags: string[],

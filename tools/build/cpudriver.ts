@@ -1,9 +1,9 @@
-/** Compiles a CPU driver: ours, or one that stands in for it in tests. */
+/** Compiles a CPU driver: the real one, or one that replaces it in tests. */
 import { compileAssemblyScript } from "./assemblyscript";
 import { HEAP_BASE_ENTRY } from "./entries";
 import { withExportedGlobals } from "./wasm-binary";
 
-/** Where its static data begins, as an offset in DRAM. */
+/** Offset in DRAM at which its static data begins. */
 export const CPUDRIVER_BASE = 0x10000;
 const FLAGS = ["-O3", "--memoryBase", String(CPUDRIVER_BASE)];
 

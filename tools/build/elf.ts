@@ -1,4 +1,4 @@
-/** Packs the data of a program into an ELF32 executable for ARM: what the CPU driver's loader reads. */
+/** Packs the data of a program into an ELF32 executable for ARM, which the CPU driver's loader reads. */
 import type { DataSegment } from "./wasm-binary";
 
 const FILE_HEADER_BYTES = 52;
@@ -16,19 +16,20 @@ const PF_R = 4;
 export interface ProgramImage {
   /** Address of the first byte. */
   base: number;
-  /** End of everything static, initialised or not. */
+  /** End of all static data, initialised or not. */
   end: number;
   segments: DataSegment[];
 }
 
-/** Where machine code of programs lies (tools/build/native/program-space.ts). */
+/** Address of the machine code in native programs (tools/build/native/program-space.ts). */
 const TEXT = 0x01000000;
-/** An undefined instruction, for ever: `udf #0`. */
+/** `udf #0`, an instruction that is permanently undefined. */
 const NO_CODE = 0xe7f000f0;
 
 /**
- * Two loadable segments. The data, read-write, from `base` to `end`; behind the last initialised byte they are zero and
- * not in the file. And a text, because an entry must be one: hosted, the code is elsewhere, and nobody ever gets there.
+ * Packs two loadable segments. The data segment is read-write and spans `base` to `end`. The part after the last
+ * initialised byte is zero and not in the file. The text segment exists because the entry point must lie in one. On the
+ * hosted machine the code is elsewhere, so the text is never executed.
  */
 export function packElf({ base, end, segments }: ProgramImage): Uint8Array {
   const dataEnd = segments.reduce((last, { address, bytes }) => Math.max(last, address + bytes.length), base);
@@ -42,7 +43,7 @@ export function packElf({ base, end, segments }: ProgramImage): Uint8Array {
   const word = (at: number, value: number) => view.setUint32(at, value, true);
   const text = FILE_HEADER_BYTES + 2 * PROGRAM_HEADER_BYTES;
 
-  // 32 bits, little-endian, version 1.
+  // Class 32 bits, little-endian, version 1.
   file.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
   half(16, ET_EXEC);
   half(18, EM_ARM);

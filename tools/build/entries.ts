@@ -1,4 +1,4 @@
-/** Entry files and flags of the modules, for the build and for the tests that compile other ones in their place. */
+/** Entry files and flags of the modules, for the build and for tests that compile replacements. */
 
 export const MMU_ENTRIES = ["machines/hosted/mmu/registers.ts", "machines/hosted/mmu/system-call-count.ts"];
 /** Merged into each user program. */
@@ -8,13 +8,13 @@ export const EXCEPTION_ENTRY = "machines/hosted/mmu/exception-entry.ts";
 export const CPUDRIVER_ENTRY = "system/cpudriver/main.ts";
 export const INIT_ENTRY = "system/init/main.ts";
 export const BENCH_PROGRAM_ENTRY = "evidence/bench/programs/main.ts";
-/** The same loads as in the benchmark program, with nothing between them and memory. */
+/** The same loads as in the benchmark program, directly on memory without the MMU. */
 export const BENCH_LOADS_ENTRY = "evidence/bench/programs/loads.ts";
-/** The memory manager's policies, with neither capabilities nor CPU driver. */
+/** The memory manager's policies, without capabilities and CPU driver. */
 export const BENCH_RACE_ENTRY = "evidence/bench/programs/race.ts";
-/** init that tells the host what its memory manager is asked for: one file in the place of another. */
+/** init that reports each request to its memory manager to the host: one file replaces another. */
 export const RECORDING_INIT_VARIANTS = { "system/libmm/trace.ts": "evidence/bench/programs/trace.ts" };
-/** Tells where the static memory of a module ends: the loader goes on there. */
+/** Reports where a module's static memory ends. The loader continues there. */
 export const HEAP_BASE_ENTRY = "tools/wasm/heap-base.ts";
 
 export const MMU_FLAGS = ["-O3"];

@@ -1,7 +1,7 @@
 /** Walks the expressions of a module in binaryen's intermediate form. */
 import binaryen from "binaryen";
 
-/** The wrappers that change an expression in place; binaryen has them, its declarations do not. */
+/** Wrappers that change an expression in place. binaryen has them, but its type declarations do not. */
 interface Mutators {
   Load: { setOffset(load: number, offset: number): void; setPtr(load: number, pointer: number): void };
   Store: { setOffset(store: number, offset: number): void; setPtr(store: number, pointer: number): void };
@@ -14,19 +14,19 @@ export const mutate = binaryen as unknown as Mutators;
 const CHILD_FIELDS = ["condition", "ifTrue", "ifFalse", "body", "value", "ptr", "left", "right", "delta"] as const;
 const CHILD_LIST_FIELDS = ["children", "operands"] as const;
 
-/** Without children; binaryen describes only some of them. */
+/** Expressions without children. binaryen describes only some of them. */
 const LEAVES = new Set([binaryen.NopId, binaryen.UnreachableId, binaryen.ConstId]);
 
 function childrenOf(info: binaryen.ExpressionInfo): number[] {
   const fields = info as unknown as Record<string, unknown>;
   const children = CHILD_LIST_FIELDS.flatMap((field) => (fields[field] as number[] | undefined) ?? []);
   for (const field of CHILD_FIELDS) if (typeof fields[field] === "number") children.push(fields[field]);
-  // The table index of an indirect call; of a direct call, `target` is a name.
+  // For an indirect call, `target` is the expression of the table index; for a direct call, it is a name.
   if (info.id === binaryen.CallIndirectId) children.push(fields.target as number);
   return children.filter((child) => child !== 0);
 }
 
-/** Calls `visit` for each expression below `root` and for `root`, children first; leaves out constants and the like. */
+/** Calls `visit` for each expression below `root` and for `root`, children first. Leaves out constants and the like. */
 export function visitExpressions(
   root: number,
   visit: (expression: number, info: binaryen.ExpressionInfo) => void,
@@ -37,7 +37,7 @@ export function visitExpressions(
   visit(root, info);
 }
 
-/** The functions of a module that have a body. */
+/** The module's functions that have a body. */
 export function definedFunctions(module: binaryen.Module): { func: number; info: binaryen.FunctionInfo }[] {
   return Array.from({ length: module.getNumFunctions() }, (_, index) => module.getFunctionByIndex(index))
     .map((func) => ({ func, info: binaryen.getFunctionInfo(func) }))

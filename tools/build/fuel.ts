@@ -1,14 +1,14 @@
 /**
- * The timer of the hosted machine: code that can run for ever pays one unit of fuel at each turn, and when the tank is
- * empty the host gets a chance to stop the program (import "hw"."timerTick"). The units change nothing else, so that
- * runs stay reproducible.
+ * Adds the timer of the hosted machine. Code that can run for ever pays one unit of fuel at each turn. When the fuel is
+ * used up, the host can stop the program (import "hw"."timerTick"). Fuel changes nothing else, so runs stay
+ * reproducible.
  *
- * Two things can run for ever: loops, and functions that call themselves, directly or through others.
+ * Two kinds of code can run for ever: loops, and functions that call themselves, directly or through others.
  */
 import binaryen from "binaryen";
 import { definedFunctions, mutate, visitExpressions } from "./expressions";
 
-/** Loop turns between two looks at the clock: some milliseconds. */
+/** Turns between two checks of the clock. This takes some milliseconds. */
 const TURNS_PER_TICK = 1 << 20;
 
 const FUEL = "fuel";
@@ -48,7 +48,7 @@ function payFirst(module: binaryen.Module, body: number): number {
   return module.block(null, [pay, check, body], binaryen.getExpressionType(body));
 }
 
-/** Names of the functions that can be reached from themselves. An indirect call may reach all that are in a table. */
+/** Names of the functions that can reach themselves. An indirect call may reach every function in a table. */
 function recursiveFunctions(module: binaryen.Module, functions: { info: binaryen.FunctionInfo }[]): Set<string> {
   const inTables = Array.from({ length: module.getNumElementSegments() }, (_, index) =>
     binaryen.getElementSegmentInfo(module.getElementSegmentByIndex(index)),

@@ -1,8 +1,8 @@
 /**
- * Builds a part only if something that went into it has changed.
+ * Builds a part only if one of its inputs has changed.
  *
- * Beside each part's outputs stands a record of what they were made from: path and content hash of every file read.
- * The sources of the build and the lock file count as inputs of everything.
+ * A record for each part lists the path and content hash of every file that was read. The build's own sources and the
+ * lock file count as inputs of every part.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ export interface Part {
   name: string;
   /** Files that `make` writes. */
   outputs: string[];
-  /** Writes the outputs (with `writeOutput`) and returns the paths of what it read. */
+  /** Writes the outputs (with `writeOutput`) and returns the paths of the files that it read. */
   make(): Promise<string[]>;
 }
 
@@ -46,7 +46,7 @@ function readRecord(path: string): BuildRecord | null {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as BuildRecord;
   } catch {
-    return null; // No record, or half of one: build.
+    return null; // The record is missing or damaged: build.
   }
 }
 
@@ -57,10 +57,10 @@ function isUpToDate(part: Part, record: BuildRecord | null, tools: string): bool
 }
 
 const DATA_MODE = 0o666;
-/** Of a file that can be called as a command. */
+/** Mode of a file that can be run as a command. */
 export const COMMAND_MODE = 0o777;
 
-/** Writes a file so that nobody ever sees half of it. */
+/** Writes a file in one step, so that no reader sees an incomplete file. */
 export function writeOutput(path: string, contents: Uint8Array | string, mode = DATA_MODE): void {
   const temporary = `${path}.${process.pid}`;
   mkdirSync(dirname(path), { recursive: true });
@@ -68,14 +68,14 @@ export function writeOutput(path: string, contents: Uint8Array | string, mode = 
   renameSync(temporary, path);
 }
 
-/** What was written to while the part was built may or may not be in it. */
+/** An input that was written during the build may or may not be in the outputs, so it counts as changed. */
 function hashInputs(paths: string[], since: number): Record<string, string> {
   const hashes = hashFiles(paths);
   for (const path of paths) if (existsSync(path) && statSync(path).mtimeMs >= since) hashes[path] = CHANGED;
   return hashes;
 }
 
-/** Returns whether there was anything to do. */
+/** Builds the part if necessary. Returns whether it was out of date. */
 export async function buildPart(part: Part): Promise<boolean> {
   const recordPath = join(RECORDS, `${part.name}.json`);
   const tools = hashTools();

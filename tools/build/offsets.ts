@@ -1,8 +1,8 @@
 /**
  * Adds the constant offset of each load and store to its pointer.
  *
- * The MMU replaces the pointer by one into DRAM. Were the offset added after that, it would count from there: a large
- * offset on a page at a low physical address would need a negative pointer, which WebAssembly does not have.
+ * The MMU replaces the pointer with a pointer into DRAM. If the offset were added after that, a large offset on a page
+ * at a low physical address would need a negative pointer, which WebAssembly does not have.
  */
 import binaryen from "binaryen";
 import { definedFunctions, mutate, visitExpressions } from "./expressions";

@@ -1,7 +1,7 @@
 /**
- * What `npm run build` makes, in order. A part whose entry does not exist is left out.
+ * The parts that `npm run build` makes, in order. A part is left out if its entry file does not exist.
  *
- * The compilers are large and loaded only when there is something for them to do.
+ * The compilers are large and are loaded only if a part is out of date.
  */
 import { existsSync } from "node:fs";
 import type { Variants } from "./assemblyscript";
@@ -53,7 +53,7 @@ function userProgram(name: string, entry: string, variants: Variants = {}): Part
   };
 }
 
-/** A module without MMU or CPU driver, on memory that the host provides. */
+/** A module without MMU and CPU driver, on memory that the host provides. */
 function plainModule(name: string, entry: string): Part {
   return {
     name,
@@ -94,7 +94,7 @@ function nodeProgram(name: string, entry: string): Part {
 const CLI_ENTRY = "apps/cli/main.ts";
 const FUZZ_ENTRY = "evidence/fuzz/main.ts";
 
-/** `bench`: what only the benchmarks need, too; `fuzz`: the command for more random testing, too. */
+/** `bench` adds the parts that only the benchmarks need. `fuzz` adds the command for further random tests. */
 export function parts({ bench, fuzz }: { bench: boolean; fuzz: boolean }): Part[] {
   const benchmarks: [entry: string, part: Part][] = [
     [BENCH_PROGRAM_ENTRY, userProgram("bench-program", BENCH_PROGRAM_ENTRY)],

@@ -1,10 +1,10 @@
 /**
- * Makes each store compute its value before anything is known about its address.
+ * Makes each store compute its value before its address is translated.
  *
- * WebAssembly takes a store's address from the stack first, then the value, then checks both; a processor translates
- * the address when it stores. The instrumentation that sends accesses through the MMU wraps the address where it
- * stands, ahead of the value. If the value is the result of a call that changes the page tables, the store would go
- * where the page was, not where it is. So the two operands go into locals:
+ * WebAssembly takes a store's address from the stack first, then the value, then checks both. A processor translates
+ * the address when it stores. The instrumentation that sends accesses through the MMU wraps the address where it is
+ * computed, before the value. If the value comes from a call that changes the page tables, the store would go to the
+ * page's old place. So the two operands go into locals:
  *
  *     address            address
  *     value              value
@@ -14,7 +14,7 @@
  *                        local.get $value
  *                        i32.store
  *
- * From then on the order is one that WebAssembly itself prescribes, so that no optimisation may change it.
+ * WebAssembly defines this order itself, so no optimisation may change it.
  */
 import { unsigned } from "./wasm-binary";
 import {
@@ -27,7 +27,7 @@ import {
   withFunctionBodies,
 } from "./wasm-code";
 
-/** Locals that a function gets behind its own: the address, then a value of each type. */
+/** Locals that a function gets after its own: the address, then one value of each type. */
 const SCRATCH = [ValueType.I32, ValueType.I32, ValueType.I64, ValueType.F32, ValueType.F64];
 
 function local(opcode: Opcode, number: number): number[] {
@@ -55,7 +55,7 @@ function withValuesFirst(body: FunctionBody): FunctionBody {
   return { ...body, locals: [...body.locals, ...scratch], code: Buffer.concat(parts) };
 }
 
-/** The module with the operands of each store in locals. Refuses instructions that the build does not know. */
+/** Puts the operands of each store into locals. Throws for instructions that the build does not know. */
 export function withStoredValuesFirst(wasm: Uint8Array): Uint8Array {
   return withFunctionBodies(wasm, functionBodies(wasm).map(withValuesFirst));
 }

@@ -1,6 +1,6 @@
 /**
- * From the source of a user program to what the machine runs: a module whose every access to memory goes through the
- * MMU, and an ELF image of its data for the CPU driver to load.
+ * Builds a user program into the two files that the machine runs: a module in which every access to memory goes through
+ * the MMU, and an ELF image of the program's data for the CPU driver to load.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,18 +14,18 @@ import { foldOffsets } from "./offsets";
 import { withStoredValuesFirst } from "./stores";
 import { dataSegments, withImportsFrom, withoutDataSegments } from "./wasm-binary";
 
-/** Link address: programs lie above the regions that the CPU driver prepares for them. */
+/** Link address. Programs lie above the regions that the CPU driver prepares for them. */
 export const PROGRAM_BASE = 0x400000;
 
-/** Bulk memory operations would go past the MMU: each access must be a load or a store. */
+/** Bulk memory operations would bypass the MMU, so they are disabled: each access must be a load or a store. */
 const FLAGS = ["-O3", "--memoryBase", String(PROGRAM_BASE), "--disable", "bulk-memory"];
 
-/** What a program offers: where it starts, and, if it has one, where its domain state is. */
+/** Functions that a program exports: its start, and the address of its domain state if it has one. */
 const PROGRAM_EXPORTS = ["_start", "domainState"];
-/** What the machine needs beside it; everything else is internal after the merge. */
+/** Exports that the machine needs in addition. Everything else is internal after the merge. */
 const MACHINE_EXPORTS = ["mode"];
 
-/** The machine's memory (machines/hosted/physical-memory.ts): the whole of it is there from the start. */
+/** Size of the machine's memory (machines/hosted/physical-memory.ts). All of it exists from the start. */
 const MEMORY_PAGES = String(0x4001);
 const WHOLE_MEMORY = ["--initialMemory", MEMORY_PAGES, "--maximumMemory", MEMORY_PAGES];
 
@@ -35,7 +35,7 @@ export interface UserProgram {
   inputs: string[];
 }
 
-/** A function without parameters that returns a constant: which? */
+/** Returns the constant that a function without parameters returns. */
 function constantResult(module: binaryen.Module, name: string): number {
   const body = binaryen.getFunctionInfo(module.getFunction(name)).body;
   const info = binaryen.getExpressionInfo(body);
@@ -63,17 +63,17 @@ function keepExports(module: binaryen.Module, names: readonly string[]): void {
   for (const { name } of exportsOf(module)) if (!names.includes(name)) module.removeExport(name);
 }
 
-// Function names in the binaries: they stand in the messages about traps.
+// Keep function names in the binaries, because messages about traps contain them.
 binaryen.setDebugInfo(true);
 
 interface Instrumented {
   code: Uint8Array;
   image: ProgramImage;
-  /** What the program offers. */
+  /** Names of the functions that the program exports. */
   exports: string[];
 }
 
-/** Takes the data out, makes each access ask the MMU and each loop pay. */
+/** Removes the data, and makes each access call the MMU and each loop pay fuel. */
 function instrument(compiled: Uint8Array, isOffered: (name: string) => boolean): Instrumented {
   const segments = dataSegments(compiled);
   const module = binaryen.readBinary(withStoredValuesFirst(withoutDataSegments(compiled)));
@@ -90,7 +90,7 @@ function instrument(compiled: Uint8Array, isOffered: (name: string) => boolean):
   }
 }
 
-/** The MMU is merged under the name that the instrumentation imports from, and passes the memory on. */
+/** Merges the MMU under the module name that the instrumentation imports from. The MMU also exports the memory. */
 function merge(parts: { file: string; name: string; wasm: Uint8Array }[]): Uint8Array {
   mkdirSync("build", { recursive: true });
   const directory = mkdtempSync("build/merge-");
@@ -109,16 +109,16 @@ function merge(parts: { file: string; name: string; wasm: Uint8Array }[]): Uint8
   return merged;
 }
 
-/** The MMU gets its memory from the machine: a merged module cannot import one memory twice. */
+/** Imports the MMU's memory from the machine, because a merged module cannot import one memory twice. */
 const memoryFromMachine = (module: string, field: string) => (field === "memory" ? "hw" : module);
-/** The kernel that a program calls is the exception entry; the kernel that the exception entry calls is the CPU driver. */
+/** A program's "kernel" is the exception entry. The exception entry's "kernel" is the CPU driver. */
 const kernelFromCpuDriver = (module: string) => (module === "kernel" ? "cpudriver" : module);
 
-/** Expressions of `load_ptr` and `store_ptr`, with some to spare. */
+/** Upper limit for the number of expressions in `load_ptr` and `store_ptr`. */
 const HIT_PATH_SIZE = 50;
 const MISS_PATH = "machines/hosted/mmu/access/miss";
 
-/** Inlines the way through the TLB, and nothing but it, into each access. */
+/** Inlines the path through the TLB into each access, and nothing else. */
 function optimize(merged: Uint8Array, exports: readonly string[]): Uint8Array {
   const module = binaryen.readBinary(merged);
   try {
@@ -127,7 +127,7 @@ function optimize(merged: Uint8Array, exports: readonly string[]): Uint8Array {
     binaryen.setShrinkLevel(0);
     binaryen.setAlwaysInlineMaxSize(HIT_PATH_SIZE);
     binaryen.setPassArgument("no-inline", MISS_PATH);
-    // The program was optimised before; what is new is the way into memory.
+    // The program itself is already optimised. Only the memory accesses are new.
     module.runPasses(["no-inline", "inlining-optimizing", "remove-unused-module-elements"]);
     return module.emitBinary();
   } finally {
@@ -136,7 +136,7 @@ function optimize(merged: Uint8Array, exports: readonly string[]): Uint8Array {
 }
 
 export interface UserProgramOptions {
-  /** For a host that calls them one by one: all functions that the entry exports, not just where it starts. */
+  /** Export all functions of the entry file, for a host that calls them one by one, and not only the start. */
   exportAll?: boolean;
   variants?: Variants;
 }

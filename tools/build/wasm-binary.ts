@@ -1,4 +1,4 @@
-/** WebAssembly binaries as a list of sections: as much as the build needs to move things between modules. */
+/** Reads and writes WebAssembly binaries as lists of sections, as far as the build needs it. */
 
 const HEADER_BYTES = 8;
 
@@ -28,7 +28,7 @@ export class Reader {
   private at = 0;
   constructor(private readonly bytes: Uint8Array) {}
 
-  /** Offset of what is read next. */
+  /** Offset of the next byte to read. */
   get position(): number {
     return this.at;
   }
@@ -51,7 +51,7 @@ export class Reader {
     }
   }
 
-  /** A signed LEB128 number, as an address. */
+  /** Reads a signed LEB128 number as an address. */
   address(): number {
     let value = 0n;
     for (let shift = 0n; ; shift += 7n) {
@@ -72,7 +72,7 @@ export class Reader {
   }
 }
 
-/** An unsigned LEB128 number. */
+/** Encodes an unsigned LEB128 number. */
 export function unsigned(value: number): number[] {
   const bytes: number[] = [];
   for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) + 128);
@@ -97,7 +97,7 @@ export function writeSections(sections: Section[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/** The data segments, all of which must be active with a constant address. */
+/** The data segments. All of them must be active and have a constant address. */
 export function dataSegments(wasm: Uint8Array): DataSegment[] {
   const I32_CONST = 0x41;
   const END = 0x0b;
@@ -131,7 +131,8 @@ function skipInitialValue(reader: Reader): void {
 }
 
 /**
- * The module with all its mutable globals exported, as "mutable:" and the index, so that a snapshot can contain them.
+ * Exports all mutable globals of the module under the names "mutable:" and the index, so that a snapshot can contain
+ * them. (The module imports no globals.)
  * (The module imports none.)
  */
 export function withExportedGlobals(wasm: Uint8Array): Uint8Array {
@@ -156,7 +157,7 @@ export function withExportedGlobals(wasm: Uint8Array): Uint8Array {
   return writeSections(sections);
 }
 
-/** Skips what an import says of its kind: the type of a function, table, memory or global. */
+/** Skips an import's description: the type of a function, table, memory or global. */
 function skipImportType(reader: Reader): void {
   const enum ImportKind {
     FUNCTION = 0,
@@ -175,7 +176,7 @@ function skipImportType(reader: Reader): void {
   }
 }
 
-/** The module with every import taken from the module that `moduleOf` names for it. */
+/** Changes each import to come from the module that `moduleOf` names for it. */
 export function withImportsFrom(wasm: Uint8Array, moduleOf: (module: string, field: string) => string): Uint8Array {
   const name = (text: string): Uint8Array => {
     const bytes = new TextEncoder().encode(text);

@@ -1,8 +1,8 @@
 /**
- * The instructions of a module, one after the other: what a pass over a finished binary walks along.
+ * Decodes the instructions of a module in order, for passes over a finished binary.
  *
- * Only instructions that the compiler makes of this project's sources are known, and any other one stops the build.
- * Among those are bulk memory, atomic and vector instructions: they reach memory in ways that do not ask the MMU.
+ * It knows only the instructions that the compiler generates for this project's sources; any other instruction stops
+ * the build. Among these are bulk memory, atomic and vector instructions, which access memory without the MMU.
  */
 import { Reader, readSections, SectionId, unsigned, writeSections } from "./wasm-binary";
 
@@ -55,7 +55,7 @@ export const LOADED_BYTES: ReadonlyMap<number, number> = new Map([
   [0x35, 4], // i64.load32_u
 ]);
 
-/** What each store takes from the stack, and the bytes of memory that it writes. */
+/** For each store, the type of its value and the number of bytes that it writes. */
 export const STORES: ReadonlyMap<number, { value: ValueType; bytes: number }> = new Map([
   [0x36, { value: ValueType.I32, bytes: 4 }], // i32.store
   [0x37, { value: ValueType.I64, bytes: 8 }], // i64.store
@@ -68,7 +68,7 @@ export const STORES: ReadonlyMap<number, { value: ValueType; bytes: number }> = 
   [0x3e, { value: ValueType.I64, bytes: 4 }], // i64.store32
 ]);
 
-/** Instructions without immediates: in these ranges, both ends included. */
+/** Ranges of instructions without immediates, both ends included. */
 const PLAIN: readonly [first: number, last: number][] = [
   [0x00, 0x01], // unreachable, nop
   [0x05, 0x05], // else
@@ -78,7 +78,7 @@ const PLAIN: readonly [first: number, last: number][] = [
   [0x45, 0xc4], // comparisons, arithmetic, conversions, sign extension
 ];
 
-/** The last of the prefixed instructions that convert a fraction to an integer; behind it begins bulk memory. */
+/** The last prefixed instruction that converts a fraction to an integer. Bulk memory instructions follow it. */
 const LAST_SATURATING_CONVERSION = 7;
 
 export interface Instruction {
@@ -93,7 +93,7 @@ function refuse(opcode: string): never {
   throw new Error(`wasm: instruction ${opcode} is not one that the build knows`);
 }
 
-/** The alignment's higher bits name another memory than the first. */
+/** Higher bits of the alignment select a memory other than the first. */
 function memoryOperand(reader: Reader): number[] {
   const alignment = reader.unsigned();
   if (alignment > 3) throw new Error("wasm: an access to more memories than one");
@@ -156,9 +156,9 @@ export function* instructionsOf(code: Uint8Array): Generator<Instruction> {
 
 export interface FunctionBody {
   parameters: number;
-  /** Groups of locals of one type, as the binary has them. They are numbered on from the parameters. */
+  /** Groups of locals of one type, as in the binary. Their numbers continue after the parameters. */
   locals: { count: number; type: number }[];
-  /** The instructions, with the `end` behind the last. */
+  /** The instructions, including the final `end`. */
   code: Uint8Array;
 }
 
@@ -170,7 +170,7 @@ function times<T>(count: number, make: () => T): T[] {
   return Array.from({ length: count }, make);
 }
 
-/** The functions that a module defines, in the order of their numbers. */
+/** The functions that a module defines, in order of their numbers. */
 export function functionBodies(wasm: Uint8Array): FunctionBody[] {
   const FUNCTION_TYPE = 0x60;
   const sections = readSections(wasm);
@@ -191,7 +191,7 @@ export function functionBodies(wasm: Uint8Array): FunctionBody[] {
   });
 }
 
-/** The module with other bodies of the functions that it defines, as many and in the same order. */
+/** Replaces the bodies of the functions that the module defines. Number and order must be the same. */
 export function withFunctionBodies(wasm: Uint8Array, bodies: readonly FunctionBody[]): Uint8Array {
   const written = bodies.map(({ locals, code }) => {
     const groups = locals.flatMap(({ count, type }) => [...unsigned(count), type]);

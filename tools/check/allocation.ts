@@ -1,11 +1,13 @@
 /**
- * Proves that the CPU driver and init allocate nothing behind our back: compiled without optimisation, when nothing is
- * inlined or renamed yet, they contain no allocating function of AssemblyScript's runtime.
+ * Proves that the CPU driver and init allocate no hidden memory. They are compiled without optimisation, so that
+ * nothing is inlined or renamed, and must contain no allocating function of AssemblyScript's runtime.
  */
 import { compileAssemblyScript } from "../build/assemblyscript";
 import { CPUDRIVER_ENTRY, INIT_ENTRY } from "../build/entries";
 
-/** The runtime and the library's classes that live on its heap. (`rt/common` reads the length of a literal.) */
+/**
+ * Functions of the runtime, and library classes that use its heap. (`rt/common` only reads the length of a literal.)
+ */
 const MANAGED =
   /^ \(func \$(~lib\/(?:rt\/(?!common\/)|array|string\/String#concat|map|set|arraybuffer|typedarray)\S*)/gm;
 

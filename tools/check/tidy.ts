@@ -1,11 +1,11 @@
 /**
- * Rules of this project that no linter knows. Each message says what to do instead.
+ * Checks rules of this project that no linter knows. Each message says what to do instead.
  *
- *     layers        who may import whom (layers.ts), and no cycles: the folders explain the system only if the arrows are true
- *     re-exports    no file that only passes on what others export
- *     raw memory    `load<` and `store<` only in files that own the layout of what they touch
- *     leftovers     code kept as comment, notes to oneself, silenced checkers
- *     randomness    none without a seed that a failure prints and the environment can set
+ *     layers        imports follow the order in layers.ts and form no cycles, so that the folders explain the system
+ *     re-exports    no file only re-exports another file
+ *     raw memory    `load<` and `store<` are used only in files that own the layout of the bytes
+ *     leftovers     no code kept as a comment, no notes to oneself, no silenced checkers
+ *     randomness    every seed can be set in the environment, and a failure prints it
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -14,11 +14,11 @@ import { isUnder, LAYERS, NODE_ONLY, PORTABLE, ROOTS, WASM_SIDE } from "./layers
 interface SourceFile {
   path: string;
   lines: string[];
-  /** Project files it imports; other packages as they are written. */
+  /** Imported project files by path; other packages as they are written. */
   imports: { line: number; target: string }[];
 }
 
-/** Where bytes are touched without a class over them, and why there. */
+/** Files that access raw bytes without a class for them, and the reason. */
 const RAW_MEMORY: [path: string, because: string][] = [
   ["machines/hosted/mmu", "the MMU is made of memory"],
   ["system/kpi/format.ts", "reads zero-terminated text"],
@@ -96,7 +96,7 @@ function checkLayers({ path, imports }: SourceFile): string[] {
   });
 }
 
-/** A file that only passes on what another file exports hides where things are. */
+/** Finds files that only re-export another file: they hide where things are. */
 function checkReexports({ path, lines }: SourceFile): string[] {
   const code = lines
     .join("\n")
@@ -126,7 +126,7 @@ const LEFTOVERS: [pattern: RegExp, instead: string][] = [
   [/^\s*\/\/ .*[;{]$/, "looks like code kept as a comment. Delete it, history remembers."],
 ];
 
-/** Who may use what, which others get from there. */
+/** Sources of randomness, and the files that may use them directly. */
 const SEEDED: [pattern: RegExp, owners: string[], instead: string][] = [
   [/\bMath\.random\b/, [], "cannot be played again. Use the Random of evidence/model/random.ts, with a seed."],
   [
@@ -153,7 +153,7 @@ function checkLeftovers({ path, lines }: SourceFile): string[] {
   );
 }
 
-/** Each cycle once, as the files on it. */
+/** Reports each import cycle once, with the files on it. */
 function findCycles(files: SourceFile[]): string[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const done = new Set<string>();

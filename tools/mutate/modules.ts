@@ -1,5 +1,6 @@
 /**
- * The modules that mutated sources go into, and who reads them. All of it works in the current directory, as the build does.
+ * The modules that are built from mutated sources, and the tests that load them. All paths are relative to the current
+ * directory, as in the build.
  */
 import { readFileSync } from "node:fs";
 import { buildLibraryAlone, buildLibraryProgram } from "../../evidence/harness/libraries/build";
@@ -8,10 +9,10 @@ import { parts } from "../build/parts";
 import { distance, testFiles } from "./test-order";
 
 export interface BuiltModule {
-  /** Of the build's record, too. */
+  /** Also the name of the build's record. */
   readonly name: string;
   readonly outputs: readonly string[];
-  /** Test files, or folders of them, that load it. */
+  /** Test files, or folders of test files, that load the module. */
   readonly readers: readonly string[];
   build(): Promise<unknown>;
 }
@@ -24,7 +25,7 @@ function partOfDist(name: string): () => Promise<unknown> {
   };
 }
 
-/** What takes long comes last. */
+/** The modules whose tests take longest come last. */
 export const MODULES: readonly BuiltModule[] = [
   {
     name: "cpudriver",
@@ -71,12 +72,12 @@ export const MODULES: readonly BuiltModule[] = [
   },
 ];
 
-/** What else tests read. */
+/** Builds all other files that tests read. */
 export async function buildTheRest(): Promise<void> {
   for (const part of parts({ bench: false, fuzz: false })) await buildPart(part);
 }
 
-/** The modules that were built from `path`, among others: those first whose tests are nearest to it. */
+/** The modules that `path` is an input of, those with the nearest tests first. */
 export function modulesWith(path: string): BuiltModule[] {
   const nearest = ({ readers }: BuiltModule) => Math.min(...testFiles(readers).map((test) => distance(path, test)));
   return MODULES.filter(({ name }) => {

@@ -1,8 +1,8 @@
 /**
- * Where a source can be broken, and how: one mutant is one change of one operator, bound, condition, answer or statement.
+ * Finds the mutants of a source: one mutant is one change of one operator, bound, condition, answer or statement.
  *
- * Left alone is what no test can or should see: text for people, our own assertions, types, decorators, and the first values of
- * static fields, which are registers (docs/architecture.md) and written before they are read.
+ * It leaves out code that no test can or should check: text for people, our own assertions, types, decorators, and the
+ * first values of static fields, which are registers (docs/architecture.md) and are written before they are read.
  */
 import ts from "typescript";
 
@@ -12,14 +12,14 @@ export interface Mutant {
   readonly path: string;
   readonly line: number;
   readonly column: number;
-  /** The text from `start` to before `end` is replaced. */
+  /** The text from `start` up to, but not including, `end` is replaced. */
   readonly start: number;
   readonly end: number;
   readonly original: string;
   readonly replacement: string;
 }
 
-/** What an operator becomes, and the name of the change. */
+/** The replacement of each operator, and the name of the change. */
 const OPERATORS: Readonly<Record<string, readonly [replacement: string, change: string]>> = {
   "<": ["<=", "le"],
   "<=": ["<", "lt"],
@@ -64,7 +64,7 @@ const EQUALITIES = new Set([
   ts.SyntaxKind.ExclamationEqualsEqualsToken,
 ]);
 
-/** Calls for people's eyes, and what the system states about itself. */
+/** Calls that only produce text for people, and assertions of the system about itself. */
 const NOT_TESTED = new Set([
   "log",
   "printk",
@@ -76,7 +76,7 @@ const NOT_TESTED = new Set([
   "kernelAssert",
 ]);
 
-/** Constants that mean success or nothing as an answer. */
+/** Constants that mean success or an empty result when returned. */
 const NOTHING = new Set(["0", "SYS_ERR_OK", "NULL", "NULL_CAP", "NULL_CNODE"]);
 
 function calledName(statement: ts.Node): string | null {
@@ -99,7 +99,7 @@ function isLeftAlone(node: ts.Node): boolean {
   return isNotTested(node) || (ts.isIfStatement(node) && !node.elseStatement && isNotTested(node.thenStatement));
 }
 
-/** A literal plus `difference`, in its own notation; null if that is negative. */
+/** A literal plus `difference`, in the literal's own notation; null if the result is negative. */
 function literalPlus(text: string, difference: bigint): string | null {
   const value = BigInt(text.replaceAll("_", "")) + difference;
   if (value < 0n) return null;
@@ -112,29 +112,29 @@ function isTruth(expression: ts.Expression): boolean {
   return expression.kind === ts.SyntaxKind.TrueKeyword || expression.kind === ts.SyntaxKind.FalseKeyword;
 }
 
-/** Is the opposite of this condition another mutant already? */
+/** Whether negating this condition equals another mutant. */
 function hasOpposite(condition: ts.Expression): boolean {
   if (ts.isPrefixUnaryExpression(condition)) return condition.operator === ts.SyntaxKind.ExclamationToken;
   return ts.isBinaryExpression(condition) && EQUALITIES.has(condition.operatorToken.kind as never);
 }
 
-/** What the function around a `return` answers with. */
+/** The declared return type of the function around a `return`. */
 function answerType(node: ts.Node): string {
   const around = ts.findAncestor(node, ts.isFunctionLike);
   return around?.type?.getText() ?? "void";
 }
 
-/** What a function can answer instead, by the type of its answers. */
+/** Other values that a function can return, depending on its return type. */
 function otherAnswers(expression: ts.Expression, type: string): string[] {
   const text = expression.getText();
   if (type === "bool") return ["true", "false"].filter((answer) => answer !== text);
   if (/\bnull\b/.test(type)) return text === "null" ? [] : ["null"];
-  // Numbers and what is made of them have names in small letters.
+  // Numbers and types made from numbers have names that start with a small letter.
   if (/^[a-z]/.test(type) && type !== "void" && type !== "string") return [NOTHING.has(text) ? "1" : "0"];
   return [];
 }
 
-/** All mutants of a source, in the order of their places. */
+/** All mutants of a source in order of position. */
 export function findMutants(path: string, text: string): Mutant[] {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const mutants = new Map<string, Mutant>();
@@ -150,7 +150,7 @@ export function findMutants(path: string, text: string): Mutant[] {
   const addCondition = (condition: ts.Expression, isLoop: boolean) => {
     if (isTruth(condition)) return;
     if (!hasOpposite(condition)) add(condition, `!(${condition.getText()})`, "not");
-    // A loop without an end would only show that there is a time limit.
+    // An endless loop would only test the time limit.
     if (!isLoop) add(condition, "true", "true");
     add(condition, "false", "false");
   };
@@ -205,7 +205,7 @@ export function findMutants(path: string, text: string): Mutant[] {
   return [...mutants.values()].sort((a, b) => a.start - b.start);
 }
 
-/** The source with the change of one of its mutants. */
+/** The source with one mutant's change applied. */
 export function applyMutant(text: string, { start, end, replacement }: Mutant): string {
   return text.slice(0, start) + replacement + text.slice(end);
 }

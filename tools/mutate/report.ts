@@ -1,4 +1,4 @@
-/** What came of a run, for people. */
+/** Reports the results of a run for people. */
 import { counted } from "../../observe/text/quantities";
 import { isInvalid, isKilled, type Result } from "./results";
 import { folderOf } from "./selection";
@@ -7,10 +7,10 @@ export interface Score {
   readonly mutants: number;
   readonly invalid: number;
   readonly killed: number;
-  /** Of the killed: by the time limit. */
+  /** Number of killed mutants that were killed by the time limit. */
   readonly timeouts: number;
   readonly survived: number;
-  /** Killed of those that are valid; 100 if none is. */
+  /** Percentage of the valid mutants that were killed; 100 if there are none. */
   readonly percent: number;
 }
 
@@ -28,7 +28,7 @@ export function scoreOf(results: readonly Result[]): Score {
   };
 }
 
-/** One change, as it is read: `a.ts:3:7:le  "<" becomes "<="`. */
+/** Describes one change: `a.ts:3:7:le  "<" becomes "<="`. */
 export function changeLine({ id, original, replacement }: Pick<Result, "id" | "original" | "replacement">): string {
   const short = (text: string) => JSON.stringify(text.replace(/\s+/g, " ").slice(0, 60));
   return `${id}  ${short(original)} becomes ${short(replacement)}`;

@@ -1,24 +1,27 @@
-/** What came of each mutant: a line of JSON each, written at once, so that a run that was stopped can go on. */
+/**
+ * Stores the result of each mutant as one line of JSON. Each line is written at once, so that an interrupted run can
+ * continue.
+ */
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** `equivalent` and `uncompilable` are invalid: neither killed nor survived. `timeout` is a way to be killed. */
+/** `equivalent` and `uncompilable` mutants are invalid: neither killed nor survived. `timeout` counts as killed. */
 export type Verdict = "killed" | "timeout" | "survived" | "equivalent" | "uncompilable";
 
 export interface Result {
   readonly id: string;
   readonly verdict: Verdict;
-  /** The test that saw it, or the compiler's message. */
+  /** The test that detected the mutant, or the compiler's message. */
   readonly by?: string;
   readonly original: string;
   readonly replacement: string;
   readonly seconds: number;
-  /** Of the mutated file without the mutant. */
+  /** Hash of the mutated file without the mutant. */
   readonly file: string;
-  /** Of the whole tree. */
+  /** Hash of the whole tree. */
   readonly tree: string;
-  /** Test files that take more seconds were left out; absent if none were. */
+  /** Test files that take more seconds were left out. Absent if none were left out. */
   readonly longest?: number;
 }
 
@@ -41,8 +44,9 @@ export class ResultFile {
   }
 
   /**
-   * What is known of a mutant. A verdict counts while the mutated file is the same; that a mutant survived, only while
-   * the whole tree is, since a test may have come that sees it, and if as many tests were tried.
+   * The known result of a mutant, or null. A verdict is valid while the mutated file is unchanged. The verdict that a
+   * mutant survived is valid only while the whole tree is unchanged, because a new test may detect it, and only if at
+   * least as many tests were tried.
    */
   find(id: string, file: string, tree: string, longest = Number.POSITIVE_INFINITY): Result | null {
     const result = this.results.get(id);
@@ -59,7 +63,7 @@ export class ResultFile {
   }
 }
 
-/** The last line of a run that was killed may be torn. */
+/** Parses a line. The last line of a run that was killed may be incomplete; then the result is null. */
 function parse(line: string): Result | null {
   try {
     return JSON.parse(line) as Result;

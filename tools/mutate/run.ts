@@ -8,15 +8,15 @@ import { testFiles, testGroups } from "./test-order";
 import { runTests } from "./test-run";
 import type { Workspace } from "./workspace";
 
-/** The tree has a fault without any mutant. */
+/** Thrown if tests fail without any mutant. */
 export class BrokenTree extends Error {}
 
 type Outcome = Pick<Result, "verdict" | "by">;
 
-/** Seconds of each test file without a mutant. */
+/** Seconds that each test file takes without a mutant. */
 type Baseline = Record<string, number>;
 
-/** A run of tests may take some times as long as without a mutant, on a machine that is busy. */
+/** Tests may take this many times as long as without a mutant, because the machine may be busy. */
 const LIMIT_FACTOR = 5;
 const LIMIT_SLACK_SECONDS = 45;
 const BASELINE_LIMIT_SECONDS = 1800;
@@ -26,7 +26,7 @@ export class MutantRunner {
   private baseline: Baseline = {};
 
   /**
-   * `folder`: where results are kept. `longest`: seconds of the longest test file that mutants are tried with. The
+   * `folder`: where results are kept. `longest`: time limit in seconds; test files that take longer are left out. The
    * current directory must be that of the workspace.
    */
   constructor(
@@ -37,7 +37,7 @@ export class MutantRunner {
     this.results = new ResultFile(join(folder, "results.jsonl"));
   }
 
-  /** Builds everything, and runs all tests if nobody has with this tree: they must pass. */
+  /** Builds everything. Runs all tests, which must pass, unless they have already been run with this tree. */
   async prepare(): Promise<void> {
     await buildTheRest();
     for (const module of MODULES) await module.build();
@@ -83,7 +83,7 @@ export class MutantRunner {
     return result;
   }
 
-  /** Builds a module, runs the tests that read it if it has changed, and goes on with the next. */
+  /** Builds each module with the mutant. If the module has changed, runs the tests that load it. */
   private async judge(path: string): Promise<Outcome> {
     let verdict: Verdict = "equivalent";
     const passed = new Set<string>();

@@ -1,4 +1,4 @@
-/** Which mutants there are, and which of them a run takes. */
+/** Lists the mutants, and selects those that a run tries. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { Random } from "../../evidence/model/random";
 import type { Shard } from "../../observe/text/shard";
 import { findMutants, type Mutant } from "./places";
 
-/** What is mutated: the folders whose behaviour tests hold. */
+/** Folders that are mutated, because tests check their behaviour. */
 const FOLDERS = [
   ...[
     "system/cpudriver/cap",
@@ -18,10 +18,10 @@ const FOLDERS = [
   ...["system/libaos", "system/libmm"],
 ];
 
-/** Text for people, and nothing else. */
+/** Files that only produce text for people. */
 const TEXT_ONLY = ["system/libaos/debug.ts", "system/libmm/dump.ts"];
 
-/** The folder of those above that a path, or the id of a mutant, lies in. */
+/** The folder in `FOLDERS` that contains a path or a mutant's id. */
 export function folderOf(path: string): string {
   return FOLDERS.find((folder) => path.startsWith(`${folder}/`)) ?? path;
 }
@@ -36,7 +36,7 @@ export function allMutants(root: string): Mutant[] {
   ).flatMap((path) => findMutants(path, readFileSync(join(root, path), "utf8")));
 }
 
-/** `count` of them, each as likely as any other. */
+/** Chooses `count` of the mutants at random, all with equal probability. */
 export function chooseMutants(mutants: readonly Mutant[], count: number, seed: number): Mutant[] {
   const random = new Random(seed);
   const left = [...mutants];
@@ -49,7 +49,7 @@ export function chooseMutants(mutants: readonly Mutant[], count: number, seed: n
   });
 }
 
-/** All shards together are the whole, and no two have anything in common. */
+/** Returns one shard. All shards together are the whole, and no two overlap. */
 export function shardOf<T>(items: readonly T[], { index, count }: Shard): T[] {
   return items.filter((_, at) => at % count === index);
 }

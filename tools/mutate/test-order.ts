@@ -1,8 +1,8 @@
-/** In which order test files are tried: those that say most about a source first, slow ones last. */
+/** Chooses the order of test files: the most relevant for a source first, slow ones last. */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Runs alone, after the others: more seconds than this. */
+/** A test file that takes more seconds than this runs alone, after the others. */
 const SLOW_SECONDS = 4;
 
 /** Test files below the given folders and files. */
@@ -17,7 +17,7 @@ export function testFiles(readers: readonly string[]): string[] {
   return [...new Set(files)].sort();
 }
 
-/** How far a test file is from a source: 0 is its mirror image. */
+/** Distance between a test file and a source. 0 means that the test mirrors the source's path. */
 export function distance(source: string, test: string): number {
   const mirror = `tests/${source.replace(/\.ts$/, ".test.ts")}`;
   if (test === mirror) return 0;
@@ -26,7 +26,7 @@ export function distance(source: string, test: string): number {
   return test.startsWith(`${top}/`) ? 2 : 3;
 }
 
-/** Groups of test files, each for one run. `seconds`: what each file took without a mutant. */
+/** Groups test files; each group is one run. `seconds` gives the time of each file without a mutant. */
 export function testGroups(
   source: string,
   tests: readonly string[],

@@ -1,4 +1,4 @@
-/** Runs test files in a process that can be ended, whatever loops in it. */
+/** Runs test files in a separate process, which can be ended even if a test loops. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -27,11 +27,11 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, "SIGKILL");
   } catch {
-    // It has ended by itself.
+    // The process has already ended.
   }
 }
 
-/** Ends the run that is under way. */
+/** Ends the present run. */
 export function stopTests(): void {
   if (running) killGroup(running);
 }
@@ -48,7 +48,7 @@ export async function runTests(
     ...["node_modules/vitest/vitest.mjs", "run", ...files, ...(stopAtFirst ? ["--bail=1"] : [])],
     ...["--reporter=json", `--outputFile=${REPORT}`, "--poolOptions.forks.maxForks=1"],
   ];
-  // A process group of its own: the test workers end with it.
+  // The process group is new, so that the test workers end with it.
   const child = spawn(process.execPath, args, { cwd: folder, detached: true, stdio: "ignore" });
   running = child;
   let isLate = false;
@@ -58,7 +58,7 @@ export async function runTests(
   }, limitSeconds * 1000);
   const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("exit", resolve));
   clearTimeout(timer);
-  // Whoever ended the process may have left its workers behind.
+  // The process may have been ended from outside and have left its workers behind.
   killGroup(child);
   running = null;
   return isLate ? { kind: "timeout" } : readReport(report, folder, code);

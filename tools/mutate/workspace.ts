@@ -1,6 +1,6 @@
 /**
- * A copy of the checkout to break things in, below build/: sources of its own, modules of its own, and the packages of the
- * checkout. The checkout itself is only read.
+ * A copy of the checkout below build/, in which mutants are tried. It has its own sources and built modules and uses
+ * the checkout's packages. The checkout itself is only read.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -16,23 +16,23 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
-/** Made in the copy; kept from one run to the next. */
+/** Folders that are built in the copy and kept between runs. */
 const MADE = ["build", "dist"];
 const PACKAGES = "node_modules";
 
-/** What the builds of the copy leave: kept as it was without a mutant. */
+/** Outputs of the copy's builds. Their contents without a mutant are remembered. */
 const OUTPUTS = ["dist", "build/fixtures", "build/records"];
 
-/** Another process works in the same copy. */
+/** Thrown if another process uses the same copy. */
 export class WorkspaceInUse extends Error {}
 
 export class Workspace {
   readonly folder: string;
-  /** Of all sources, tests and tools. */
+  /** Hash of all sources, tests and tools. */
   readonly hash: string;
   private outputs = new Map<string, Buffer>();
 
-  /** Makes the copy, or brings it up to date. */
+  /** Makes the copy, or updates it. */
   constructor(
     private readonly checkout: string,
     folder: string,
@@ -53,7 +53,7 @@ export class Workspace {
     this.linkPackages();
   }
 
-  /** Two that broke different things in one copy would judge both wrongly. */
+  /** Claims the copy, because two processes with different mutants in one copy would get wrong results. */
   private claim(): void {
     const note = `${this.folder}.pid`;
     const owner = existsSync(note) ? Number(readFileSync(note, "utf8")) : process.pid;
@@ -63,14 +63,14 @@ export class Workspace {
     writeFile(note, String(process.pid));
   }
 
-  /** Tracked files, and new ones that are not ignored, as they are now. */
+  /** All tracked files, and new files that are not ignored. */
   private sources(): string[] {
     const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     const paths = execFileSync("git", list, { cwd: this.checkout, encoding: "utf8" }).split("\0");
     return [...new Set(paths)].filter((path) => path !== "" && existsSync(join(this.checkout, path))).sort();
   }
 
-  /** One by one, so that what tools keep beside the packages is not shared. */
+  /** Links the packages one by one, so that files that tools keep beside the packages are not shared. */
   private linkPackages(): void {
     const packages = join(this.checkout, PACKAGES);
     mkdirSync(join(this.folder, PACKAGES));
@@ -87,12 +87,12 @@ export class Workspace {
   write(path: string, text: string): void {
     const target = join(this.folder, path);
     writeFile(target, text);
-    // The build distrusts what is written to while it runs: this was before.
+    // The build does not trust an input that is written while it runs, so give the file an older time.
     const before = Date.now() / 1000 - 60;
     utimesSync(target, before, before);
   }
 
-  /** Remembers what was built: without a mutant. */
+  /** Remembers the outputs built without a mutant. */
   keepOutputs(): void {
     this.outputs = new Map(this.outputPaths().map((path) => [path, readFileSync(join(this.folder, path))]));
   }
@@ -104,7 +104,7 @@ export class Workspace {
     }
   }
 
-  /** Is a built file the same, byte by byte, as without a mutant? */
+  /** Whether a built file is identical to the one built without a mutant. */
   isAsKept(path: string): boolean {
     const [kept, target] = [this.outputs.get(path), join(this.folder, path)];
     return kept !== undefined && existsSync(target) && kept.equals(readFileSync(target));

@@ -1,4 +1,4 @@
-/** `typefish bench`: what everything costs on this machine, and which policy of libmm does best. */
+/** `typefish bench`: measures the cost of every operation on this machine, and compares libmm's policies. */
 import { type Command, Option } from "commander";
 import type { AllocationTrace } from "../../../evidence/bench/allocation-trace";
 import { machineLine } from "../../../evidence/bench/machine-line";
@@ -35,7 +35,7 @@ interface BenchOptions {
 
 const SEED = 20161007;
 
-/** What `npm run build -- --bench` makes. */
+/** Programs that only `npm run build -- --bench` makes. */
 const PROGRAMS = ["bench-program", "bench-init"];
 const BUILT = ["bench-loads.wasm", "bench-race.wasm", ...PROGRAMS.flatMap((name) => [`${name}.wasm`, `${name}.elf`])];
 
@@ -84,7 +84,7 @@ function isName(name: string): name is BenchmarkName {
   return (BENCHMARKS as readonly string[]).includes(name);
 }
 
-/** Who names nothing wants everything, unless he brings a trace. */
+/** The benchmarks to run. Without names: all of them, or none if a trace is given. */
 function wantedNames(names: readonly string[], { trace }: BenchOptions): Set<BenchmarkName> {
   const unknown = names.find((name) => !isName(name));
   if (unknown !== undefined)
@@ -105,7 +105,7 @@ function record(path: string): void {
   output.line(`${path}: ${trace.title} (${size}, ${formatCount(pages)} pages)`);
 }
 
-/** Everything that can be said before minutes go by. */
+/** Checks the options before the measurements start, because these take minutes. */
 function checkOptions(names: readonly string[], options: BenchOptions): void {
   const { trace, record: recordTo, policy, json, write } = options;
   if (recordTo !== undefined && (names.length > 0 || trace !== undefined || write || json)) {

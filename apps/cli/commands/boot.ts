@@ -1,4 +1,4 @@
-/** `typefish boot`: the board runs, and what it prints is shown. */
+/** `typefish boot`: runs the board and shows what it prints. */
 import type { Command } from "commander";
 import type { RunResult } from "../../../machines/results";
 import { LineSplitter } from "../../../observe/text/lines";
@@ -29,7 +29,7 @@ Examples:
   typefish boot --json > run.json                   result, scenarios and figures as one JSON document
 `;
 
-/** What the run took. */
+/** Figures of the run for the summary. */
 interface Figures {
   bootMilliseconds: number;
   milliseconds: number;

@@ -1,4 +1,4 @@
-/** `typefish inspect`: boots, perhaps runs scenarios, and shows what is in memory then. */
+/** `typefish inspect`: boots, runs scenarios if requested, and shows what is in memory afterwards. */
 import { Argument, type Command } from "commander";
 import type { Machine } from "../../../machines/hosted/machine";
 import type { RunResult } from "../../../machines/results";

@@ -1,4 +1,4 @@
-/** `typefish qemu` and `typefish image`: the same system as machine code. */
+/** `typefish qemu` and `typefish image`: run or pack the same system as machine code. */
 import { writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { findNativeBoard, type NativeBoard, nativeBoardNames } from "../../../machines/native/boards";
@@ -125,7 +125,9 @@ function describeStatus(status: number): string {
   }
 }
 
-/** init's own status is the command's; how a run ended otherwise has the codes that it has hosted. */
+/**
+ * init's own status becomes the command's exit code. Other ends of a run have the same codes as on the hosted machine.
+ */
 function exitCodeFor(status: number): number {
   if (status === IDLE_STATUS) return ExitCode.OK;
   return status === FAULT_STATUS || status === PANIC_STATUS ? ExitCode.FAILED : status;

@@ -1,4 +1,4 @@
-/** `typefish replay`: recorded traces against the machine. */
+/** `typefish replay`: replays recorded traces on the machine and compares the answers. */
 import { setImmediate } from "node:timers/promises";
 import { type Command, Option } from "commander";
 import type { CallMachine } from "../../../machines/calls/call-machine";
@@ -88,7 +88,7 @@ async function replayOn(machine: CallMachine, files: string[], options: ReplayOp
       results.push(result);
       if (!options.json) output.line(summaryLine(result));
     } catch (error) {
-      // What was found before it, and what other files hold, is told all the same.
+      // Report this file's error later; the results so far and those of other files are still shown.
       if (!(error instanceof TraceError)) throw error;
       malformed.push(error.message);
     }
@@ -104,7 +104,7 @@ async function replayOn(machine: CallMachine, files: string[], options: ReplayOp
     if (hidden > 0) output.line(`\nand ${formatCount(hidden)} more; --differences shows as many as you like`);
   }
   for (const message of malformed) output.complaint(message);
-  // A recording has its own answers; what the file expected is for information.
+  // A recording keeps the system's own answers, so differences from the file are only information.
   const exitCode = failed && !recorded ? ExitCode.FAILED : ExitCode.OK;
   process.exitCode = malformed.length > 0 ? ExitCode.USAGE : exitCode;
 }
@@ -127,7 +127,7 @@ async function replayFile(
       result.agreements += outcome.compared - outcome.differing;
       result.differences += outcome.differing;
       progress.show(`${file}, ${counted(result.traces, "trace")}, ${counted(result.operations, "operation")}`);
-      // Emulators that have ended are to be noticed.
+      // Let Node notice emulator processes that have ended.
       await setImmediate();
     }
   } finally {
@@ -147,7 +147,7 @@ function runTrace(machine: CallMachine, trace: Trace, file: string): TraceResult
   }
 }
 
-/** The same words whatever the counts are: for people who search, and for scripts. */
+/** Uses the same words for every count, so that people and scripts can search for them. */
 function summaryLine({ file, traces, operations, agreements, differences, milliseconds }: FileResult): string {
   const counts = [
     `${formatCount(traces)} traces`,

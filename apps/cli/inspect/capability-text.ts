@@ -1,10 +1,10 @@
-/** Capabilities in words, alone and in rows that only differ by where they are. */
+/** Formats capabilities, one by one and as runs of capabilities that differ only in their place. */
 import type { Capability } from "../../../observe/decode/capability";
 import type { OccupiedSlot } from "../../../observe/decode/cspace";
 import type { MappingView } from "../../../observe/decode/mappings";
 import { formatAddress, formatBytes } from "../../../observe/text/quantities";
 
-/** `0x81000000 - 0x81003fff`, or nothing for types without memory. */
+/** `0x81000000 - 0x81003fff`, or an empty text for types without memory. */
 export function regionText({ base, bytes }: { base: number; bytes: number }): string {
   if (bytes === 0) return base === 0 ? "" : formatAddress(base);
   return `${formatAddress(base)} - ${formatAddress(base + bytes - 1)}`;
@@ -19,7 +19,7 @@ export function slotText({ level, address, index }: OccupiedSlot): string {
   return level === 1 ? `root slot ${index}` : formatAddress(address);
 }
 
-/** What is particular to the type. */
+/** Details that only this type of capability has. */
 export function detailText(capability: Capability, view?: MappingView): string {
   const { mapping, endpoint, numbers } = capability;
   if (mapping) {
@@ -33,7 +33,7 @@ export function detailText(capability: Capability, view?: MappingView): string {
   return "";
 }
 
-/** Items in a row of which each continues the one before. */
+/** Groups consecutive items in which each one continues the one before it. */
 export function runsOf<T>(items: readonly T[], continues: (last: T, next: T) => boolean): T[][] {
   const runs: T[][] = [];
   for (const item of items) {
@@ -44,7 +44,7 @@ export function runsOf<T>(items: readonly T[], continues: (last: T, next: T) => 
   return runs;
 }
 
-/** Same type and size, and the memory follows. */
+/** Whether type and size are equal and the memory follows directly. */
 export function isNeighbour(last: Capability, next: Capability): boolean {
   return (
     last.type === next.type &&

@@ -1,4 +1,4 @@
-/** `inspect caps`: every capability of the CSpace, by address. */
+/** `inspect caps`: shows every capability of the CSpace by address. */
 
 import { rightsText } from "../../../observe/decode/capability";
 import { allSlots, type OccupiedSlot, slotsByPlace, wellKnownName } from "../../../observe/decode/cspace";

@@ -1,4 +1,4 @@
-/** `inspect cspace`: the CSpace as a tree of CNodes, with what each holds. */
+/** `inspect cspace`: shows the CSpace as a tree of CNodes with the contents of each. */
 import type { CNodeView, CSpace, OccupiedSlot } from "../../../observe/decode/cspace";
 import { rootSlotName } from "../../../observe/decode/cspace";
 import { formatAddress, formatBytes } from "../../../observe/text/quantities";
@@ -6,7 +6,7 @@ import { isNeighbour, runsOf } from "./capability-text";
 import { type TreeNode, tree } from "./text";
 import type { Subject, TextOptions, View } from "./view";
 
-/** "3 RAM, 1 Frame", the most frequent first. */
+/** "3 RAM, 1 Frame": the most frequent type comes first. */
 function contents(slots: readonly OccupiedSlot[]): string {
   const counts = new Map<string, number>();
   for (const { capability } of slots) counts.set(capability.typeName, (counts.get(capability.typeName) ?? 0) + 1);

@@ -1,4 +1,4 @@
-/** `inspect mdb`: the mapping database, every object below the one it was made from. */
+/** `inspect mdb`: shows the mapping database, with each object below the one that it was made from. */
 import { type OccupiedSlot, slotsByPlace } from "../../../observe/decode/cspace";
 import { anyCopy, type MdbObject } from "../../../observe/decode/mapping-database";
 import { formatAddress, formatBytes, formatCount } from "../../../observe/text/quantities";
@@ -6,7 +6,7 @@ import { detailText, isNeighbour, runsOf, slotText } from "./capability-text";
 import { type TreeNode, tree } from "./text";
 import type { Subject, TextOptions, View } from "./view";
 
-/** Objects that a row of objects can stand for: alike, in a row, and nothing below them. */
+/** Whether one line can show both objects: they are alike, adjacent, and have no children. */
 function continues(last: MdbObject, next: MdbObject): boolean {
   return (
     last.children.length === 0 &&

@@ -1,4 +1,4 @@
-/** `inspect memory`: physical memory, what the memory map said and what has been made of it. */
+/** `inspect memory`: shows physical memory, its type in the memory map, and what it is used for. */
 
 import { anyCopy, type MdbObject } from "../../../observe/decode/mapping-database";
 import { formatAddress, formatBytes } from "../../../observe/text/quantities";
@@ -15,7 +15,9 @@ interface Region {
   usage: Record<string, number>;
 }
 
-/** Adds up what covers the memory of an object: the object itself where no child does. */
+/**
+ * Adds the bytes of an object and its descendants by type. Each byte counts for the innermost object that covers it.
+ */
 function addUsage(object: MdbObject, usage: Record<string, number>): void {
   const waiting = [object];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
@@ -27,7 +29,7 @@ function addUsage(object: MdbObject, usage: Record<string, number>): void {
   }
 }
 
-/** Regions that are made from no other; neighbours that are alike count as one. */
+/** Regions that were not made from another region. Neighbours of the same type count as one. */
 function regionsOf({ system }: Subject): Region[] {
   const regions: Region[] = [];
   for (const object of system.objects()) {

@@ -1,4 +1,4 @@
-/** `inspect mm`: init's memory manager, and the slabs that its account and the address space's are kept in. */
+/** `inspect mm`: shows init's memory manager, and the slabs that hold its records and those of the address space. */
 import {
   checkMemoryManager,
   decodeMemoryManager,
@@ -52,7 +52,7 @@ function slabTable(subject: Subject, { colors }: TextOptions): string {
   return table(columns, rows, colors);
 }
 
-/** What the account itself takes. */
+/** Describes the memory that the account itself needs. */
 function metadataLine({ freePieces, allocatedPieces, indexTables, slabs: { blockSize } }: MemoryManager): string {
   const bytes = (freePieces + allocatedPieces + indexTables) * blockSize;
   const handedOut = allocatedPieces === 0 ? blockSize : blockSize * (1 + indexTables / allocatedPieces);

@@ -1,4 +1,4 @@
-/** `inspect pages`: init's address space, decoded from its page tables. */
+/** `inspect pages`: shows init's address space, decoded from its page tables. */
 
 import type { MappedRange } from "../../../observe/decode/address-space";
 import { slotsByPlace } from "../../../observe/decode/cspace";

@@ -1,4 +1,4 @@
-/** `inspect slots`: init's slot allocators. */
+/** `inspect slots`: shows init's slot allocators. */
 import { decodeRootSlots, decodeSlotAllocator, type SlotAllocator } from "../../../observe/decode/user/slot-allocators";
 import { formatAddress, formatCount } from "../../../observe/text/quantities";
 import { table } from "./text";
@@ -50,7 +50,7 @@ function text(subject: Subject, { colors, all }: TextOptions): string {
 
 const BAR_WIDTH = 64;
 
-/** One character for several slots: all free, some handed out, all handed out. */
+/** Shows several slots with one character: all free, some handed out, or all handed out. */
 function bar(map: string): string {
   const step = Math.ceil(map.length / BAR_WIDTH) || 1;
   const parts = map.match(new RegExp(`.{1,${step}}`, "g")) ?? [];

@@ -1,4 +1,4 @@
-/** Tables and trees of plain text. */
+/** Formats tables and trees as plain text. */
 import type { Colors } from "../colors";
 
 export interface Column {
@@ -13,8 +13,8 @@ function cell(text: string, width: number, align: Column["align"]): string {
 }
 
 /**
- * Columns apart by blanks, without frames, so that other tools can cut a table as well as people read it. Cells hold
- * plain text; `paint` may colour a line when its width no longer matters.
+ * Separates columns with spaces and draws no frames, so that people can read the table and other tools can cut it.
+ * Cells hold plain text. `paint` may colour a line after its width has been computed.
  */
 export function table(
   columns: readonly Column[],
@@ -39,10 +39,10 @@ export interface TreeNode {
   children: TreeNode[];
 }
 
-/** Lines drawn for each node, below its parent. */
+/** Draws a tree: the lines of each node, below its parent. */
 export function tree(roots: readonly TreeNode[]): string {
   const lines: string[] = [];
-  /** Nodes to draw, the next one last, with what stands before them and before their children. */
+  /** Nodes still to draw, the next one last, with the prefix of the node's lines and of its children's. */
   const waiting = [...roots].reverse().map((node) => ({ node, lead: "", below: "" }));
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { node, lead, below } = next;

@@ -1,4 +1,4 @@
-/** What `typefish inspect` can show: each view of a system as data and as text. */
+/** The views of `typefish inspect`. Each shows one part of a system as data and as text. */
 
 import type { MemoryReader } from "../../../observe/decode/memory-reader";
 import type { System } from "../../../observe/decode/system";
@@ -7,13 +7,13 @@ import type { Colors } from "../colors";
 
 export interface Subject {
   system: System;
-  /** The program's memory and its own record; null if it has no address space any more, or never had one. */
+  /** The program's memory and its own record; null if it has no address space any more or never had one. */
   user: { memory: MemoryReader; domain: Domain } | null;
 }
 
 export interface TextOptions {
   colors: Colors;
-  /** Every row, however alike they are. */
+  /** Show every row, even if rows are alike. */
   all: boolean;
 }
 

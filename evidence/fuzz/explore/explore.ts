@@ -1,50 +1,53 @@
-/** Breadth first through all states of the tiny system, by one expander or by several at the same time. */
+/** Searches all states of the tiny system breadth first, with one expander or several at the same time. */
 
 import type { Expansion, Path, Violation } from "./state-space";
 
-/** States that an expander gets at once. */
+/** Number of states in one request to an expander. */
 const BATCH = 64;
 
-/** Tries all calls in states. */
+/** Tries all calls in each of the given states. */
 export interface Expander {
   expand(paths: readonly Path[]): Expansion | Promise<Expansion>;
 }
 
 export interface ExploreOptions {
-  /** Of the state after set-up. */
+  /** Key of the state after set-up. */
   readonly firstKey: number;
   readonly expanders: readonly Expander[];
-  /** Calls in a row. */
+  /** Maximum number of calls in a sequence. */
   readonly depth: number;
-  /** States after which it is enough. */
+  /** Number of states after which the exploration ends. */
   readonly states: number;
-  /** Asked now and then; true ends the exploration. */
+  /** Called from time to time; true ends the exploration. */
   readonly isEnough?: () => boolean;
   readonly progress?: (state: Progress) => void;
 }
 
 export interface Progress {
   readonly depth: number;
-  /** States of the depth before, and how many of them have been tried. */
+  /** Number of states of the previous depth, and how many of them have been tried. */
   readonly level: number;
   readonly tried: number;
   readonly states: number;
 }
 
 export interface Exploration {
-  /** Different states, the first one included. */
+  /** Number of different states, including the first one. */
   readonly states: number;
   readonly transitions: number;
-  /** Up to here every sequence of calls has been tried. */
+  /** Every sequence with at most this number of calls has been tried. */
   readonly depth: number;
-  /** New states of each depth, from 0 on; the last number is not final if the exploration ended on the way. */
+  /**
+   * Number of new states at each depth, starting with depth 0. The last number is not final if the exploration ended
+   * early.
+   */
   readonly levels: readonly number[];
-  /** No state is left that has not been tried. */
+  /** Every state that was found has been tried. */
   readonly exhausted: boolean;
   readonly violation: Violation | null;
 }
 
-/** Each state that was found, and how. State 0 is the first. */
+/** Every state found, and how it was reached. State 0 is the first state. */
 class States {
   readonly known: Set<number>;
   private readonly parents: number[] = [-1];
@@ -72,7 +75,7 @@ class States {
   }
 }
 
-/** Of all violations, one that the fewest calls lead to. */
+/** Explores. Of all violations, reports one that takes the fewest calls. */
 export async function explore({
   firstKey,
   expanders,

@@ -1,4 +1,4 @@
-/** The tiny system on the machine: saved, restored and read again and again. */
+/** The tiny system on the machine. Its state is saved, restored and read many times. */
 
 import type { DirectMachine } from "../../../machines/hosted/direct/direct-machine";
 import { Register } from "../../../machines/hosted/mmu/layout";
@@ -28,35 +28,35 @@ import { FIRST_PAGE, FLAT_SLOTS, RAM_BYTES, SECOND_SPACE, SETTING } from "./tiny
 
 const ENTRY_BYTES = 4;
 const CNODE_BYTES = L2_CNODE_SLOTS * OBJSIZE_CTE;
-/** Ranges with less between them are copied as one. */
+/** Ranges with a smaller gap between them are copied as one. */
 const GAP = 256;
-/** The entry of the driver's root that the tiny system may fill, and what is behind it. */
+/** The entries of the driver's root that are read: the page CNode's, and the first one that operations may use. */
 const OWN_ENTRIES = [PAGE_CNODE_ENTRY, firstFreeEntry(SETTING.slots / L2_CNODE_SLOTS)];
 
-/** Bytes at an offset of the linear memory. */
+/** A range of the linear memory, by offset. */
 interface Range {
   readonly start: number;
   readonly bytes: number;
 }
 
-/** What is in the ranges that a call may change. */
+/** Contents of all ranges that a call may change. */
 export type Snapshot = Buffer;
 
 export class TinyMachine {
   readonly system: MachineSystem;
   readonly places: Places;
-  /** init's L1 table, which the MMU walks. */
+  /** Physical address of init's L1 table, which the MMU walks. */
   readonly l1: number;
   private readonly reader: PhysicalReader;
   private readonly memory: Buffer;
   private readonly words: Uint32Array;
   private readonly base: number;
   private readonly currentDcb: number;
-  /** Physical addresses of slots outside of `wholeCNodes` that are read. */
+  /** Physical addresses of the slots to read in addition to `wholeCNodes`. */
   private readonly singleSlots: readonly number[];
   private readonly ranges: readonly Range[];
   private readonly snapshotBytes: number;
-  /** Tables as they were when they were hashed first. */
+  /** Contents and fingerprints of tables from the first time that they were hashed. */
   private readonly hashedTables = new Map<number, { bytes: Buffer; fingerprint: Fingerprint }>();
 
   /** Boots the machine. */
@@ -91,13 +91,16 @@ export class TinyMachine {
     this.snapshotBytes = this.ranges.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** Capabilities in the page CNode, and that of init's L1 table in its dispatcher: what the model is told of. */
+  /**
+   * The start-up capabilities that the model needs: those in the page CNode, and that of init's L1 table in its
+   * dispatcher.
+   */
   startUpCaps(): Capability[] {
     const slots = Array.from({ length: L2_CNODE_SLOTS }, (_, i) => this.places.pageCNode + i * OBJSIZE_CTE);
     return [...slots, this.places.spaceInDispatcher].flatMap((at) => decodeSlot(this.reader, at) ?? []);
   }
 
-  /** The valid entries of a page table; of an L1 table, those of programs. */
+  /** The valid entries of a page table. For an L1 table, only those of programs. */
   entriesOf({ type, base }: Capability): TableEntry[] {
     const isL1 = type === ObjType.VNode_ARM_l1;
     const read = isL1 ? readL1Entry : readL2Entry;
@@ -132,7 +135,7 @@ export class TinyMachine {
     return true;
   }
 
-  /** Of all memory that snapshots do not have: it must never change. */
+  /** Hash of all memory that is not in snapshots. It must never change. */
   hashOfRest(end: number): number {
     let hash = 0;
     let at = 0;
@@ -146,7 +149,7 @@ export class TinyMachine {
     return hash;
   }
 
-  /** What must hold of every state and does not. */
+  /** Violations of conditions that must hold in every state. */
   broken(): string[] {
     const { calls } = this.system.space;
     return [
@@ -183,7 +186,7 @@ export class TinyMachine {
     const root = this.words[(this.places.rootInDispatcher - this.base + CteLayout.BASE) / ENTRY_BYTES]!;
     const visitAll = (cnode: number): void => {
       for (let i = 0; i < L2_CNODE_SLOTS; i++) {
-        // The system's part of the root is no part of the model.
+        // The model does not contain the system's part of the root.
         if (cnode !== root || i >= OWN_ENTRIES[1]! || i === PAGE_CNODE_ENTRY) visit(cnode + i * OBJSIZE_CTE);
       }
     };
@@ -226,7 +229,7 @@ export class TinyMachine {
     }
   }
 
-  /** Slots without a capability are all zero. */
+  /** Empty slots that are not all zero. */
   private dirtyEmptySlots(): string[] {
     return this.singleSlots.flatMap((at) => {
       const slot = this.memory.subarray(at - this.base, at - this.base + OBJSIZE_CTE);
@@ -235,7 +238,7 @@ export class TinyMachine {
     });
   }
 
-  /** What calls may change: the CPU driver's record, slots, tables, and the memory of the tiny system. */
+  /** The ranges that calls may change: the CPU driver's record, slots, tables, and the memory of the tiny system. */
   private findRanges(): Range[] {
     const { machine, places } = this;
     const tables = this.startUpCaps().flatMap(({ type, base }) => {

@@ -1,4 +1,4 @@
-/** `npm run explore`: as much of the tiny system's states as there is time for. */
+/** `npm run explore`: explores as many states of the tiny system as time permits. */
 import { availableParallelism } from "node:os";
 import { ProgressLine } from "../../../observe/text/progress";
 import { type Exploration, explore } from "./explore";
@@ -16,7 +16,7 @@ export interface ExploreCommandOptions {
 
 const number = (value: number): string => value.toLocaleString("en");
 
-/** Returns whether all is well. An interrupt ends the exploration, with a report of what has been explored. */
+/** Explores, and returns whether all is well. An interrupt ends the exploration; the results so far are reported. */
 export async function exploreCommand(options: ExploreCommandOptions): Promise<boolean> {
   const { depth, states, json = false, images, bearBeginning } = options;
   const start = performance.now();

@@ -1,21 +1,24 @@
 /**
- * What a state means, piece by piece: capabilities with the slots that they are in, and valid page-table entries. The
- * machine's memory and the model are read into the same pieces. How the mapping database orders its tree, and what is
- * left in memory that nobody has, is no part of it.
+ * Describes the meaning of a state as pieces: capabilities with their slots, and valid page-table entries. The
+ * machine's memory and the model are read into the same pieces. The shape of the mapping database's tree and the
+ * contents of free memory are not part of the meaning.
  */
 
-/** Takes the pieces of one state, in whatever order; all numbers are physical addresses or at most 32 bits. */
+/** Receives the pieces of one state in any order. All numbers are physical addresses or have at most 32 bits. */
 export interface Meaning {
-  /** A capability; `more` are a mapping's source slot, first entry, entries, and 1 if it is void, or an end point's buffer. */
+  /**
+   * A capability. `more` holds, for a mapping, its source slot, first entry, number of entries, and 1 if it is void;
+   * for an end point, its buffer.
+   */
   cap(at: number, type: number, base: number, bytes: number, more: readonly number[]): void;
-  /** A valid entry at `at`; see `attributesOf`. */
+  /** A valid entry at address `at`. For `attributes`, see `attributesOf`. */
   entry(at: number, address: number, attributes: number): void;
 }
 
-/** Of an entry that leads to an L2 table. */
+/** Attributes of an entry that leads to an L2 table. */
 export const TABLE_ATTRIBUTES = 1;
 
-/** What a page or section permits and is, as one number. */
+/** Access rights and memory type of a page or section as one number. */
 export function attributesOf(entry: {
   isSection: boolean;
   access: string;
@@ -32,9 +35,9 @@ const NO_MORE: readonly number[] = [];
 export const nothingMore = NO_MORE;
 
 /**
- * A state as a number of 53 bits. Pieces are hashed each by itself and summed up, so their order does not count, and
- * equal parts of states need not be hashed again. Of a million states, two different ones have the same number with a
- * probability of one in 18,000.
+ * Computes a number of 53 bits for a state. Each piece is hashed separately and the hashes are added, so the order does
+ * not matter and equal parts of states need not be hashed again. In a million states, the probability that two
+ * different states have the same number is one in 18,000.
  */
 export class Fingerprint implements Meaning {
   low = 0;
@@ -94,7 +97,7 @@ export class Fingerprint implements Meaning {
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
 
-/** A state in words, for telling what two of them differ in. */
+/** Describes a state in words, to report how two states differ. */
 export class Sentences implements Meaning {
   readonly lines = new Map<string, string>();
 
@@ -110,7 +113,7 @@ export class Sentences implements Meaning {
   }
 }
 
-/** Where two states differ. */
+/** Differences between two states, one message for each. */
 export function differences(model: Sentences, machine: Sentences): string[] {
   const keys = new Set([...model.lines.keys(), ...machine.lines.keys()]);
   return [...keys].flatMap((key) => {

@@ -1,4 +1,6 @@
-/** The tiny system in the model. What start-up left is told to it; everything else it works out. */
+/**
+ * The tiny system in the model. It gets the result of start-up from the machine and computes everything else itself.
+ */
 import type { Capability as DecodedCapability } from "../../../observe/decode/capability";
 import type { TableEntry } from "../../../observe/decode/page-table";
 import { OWN_ROOT, PAGE_CNODE_ENTRY } from "../../../observe/traces/operation";
@@ -82,7 +84,7 @@ export function modelFingerprint(system: ModelSystem, places: Places): number {
   return fingerprint.key;
 }
 
-/** What a trace ends with: nothing of what only start-up knows. */
+/** The final dump of a trace, without objects that only start-up knows. */
 export function dumpOfModel(system: ModelSystem, places: Places): Dump {
   const { dump, tables } = system.dump();
   const pageCNode = slotIn(system.model.space.driverRoot!, PAGE_CNODE_ENTRY);

@@ -1,22 +1,22 @@
-/** Where the slots of the tiny system are in memory, and back: the model numbers them, the machine has addresses. */
+/** Converts between the model's slot numbers and the machine's slot addresses for the tiny system. */
 import { OWN_ROOT, PAGE_CNODE_ENTRY, ROOT_OF_DRIVER, type Slot } from "../../../observe/traces/operation";
 import { SETTING } from "./tiny-system";
 
 const SLOT_BYTES = 64;
-/** From here on the model's numbers are physical addresses. */
+/** From here on, the model's numbers are physical addresses. */
 const FIRST_ADDRESS = 0x10000;
 
-/** The model's number of the slot in which init's dispatcher keeps its L1 table, out of everybody's reach. */
+/** The model's number for the slot in which init's dispatcher keeps its L1 table. No operation can reach it. */
 export const SPACE_OF_DRIVER: Slot = 0xe002;
 
 /** Physical addresses. */
 export interface Places {
   /** First CNode of the driver. */
   readonly cnode: number;
-  /** The root that the driver begins with. */
+  /** The root that the driver starts with. */
   readonly root: number;
   readonly pageCNode: number;
-  /** Slots. */
+  /** Slots in the dispatcher and in the task CNode. */
   readonly rootInDispatcher: number;
   readonly rootInTask: number;
   readonly spaceInDispatcher: number;
@@ -32,12 +32,12 @@ export function addressOf(slot: Slot, places: Places): number {
   return places.cnode + slot * SLOT_BYTES;
 }
 
-/** The model's number of a slot of start-up's. */
+/** The model's number for a slot of start-up. */
 export function startUpSlot(at: number, places: Places): Slot {
   return at === places.spaceInDispatcher ? SPACE_OF_DRIVER : at;
 }
 
-/** Does the slot belong to what a trace made, and not to start-up? */
+/** Whether a slot belongs to objects of the trace and not to start-up. */
 export function isSlotOfTrace(slot: Slot, { pageCNode }: Places): boolean {
   const isStartUps = slot === SPACE_OF_DRIVER || (slot >= pageCNode && slot < pageCNode + 256 * SLOT_BYTES);
   return !isStartUps && slot !== OWN_ROOT + PAGE_CNODE_ENTRY;

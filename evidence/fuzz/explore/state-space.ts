@@ -1,4 +1,4 @@
-/** One state after the other: each with every call of the alphabet, on the machine and on the model. */
+/** Expands states one after the other: tries every call of the alphabet on the machine and on the model. */
 
 import { headerLine, stepLine } from "../../../observe/traces/format";
 import { NO_ANSWER, type Operation, type Outcome } from "../../../observe/traces/operation";
@@ -14,16 +14,16 @@ import { differences, Sentences } from "./meaning";
 import { createModel, describeModel, dumpOfModel, modelFingerprint } from "./model";
 import { ALPHABET, SET_UP, SETTING, WATCHED } from "./tiny-system";
 
-/** A system call answers with three codes and no more. */
+/** A system call returns at most three error codes. */
 const ANSWER_CODES = 3;
 const OK = "SYS_ERR_OK";
-/** Memory in which nothing may change but what snapshots have. */
+/** Size of the memory that is checked: outside the snapshots, nothing in it may change. */
 const CHECKED_BYTES = 20 << 20;
 
-/** A state that calls lead to: the numbers of the calls in the alphabet, from the beginning. */
+/** A path to a state from the beginning: the calls, as numbers in the alphabet. */
 export type Path = readonly number[];
 
-/** A state that has been found: from which of the states that were asked for, with which call. */
+/** A new state: the index of the requested state from which it was found, the call, and the state's key. */
 export interface Found {
   readonly from: number;
   readonly call: number;
@@ -38,11 +38,11 @@ export interface Violation {
 export interface Expansion {
   readonly transitions: number;
   readonly found: readonly Found[];
-  /** The first, which ends the expansion. */
+  /** The first violation, which ends the expansion. */
   readonly violation: Violation | null;
 }
 
-/** What a program could do is not what the model says, or what must always hold does not. */
+/** Thrown if machine and model differ, or if a condition that must always hold does not. */
 class ViolationFound extends Error {
   constructor(readonly what: readonly string[]) {
     super(what.join("\n"));
@@ -53,13 +53,13 @@ export class StateSpace {
   private readonly machine: TinyMachine;
   private readonly tlb: FilledTlb;
   private readonly beginning: { snapshot: Snapshot; model: ModelSystem; rest: number };
-  /** States that this one has seen; others may know more. */
+  /** States that this instance has seen. Other instances may have seen more. */
   private readonly seen = new Set<number>();
-  /** What is wrong from the beginning on, if that is to be borne. */
+  /** Violations that exist from the beginning and are to be ignored. */
   private readonly borne: ReadonlySet<string>;
   readonly firstKey: number;
 
-  /** `bearBeginning`: what is wrong after start-up already does not count. */
+  /** With `bearBeginning`, violations that exist after start-up are ignored. */
   constructor({ machine, user }: Subject, bearBeginning = false) {
     this.machine = new TinyMachine(machine);
     this.tlb = new FilledTlb(machine, user, this.machine.system);
@@ -74,7 +74,7 @@ export class StateSpace {
     this.seen.add(this.firstKey);
   }
 
-  /** What is wrong at the beginning. */
+  /** Violations at the beginning; null if there are none. */
   violationAtStart(): Violation | null {
     const what = [...this.compareStates(this.beginning.model), ...this.newlyBroken()];
     return what.length > 0 ? { path: [], what } : null;
@@ -103,14 +103,14 @@ export class StateSpace {
     return { transitions, found, violation: null };
   }
 
-  /** Has anything changed that no snapshot has? Then states were mixed up. */
+  /** Throws if memory outside the snapshots has changed. States would then have been mixed up. */
   checkRest(): void {
     if (this.machine.hashOfRest(CHECKED_BYTES) !== this.beginning.rest) {
       throw new Error("calls have changed memory that the exploration does not save");
     }
   }
 
-  /** The way to a state as lines of a trace, with the model's answers. */
+  /** The calls that lead to a state, as lines of a trace with the model's answers. */
   scriptOf(path: Path): string[] {
     const model = createModel(this.atBoot());
     const lines = [headerLine({ trace: 0, seed: 0, title: "found by exploration", ...SETTING })];
@@ -138,15 +138,18 @@ export class StateSpace {
     return { model, snapshot: machine.save() };
   }
 
-  /** The state that a call leads to, if it is a new one. The machine is as before afterwards, and so is the model. */
+  /**
+   * Makes a call and returns the new state's key, or null if the state is not new. Restores machine and model
+   * afterwards.
+   */
   private step(before: ModelSystem, snapshot: Snapshot, operation: Operation): number | null {
     const { machine } = this;
     const answer = this.perform(operation);
-    // A call that is refused leaves the model as it is, so that a copy is needed for the others only.
+    // A refused call leaves the model unchanged, so only other calls need a copy.
     const model = answer.err === OK || answer.err === NO_ANSWER ? before.clone() : before;
     try {
       const played = playOnModel(model, operation);
-      // It touches what only the system has, and the model does not know.
+      // The call touches objects of the system that the model does not contain.
       if (played === null) return null;
       const [left, right] = [answerText(played.outcome), answerText(answer)];
       if (left !== right) throw new ViolationFound([`answer: model ${left}, machine ${right}`]);

@@ -1,4 +1,4 @@
-/** Expanders in threads of their own. */
+/** Runs expanders in separate threads. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parentPort, Worker, workerData } from "node:worker_threads";
@@ -9,13 +9,13 @@ import type { Expander } from "./explore";
 import { type Expansion, type Path, StateSpace } from "./state-space";
 
 export interface SpaceOptions {
-  /** Folder with `cpudriver.wasm` and `mmu.wasm`; those of this build if absent. */
+  /** Folder with `cpudriver.wasm` and `mmu.wasm`. If absent, those of this build. */
   readonly images?: string;
   readonly bearBeginning?: boolean;
 }
 
 export async function createSpace({ images, bearBeginning }: SpaceOptions = {}): Promise<StateSpace> {
-  // Answers that refuse are exceptions in the model, many thousands a second.
+  // The model reports refusals as exceptions, many thousands in a second.
   Error.stackTraceLimit = 0;
   return new StateSpace(await createSubject(images ? imagesIn(images) : loadSystemImages()), bearBeginning);
 }
@@ -27,7 +27,7 @@ function imagesIn(folder: string): DirectImages {
   return { mmu: mmu!, cpudriver: cpudriver! };
 }
 
-/** An expander in another thread. It is asked once at a time. */
+/** An expander in another thread. It handles one request at a time. */
 export class ThreadExpander implements Expander {
   private readonly worker: Worker;
 
@@ -49,7 +49,7 @@ export class ThreadExpander implements Expander {
   }
 }
 
-/** What such a thread does. */
+/** The main function of such a thread. */
 export async function serveExpander(): Promise<void> {
   const space = await createSpace(workerData as SpaceOptions);
   parentPort?.on("message", (paths: readonly Path[]) => {

@@ -1,9 +1,9 @@
 /**
- * A system so small that all it can become within a few calls can be looked at, and the calls.
+ * Defines a system so small that all states within a few calls can be checked, and the calls.
  *
  *     slot 0      RAM of four pages, 16 KiB aligned: as large as a CNode or an L1 table
- *     slot 2      root of a second CSpace, with one CNode in it, of which one slot is used
- *     slots 8..   three for objects, two for mappings; as far as the calls below name them
+ *     slot 2      root of a second CSpace with one CNode, of which one slot is used
+ *     slots 8..   three for objects, two for mappings; only those that the calls below name
  *     1/0, 1/30   init's L1 table, and the last of the L2 tables that start-up made and installed
  *     1/60        the mapping of that L2 table
  */
@@ -17,7 +17,7 @@ const CNODE_BYTES = 16 * KIB;
 
 export const FIRST_PAGE = 0x81000000;
 export const RAM_BYTES = 4 * PAGE;
-/** Where the second CSpace is: its root, then its CNode. */
+/** Physical address of the second CSpace: its root, then its CNode. */
 export const SECOND_SPACE = 0x81100000;
 
 export const SETTING: Setting = {
@@ -40,13 +40,13 @@ const PAGE_CNODE: SlotName = { cnode: PAGE_CNODE_ENTRY };
 const L1: SlotName = { cnode: PAGE_CNODE_ENTRY, slot: 0 };
 const TABLE: SlotName = { cnode: PAGE_CNODE_ENTRY, slot: 30 };
 const TABLE_MAPPING: SlotName = { cnode: PAGE_CNODE_ENTRY, slot: 60 };
-/** Entry of the L1 table in which `TABLE` stands. */
+/** Entry of the L1 table that leads to `TABLE`. */
 const TABLE_ENTRY = 31;
 
-/** Addresses that the calls may map something at: in start-up's table, and in the one behind it. */
+/** Addresses at which the calls may map something: in the table from start-up, and in the one after it. */
 export const WATCHED = [0, 1, 2, 3, 256].map((page) => TABLE_ENTRY * SECTION + page * PAGE);
 
-/** Slots of the first CNode that are used. */
+/** Number of slots in use in the first CNode. */
 export const FLAT_SLOTS = N + 1;
 
 function retype(src: SlotName, dst: SlotName, type: string, offset: number, objsize: number, count = 1): Operation {
@@ -71,16 +71,16 @@ function modify(mapping: SlotName, offset: number, pages: number, flags: number)
   return { op: "modify", mapping, offset, pages, flags };
 }
 
-/** Makes the second CSpace. Its memory has no other capability. */
+/** Makes the second CSpace. No other capability covers its memory. */
 export const SET_UP: readonly Operation[] = [
   retype(1, ROOT, "L1CNode", 0, CNODE_BYTES),
   retype(1, CNODE, "L2CNode", CNODE_BYTES, CNODE_BYTES),
   remove(1),
 ];
 
-/** Every state is tried with each of these. */
+/** The calls that are tried in every state. */
 export const ALPHABET: readonly Operation[] = [
-  // Halves, quarters, parts of parts, and objects that take all.
+  // Halves, quarters, parts of parts, and objects that take all of the RAM.
   retype(RAM, A, "Frame", 0, PAGE),
   retype(RAM, A, "Frame", 0, 2 * PAGE),
   retype(RAM, B, "RAM", 2 * PAGE, 2 * PAGE),
@@ -95,7 +95,7 @@ export const ALPHABET: readonly Operation[] = [
   retype(RAM, C, "VNode_ARM_l1", 0, 0),
   retype(RAM, A, "Dispatcher", PAGE, 0),
   retype(A, C, "EndPoint", 0, 0),
-  // Wrong in one respect or in several.
+  // Calls that are wrong in one respect or in several.
   retype(RAM, A, "Frame", 2048, PAGE),
   retype(RAM, B, "RAM", 0, 6144),
   retype(RAM, B, "Frame", 0, PAGE, 5),

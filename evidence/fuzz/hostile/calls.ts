@@ -1,8 +1,8 @@
 /**
- * Hostile system calls as register words: right ones, right ones with something broken, and nonsense.
+ * Generates hostile system calls as register words: valid calls, valid calls with one error, and random words.
  *
- * Whoever wants to do harm knows the interface. So most calls are made by template, with addresses at which there is
- * something and numbers that nearly fit, and then broken in one place.
+ * An attacker knows the interface. So most calls are made from templates, with addresses of existing objects and
+ * numbers that almost fit, and then changed in one place.
  */
 
 import * as words from "../../../machines/calls/call-words";
@@ -27,7 +27,7 @@ const WORD = 0x100000000;
 
 export interface HostileCall {
   readonly words: readonly number[];
-  /** A right call that only asks: it may change nothing in the CPU driver, whatever it answers. */
+  /** A valid call that only reads. It must not change anything in the CPU driver, whatever it returns. */
   readonly isQuestion: boolean;
 }
 
@@ -64,7 +64,7 @@ export class CallSource {
     return Array.from({ length: CallWords.MAX }, word);
   }
 
-  /** One word is something else: another value altogether, or with a field or a bit changed. */
+  /** Changes one word of a valid call: to another value, or in one field or bit. */
   private broken(): HostileCall {
     const { random } = this;
     const list = [...this.right().words];
@@ -97,7 +97,7 @@ export class CallSource {
     return { words: this.templates[name](), isQuestion: (QUESTIONS as readonly string[]).includes(name) };
   }
 
-  /** An address in the caller's CSpace, most often one with something there. */
+  /** An address in the caller's CSpace, usually of an occupied slot. */
   private address(): number {
     const { random } = this;
     return random.weighted<() => number>([
@@ -112,7 +112,7 @@ export class CallSource {
     ])();
   }
 
-  /** What can be lost without an end of the game: rarely what init itself lives on. */
+  /** A slot that may be lost: only rarely one that init itself needs. */
   private victim(): words.SlotAddress {
     const { random } = this;
     if (random.chance(0.01)) return this.slot();
@@ -134,7 +134,7 @@ export class CallSource {
     return { cnode: FREE, slot };
   }
 
-  /** A user address for text or answers. */
+  /** A user address for text or results. */
   private pointer(): number {
     const { random } = this;
     return random.weighted<() => number>([
@@ -261,7 +261,7 @@ export class CallSource {
     setup: () => {
       const { random } = this;
       const dispatcher = { address: random.chance(0.6) ? OBJECTS + Obj.dispatcher : this.address() };
-      // Often nothing but what is looked at last.
+      // Often pass only the arguments that are checked last.
       const little = random.chance(0.4);
       const cspace = little ? 0 : random.pick([0, OBJECTS + Obj.l1CNode, this.address()]);
       const inner = () => (little ? 0 : random.pick([0, 1, 2, 3, 4, 5, this.address()]));
@@ -307,7 +307,7 @@ export class CallSource {
     nop: () => [callWord(SysCall.NOP, this.random.below(16))],
     yield: () => words.yieldWords(this.random.pick([this.address() || 1, OBJECTS + Obj.endPoint])),
     other: () => [callWord(this.random.below(16), this.random.below(16)) | 0x100, this.address() || 1, this.pointer()],
-    /** What ends the run by right. */
+    /** Calls that end the run legitimately. */
     end: () => (this.random.chance(0.5) ? words.yieldWords() : words.debugWords(DebugCall.EXIT, 7)),
   };
 }

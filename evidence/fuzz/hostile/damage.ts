@@ -1,4 +1,4 @@
-/** Has a call done harm? Looked at from outside, in the memory of the machine. */
+/** Finds damage that a call has done. Reads the machine's memory from outside. */
 
 import { debugWords } from "../../../machines/calls/call-words";
 import type { DirectMachine } from "../../../machines/hosted/direct/direct-machine";
@@ -10,10 +10,10 @@ import { IRQ_LINE, IRQ_LINES } from "./victim";
 
 export class Damage {
   private readonly memory: KernelMemory;
-  /** Where the CPU driver keeps the slots of the interrupt lines. */
+  /** Address of the first of the CPU driver's slots for interrupt lines. */
   private readonly lines: number;
 
-  /** To be made after boot, before the first call. */
+  /** Must be created after boot and before the first call. */
   constructor(private readonly machine: DirectMachine) {
     this.memory = new KernelMemory(machine);
     this.lines = this.strays(this.memory.slots())[0]! - IRQ_LINE * OBJSIZE_CTE;
@@ -32,17 +32,17 @@ export class Damage {
       .map((line) => `a slot where none is, as if it were interrupt line ${line}`);
   }
 
-  /** What the CPU driver's own objects look like. */
+  /** Hashes of the CPU driver's own objects. */
   fingerprint(): Map<string, number> {
     return fingerprint(this.memory);
   }
 
-  /** Objects that are not as they were. */
+  /** Objects that have changed since a fingerprint. */
   since(before: Map<string, number>): string[] {
     return changes(before, this.fingerprint()).map((what) => `changed: ${what}`);
   }
 
-  /** Everything that is broken. */
+  /** All violations. */
   all(): string[] {
     const invariants = this.machine.call(debugWords(DebugCall.CHECK_INVARIANTS)).value === 1;
     return [

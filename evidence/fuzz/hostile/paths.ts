@@ -1,4 +1,4 @@
-/** Answers that hostile calls must have got: everything that the specification names and a program can reach. */
+/** Errors that hostile calls must have got: all that the specification names and a program can reach. */
 export const WANTED: readonly string[] = [
   ...["OK", "ILLEGAL_SYSCALL", "INVARGS_SYSCALL", "ILLEGAL_INVOCATION", "CALLER_ENABLED", "INVALID_YIELD_TARGET"],
   ...["INVALID_USER_BUFFER", "LMP_NO_TARGET", "INVALID_EPLEN", "PERFMON_NOT_AVAILABLE"],
@@ -14,5 +14,5 @@ export const WANTED: readonly string[] = [
   ...["DISP_FRAME_INVALID", "DISP_FRAME_SIZE", "DISP_NOT_RUNNABLE", "DISP_OCAP_LOOKUP", "DISP_OCAP_TYPE"],
 ].map((name) => `SYS_ERR_${name}`);
 
-/** Calls from which on every answer must have come. */
+/** From this number of calls on, every error must have been returned. */
 export const ENOUGH_CALLS = 1_000_000;

@@ -1,9 +1,9 @@
 /**
- * Hostile calls, one life after the other: a life is a freshly booted system that takes calls until it is over by right
- * (the program deleted itself, yielded for ever or asked for the end) or old enough.
+ * Makes hostile calls in one life after the other. A life is a freshly booted system that takes calls until it ends
+ * legitimately (the program deletes itself, yields for ever or asks for the end) or reaches a number of calls.
  *
- * No call may panic or trap the CPU driver, and nothing may be broken afterwards. Of some calls it is also seen whether
- * they kept their hands off: one that failed, or only asked, must leave every slot and page table as it was.
+ * No call may panic or trap the CPU driver, and no call may break anything. Some calls are also watched: a call that
+ * fails or only reads must leave every slot and page table unchanged.
  */
 import { errName } from "../../../machines/calls/answer";
 import { RunEnded } from "../../../machines/calls/call-machine";
@@ -16,9 +16,9 @@ import { ENOUGH_CALLS, WANTED } from "./paths";
 import { bootVictim } from "./victim";
 
 const CALLS_PER_LIFE = 1000;
-/** Calls between two looks at everything. */
+/** Number of calls between two full checks. */
 const CHECK_EVERY = 500;
-/** Calls between two that are watched. */
+/** Number of calls between two watched calls. */
 const WATCH_EVERY = 80;
 
 export interface HostileOptions {
@@ -29,24 +29,24 @@ export interface HostileOptions {
 }
 
 export interface HostileFailure {
-  /** Calls made in all. */
+  /** Number of calls made in all. */
   readonly call: number;
   readonly what: readonly string[];
-  /** The fewest calls after boot that do it. */
+  /** The shortest list of calls after boot that causes the failure. */
   readonly words: readonly (readonly number[])[];
 }
 
 export interface HostileResult {
   readonly calls: number;
   readonly boots: number;
-  /** How often which error came. */
+  /** Number of times that each error was returned. */
   readonly answers: readonly { name: string; count: number }[];
   readonly missing: readonly string[];
   readonly failure: HostileFailure | null;
 }
 
 interface Life {
-  /** Calls made; the last one is to blame if something is broken. */
+  /** The calls made. If something is broken, the last one caused it or came just before the check that found it. */
   readonly calls: HostileCall[];
   readonly broken: string[];
 }
@@ -88,7 +88,7 @@ function live(machine: DirectMachine, random: Random, calls: number, count: (cod
   return { calls: made, broken: [] };
 }
 
-/** Makes a call; what it broke, as far as `damage` is there to see it, or that the life is over. */
+/** Makes a call. Returns the damage, if `damage` is given, or "over" if the life has ended. */
 function make(
   machine: DirectMachine,
   { words, isQuestion }: HostileCall,
@@ -101,13 +101,13 @@ function make(
     count(answer.code);
     return before && damage && (isQuestion || !answer.ok) ? damage.since(before) : [];
   } catch (error) {
-    // What makes the machine's host fail is harm, too.
+    // An error in the machine's host is also damage.
     if (!(error instanceof RunEnded)) return [`the host failed: ${error}`];
     return error.result.kind === "panic" ? [error.message] : "over";
   }
 }
 
-/** The fewest calls that break something, found by leaving others out. */
+/** Finds the shortest list of calls that still breaks something, by leaving out others. */
 function explain(machine: DirectMachine, { calls, broken }: Life, done: number): HostileFailure {
   const replay = (list: readonly HostileCall[]): string[] => {
     bootVictim(machine);

@@ -1,8 +1,8 @@
 /**
- * The system that hostile calls are made on: init's, with something of every kind in its CSpace.
+ * The system that receives the hostile calls: init's, with an object of every kind in its CSpace.
  *
- * Root entries 12 and 13 hold two CNodes: `OBJECTS` has one capability of each type that init can make, mapped or set up
- * where that is possible; `FREE` is empty. Root entry 14 is free, so is what is behind it.
+ * Root entries 12 and 13 hold two CNodes. `OBJECTS` has one capability of each type that init can make, mapped or set
+ * up where possible. `FREE` is empty. Root entry 14 and the entries after it are free.
  */
 import { withMemory } from "../../../machines/boards/board";
 import { pandaboardEs } from "../../../machines/boards/pandaboard-es";
@@ -21,7 +21,7 @@ const PAGE = 4096;
 
 export const board = withMemory(pandaboardEs, 64 * MIB);
 
-/** 56 MiB of RAM, 8 MiB of reserved memory behind it, and reserved addresses with nothing there. */
+/** 56 MiB of RAM, then 8 MiB of reserved memory, and reserved addresses without memory. */
 const memoryMap = [
   { ...board.devices, type: MultibootMapType.DEVICE },
   { base: board.dram.base, bytes: 56 * MIB, type: MultibootMapType.RAM },
@@ -58,31 +58,31 @@ export const Obj = {
   physAddr: 17,
   /** Starts in the middle of a MiB. */
   oddFrame: 18,
-  /** RAM by its capability, but there is none at that address. */
+  /** A RAM capability for an address at which there is no RAM. */
   noRam: 19,
-  /** As large as the first root, and too small once that has been replaced. */
+  /** As large as the first root, and too small after that has been replaced. */
   smallRoot: 20,
 } as const;
 
-/** An interrupt line that has an end point, and how many lines there are. */
+/** An interrupt line with an end point, and the number of interrupt lines. */
 export const IRQ_LINE = 33;
 export const IRQ_LINES = 160;
 
-/** Occupied slots of `OBJECTS`. */
+/** Number of occupied slots in `OBJECTS`. */
 export const OBJECT_COUNT = Object.keys(Obj).length;
 
 export function createVictim(): DirectMachine {
   return DirectMachine.create({ board, images: loadSystemImages() });
 }
 
-/** Starts the system anew and puts everything in place. */
+/** Boots the system again and sets up all objects. */
 export function bootVictim(machine: DirectMachine): void {
   machine.boot({ memoryMap, commandLine: "loglevel=0", scratchBytes: 2 * PAGE });
   new Furnisher(machine).furnish();
 }
 
 class Furnisher {
-  /** Where in the RAM of the super CNode the next object comes. */
+  /** Offset of the next object in the RAM of the super CNode. */
   private offset = 8 * MIB;
 
   constructor(private readonly machine: DirectMachine) {}
@@ -118,7 +118,7 @@ class Furnisher {
     this.call([invokeWord(4, IrqTableCmd.Set, 2), irqTable, IRQ_LINE, OBJECTS + Obj.buffer]);
   }
 
-  /** A CSpace in a CSpace, and a dispatcher with both. */
+  /** Makes a CSpace inside the CSpace, and a dispatcher with both a CSpace and an address space. */
   private furnishSpace(): void {
     const root = OBJECTS + Obj.l1CNode;
     this.call(words.copyWords(object(Obj.l2CNode), { root, cnode: 0, level: 0, slot: 0 }));
@@ -145,7 +145,7 @@ class Furnisher {
   private make(type: ObjType, objectSize: number, to: words.Destination): void {
     this.offset = Math.ceil(this.offset / objectSize) * objectSize;
     const alignment = Math.max(objectSize, PAGE);
-    // RAM begins somewhere behind the CPU driver: offsets count from there, alignment from address 0.
+    // RAM starts after the CPU driver: offsets count from its start, but alignment counts from address 0.
     const offset = this.offset + ((alignment - ((this.ramBase() + this.offset) % alignment)) % alignment);
     this.call(words.retypeWords({ source: { address: SUPER }, offset, type, objectSize, count: 1, to }));
     this.offset = offset + objectSize;

@@ -1,4 +1,6 @@
-/** Slot allocators over CNodes of the own CSpace and of another one, made and destroyed in any order. */
+/**
+ * Tests slot allocators over CNodes of the client's own CSpace and of another one, created and destroyed in any order.
+ */
 import { RootSlot } from "../../../system/kpi/cspace";
 import { ObjType } from "../../../system/kpi/object-types";
 import { L2_CNODE_SLOTS } from "../../../system/kpi/types";
@@ -23,11 +25,11 @@ export class AllocatorArea implements Area {
   private readonly allocators = new Map<Id, Allocator>();
   /** Slots that are handed out, with their allocators. */
   private readonly taken = new Map<Id, { cap: bigint; allocator: Id }>();
-  /** Root slots of the other CSpace that have a CNode. */
+  /** Root slots of the other CSpace that hold a CNode. */
   private readonly foreignCNodes = new Set<number>();
-  /** Records of destroyed allocators. */
+  /** Records of destroyed allocators, for reuse. */
   private readonly spare: number[] = [];
-  /** In the other CSpace, with slots for capabilities that are given back from there. */
+  /** A CNode in the other CSpace for capabilities that are given back from there. */
   private readonly cnode: bigint;
   private readonly table: bigint;
   private readonly frame: bigint;
@@ -51,7 +53,7 @@ export class AllocatorArea implements Area {
       case "allocator":
         return this.allocators.size < MOST_ALLOCATORS ? { op: kind, id } : null;
       case "foreign allocator": {
-        // Numbers that CNodes of the own CSpace have, too.
+        // Prefer slot numbers at which the client's own CSpace also has a CNode.
         const own = [...this.allocators.values()].flatMap(({ cnode }) => (isOwn(cnode) ? [rootSlotOf(cnode)] : []));
         const wellKnown = [RootSlot.SLOT_ALLOC0, RootSlot.SLOT_ALLOC1, RootSlot.SLOT_ALLOC2];
         const rootSlot = random.pick([...own, ...wellKnown, random.below(L2_CNODE_SLOTS)]);
@@ -128,7 +130,10 @@ export class AllocatorArea implements Area {
     return this.answers("single_slot_alloc_init_raw of a foreign CNode", OK, got);
   }
 
-  /** The slots of a CNode of the own CSpace have one allocator; of those of another CSpace, the library keeps no account. */
+  /**
+   * A CNode in the client's own CSpace can have only one allocator. For CNodes of another CSpace, the library keeps no
+   * account.
+   */
   private makeSecond(id: Id): readonly string[] | null {
     const allocator = this.allocators.get(id);
     if (!allocator || !isOwn(allocator.cnode)) return null;
@@ -202,7 +207,10 @@ export class AllocatorArea implements Area {
     ];
   }
 
-  /** The own mapping at the same address must not go. It is still there if its frame cannot be mapped again. */
+  /**
+   * The client's own mapping with the same address must remain. If its frame cannot be mapped again, the mapping still
+   * exists.
+   */
   private unmapForeign(): readonly string[] {
     const { library, table, frame } = this;
     const got = library.try("vnodeUnmap", table, this.foreign.sameAddress(this.mapping));

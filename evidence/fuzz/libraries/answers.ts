@@ -1,4 +1,4 @@
-/** The answers that a long run must have got: every one that the model may expect, call by call. */
+/** For each call, all answers that the model can expect. A long run must have got every one of them. */
 const BY_CALL: Record<string, readonly string[]> = {
   mm_add: ["SYS_ERR_OK", "MM_ERR_OUT_OF_BOUNDS", "MM_ERR_ALREADY_PRESENT"],
   mm_alloc_aligned: ["SYS_ERR_OK", "LIB_ERR_RAM_ALLOC_WRONG_SIZE", "MM_ERR_NOT_FOUND"],
@@ -37,5 +37,5 @@ export const ANSWERS: readonly string[] = Object.entries(BY_CALL).flatMap(([call
   answers.map((answer) => `${call}: ${answer}`),
 );
 
-/** Operations from which on every answer must have come. */
+/** From this number of operations on, every answer must have been returned. */
 export const ENOUGH_OPERATIONS = 10_000;

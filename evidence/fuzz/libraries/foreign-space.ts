@@ -1,5 +1,5 @@
 /**
- * Another CSpace of the client's: a root CNode with L2CNodes in it. Its capabilities cannot be invoked, but they can be
+ * Another CSpace of the client: a root CNode with L2CNodes in it. Its capabilities cannot be invoked, but they can be
  * copied, deleted, and passed to the libraries.
  */
 import { CNodeType, CPTR_ROOTCN } from "../../../system/kpi/cspace";
@@ -16,19 +16,19 @@ export class ForeignSpace {
     this.root = library.cap("cnodeCreateL1");
   }
 
-  /** Makes an L2CNode in a slot of the root; a reference to it. */
+  /** Makes an L2CNode in a slot of the root and returns a reference to it. */
   makeCNode(rootSlot: number): bigint {
     this.library.ok("cnodeCreateForeignL2", this.root, rootSlot);
     return this.library.big("outCNode");
   }
 
-  /** The slot of this CSpace that has the address that a slot of the own CSpace has there. */
+  /** The slot of this CSpace that has the same address as a slot of the client's own CSpace. */
   sameAddress(own: bigint): bigint {
     return (BigInt(CNodeType.OTHER) << KIND_SHIFT) | ((this.root & 0xffffffffn) << CROOT_SHIFT) | (own & 0xffffffffn);
   }
 }
 
-/** Number, in its root, of the L2CNode that a reference names. */
+/** The number of the root slot that holds the CNode of a reference. */
 export function rootSlotOf(cnode: bigint): number {
   return Number((cnode & 0xffffffffn) >> BigInt(L2_CNODE_BITS));
 }

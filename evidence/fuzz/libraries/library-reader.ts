@@ -1,4 +1,4 @@
-/** The program's memory, as decoders see it. */
+/** Lets decoders read the program's memory. */
 import type { MemoryReader } from "../../../observe/decode/memory-reader";
 import type { Library } from "../../harness/libraries/library";
 

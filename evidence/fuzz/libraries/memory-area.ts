@@ -1,4 +1,4 @@
-/** A memory manager of the client's own (libmm), beside the naive one. */
+/** Tests a memory manager (libmm) of the client's own against the simple model. */
 import { checkMemoryManager, decodeMemoryManager } from "../../../observe/decode/user/memory-manager";
 import { RootSlot } from "../../../system/kpi/cspace";
 import { ObjType } from "../../../system/kpi/object-types";
@@ -11,7 +11,7 @@ import { ForeignSpace } from "./foreign-space";
 import { LibraryReader } from "./library-reader";
 import type { Id, Kind, Operation } from "./operation";
 
-/** Nodes enough for every sequence: what happens without them is another test's affair. */
+/** Enough nodes for every sequence. Other tests cover the lack of nodes. */
 const NODES = 4000;
 const NODE_BYTES = 32;
 const MOST_REGIONS = 6;
@@ -20,12 +20,12 @@ const NOT_HANDED_OUT = "MM_ERR_MM_FREE < MM_ERR_NOT_FOUND";
 const ALIGNMENTS = [0, 0, PAGE, PAGE, PAGE, 8192, 16384, 65536, 12288, 100, 1 << 20];
 
 interface Piece {
-  /** RAM, or the Frame that it has become. */
+  /** The capability for RAM, or for the Frame that was made from it. */
   cap: bigint;
   isFrame: boolean;
   readonly base: number;
   readonly bytes: number;
-  /** Slots of capabilities that were made of it. */
+  /** Slots of capabilities that were made from the piece. */
   readonly made: bigint[];
 }
 
@@ -33,9 +33,9 @@ export class MemoryArea implements Area {
   private readonly mm: number;
   private readonly model = new MemoryManagerModel();
   private readonly regions = new Map<Id, { cap: bigint; base: number; bytes: number }>();
-  /** Ranges of RAM of which the manager got a part, with the frame that somebody else made of a page of the rest. */
+  /** RAM of which the manager got a part. Another client made a frame from a page of the rest. */
   private readonly parts = new Map<Id, { cap: bigint; frame: bigint; rest: { base: number; bytes: number } }>();
-  /** Of another CSpace: where capabilities are when they are given back from there. */
+  /** A CNode of another CSpace for capabilities that are given back from there. */
   private readonly foreignCNode: bigint;
   private readonly pieces = new Map<Id, Piece>();
 
@@ -88,7 +88,7 @@ export class MemoryArea implements Area {
   }
 
   private drawAdd(random: Random, id: Id): Operation {
-    // Of one or two pages, nothing may be left when something is left out at both ends.
+    // With one or two pages, nothing may remain after both ends are left out.
     const ram = (random.chance(0.2) ? random.between(1, 2) : random.between(3, 300)) * PAGE;
     const less = random.pick([0, 0, 0, 1, 100, PAGE]);
     const [offset, bytes] = random.weighted([
@@ -197,7 +197,7 @@ export class MemoryArea implements Area {
     return this.answers("mm_add", expected, got);
   }
 
-  /** The slot in the other CSpace is the client's and becomes empty. */
+  /** The slot in the other CSpace belongs to the client and becomes empty. */
   private freeForeign(piece: Id): readonly string[] | null {
     const held = this.pieces.get(piece);
     if (!held) return null;
@@ -231,7 +231,7 @@ export class MemoryArea implements Area {
     const wrong = this.answers("mm_free", expected, got);
     if (wrong.length > 0 || got !== OK) return wrong;
     this.pieces.delete(piece);
-    // What was made of the memory is gone; the slots are the client's.
+    // Everything that was made from the memory is deleted; the slots remain the client's.
     return held.made.flatMap((slot) => [
       ...this.answers("delete of what was made of a piece", "SYS_ERR_CAP_NOT_FOUND", library.try("capDelete", slot)),
       ...this.answers("slot_free of that", OK, library.try("slotFree", slot)),
@@ -243,7 +243,7 @@ export class MemoryArea implements Area {
     if (!held) return null;
     const { library } = this;
     const slot = library.cap("slotAlloc");
-    // Out of RAM, its bytes can be taken once; a frame out of all of a frame is a copy.
+    // RAM can be retyped only once. A Frame made from all of a Frame is a copy.
     const expected = held.isFrame || held.made.length === 0 ? OK : "SYS_ERR_REVOKE_FIRST";
     const got = library.try("capRetype", slot, held.cap, 0n, ObjType.Frame, BigInt(held.bytes), 1);
     if (got !== OK) library.ok("slotFree", slot);
@@ -263,7 +263,7 @@ export class MemoryArea implements Area {
       .flatMap(({ pieces }) => pieces)
       .map(({ base, bytes, isFree }) => ({ base, size: bytes, free: isFree }))
       .sort((a, b) => a.base - b.base);
-    // Whatever is given back, nobody else loses anything.
+    // Giving back memory must not delete capabilities to other memory.
     const held = [...this.pieces.values()].map(({ cap }) => ["a piece", cap] as const);
     const others = [...this.parts.values()].map(({ frame }) => ["somebody else's frame", frame] as const);
     return [

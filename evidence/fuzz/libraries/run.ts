@@ -1,4 +1,4 @@
-/** The side-by-side test of the libraries: rounds of what a client may ask, with each of libmm's policies in turn. */
+/** Tests the libraries against their models: rounds of a client's requests, with each of libmm's policies in turn. */
 
 import { POLICIES } from "../../../system/libmm/layout/mm-policies";
 import type { System } from "../../harness/system";

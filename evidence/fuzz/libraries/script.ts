@@ -1,4 +1,7 @@
-/** A sequence of requests as lines of JSON: which policy the client's memory manager has, and then one request a line. */
+/**
+ * Reads a sequence of requests as lines of JSON: the policy of the client's memory manager, then one request in each
+ * line.
+ */
 
 import { readText } from "../../../observe/traces/file";
 import { JsonLine } from "../../../observe/traces/json-line";
@@ -59,7 +62,10 @@ function readOperation(line: JsonLine): Operation {
   return fields as unknown as Operation;
 }
 
-/** Throws `TraceError` with file and line for what is no script. A request that names what was never made does nothing. */
+/**
+ * Throws `TraceError` with file and line if the file is not a script. A request for a thing that was never made does
+ * nothing.
+ */
 export async function readScript(path: string): Promise<Script> {
   const [first, ...others] = (await readText(path))
     .split("\n")

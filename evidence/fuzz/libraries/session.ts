@@ -1,6 +1,6 @@
 /**
- * The libraries on the CPU driver beside models of them: what a client may ask, what must come of it, and what must hold
- * afterwards, whatever was asked.
+ * Runs the libraries on the CPU driver and compares them with their models: each answer to a client's request, and the
+ * conditions that must hold afterwards.
  */
 
 import { POLICIES, type PolicyName } from "../../../system/libmm/layout/mm-policies";
@@ -16,7 +16,7 @@ import type { Id, Kind, Operation } from "./operation";
 import { SlotArea } from "./slot-area";
 import { SpaceArea } from "./space-area";
 
-/** The libraries and their models went apart, or something that must always hold does not. */
+/** Thrown if libraries and models differ, or if a condition that must always hold does not. */
 export class LibrariesDiffer extends Error {
   constructor(
     readonly operations: readonly Operation[],
@@ -32,14 +32,14 @@ export class Session implements Player<Kind, Operation> {
   private readonly library: Library<CpuDriver>;
   private readonly space: SpaceArea;
   private readonly areas: readonly Area[];
-  /** Slots in use before the client asks for any. */
+  /** Slots in use before the client's first request. */
   private readonly ownSlots: number;
   private made: Id = 0;
 
   /** Answers that the client got, each with its call. */
   readonly heard: string[] = [];
 
-  /** Boots the system anew. `policy`: that of the client's memory manager. */
+  /** Boots the system again. `policy` is the policy of the client's memory manager. */
   constructor(system: System, policy: PolicyName) {
     const library = Library.startOn(new CpuDriver(system));
     const answers: CompareAnswers = (call, expected, got) => {
@@ -71,7 +71,9 @@ export class Session implements Player<Kind, Operation> {
     return operation;
   }
 
-  /** Performs an operation and looks at everything; nothing if what it names does not exist. Throws `LibrariesDiffer`. */
+  /**
+   * Performs an operation and checks everything. Does nothing if its thing does not exist. Throws `LibrariesDiffer`.
+   */
   play(operation: Operation): void {
     const wrong = this.carryOut(operation);
     if (wrong === null) return;
@@ -86,13 +88,13 @@ export class Session implements Player<Kind, Operation> {
     }
   }
 
-  /** What is wrong with its answer, or else with anything; null if no area knows what it names. */
+  /** Returns the differences in the answer, or else any others. Returns null if no area knows the operation's thing. */
   private carryOut(operation: Operation): readonly string[] | null {
     try {
       const wrong = this.answerOf(operation);
       return wrong === null || wrong.length > 0 ? wrong : this.check();
     } catch (error) {
-      // A call that cannot fail did, or the system stopped.
+      // A call that must not fail has failed, or the system stopped.
       return [(error as Error).message];
     }
   }
@@ -120,7 +122,10 @@ export class Session implements Player<Kind, Operation> {
     ];
   }
 
-  /** Slots in use that neither the client has nor the libraries need for tables and pages of their own, two for each. */
+  /**
+   * Slots in use that neither the client nor the libraries account for. The libraries need two for each of their tables
+   * and pages.
+   */
   private unclaimedSlots(): number {
     const { library } = this;
     const client = this.areas.reduce((sum, area) => sum + area.slots(), 0);

@@ -1,4 +1,4 @@
-/** Slots of the default allocator, one by one, and rows of a range allocator; and CNodes. */
+/** Tests single slots of the default allocator, rows of slots of a range allocator, and CNodes. */
 import { RootSlot } from "../../../system/kpi/cspace";
 import { L2_CNODE_SLOTS } from "../../../system/kpi/types";
 import type { Library } from "../../harness/libraries/library";
@@ -25,9 +25,9 @@ export class SlotArea implements Area {
   private readonly single = new Map<Id, bigint>();
   private readonly range: number;
   private readonly rows = new Map<Id, Row>();
-  /** Of each CNode of the range allocator: which slots are taken. */
+  /** For each CNode of the range allocator: which slots are taken. */
   private readonly cnodes = new Map<bigint, boolean[]>();
-  /** CNodes of the range allocator that no row has been in yet. */
+  /** Number of CNodes in the range allocator from which no row has been taken yet. */
   private fresh = 1;
 
   constructor(
@@ -104,7 +104,7 @@ export class SlotArea implements Area {
     return this.fresh > 0 || [...this.cnodes.values()].some((taken) => longestFree(taken) >= count);
   }
 
-  /** Takes a row; where there is none, the chain is lengthened, for the next one. */
+  /** Takes a row. If there is no room, adds a CNode to the chain for the next row. */
   private row({ id, count }: Operation & { op: "row" }): readonly string[] {
     const { library } = this;
     const expected = this.hasRow(count) ? OK : NO_SPACE;
@@ -137,7 +137,7 @@ export class SlotArea implements Area {
     if (!row) return null;
     const taken = this.cnodes.get(row.cnode)!;
     const isTaken = row.first + count <= L2_CNODE_SLOTS && !taken.slice(row.first, row.first + count).includes(false);
-    // What is more than the row may be the next row, which must not go.
+    // The slots after the row may belong to the next row, which must not be freed.
     if (isTaken && count !== row.count) return [];
     const got = this.library.try("rangeSlotFree", this.range, row.cap, count);
     if (got === OK) {

@@ -1,4 +1,4 @@
-/** Frames and the address space: what is mapped where, with which rights, and what is read there. */
+/** Tests frames and the address space: which pages are mapped, with which rights, and what can be read there. */
 import { decodePagingState, type PagingState, type Range } from "../../../observe/decode/user/paging-state";
 import { INIT_SPACE_LIMIT } from "../../../system/kpi/init-space";
 import type { CpuDriver } from "../../harness/libraries/cpu-driver";
@@ -10,10 +10,10 @@ import { type Area, type CompareAnswers, differs, pickKey } from "./area";
 import { LibraryReader } from "./library-reader";
 import type { Id, Kind, Operation } from "./operation";
 
-/** Addresses that the client chooses lie here, so that they meet: 3 MiB, below those that the library chooses. */
+/** The client chooses addresses in these 3 MiB, so that they often overlap. The library chooses higher addresses. */
 const WINDOW = 0x30000000;
 const WINDOW_PAGES = 768;
-/** Addresses at which nothing can be mapped, or nearly so. */
+/** Addresses at which nothing, or almost nothing, can be mapped. */
 const STRANGE = [
   0,
   0x400000,
@@ -39,7 +39,7 @@ interface Frame {
   readonly cap: bigint;
   readonly base: number;
   readonly bytes: number;
-  /** The first word of each page that something was written to. */
+  /** First words of the pages that were written, by page. */
   readonly words: Map<number, number>;
   isAlive: boolean;
 }
@@ -58,9 +58,9 @@ export class SpaceArea implements Area {
   private readonly st: number;
   private readonly model = new AddressSpaceModel(INIT_SPACE_LIMIT);
   private readonly frames = new Map<Id, Frame>();
-  /** By the number of the operation that mapped or claimed them. */
+  /** Ranges by the number of the operation that mapped or claimed them. */
   private readonly ranges = new Map<Id, Mapped>();
-  /** Of the client's mappings. */
+  /** Number of chunks in the client's mappings. */
   private chunks = 0;
 
   constructor(
@@ -208,7 +208,7 @@ export class SpaceArea implements Area {
     else this.chunks += tablesOf(base, size);
     this.ranges.set(id, { base, bytes: size, flags, frame: isGuard ? null : frame });
     if (!isThere) return [`paging_map: 0x${base.toString(16)} is not the place`];
-    // The libraries may have mapped a page for themselves, right behind it.
+    // The libraries may have mapped a page for themselves directly after it.
     const broken = this.check();
     return broken.length > 0 ? broken : this.look(id);
   }
@@ -219,7 +219,7 @@ export class SpaceArea implements Area {
     const va = range.base + pages * PAGE;
     const hit = this.model.pagesAt(va);
     const expected = hit.mapping === LIBRARY ? null : this.model.unmap(va).err;
-    // What the libraries mapped for themselves is theirs.
+    // The client must not unmap what the libraries mapped for themselves.
     if (expected === null) return [];
     const got = this.library.try("pagingUnmap", this.st, va);
     if (got === OK) {
@@ -247,7 +247,7 @@ export class SpaceArea implements Area {
     return mapping === 0 ? undefined : this.ranges.get(mapping);
   }
 
-  /** The first page, the last, and what comes behind it. */
+  /** Checks access to the first page, the last page, and the page after it. */
   private look(id: Id): readonly string[] {
     const { base, bytes } = this.ranges.get(id)!;
     return [base, base + bytes - PAGE, base + bytes].flatMap((va) =>
@@ -255,7 +255,10 @@ export class SpaceArea implements Area {
     );
   }
 
-  /** May the program read and write there, as it should, and does it read what was written last, through whichever mapping? */
+  /**
+   * Checks that the program can read and write exactly where it should, and that it reads the word written last through
+   * any mapping.
+   */
   private accessAt(va: number, mapped: Mapped | undefined): readonly string[] {
     if (this.model.pagesAt(va).mapping === LIBRARY) return [];
     const { user } = this.library.kernel.system;
@@ -289,7 +292,7 @@ export class SpaceArea implements Area {
 
   private checkRange({ va, bytes, state }: Range): readonly string[] {
     const { model } = this;
-    // Mapped where nobody of ours did: by the libraries, for themselves.
+    // The client did not map this range, so the libraries mapped it for themselves.
     if (state === "mapped" && model.isFree(va, bytes)) model.map(va, bytes, LIBRARY);
     const first = model.pagesAt(va);
     const found = first.mapping !== 0 ? "mapped" : first.claim !== 0 ? "claimed" : "free";
@@ -299,11 +302,11 @@ export class SpaceArea implements Area {
   }
 
   slots(): number {
-    // A copy of the frame and the mapping, for each page table.
+    // For each page table, a copy of the frame and the mapping.
     return this.frames.size + 2 * this.chunks;
   }
 
-  /** Ranges that the libraries mapped for themselves. */
+  /** Number of ranges that the libraries mapped for themselves. */
   ownRanges(): number {
     const state = decodePagingState(new LibraryReader(this.library), this.st);
     return state.ranges.filter(({ va, state: kind }) => kind === "mapped" && this.model.pagesAt(va).mapping === LIBRARY)
@@ -311,7 +314,7 @@ export class SpaceArea implements Area {
   }
 
   leaving(): readonly Operation[] {
-    // Mappings first: a claim may be around them.
+    // Mappings come first, because a claim may surround them.
     const ranges = [...this.ranges].sort(([, a], [, b]) => Number(a.frame === null) - Number(b.frame === null));
     return [
       ...ranges.map(([range]) => ({ op: "unmap", range, pages: 0 }) as const),
@@ -320,7 +323,7 @@ export class SpaceArea implements Area {
   }
 }
 
-/** L2 tables that a range touches. */
+/** Number of L2 tables that a range touches. */
 function tablesOf(base: number, bytes: number): number {
   return Math.floor((base + bytes - 1) / MIB) - Math.floor(base / MIB) + 1;
 }

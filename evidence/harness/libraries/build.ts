@@ -1,4 +1,4 @@
-/** Compiles the program of these tests, in both forms, once for each change of its sources. */
+/** Compiles the program of the library tests in both forms, once after each change of its sources. */
 import { readFileSync } from "node:fs";
 import type { DirectProgram } from "../../../machines/hosted/direct/direct-machine";
 import { buildPart, writeOutput } from "../../../tools/build/incremental";
@@ -7,7 +7,7 @@ const ENTRY = "evidence/harness/libraries/program/library.ts";
 const [PROGRAM, PROGRAM_DATA] = ["build/fixtures/library-program.wasm", "build/fixtures/library-program.elf"];
 const ALONE = "build/fixtures/library.wasm";
 
-/** A program of the machine. */
+/** Builds the program for the machine. */
 export async function buildLibraryProgram(): Promise<DirectProgram> {
   await buildPart({
     name: "fixture-library-program",
@@ -23,7 +23,7 @@ export async function buildLibraryProgram(): Promise<DirectProgram> {
   return { wasm: readFileSync(PROGRAM), elf: readFileSync(PROGRAM_DATA) };
 }
 
-/** A module on plain memory, from 4 MiB on. */
+/** Builds the program as a module of its own on plain memory, starting at 4 MiB. */
 export async function buildLibraryAlone(): Promise<Uint8Array<ArrayBuffer>> {
   await buildPart({
     name: "fixture-library",

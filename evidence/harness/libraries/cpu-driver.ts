@@ -1,6 +1,6 @@
 /**
- * The libraries on the CPU driver: a program that boots as init, in memory that is mapped for it. The test calls its
- * functions; its system calls are real, save those that the test has refused.
+ * The libraries on the CPU driver. A program boots as init, in memory that is mapped for it, and the test calls its
+ * functions. The system calls are real, except those that the test wants to be refused.
  */
 
 import { SystemCalls } from "../../../machines/calls/system-calls";
@@ -12,7 +12,7 @@ import { createSystem, type System } from "../system";
 import { buildLibraryProgram } from "./build";
 import { changeOf, type Exports, type Kernel, type KernelAccounts } from "./kernel";
 
-/** One machine for a file's tests: a boot is quick, a machine is not. */
+/** All tests of a file share one machine, because a boot is fast but creating a machine is slow. */
 let shared: Promise<System> | undefined;
 
 const nothing = () => false;
@@ -23,7 +23,7 @@ export class CpuDriver implements Kernel {
   readonly bootinfoAddress = INIT_BOOTINFO_VBASE;
   refuse: Kernel["refuse"] = nothing;
 
-  /** A machine with the program. */
+  /** Creates a machine with the program. */
   static createSystem(): Promise<System> {
     return buildLibraryProgram().then(createSystem);
   }
@@ -33,13 +33,15 @@ export class CpuDriver implements Kernel {
     return new CpuDriver(await shared, environment);
   }
 
-  /** Throws if something is broken in the memory of the machine that `bootShared` booted last. */
+  /** Audits the machine that `bootShared` booted last. Throws if something is broken in its memory. */
   static async auditShared(): Promise<void> {
     const system = await shared;
     system?.finish();
   }
 
-  /** Boots. Whoever stood on the machine before loses it. `environment`: `NAME=value` words. */
+  /**
+   * Boots the machine. Any earlier instance on the same machine becomes unusable. `environment`: `NAME=value` words.
+   */
   constructor(
     readonly system: System,
     environment = "",
@@ -64,7 +66,7 @@ export class CpuDriver implements Kernel {
     };
   }
 
-  /** Physical addresses of the entries of page tables that are in use. */
+  /** Physical addresses of the page-table entries in use. */
   entries(): Set<number> {
     const { memory } = this.system;
     return new Set(memory.slots().flatMap((slot) => memory.validEntries(slot)));

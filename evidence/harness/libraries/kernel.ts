@@ -1,33 +1,36 @@
-/** What a library fixture needs of whatever it stands on: the CPU driver, or a stand-in for it. */
+/** The interface between a library fixture and its kernel: the CPU driver, or a replacement for it. */
 import { type ObjType, typeIsCNode, typeIsVNode } from "../../../system/kpi/object-types";
 import { CNodeCmd, VNodeCmd } from "../../../system/kpi/system-calls";
 
 export type Value = number | bigint;
 export type Exports = Record<string, (...args: Value[]) => Value>;
 
-/** Accounts of the kernel: what a failure must leave alone. */
+/** Accounts of the kernel. A call that fails must not change them. */
 export interface KernelAccounts {
   capabilities: number;
   mappings: number;
-  /** Entries of page tables that are in use. */
+  /** Number of page-table entries in use. */
   entries: number;
-  /** Memory that no capability covers. */
+  /** Memory without a capability, in bytes. */
   droppedBytes: number;
 }
 
 export interface Kernel {
-  /** The functions of the program on it. */
+  /** The functions of the program. */
   readonly lib: Exports;
-  /** Asked before each call that would change something, by its name in `changeOf`; true: it is refused. */
+  /**
+   * Called before each call that would change something, with its name from `changeOf`. If it returns true, the call is
+   * refused.
+   */
   refuse: (change: string) => boolean;
   /** Where the program finds its arguments and its bootinfo. */
   readonly argumentsAddress: number;
   readonly bootinfoAddress: number;
-  /** Words of the program's memory. */
+  /** Reads and writes words of the program's memory. */
   load(va: number): number;
   store(va: number, value: number): void;
   accounts(): KernelAccounts;
-  /** Sentences about what is broken. */
+  /** Returns one message for each violation. */
   audit(): string[];
 }
 
@@ -40,7 +43,7 @@ const CNODE_CHANGES: Record<number, string> = {
   [CNodeCmd.Create]: "create",
 };
 
-/** The name of a command that changes something, null of any other. */
+/** The name of a command that changes something; null for any other command. */
 export function changeOf(type: ObjType, command: number): string | null {
   if (typeIsCNode(type)) return CNODE_CHANGES[command] ?? null;
   return typeIsVNode(type) && command === VNodeCmd.Map ? "map" : null;

@@ -1,4 +1,4 @@
-/** The libraries, started as init starts them, with what a test needs to look at them. */
+/** Starts the libraries as init does, and offers what a test needs to observe them. */
 import { errName } from "../../../machines/calls/answer";
 import { CpuDriver } from "./cpu-driver";
 import type { Exports, Kernel, KernelAccounts, Value } from "./kernel";
@@ -6,7 +6,7 @@ import type { Exports, Kernel, KernelAccounts, Value } from "./kernel";
 export const MIB = 0x100000;
 export const PAGE = 4096;
 
-/** What must be the same before and after. */
+/** The state of all accounts, to compare before and after. */
 export interface Accounts extends KernelAccounts {
   freeBytes: bigint;
   mmPieces: number;
@@ -32,7 +32,10 @@ function errorNames(err: bigint): string {
 export class Library<K extends Kernel = Kernel> {
   private usedRoom = 0;
 
-  /** On the CPU driver. It ends the library that was started before. `environment`: `NAME=value` words. */
+  /**
+   * Starts the libraries on the CPU driver and ends the library that was started before. `environment`: `NAME=value`
+   * words.
+   */
   static async start(environment = ""): Promise<Library<CpuDriver>> {
     return Library.startOn(await CpuDriver.bootShared(environment));
   }
@@ -49,12 +52,12 @@ export class Library<K extends Kernel = Kernel> {
     return this.kernel.lib;
   }
 
-  /** Calls a function that answers with an error: the names of its codes, the outermost first. */
+  /** Calls a function that returns an error, and returns the names of its codes, the outermost first. */
   try(name: string, ...args: Value[]): string {
     return errorNames(BigInt.asUintN(64, this.lib[name]!(...args) as bigint));
   }
 
-  /** The same for one that must not fail. */
+  /** The same for a function that must not fail. */
   ok(name: string, ...args: Value[]): void {
     const answer = this.try(name, ...args);
     if (answer !== "SYS_ERR_OK") throw new Error(`${name}: ${answer}`);
@@ -68,18 +71,18 @@ export class Library<K extends Kernel = Kernel> {
     return BigInt.asUintN(64, BigInt(this.lib[name]!(...args)));
   }
 
-  /** Calls a function that must not fail and leaves a capability. */
+  /** Calls a function that must not fail, and returns the capability that it made. */
   cap(name: string, ...args: Value[]): bigint {
     this.ok(name, ...args);
     return this.big("outCap");
   }
 
-  /** Reuses the memory of all records that were made so far. */
+  /** Makes the memory of all records available again. */
   forget(): void {
     this.usedRoom = 0;
   }
 
-  /** Memory for a record. */
+  /** Allocates memory for a record. */
   room(bytes: number): number {
     const at = this.usedRoom;
     this.usedRoom += (bytes + 15) & ~15;
@@ -87,7 +90,7 @@ export class Library<K extends Kernel = Kernel> {
     return this.get("roomBase") + at;
   }
 
-  /** Where a capability's memory is. */
+  /** Base and size of a capability's memory. */
   range(cap: bigint): { base: number; bytes: number } {
     this.ok("capIdentify", cap);
     return { base: this.get("outBase"), bytes: this.get("outBytes") };
@@ -109,7 +112,7 @@ export class Library<K extends Kernel = Kernel> {
     };
   }
 
-  /** All invariants of memory manager and address space. */
+  /** Checks all invariants of the memory manager and the address space. Throws if one does not hold. */
   check(): void {
     const mm = this.get("mmCheckInvariants", this.get("initMm"));
     if (mm !== 0) throw new Error(`invariant ${mm} of system/libmm/invariants.ts does not hold`);
@@ -117,7 +120,7 @@ export class Library<K extends Kernel = Kernel> {
     if (paging !== 0) throw new Error(`invariant ${paging} of system/libaos/paging/invariants.ts does not hold`);
   }
 
-  /** The same, and what the kernel finds broken. */
+  /** The same, and also throws if the kernel's audit finds a violation. */
   checkAll(): void {
     this.check();
     const broken = this.kernel.audit();

@@ -1,19 +1,19 @@
 /**
- * A machine without a program: the host itself makes init's system calls.
+ * A machine without a program: the host makes init's system calls itself.
  *
  *     const machine = DirectMachine.create({ board, images });
  *     machine.boot({ memoryMap });                    // the CPU driver, up to where init would start
  *     const calls = new SystemCalls(machine);         // or machine.call([word0, word1, ...])
  *     calls.copy({ source, cnode, slot }).name        // "SYS_ERR_OK"
  *
- * For replaying recorded traces, for tests that hold the CPU driver against a model, and for fuzzing: whatever words
- * a program could pass, the host can. There is user memory for calls that take an address (`scratch`).
+ * It serves to replay recorded traces, to test the CPU driver against a model, and to fuzz: the host can pass any words
+ * that a program could pass. `scratch` is user memory for calls that take an address.
  *
- * With a program (`DirectOptions.program`) the host calls functions of that instead, one by one, or in addition.
+ * With a program (`DirectOptions.program`), the host can also call the program's functions, one by one.
  *
- * `boot` can be called again and again. It is a warm reset: the CPU driver starts from nothing, but RAM that it does
- * not clear itself keeps its bytes. That is much quicker than another machine, and no capability shows the difference,
- * as the CPU driver clears the memory of what it makes.
+ * `boot` can be called repeatedly. Each call is a warm reset: the CPU driver starts again, but RAM that it does not
+ * clear keeps its bytes. This is much faster than creating another machine. Capabilities do not show the difference,
+ * because the CPU driver clears the memory of the objects that it makes.
  */
 
 import { INIT_DISPATCHER_VBASE, INIT_SEGMENTS_VBASE } from "../../../system/kpi/init-space";
@@ -36,10 +36,10 @@ export interface DirectImages {
   cpudriver: BufferSource | WebAssembly.Module;
 }
 
-/** A program that boots as init but is not run: the host calls its functions. */
+/** A program that boots as init but does not run by itself: the host calls its functions. */
 export interface DirectProgram {
   wasm: BufferSource | WebAssembly.Module;
-  /** Its data. */
+  /** ELF image with the program's data. */
   elf: Uint8Array;
 }
 
@@ -52,17 +52,17 @@ export interface DirectOptions {
 }
 
 export interface DirectBootOptions extends CallMachineBoot {
-  /** Of the program: `NAME=value` words. */
+  /** Environment of the program: `NAME=value` words. */
   environment?: string;
-  /** User memory at `scratch.address`: a multiple of the page size. */
+  /** Size of the user memory at `scratch.address`, a multiple of the page size. */
   scratchBytes?: number;
 }
 
-/** Twelve words in; the error in the lower half of the result, a value in the upper. */
+/** Takes the twelve register words. Returns the error in the lower half of the result and a value in the upper half. */
 export type SystemCall = (...words: number[]) => bigint;
 
 const PAGE = 4096;
-/** A module with nothing in it, where a program would be. */
+/** An empty wasm module, used if there is no program. */
 const NO_PROGRAM = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
 export class DirectMachine implements CallMachine {
@@ -85,7 +85,7 @@ export class DirectMachine implements CallMachine {
     this.core = this.powerOn();
   }
 
-  /** Starts the system anew. Throws `RunEnded` if the CPU driver refuses to. */
+  /** Starts the system again. Throws `RunEnded` if the CPU driver refuses to start. */
   boot({ memoryMap, commandLine, environment = "", scratchBytes = PAGE }: DirectBootOptions = {}): void {
     const { board, program } = this.options;
     if (this.scratchMemory) this.core = this.powerOn();
@@ -93,22 +93,22 @@ export class DirectMachine implements CallMachine {
     const modules = [{ string: `${environment} init`.trim(), elf: program?.elf ?? idleProgram(scratchBytes) }];
     const loaded = loadModules(this.memory, board, modules, commandLine ?? board.commandLine, start, memoryMap);
     this.enter(() => this.core.cpudriver.boot(loaded.block));
-    // A program's own memory is its own; nothing stands at the end of the frame of arguments.
+    // The host must not use a program's own memory. The end of the frame of arguments is unused.
     const address = program ? INIT_DISPATCHER_VBASE - scratchBytes : INIT_SEGMENTS_VBASE;
     const pa = Number(BigInt.asUintN(64, this.core.mmu.translate(address, 1, 0)) >> 32n);
     const bytes = new DataView(this.memory.wasm.buffer, this.memory.offset(pa, scratchBytes), scratchBytes);
     this.scratchMemory = { address, bytes };
   }
 
-  /** One system call. Throws `RunEnded` if the system does not come back from it. */
+  /** Makes one system call. Throws `RunEnded` if the system does not return from it. */
   call(words: readonly number[]): Answer {
     const w = Array.from({ length: CallWords.MAX }, (_, index) => (words[index] ?? 0) | 0);
     return new Answer(this.enter(() => this.core.cpudriver.syscall(...w)));
   }
 
   /**
-   * A new instance of the program's code, for this boot. Its system calls are made by `systemCall` if that is given,
-   * which may leave some to nobody and pass the others on to the CPU driver. An exception leaves the program as it is.
+   * Creates a new instance of the program's code for this boot. If `systemCall` is given, it makes the program's system
+   * calls: it may answer some itself and pass the others on to the CPU driver. An exception does not reset the program.
    */
   startProgram(systemCall?: (pass: SystemCall) => SystemCall): WebAssembly.Exports {
     const { cpudriver } = this.core;
@@ -129,7 +129,7 @@ export class DirectMachine implements CallMachine {
     return this.scratchMemory;
   }
 
-  /** Physical address of the CPU driver's state, where decoders begin. */
+  /** Physical address of the CPU driver's state. Decoders start there. */
   get kernelState(): number {
     return this.options.board.dram.base + this.core.cpudriver.kernelState();
   }
@@ -138,7 +138,10 @@ export class DirectMachine implements CallMachine {
     return this.memory.all.getUint32(Register.TTBR0, true);
   }
 
-  /** What an access to a virtual address would find in the page tables: DFSR status, 0 if none; physical address. */
+  /**
+   * Looks up a virtual address in the page tables. Returns the DFSR status (0 without a fault) and the physical
+   * address.
+   */
   translate(va: number, { write = false, privileged = false } = {}): { status: number; pa: number } {
     const result = BigInt.asUintN(64, this.core.mmu.translate(va, Number(write), Number(privileged)));
     return { status: Number(result & 0xffffffffn), pa: Number(result >> 32n) };

@@ -1,4 +1,4 @@
-/** The smallest program that the CPU driver loads: no code, and as much zeroed memory as asked for. */
+/** Makes the smallest program that the CPU driver loads: no code, and zeroed memory of a given size. */
 import { INIT_SEGMENTS_VBASE } from "../../../system/kpi/init-space";
 
 const FILE_HEADER_BYTES = 52;
@@ -10,8 +10,9 @@ const PF_R_W_X = 7;
 const PAGE = 4096;
 
 /**
- * An ELF32 image for ARM with one segment, at the first address that segments may have. It is executable, because the
- * entry must be in such a one, and writable, because the host that stands in for the program writes there.
+ * An ELF32 image for ARM with one segment, at the lowest address that a segment may have. The segment is executable,
+ * because the entry point must lie in an executable segment. It is writable, because the host writes there instead of
+ * the program.
  */
 export function idleProgram(bytes: number): Uint8Array {
   const file = new Uint8Array(FILE_HEADER_BYTES + PROGRAM_HEADER_BYTES);

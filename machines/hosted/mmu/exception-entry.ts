@@ -1,10 +1,11 @@
 /**
- * Stands between a user program and the CPU driver: it takes the exception as the core would, and remembers the mode.
- * The host reads the mode when a run ends with a trap of WebAssembly, to tell whether the program or the CPU driver trapped.
+ * The exception entry between a user program and the CPU driver. It takes an exception as the core would, and records
+ * the processor's mode. When a run ends with a WebAssembly trap, the host reads the mode to find out whether the
+ * program or the CPU driver trapped.
  *
- * The build merges this module into each user program under the name "kernel", so that the program calls it in place of
- * the CPU driver. It offers what it imports: the build binds its own imports from "kernel" to the CPU driver. It
- * touches no memory.
+ * The build merges this module into each user program under the name "kernel", so that the program calls it instead of
+ * the CPU driver. It exports the same functions that it imports; the build binds its own imports from "kernel" to the
+ * CPU driver. It does not access memory.
  */
 import { syscall as handleSystemCall } from "../../../system/kpi/kernel";
 import { dataAbort as handleDataAbort } from "./kernel";

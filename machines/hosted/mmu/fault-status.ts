@@ -6,7 +6,7 @@
  *     | 0  | WnR | 0  | dom. | status |
  *     +----+-----+----+------+--------+
  *
- * Bit 10 is bit 4 of the status; of the faults below none sets it.
+ * Bit 10 is bit 4 of the status. None of the faults below sets it.
  */
 export const enum FaultStatus {
   NONE = 0,

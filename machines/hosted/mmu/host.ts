@@ -1,4 +1,4 @@
-/** What the MMU asks of the host. */
+/** Functions that the MMU calls in the host. */
 
-/** The count has reached Counter.SYSCALL_STOP: the host throws, or sets a later stop and returns. */
+/** Called when the count reaches Counter.SYSCALL_STOP. The host throws, or sets a later stop and returns. */
 export declare function systemCallLimit(): void;

@@ -1,22 +1,22 @@
 /**
- * The machine page: the 64 KiB behind the largest DRAM, at a fixed offset of the linear memory. What a real machine
- * keeps in its core stands here in memory, so that all wasm modules share it and snapshots contain it.
+ * Layout of the machine page: the 64 KiB after the largest DRAM, at a fixed offset of the linear memory. It holds what
+ * a real machine keeps in its core, so that all wasm modules share it and snapshots contain it.
  *
  *     0x4000_0000  TLB         256 entries of 16 bytes
  *     0x4000_1000  registers   32-bit words, see `Register`
  *     0x4000_1080  counters    64-bit words, see `Counter`
  *     0x4001_0000  end of the linear memory
  *
- * Linear memory below is DRAM: offset = physical address - `Register.DRAM_BASE`. It is created for the largest board,
- * whatever the size of the board's DRAM, so that the addresses here are compile-time constants.
+ * The linear memory below it is DRAM: offset = physical address - `Register.DRAM_BASE`. The linear memory always has
+ * the size for the largest board, so that the addresses here are compile-time constants.
  */
 
-/** Also the largest DRAM of a board, in bytes. */
+/** Offset of the machine page, and also the largest DRAM of a board, in bytes. */
 export const MACHINE_PAGE = 0x40000000;
 export const MACHINE_PAGE_BYTES = 0x10000;
 
 /**
- * One TLB entry describes one 4 KiB page; the entry of a virtual address is that of its page number modulo 256.
+ * One TLB entry describes one 4 KiB page. The entry for a virtual address is its page number modulo 256.
  *
  *      31                    12 11                  0
  *     +------------------------+---------------------+
@@ -29,11 +29,11 @@ export const MACHINE_PAGE_BYTES = 0x10000;
  *     | virtual page           | attributes          |   INFO       what the walk found, see `TlbInfo`
  *     +------------------------+---------------------+
  *
- * An access of n bytes compares its address without bits 11 .. log2(n) with a tag: a misaligned address keeps a low
- * bit and cannot be equal, so that one comparison checks page, permission and alignment. A tag of all ones equals
- * nothing, because bits 11..3 of what it is compared with are always zero.
+ * An access of n bytes compares its address without bits 11 .. log2(n) with a tag. A misaligned address keeps a low bit
+ * and cannot be equal, so one comparison checks page, permission and alignment. A tag of all ones equals no address,
+ * because bits 11..3 of the compared address are always zero.
  *
- * INFO is the entry proper; the tags are derived from it and DACR.
+ * INFO is the actual entry. The tags are derived from it and from DACR.
  */
 export const enum Tlb {
   BASE = 0x40000000,
@@ -46,7 +46,7 @@ export const enum Tlb {
   ADDEND = 8,
   INFO = 12,
 
-  /** In a tag: matches no address. In INFO: no translation. (What `memory.fill` with 0xff leaves.) */
+  /** As a tag: matches no address. As INFO: no translation. (`memory.fill` with 0xff writes this value.) */
   INVALID = 0xffffffff,
 }
 
@@ -61,15 +61,15 @@ export const enum TlbInfo {
   DOMAIN_MASK = 0xf,
   AP_SHIFT = 6,
   AP_MASK = 7,
-  /** What the translation covers in the tables, see `TranslationSize`. */
+  /** Size of the translation in the tables, see `TranslationSize`. */
   SIZE_SHIFT = 9,
   SIZE_MASK = 3,
-  /** Execute never. Kept as the hardware does; accesses to data ignore it. */
+  /** Execute never. Stored as on the hardware; data accesses ignore it. */
   XN = 0x800,
   PAGE_MASK = 0xfffff000,
 }
 
-/** log2 of the bytes is 12 + 4 times this. */
+/** The translation covers 2^(12 + 4 * value) bytes. */
 export const enum TranslationSize {
   SMALL_PAGE = 0,
   LARGE_PAGE = 1,
@@ -83,7 +83,7 @@ export const enum Register {
   TTBR0 = 0x40001000,
   /** Translation table base of the upper addresses. */
   TTBR1 = 0x40001004,
-  /** How addresses divide between the two. */
+  /** Divides the addresses between TTBR0 and TTBR1. */
   TTBCR = 0x40001008,
   /** Domain access control: two bits for each of 16 domains. */
   DACR = 0x4000100c,
@@ -93,7 +93,7 @@ export const enum Register {
   DFSR = 0x40001014,
   /** Address of the last data abort of user code. */
   DFAR = 0x40001018,
-  /** Where DRAM begins in physical memory, and its size: properties of the board. */
+  /** Physical address at which DRAM begins, and its size. Both are properties of the board. */
   DRAM_BASE = 0x40001020,
   DRAM_BYTES = 0x40001024,
 }
@@ -102,7 +102,7 @@ export const enum Register {
 export const enum Counter {
   /** System calls that the CPU driver accepted. */
   SYSCALL_COUNT = 0x40001080,
-  /** When the count has reached this, the CPU driver calls `hw.systemCallLimit` before it accepts another. */
+  /** When the count reaches this value, the CPU driver calls `hw.systemCallLimit` before it accepts another call. */
   SYSCALL_STOP = 0x40001088,
   /** Translation table walks for user code. */
   TLB_MISSES = 0x40001090,

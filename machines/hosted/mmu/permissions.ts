@@ -1,4 +1,4 @@
-/** Who may do what: domains first, access permissions for the clients of a domain. (ARMv7-A manual, B3.7.) */
+/** Checks permissions: first domains, then the access permissions for clients of a domain. (ARMv7-A manual, B3.7.) */
 
 import { mmuIsOn } from "./control";
 import { FaultStatus } from "./fault-status";
@@ -8,8 +8,8 @@ const DOMAIN_CLIENT: u32 = 1;
 const DOMAIN_MANAGER: u32 = 3;
 
 /**
- * AP[2:0] as a table of bits, one column per value of AP, from 7 on the left to 0 on the right. AP = 4 is reserved:
- * nobody may do anything.
+ * AP[2:0] as a table of bits, one column for each value of AP, from 7 on the left to 0 on the right. AP = 4 is reserved
+ * and allows no access.
  *
  *     AP        7  6  5  4  3  2  1  0
  */
@@ -23,7 +23,7 @@ function apAllows(ap: u32, write: bool, privileged: bool): bool {
   return ((column >>> ap) & 1) != 0;
 }
 
-/** May an access use a translation whose attributes are `info`? Returns FaultStatus.NONE, or status and domain. */
+/** Checks whether attributes `info` allow an access. Returns FaultStatus.NONE, or the fault status with the domain. */
 export function permissionFault(info: u32, write: bool, privileged: bool): u32 {
   if (!mmuIsOn()) return FaultStatus.NONE;
   const domain = (info >>> TlbInfo.DOMAIN_SHIFT) & TlbInfo.DOMAIN_MASK;
@@ -32,7 +32,7 @@ export function permissionFault(info: u32, write: bool, privileged: bool): u32 {
 
   const section = ((info >>> TlbInfo.SIZE_SHIFT) & TlbInfo.SIZE_MASK) >= u32(TranslationSize.SECTION);
   const faultDomain = domain << FaultStatus.DOMAIN_SHIFT;
-  // The fourth value, 2, is reserved: taken for "no access".
+  // The fourth value, 2, is reserved and counts as "no access".
   if (control != DOMAIN_CLIENT) {
     return (section ? FaultStatus.DOMAIN_SECTION : FaultStatus.DOMAIN_PAGE) | faultDomain;
   }

@@ -1,4 +1,4 @@
-/** The modes that matter here, with the numbers of CPSR.M. */
+/** The processor modes used here, with their numbers in CPSR.M. */
 export const enum ProcessorMode {
   USER = 0b10000,
   SUPERVISOR = 0b10011,

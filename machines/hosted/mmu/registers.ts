@@ -1,6 +1,6 @@
 /**
- * mmu.wasm, the part of the MMU that the CPU driver talks to: coprocessor registers, TLB maintenance, and the address
- * translation operation that reports instead of faulting (the hardware's ATS1C*, PAR).
+ * mmu.wasm, the part of the MMU that the CPU driver uses: coprocessor registers, TLB maintenance, and the address
+ * translation operation that reports a fault instead of raising it (ATS1C* and PAR of the hardware).
  */
 import { SCTLR_A, SCTLR_M } from "./control";
 import { FaultStatus } from "./fault-status";
@@ -11,7 +11,7 @@ import { isDram, Walk, walk } from "./walk";
 
 const TTBCR_MASK: u32 = 0x37;
 
-/** What a core has after reset: MMU off, nothing cached. The host calls this once. */
+/** Sets the state of a core after reset: MMU off, TLB empty. The host calls this once. */
 export function reset(): void {
   store<u32>(Register.SCTLR, SCTLR_A);
   tlbForgetAll();
@@ -33,7 +33,7 @@ export function readTtbr1(): u32 {
   return load<u32>(Register.TTBR1);
 }
 
-/** N and the two "no walk" bits; the long-descriptor format does not exist here. */
+/** Keeps N and the two "no walk" bits. The long-descriptor format does not exist here. */
 export function writeTtbcr(value: u32): void {
   store<u32>(Register.TTBCR, value & TTBCR_MASK);
 }
@@ -51,12 +51,12 @@ export function readDacr(): u32 {
   return load<u32>(Register.DACR);
 }
 
-/** M can be changed, A reads as one, all others (AFE, TRE, EE, ...) as zero. */
+/** M can be changed, A reads as one, and all others (AFE, TRE, EE, ...) read as zero. */
 export function writeSctlr(value: u32): void {
   const before = load<u32>(Register.SCTLR);
   const after = (value & SCTLR_M) | SCTLR_A;
   store<u32>(Register.SCTLR, after);
-  // Addresses with and without translation have nothing in common.
+  // Switching the MMU on or off makes all cached translations invalid.
   if (before != after) tlbForgetAll();
 }
 
@@ -72,7 +72,7 @@ export function readDfar(): u32 {
   return load<u32>(Register.DFAR);
 }
 
-/** What the board's DRAM is. */
+/** Physical address at which the board's DRAM begins. */
 export function ramBase(): u32 {
   return load<u32>(Register.DRAM_BASE);
 }
@@ -81,13 +81,13 @@ export function ramBytes(): u32 {
   return load<u32>(Register.DRAM_BYTES);
 }
 
-/** No caches are between the CPU driver and the walks: nothing to clean. */
+/** Does nothing: there is no cache between the CPU driver and the walks. */
 export function cleanDataCache(_pa: u32, _bytes: u32): void {}
 
-/** Nor is there anything to synchronise: code is not in this memory. */
+/** Does nothing: code is not in this memory, so there is nothing to synchronise. */
 export function synchronizeCaches(_pa: u32, _bytes: u32): void {}
 
-/** The devices are the host's: no registers. */
+/** The host implements the devices; they have no registers here. */
 export function deviceSection(_index: u32): u32 {
   return 0;
 }
@@ -101,8 +101,9 @@ export function tlbFlushPage(va: u32): void {
 }
 
 /**
- * Translates the address of a byte by the tables as they are now; neither asks nor fills the TLB.
- * Low half: 0, or what DFSR would say. High half: the physical address, 0 with a fault of the walk.
+ * Translates the address of a byte with the present tables; neither reads nor fills the TLB.
+ *
+ * Low half: 0, or the value that DFSR would have. High half: the physical address, or 0 if the walk faults.
  */
 export function translate(va: u32, write: bool, privileged: bool): u64 {
   const direction: u32 = write ? FaultStatus.WRITE : 0;

@@ -1,16 +1,16 @@
 /**
- * Translation look-aside buffer: caches what walks found until it is told to forget, as hardware does. Who changes a
- * page table and does not flush goes on with the old translation.
+ * Translation look-aside buffer. Like the hardware's, it caches the results of walks until they are flushed. If code
+ * changes a page table without a flush, the old translation stays in use.
  */
 import { Tlb, TlbInfo } from "./layout";
 import { permissionFault } from "./permissions";
 
-/** Offset of the entry of `va` from Tlb.BASE: the page number modulo 256, times 16. */
+/** Offset from Tlb.BASE of the entry for `va`: the page number modulo 256, times 16. */
 export function tlbSlot(va: u32): u32 {
   return (va >>> 8) & ((Tlb.ENTRIES - 1) * Tlb.ENTRY_SIZE);
 }
 
-/** Has the entry of `va` a translation for its page? */
+/** Returns whether the entry for `va` holds a translation of its page. */
 export function tlbHolds(va: u32): bool {
   const info = load<u32>(tlbSlot(va), Tlb.BASE + Tlb.INFO);
   return ((info ^ va) & TlbInfo.PAGE_MASK) == 0 && info != Tlb.INVALID;
@@ -20,7 +20,7 @@ export function tlbInfo(va: u32): u32 {
   return load<u32>(tlbSlot(va), Tlb.BASE + Tlb.INFO) & ~TlbInfo.PAGE_MASK;
 }
 
-/** What user code may do with the page follows from INFO and DACR. */
+/** Derives from INFO and DACR what user code may do with the page. */
 function deriveTags(slot: u32): void {
   const info = load<u32>(slot, Tlb.BASE + Tlb.INFO);
   const page = info & TlbInfo.PAGE_MASK;
@@ -28,7 +28,7 @@ function deriveTags(slot: u32): void {
   store<u32>(slot, permissionFault(info, true, false) ? Tlb.INVALID : page, Tlb.BASE + Tlb.WRITE_TAG);
 }
 
-/** Keeps the translation of the page of `va` to `offset` in the linear memory. */
+/** Caches that the page of `va` translates to `offset` in the linear memory. */
 export function tlbFill(va: u32, offset: u32, info: u32): void {
   const slot = tlbSlot(va);
   store<u32>(slot, offset - va, Tlb.BASE + Tlb.ADDEND);
@@ -36,7 +36,7 @@ export function tlbFill(va: u32, offset: u32, info: u32): void {
   deriveTags(slot);
 }
 
-/** DACR is looked at by every access, cached translation or not. */
+/** Derives all tags again: DACR applies to every access, also to cached translations. */
 export function tlbDomainsChanged(): void {
   for (let slot: u32 = 0; slot < u32(Tlb.BYTES); slot += Tlb.ENTRY_SIZE) {
     if (load<u32>(slot, Tlb.BASE + Tlb.INFO) != Tlb.INVALID) deriveTags(slot);
@@ -47,7 +47,7 @@ export function tlbForgetAll(): void {
   memory.fill(Tlb.BASE, 0xff, Tlb.BYTES);
 }
 
-/** Drops the translation of `va`: all of its section, large or small page, whatever parts of it are cached. */
+/** Flushes the translation of `va`: every cached part of its section, large page or small page. */
 export function tlbForgetPage(va: u32): void {
   for (let slot: u32 = 0; slot < u32(Tlb.BYTES); slot += Tlb.ENTRY_SIZE) {
     const info = load<u32>(slot, Tlb.BASE + Tlb.INFO);

@@ -1,6 +1,6 @@
 /**
- * Translation of a virtual address by the tables in DRAM: ARMv7-A short-descriptor format (ARM Architecture Reference
- * Manual, ARMv7-A, B3.5 and B3.7), with SCTLR.AFE = 0, SCTLR.TRE as the tables like, no Large Physical Addresses.
+ * Translates a virtual address with the tables in DRAM: ARMv7-A short-descriptor format (ARM Architecture Reference
+ * Manual, ARMv7-A, B3.5 and B3.7), with SCTLR.AFE = 0, either value of SCTLR.TRE, without Large Physical Addresses.
  *
  *     First level, 4096 entries of 1 MiB (fewer under TTBR0 when TTBCR.N > 0):
  *
@@ -25,8 +25,8 @@
  *     |   base, bits 31..12               |nG|S|AP2|  TEX  | AP|   C  B      |1 XN|  small page
  *     +-----------------------------------+--+-+---+-------+---+-------------+---+
  *
- * First-level type 11 is a section with PXN only where the core implements PXN; a Cortex-A9 does not, there it is
- * reserved and faults. The base of a supersection beyond 4 GiB is an address that no board here has.
+ * First-level type 11 is a section with PXN only where the core implements PXN. A Cortex-A9 does not; there this type
+ * is reserved and faults. The base of a supersection beyond 4 GiB is an address that no board here has.
  */
 
 import { mmuIsOn } from "./control";
@@ -46,15 +46,15 @@ const SUPERSECTION: u32 = 1 << 18;
 /** Access permissions, AP[2:0], of all addresses while the MMU is off. */
 const AP_FULL: u32 = 3;
 
-/** What `walk` found, to be read at once. */
+/** The results of the last `walk`. Read them before the next walk. */
 export class Walk {
-  /** Physical address of the byte; with a status, meaningless. */
+  /** Physical address of the byte. It has no meaning after a fault. */
   static pa: u32 = 0;
-  /** Domain, AP, XN and size as `TlbInfo` packs them. */
+  /** Domain, AP, XN and size, packed as in `TlbInfo`. */
   static info: u32 = 0;
 }
 
-/** Is there DRAM behind all of the `bytes` at `pa`? (`bytes` at most the size of the DRAM.) */
+/** Returns whether all `bytes` at `pa` are DRAM. (`bytes` is at most the size of the DRAM.) */
 export function isDram(pa: u32, bytes: u32): bool {
   return memoryOffset(pa) <= load<u32>(Register.DRAM_BYTES) - bytes;
 }
@@ -76,13 +76,13 @@ function found(pa: u32, info: u32): u32 {
   return FaultStatus.NONE;
 }
 
-/** Address of the first-level descriptor of `va`, or 0xffffffff if TTBCR forbids the walk. */
+/** Address of the first-level descriptor of `va`, or 0xffffffff if TTBCR disables the walk. */
 function firstLevelAddress(va: u32): u32 {
   const ttbcr = load<u32>(Register.TTBCR);
   const n = ttbcr & TTBCR_N_MASK;
   const isLower = n == 0 || va >>> (32 - n) == 0;
   if (ttbcr & (isLower ? TTBCR_PD0 : TTBCR_PD1)) return 0xffffffff;
-  // A table under TTBR0 shrinks with its share of the addresses, and with it its alignment; one under TTBR1 does not.
+  // With a larger N, the table under TTBR0 is smaller and needs less alignment. The table under TTBR1 keeps its size.
   const baseBits: u32 = isLower ? 14 - n : 14;
   const ttbr = load<u32>(isLower ? Register.TTBR0 : Register.TTBR1);
   return ((ttbr >>> baseBits) << baseBits) | ((va >>> 20) << 2);
@@ -111,8 +111,8 @@ function pageFound(va: u32, descriptor: u32, domain: u32): u32 {
 }
 
 /**
- * Finds the translation of `va` and leaves it in `Walk`. Returns FaultStatus.NONE, or the status of a fault with its
- * domain. Permissions are not examined, nor what is behind the physical address; tables are read from DRAM only.
+ * Finds the translation of `va` and stores it in `Walk`. Returns FaultStatus.NONE, or the status of a fault with its
+ * domain. Does not check permissions, nor whether DRAM is at the physical address. Tables are read from DRAM only.
  */
 export function walk(va: u32): u32 {
   if (!mmuIsOn()) return found(va, packInfo(TranslationSize.SECTION, 0, AP_FULL, false));

@@ -1,4 +1,4 @@
-/** Reads what `npm run build` made. For Node only: the rest of machines/hosted/ runs in browsers as well. */
+/** Loads the files that `npm run build` makes. For Node only: the rest of machines/hosted/ also runs in browsers. */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { DirectImages } from "../direct/direct-machine";
@@ -6,11 +6,11 @@ import type { MachineImages } from "../machine";
 
 export interface BuiltFiles {
   images: MachineImages;
-  /** ELF image of the program, for its boot module. */
+  /** ELF image of the program for its boot module. */
   initElf: Uint8Array;
 }
 
-/** dist/, seen from the bundle that lies in it or from this source file. */
+/** Finds dist/ from the bundle inside it or from this source file. */
 function distFolder(): URL {
   const candidates = [new URL("./", import.meta.url), new URL("../../../dist/", import.meta.url)];
   const found = candidates.find((folder) => existsSync(new URL("cpudriver.wasm", folder)));
@@ -27,12 +27,12 @@ function readBuilt(name: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(builtFile(name)));
 }
 
-/** The machine and the CPU driver: enough where the host makes the system calls itself. */
+/** The MMU and the CPU driver, for hosts that make the system calls themselves. */
 export function loadSystemImages(): DirectImages {
   return { mmu: readBuilt("mmu.wasm"), cpudriver: readBuilt("cpudriver.wasm") };
 }
 
-/** The same with a program: init, or another one that the build made. */
+/** The same with a program: init, or another one from the build. */
 export function loadImages(program = "init"): BuiltFiles {
   return {
     images: { ...loadSystemImages(), init: readBuilt(`${program}.wasm`) },

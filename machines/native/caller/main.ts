@@ -1,6 +1,7 @@
 /**
- * A program that makes somebody else's system calls: whoever can see the board's memory puts their words here, and
- * finds the answers. It has no library, and asks for nothing itself. (machines/native/caller-layout.ts draws the bytes.)
+ * A program that makes system calls for the host. The host writes the words of a call into the board's memory and reads
+ * the answer there. The program uses no library and makes no calls of its own. (machines/native/caller-layout.ts draws
+ * the bytes.)
  */
 
 import { syscall } from "../../../system/kpi/kernel";
@@ -24,7 +25,7 @@ function word(index: u32): u32 {
   return at(CallerLayout.WORDS + (index << 2)).value;
 }
 
-/** A system call that does nothing: what was written before it is in memory, what is read after it comes from there. */
+/** A system call without effect. Earlier writes reach memory before it, and later reads come from memory. */
 function barrier(): void {
   syscall(callWord(SysCall.NOP, 1), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }

@@ -1,24 +1,26 @@
-/** A domain's own record: the way to all that its libraries keep. `system/libaos/domain.ts` draws the bytes. */
+/**
+ * Decodes a domain's own record, which leads to all data of its libraries. `system/libaos/domain.ts` draws the bytes.
+ */
 import { DomainLayout } from "../../../system/libaos/layout/domain-layout";
 import { type MemoryReader, readText } from "../memory-reader";
 
-/** Addresses are virtual ones; 0 where the domain has none (yet). */
+/** All addresses are virtual. An address is 0 if the domain does not have the structure yet or has none. */
 export interface Domain {
   at: number;
   name: string;
-  /** A memory manager. */
+  /** The memory manager. */
   mm: number;
-  /** Slot allocators: that of the memory manager, the default one. */
+  /** Slot allocators: the memory manager's, then the default one. */
   prealloc: number;
   defaultSlots: number;
-  /** The root CNode's slots. */
+  /** The account of the root CNode's slots. */
   rootSlots: number;
-  /** The address space. */
+  /** The account of the address space. */
   paging: number;
   /** Slab allocators. */
   slotBlockSlabs: number;
   rootSegmentSlabs: number;
-  /** Slab refills so far. */
+  /** Number of slab refills so far. */
   refills: number;
 }
 

@@ -1,9 +1,11 @@
-/** Following pointers in memory that may be anything. */
+/** Follows pointers in memory whose contents may be damaged. */
 
-/** Longer than any list that a program here has reason to keep. */
+/** Longer than any list that a program here needs. */
 const LONGEST_LIST = 1 << 21;
 
-/** The addresses of the records of a list, from `first` on; 0 ends it. Throws if it does not end. */
+/**
+ * Yields the addresses of a list's records, starting with `first`. 0 ends the list. Throws if the list does not end.
+ */
 export function* listFrom(first: number, nextOf: (record: number) => number): Generator<number> {
   let count = 0;
   for (let record = first; record !== 0; record = nextOf(record)) {

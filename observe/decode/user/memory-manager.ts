@@ -1,4 +1,4 @@
-/** A memory manager: its regions, and the pieces that tile them. `system/libmm/` draws the bytes. */
+/** Decodes a memory manager: its regions, and the pieces that tile them. `system/libmm/` draws the bytes. */
 
 import { BASE_PAGE_SIZE } from "../../../system/kpi/types";
 import { IndexLayout, MmLayout, MmNodeLayout, MmRegionLayout, NodeType } from "../../../system/libmm/layout/mm-layout";
@@ -19,7 +19,7 @@ export interface MmRegion {
   cap: number;
   base: number;
   bytes: number;
-  /** In the order of addresses. */
+  /** In order of address. */
   pieces: MmPiece[];
 }
 
@@ -29,9 +29,9 @@ export interface MemoryManager {
   totalBytes: number;
   freePieces: number;
   allocatedPieces: number;
-  /** Tables of the index, in which the pieces that are handed out are found. */
+  /** Number of tables in the index that finds the pieces that are handed out. */
   indexTables: number;
-  /** Pieces that could not be had, as somebody still held a capability to their memory. */
+  /** Number of pieces that could not be allocated, because another capability to their memory still existed. */
   retries: number;
   regions: MmRegion[];
   slabs: Slabs;
@@ -73,7 +73,10 @@ function decodePiece(reader: MemoryReader, at: number): MmPiece {
   };
 }
 
-/** What is wrong with the account: regions that their pieces do not tile, free neighbours, sums that do not add up. */
+/**
+ * Checks the account: pieces must tile their regions, free pieces must not be neighbours, and sums must add up. Returns
+ * one message for each error.
+ */
 export function checkMemoryManager(mm: MemoryManager): string[] {
   const problems = mm.regions.flatMap(checkTiling);
   const pieces = mm.regions.flatMap((region) => region.pieces);

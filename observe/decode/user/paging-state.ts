@@ -1,11 +1,11 @@
-/** The account of an address space that libaos keeps. `system/libaos/paging/` draws the bytes. */
+/** Decodes libaos's account of an address space. `system/libaos/paging/` draws the bytes. */
 import { BASE_PAGE_SIZE } from "../../../system/kpi/types";
 import { ChunkLayout, PagingStateLayout, RangeLayout, RangeState } from "../../../system/libaos/layout/paging-layout";
 import type { MemoryReader } from "../memory-reader";
 import { listFrom } from "./linked-list";
 import { decodeSlabs, type Slabs } from "./slabs";
 
-/** The part of a mapped range that lies in one L2 table; capabilities by address. */
+/** The part of a mapped range in one L2 table. Capabilities are given by address. */
 export interface Chunk {
   va: number;
   bytes: number;
@@ -26,9 +26,9 @@ export interface PagingState {
   root: number;
   mappedBytes: number;
   mappedRanges: number;
-  /** L2 tables made. */
+  /** Number of L2 tables made. */
   tables: number;
-  /** In the order of addresses. */
+  /** In order of address. */
   ranges: Range[];
   slabs: Slabs;
 }

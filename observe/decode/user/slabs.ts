@@ -1,4 +1,4 @@
-/** A slab allocator and its slabs. `system/libaos/slab.ts` draws the bytes. */
+/** Decodes a slab allocator and its slabs. `system/libaos/slab.ts` draws the bytes. */
 import { SLAB_MAGIC, SlabLayout, SlabsLayout } from "../../../system/libaos/layout/slab-layout";
 import type { MemoryReader } from "../memory-reader";
 import { listFrom } from "./linked-list";
@@ -7,13 +7,13 @@ export interface Slab {
   at: number;
   free: number;
   total: number;
-  /** The header is one. */
+  /** Whether the slab's header is valid. */
   isWhole: boolean;
 }
 
 export interface Slabs {
   at: number;
-  /** Bytes from one block to the next. */
+  /** Distance in bytes between the starts of neighbouring blocks. */
   blockSize: number;
   free: number;
   total: number;

@@ -1,4 +1,4 @@
-/** Slot allocators and the blocks of slots they hand out. `system/libaos/slot/` draws the bytes. */
+/** Decodes slot allocators and the blocks of slots that they hand out. `system/libaos/slot/` draws the bytes. */
 import {
   RootSlotsLayout,
   SLOT_BLOCK_WORDS,
@@ -11,13 +11,13 @@ import { listFrom } from "./linked-list";
 
 export interface SlotBlock {
   at: number;
-  /** Capability address of the CNode's first slot; of the root CNode 0. */
+  /** Capability address of the CNode's first slot; 0 for the root CNode. */
   cnode: number;
-  /** Number, in the CNode, of the block's first slot. */
+  /** Number of the block's first slot in the CNode. */
   first: number;
   count: number;
   free: number;
-  /** One character a slot: `.` free, `#` handed out. */
+  /** One character for each slot: `.` free, `#` handed out. */
   map: string;
 }
 
@@ -26,11 +26,11 @@ export interface SlotAllocator {
   kind: string;
   free: number;
   total: number;
-  /** Grows when no more than so many are free. */
+  /** The allocator grows when at most this number of slots is free. */
   low: number;
   growths: number;
   failedGrowths: number;
-  /** Those with free slots first. */
+  /** Blocks with free slots come first. */
   blocks: SlotBlock[];
 }
 
@@ -77,9 +77,9 @@ function decodeBlock(reader: MemoryReader, at: number): SlotBlock {
 
 export interface RootSlots {
   allocator: SlotAllocator;
-  /** Slots that the root CNode has. */
+  /** Number of slots in the root CNode. */
   slots: number;
-  /** Groups of 256 root slots whose records exist. */
+  /** Number of groups of 256 root slots that have records. */
   segments: number;
 }
 

@@ -1,18 +1,20 @@
 /**
- * Where the memory of a trace lies on a board, and what stands there for what.
+ * Decides where the memory of a trace lies on a board, and translates addresses in both directions.
  *
- * Traces were recorded without real devices: what they call a device or a reserved range is memory like any other, only
- * that the memory map says so. Where a board has no DRAM at such an address, the CPU driver would rightly map it as
- * device memory, never cached, and the page tables would tell another story than the trace. So a range that must have
- * memory behind it and has none is moved to where there is some, and all addresses in it are translated both ways.
+ * Traces are recorded without real devices. A range that a trace calls device or reserved is ordinary memory; only the
+ * memory map gives it another type. If a board has no DRAM at such an address, the CPU driver correctly maps it as
+ * device memory, never cached, and the page tables differ from the trace. So if a range needs DRAM and the board has
+ * none there, the range moves to an address with DRAM.
  */
 import type { Region } from "../../../machines/boards/board";
 import type { InitialCap, Setting } from "../trace";
 
-/** RAM for the CPU driver, init and what a trace does not see, at the beginning of the board's. */
+/**
+ * RAM at the beginning of the board's DRAM for the CPU driver, init and other objects that a trace does not contain.
+ */
 export const LOW_RAM_BYTES = 16 << 20;
 
-/** Moved ranges keep their place within this unit, which is the largest that any alignment asks for. */
+/** A moved range keeps its offset within this unit, the largest alignment that any operation requires. */
 const UNIT = 1 << 20;
 
 interface Move {
@@ -36,14 +38,14 @@ export class AddressMap {
       const isMemory = memory === undefined || isWithin(region, memory);
       if (!isMemory || taken.includes(region)) continue;
       const place = placeFor(region, usable, taken);
-      // Without a place it stays where it is, and the replay will find that the board does not have it.
+      // Without a place, the range stays where it is, and the replay reports that the board does not have it.
       if (place === null) continue;
       this.moves.push({ theirs: region.base, ours: place.base, bytes: region.bytes });
       taken.push(place);
     }
   }
 
-  /** `bytes` at the trace's address `theirs` are at `ours` on the board. */
+  /** Records that `bytes` at the trace's address `theirs` are at `ours` on the board. */
   add(theirs: number, ours: number, bytes: number): void {
     this.moves.push({ theirs, ours, bytes });
   }
@@ -63,7 +65,7 @@ export class AddressMap {
   }
 }
 
-/** The lowest room in `usable` that is not taken. */
+/** Finds the lowest free place in `usable`. */
 function placeFor({ base, bytes }: Region, usable: Region, taken: readonly Region[]): Region | null {
   const inUnit = base % UNIT;
   const first = usable.base - (usable.base % UNIT) + inUnit;

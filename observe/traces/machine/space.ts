@@ -1,12 +1,12 @@
 /**
- * The CSpace in which a trace plays, set up on a machine that has just booted.
+ * Sets up the CSpace of a trace on a machine that has just booted.
  *
  *     root slot 20 + c        CNode c of the trace: slots 256 * c ...
- *     root slot 19            empty: a CNode that does not exist, for slots beyond the last
+ *     root slot 19            empty: a CNode that does not exist, for slot numbers past the last
  *
- * The initial capabilities must look as if nothing had been there before them. Memory comes straight from the memory
- * map, which gets an entry for each region, so that no capability covers it. CNodes and first-level tables are made
- * from RAM near the CPU driver, and then that RAM's capability is deleted. So a table has its own address here, which
+ * The initial capabilities must look as if they had no history. Their memory comes directly from the memory map, which
+ * gets an entry for each region, so that no other capability covers it. CNodes and first-level tables are made from RAM
+ * near the CPU driver, and then the capability of that RAM is deleted. So a table has a different address here, which
  * `addresses` translates.
  */
 
@@ -23,13 +23,16 @@ import { EMPTY_ENTRY, FIRST_CNODE } from "../operation";
 import type { InitialCap, Setting } from "../trace";
 import { AddressMap, LOW_RAM_BYTES } from "./address-map";
 
-/** What the CPU driver made of the first range of devices. */
+/** The capability that the CPU driver made for the first range of devices. */
 const DEVICES: SlotAddress = { address: rootSlotAddress(RootSlot.TASKCN) + TaskSlot.IO };
 
-/** Between the RAM near the CPU driver and the trace's: RAM that touches would be one region. Keeps tables aligned. */
+/**
+ * Gap between the RAM near the CPU driver and the trace's RAM, because adjacent RAM would become one region. The gap
+ * keeps tables aligned.
+ */
 const GAP_BYTES = 0x4000;
 
-/** The machine cannot provide what a trace starts with. */
+/** Thrown if the machine cannot provide a trace's initial state. */
 export class CannotProvide extends Error {}
 
 export interface CNodeSlot {
@@ -41,7 +44,7 @@ export class TraceSpace {
   readonly calls: SystemCalls;
   readonly addresses: AddressMap;
 
-  /** Boots the machine and sets up what the trace starts with. Throws `CannotProvide` if the board cannot be that. */
+  /** Boots the machine and sets up the trace's initial state. Throws `CannotProvide` if the board cannot provide it. */
   constructor(
     private readonly machine: CallMachine,
     private readonly setting: Setting,
@@ -62,7 +65,7 @@ export class TraceSpace {
     return { address: cnode | index };
   }
 
-  /** Slot of the trace as a place to put a capability into. */
+  /** A slot of the trace as a destination for a capability. */
   place(slot: number): CNodeSlot {
     const exists = slot < this.setting.slots;
     const root = exists ? FIRST_CNODE + Math.floor(slot / L2_CNODE_SLOTS) : EMPTY_ENTRY;
@@ -89,21 +92,21 @@ export class TraceSpace {
     return [{ base: this.machine.dram.base, bytes: LOW_RAM_BYTES - GAP_BYTES, type: MultibootMapType.RAM }, ...own];
   }
 
-  /** Type of the memory map entry that an initial capability comes from; null if it comes from none. */
+  /** Type of the memory map entry for an initial capability; null if it needs none. */
   private mapType(cap: InitialCap): MapRegion["type"] | null {
     if (cap.type === "RAM") return MultibootMapType.RAM;
     if (cap.type === "VNode_ARM_l1") return null;
     return this.isDevice(cap) ? MultibootMapType.DEVICE : MultibootMapType.RESERVED;
   }
 
-  /** Is it what a board calls a device? Where DRAM is, the CPU driver believes in no devices. */
+  /** Whether the board treats the capability as device memory. The CPU driver accepts no devices where DRAM is. */
   private isDevice(cap: InitialCap): boolean {
     const { dram } = this.machine;
     const { base, bytes } = this.addresses.regionOnBoard(cap);
     return cap.type === "DevFrame" && (base + bytes <= dram.base || base >= dram.base + dram.bytes);
   }
 
-  /** What is made from the RAM near the CPU driver lies at the end of it, one below the other. */
+  /** Makes objects from the RAM near the CPU driver, from its end downwards. */
   private makeAtEnd(
     type: ObjType,
     objectSize: number,
@@ -137,7 +140,7 @@ export class TraceSpace {
     }
   }
 
-  /** Moves the capabilities that the CPU driver made of the memory map into the trace's slots. */
+  /** Moves the capabilities that the CPU driver made from the memory map into the trace's slots. */
   private takeMemory(): void {
     let ram = 1;
     let reserved = 0;
@@ -150,7 +153,7 @@ export class TraceSpace {
     }
   }
 
-  /** Reserved memory as it is, or all of it as a device. */
+  /** Takes reserved memory unchanged, or all of it as a device. */
   private takeReserved(from: SlotAddress, { type, slot, bytes }: InitialCap): void {
     if (type === "PhysAddr") return this.move(from, slot);
     const request = { source: from, offset: 0, type: ObjType.DevFrame, objectSize: bytes, count: 1 };
@@ -167,7 +170,9 @@ export class TraceSpace {
     if (!answer.ok) throw new CannotProvide(`${what}: ${answer.names.join(", ")}`);
   }
 
-  /** Is the slot what the trace says? Regions that are no whole pages, or that do not exist here, are not. */
+  /**
+   * Checks that a slot holds what the trace says. It does not if a region is not whole pages, or is not on this board.
+   */
   private check(cap: InitialCap): void {
     const { slot, type, bytes } = cap;
     const { base } = this.addresses.regionOnBoard(cap);

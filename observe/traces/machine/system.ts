@@ -17,7 +17,7 @@ export class MachineSystem implements TraceSystem {
   readonly space: TraceSpace;
   readonly view: MachineView;
 
-  /** Boots the machine anew. Throws `CannotProvide` if its board cannot be what the trace starts with. */
+  /** Boots the machine again. Throws `CannotProvide` if its board cannot provide the trace's initial state. */
   constructor(
     readonly machine: CallMachine,
     setting: Setting,
@@ -26,7 +26,7 @@ export class MachineSystem implements TraceSystem {
     this.view = new MachineView(machine, this.space, setting);
   }
 
-  /** Throws `SystemEnded` if the CPU driver gave up. */
+  /** Throws `SystemEnded` if the CPU driver panics. */
   perform(operation: Operation): Outcome {
     try {
       return operation.op === "identify" ? this.identify(operation.slot) : outcomeOf(this.answer(operation));
@@ -41,7 +41,7 @@ export class MachineSystem implements TraceSystem {
     return this.view.dump();
   }
 
-  /** What the MMU could reach and should not. */
+  /** Messages about what the MMU can reach but must not. */
   broken(): readonly string[] {
     return auditTranslations(this.machine);
   }
@@ -119,7 +119,7 @@ export class MachineSystem implements TraceSystem {
     });
   }
 
-  /** What a program passes to name a slot. */
+  /** The address that a program passes to name a slot. */
   private address(name: SlotName): SlotAddress {
     if (typeof name === "number") return this.space.address(name);
     const address = (name.cnode << L2_CNODE_BITS) | (name.slot ?? 0);

@@ -1,11 +1,11 @@
 /**
- * What the machine's memory says, in a trace's terms: slots by the trace's numbers, memory at the trace's addresses.
- * No system call has a part in it, and nothing is kept between two looks.
+ * Reads the machine's memory and describes it in a trace's terms: slots by the trace's numbers, memory at the trace's
+ * addresses. It makes no system calls and keeps no data between two readings.
  *
  *     256 * c + i       entry i of the trace's CNode c
  *     OWN_ROOT + i      entry i of the root that the driver began with
- *     ROOT_OF_DRIVER    where the system keeps the driver's root
- *     from 0x10000 on   a slot inside an object that the trace made: its physical address
+ *     ROOT_OF_DRIVER    the system's slots for the driver's root
+ *     from 0x10000 on   a slot inside an object of the trace: its physical address
  */
 
 import type { CallMachine } from "../../../machines/calls/call-machine";
@@ -22,7 +22,7 @@ import { firstFreeEntry, OWN_ROOT, ROOT_OF_DRIVER, type SlotName } from "../oper
 import type { CapRow, Dump, Flag, MemoryRange, RunRow, Setting, TableRow } from "../trace";
 import type { TraceSpace } from "./space";
 
-/** A capability that the trace knows of, under its number there. */
+/** A capability that the trace can name, with its number in the trace. */
 export interface Known {
   readonly slot: number;
   readonly cap: Capability;
@@ -33,15 +33,15 @@ const isInside = (address: number, { base, bytes }: MemoryRange): boolean => add
 
 export class MachineView {
   readonly reader: PhysicalReader;
-  /** The root that the driver began with. */
+  /** The memory of the root that the driver began with. */
   private readonly firstRoot: MemoryRange;
-  /** Physical address of the slot in the task CNode that has the driver's root. */
+  /** Physical address of the slot in the task CNode that holds the driver's root. */
   private readonly taskSlot: number;
   /** Physical addresses of the trace's CNodes. */
   private readonly cnodes: readonly number[];
   /** Memory in which the trace makes its objects. */
   private readonly regions: readonly MemoryRange[];
-  /** Entries of the driver's root below this one are the CPU driver's and the replay's own affair. */
+  /** Entries of the driver's root below this one belong to the CPU driver and the replay. */
   private readonly firstEntry: number;
 
   constructor(
@@ -59,12 +59,12 @@ export class MachineView {
     this.regions = caps.filter(({ type }) => type !== "VNode_ARM_l1").map((cap) => space.addresses.regionOnBoard(cap));
   }
 
-  /** All capabilities in the mapping database, in order. */
+  /** All capabilities in the mapping database in order. */
   database(): Capability[] {
     return readMappingDatabase(this.reader, this.state());
   }
 
-  /** Those that the trace knows of, too, by their slots' numbers. */
+  /** The capabilities among them that the trace can name, with their slot numbers. */
   known(database: readonly Capability[] = this.database()): Known[] {
     const root = this.root();
     return database
@@ -75,7 +75,7 @@ export class MachineView {
       .sort((left, right) => left.slot - right.slot);
   }
 
-  /** The trace's number of the slot at a physical address; null if the trace does not know of it. */
+  /** The trace's number for the slot at a physical address; null if the trace cannot name the slot. */
   slotAt(at: number, root: Capability = this.root()): number | null {
     const index = (base: number): number => (at - base) / OBJSIZE_CTE;
     const c = this.cnodes.findIndex((base) => at >= base && index(base) < L2_CNODE_SLOTS);
@@ -118,7 +118,7 @@ export class MachineView {
     return { dump, tables };
   }
 
-  /** The valid entries of a table, with the trace's addresses; tables of other architectures never get any. */
+  /** The valid entries of a table with the trace's addresses. Tables of other architectures never have any. */
   entries({ type, base }: Capability): TableEntry[] {
     const { reader, space } = this;
     const entries = type === ObjType.VNode_ARM_l1 ? readL1Table(reader, base) : [];
@@ -131,7 +131,7 @@ export class MachineView {
     return decodeKernelState(this.reader, this.machine.kernelState);
   }
 
-  /** The driver's root as it is now. */
+  /** The driver's present root. */
   private root(): Capability {
     const { currentDcb } = this.state();
     const root = currentDcb === null ? null : decodeDcb(this.reader, currentDcb).cspace;
@@ -150,7 +150,7 @@ export class MachineView {
 }
 
 function runsOf(entries: readonly TableEntry[]): RunRow[] {
-  // A trace does not tell whether code may run or what kind of memory is not cached: no reason to split a run.
+  // A trace does not say whether code may run, or what kind of uncached memory it is. These must not split a run.
   const alike = entries.map((entry): TableEntry => ({ ...entry, executeNever: false, device: false }));
   return mergeRuns(alike).map(({ index, entries: length, kind, address, access, cached }) => {
     switch (kind) {

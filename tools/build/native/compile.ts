@@ -1,20 +1,20 @@
-/** C and assembly to machine code for the Cortex-A9. */
+/** Compiles C and assembly to machine code for the Cortex-A9. */
 import { basename, join } from "node:path";
 import { runTool } from "../../../machines/native/toolchain";
 
-/** Without the floating-point unit: nothing here computes with fractions, and nobody saves its registers. */
+/** Without the floating-point unit: this code uses no fractions, and the kernel does not save the unit's registers. */
 const TARGET_FLAGS = ["--target=armv7a-none-eabi", "-mcpu=cortex-a9", "-mfloat-abi=soft", "-mfpu=none"];
 
 const C_FLAGS = [
   ...["-std=c17", "-mthumb", "-ffreestanding", "-fno-common", "-fomit-frame-pointer", "-fno-strict-aliasing", "-g"],
-  // Globals of a module side by side, so that one base register serves them all.
+  // Places the globals of a module side by side, so that one base register reaches them all.
   ...["-mglobal-merge"],
   ...["-ffunction-sections", "-Wall", "-Wextra", "-Werror", "-Wno-unused", "-Wno-unused-parameter"],
-  // SCTLR.A is set, so that a misaligned access faults as it does hosted: none may be made up by the compiler.
+  // SCTLR.A is set, so a misaligned access faults as on the hosted machine. The compiler must not generate any.
   "-mno-unaligned-access",
 ];
 
-/** What a C compiler takes for granted. */
+/** Functions that a C compiler expects to exist. */
 export const RUNTIME = ["memory.c", "memset.S", "division.c", "division.S"].map((file) =>
   join("machines/native/wasm", file),
 );
@@ -24,7 +24,7 @@ function compile(source: string, object: string, flags: string[]): void {
   runTool("clang", [...TARGET_FLAGS, ...language, ...flags, "-c", source, "-o", object]);
 }
 
-/** Compiles or assembles files into objects in `folder`, which is also where generated headers are. */
+/** Compiles or assembles files into objects in `folder`, which also holds the generated headers. */
 export function compileAll(sources: string[], folder: string, flags: string[]): string[] {
   const includes = [`-I${folder}`, ...["wasm", "kernel", "program"].map((name) => `-Imachines/native/${name}`)];
   return sources.map((source) => {

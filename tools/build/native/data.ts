@@ -1,17 +1,17 @@
-/** A module's static data: taken out of it, and as an object file for the linker. */
+/** Removes a module's static data from it and writes them as an object file for the linker. */
 import { writeFileSync } from "node:fs";
 import binaryen from "binaryen";
 import { dataSegments, withoutDataSegments } from "../wasm-binary";
 
 export interface SplitModule {
-  /** Without data segments, and without an export for the end of its data. */
+  /** The module without data segments and without the export for the end of its data. */
   code: Uint8Array;
   data: Uint8Array;
-  /** End of everything static, initialised or not. */
+  /** End of all static data, initialised or not. */
   end: number;
 }
 
-/** Takes a module compiled with `--memoryBase base` apart. */
+/** Splits a module that was compiled with `--memoryBase base` into code and data. */
 export function splitModule(wasm: Uint8Array, base: number): SplitModule {
   const segments = dataSegments(wasm);
   const dataEnd = segments.reduce((last, { address, bytes }) => Math.max(last, address + bytes.length), base);
@@ -27,7 +27,7 @@ export function splitModule(wasm: Uint8Array, base: number): SplitModule {
   }
 }
 
-/** The constant that `tools/wasm/heap-base.ts` returns; nobody asks for it at run time. */
+/** Removes the function of `tools/wasm/heap-base.ts` and returns its constant. It is not needed at run time. */
 function takeHeapBase(module: binaryen.Module): number {
   const func = module.getFunction(binaryen.getExportInfo(module.getExport("heapBase")).value);
   const result = binaryen.getExpressionInfo(binaryen.getFunctionInfo(func).body);
@@ -36,7 +36,7 @@ function takeHeapBase(module: binaryen.Module): number {
   return (result as binaryen.ConstInfo).value as number;
 }
 
-/** Writes an assembly file that is nothing but the data: section `.wasm`, and `.wasm.zero` for what begins as zero. */
+/** Writes an assembly file with only the data: section `.wasm`, and `.wasm.zero` for data that start as zero. */
 export function dataSource({ data, end }: SplitModule, base: number, binary: string): string {
   writeFileSync(binary, data);
   const source = binary.replace(/bin$/, "S");

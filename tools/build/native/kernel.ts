@@ -1,4 +1,4 @@
-/** The CPU driver's image for one board. */
+/** Builds the CPU driver's image for one board. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NativeBoard } from "../../../machines/native/boards";
@@ -10,7 +10,7 @@ import { headerText, kernelConstants, linkerSymbols } from "./constants";
 import { dataSource, splitModule } from "./data";
 import { wasmToC } from "./wasm-to-c";
 
-/** Small first: clang inlines what it finds worth it. */
+/** Optimises for size here; clang later inlines the functions that are worth it. */
 const WASM_FLAGS = ["-O3s", "--memoryBase", String(CPUDRIVER_BASE)];
 const SMALL = /^system_cpudriver_(startup|debug)_|^system_kpi_/;
 const FILES = [
@@ -25,7 +25,9 @@ const FILES = [
   "vectors.S",
 ];
 
-/** Writes an ELF file, linked for the window, with symbols. Returns the AssemblyScript sources that went into it. */
+/**
+ * Writes an ELF file with symbols, linked for the window. Returns the AssemblyScript sources that it was built from.
+ */
 export async function buildKernel(native: NativeBoard, folder: string, output: string): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
   const { wasm, inputs } = await compileAssemblyScript([CPUDRIVER_ENTRY, HEAP_BASE_ENTRY], WASM_FLAGS);

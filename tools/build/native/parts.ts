@@ -1,11 +1,11 @@
-/** What a native build makes, each part only if something that went into it has changed. */
+/** The parts of a native build. Each is built only if one of its inputs has changed. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { NativeBoard } from "../../../machines/native/boards";
 import { type BuiltProgram, kernelFile, programFiles } from "../../../machines/native/built";
 import type { Part } from "../incremental";
 
-/** Sources of the native machine, and of what builds it. */
+/** Sources of the native machine and of its build. */
 const FOLDERS = ["machines/native", "tools/build/native"];
 
 function ownSources(): string[] {

@@ -1,6 +1,7 @@
 /**
- * Where a native program lies in its address space. Its static data are where they are hosted, so that every address
- * that it passes to the CPU driver is the same on both machines; code and stack, which are nowhere hosted, lie behind.
+ * Memory layout of a native program. The static data are at the same addresses as on the hosted machine, so every
+ * address that a program passes to the CPU driver is the same on both. Code and stack, which have no address on the
+ * hosted machine, come after the data.
  *
  *     0x00400000  static data             read-write, not executable
  *     0x01000000  text                    read-only, executable

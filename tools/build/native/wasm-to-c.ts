@@ -1,9 +1,9 @@
 /**
- * WebAssembly to the C that a person would have written for one program at one place in memory.
+ * Translates WebAssembly to C for one program at one fixed place in memory.
  *
  * wasm2c writes C for any number of instances anywhere in an address space: each function takes the instance, each
- * access looks up the memory, each indirect call compares types. Here is one instance and one memory, so that all of
- * this goes away, and `wasm/wasm.h` stands in for wasm2c's own preamble. What is left in the text are function bodies.
+ * access looks up the memory, and each indirect call compares types. Here there is only one instance and one memory, so
+ * all of this is removed, and `wasm/wasm.h` replaces wasm2c's own preamble. Only the function bodies remain.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -15,12 +15,12 @@ function fail(reason: string): never {
   throw new Error(`the C that wasm2c wrote is not as expected: ${reason}`);
 }
 
-/** wasm2c writes any other character of a name as 0x and two digits. */
+/** wasm2c writes special characters in names as 0x and two digits. */
 function readable(name: string): string {
   return name.replace(/0x([0-9A-F]{2})/g, "_");
 }
 
-/** The functions in the indirect-call table, by index from 1 on. */
+/** The functions in the indirect-call table, from index 1 on. */
 function tableEntries(text: string): string[] {
   const segments = [...text.matchAll(/wasm_elem_segment_expr_t elem_segment_exprs_\w+\[\] = \{\n([\s\S]*?)\n\};/g)];
   const [segment, ...others] = segments;
@@ -35,7 +35,7 @@ function tableEntries(text: string): string[] {
   });
 }
 
-/** The globals: fields of the instance that are numbers. */
+/** The globals: the numeric fields of the instance. */
 function globals(header: string): string[] {
   const instance = new RegExp(`typedef struct w2c_${MODULE} \\{([\\s\\S]*?)\\n\\} w2c_${MODULE};`).exec(header);
   if (!instance) fail("no instance record");
@@ -44,7 +44,7 @@ function globals(header: string): string[] {
   );
 }
 
-/** Values of globals that do not begin as zero. */
+/** Values of the globals that do not start as zero. */
 function initialValues(text: string): Map<string, string> {
   const body = /static void init_globals\([^)]*\) \{\n([\s\S]*?)\n\}/.exec(text)?.[1] ?? "";
   return new Map(
@@ -54,7 +54,7 @@ function initialValues(text: string): Map<string, string> {
   );
 }
 
-/** Declarations of what the module imports, and of what it exports. */
+/** Declarations of the module's imports or exports. */
 function prototypes(header: string, kind: "import" | "export"): string[] {
   const found = header.matchAll(new RegExp(`/\\* ${kind}: [^*]*\\*/\\n(.*\\);)`, "g"));
   return [...found].map(([, line]) => line as string).filter((line) => !line.includes("wasm_rt_memory_t"));
@@ -66,7 +66,7 @@ function declarations(text: string): string[] {
   return text.match(own) ?? fail("no functions");
 }
 
-/** All function definitions but those that make and free instances. */
+/** All function definitions except those that make and free instances. */
 function definitions(text: string): string {
   const own = new RegExp(
     `^(static )?\\w+ w2c_${MODULE}_\\w+\\(w2c_${MODULE}\\* instance[^;{]*\\{\\n[\\s\\S]*?\\n\\}\\n`,
@@ -76,7 +76,7 @@ function definitions(text: string): string {
   return found.join("\n").replace(/^(#.*|.*segue_.*)\n/gm, "");
 }
 
-/** Takes the instance out of all that mentions it. */
+/** Removes the instance parameter wherever it occurs. */
 function withoutInstance(text: string): string {
   return text
     .replace(/instance->w2c_\w+_instance(, )?/g, "")
@@ -105,15 +105,15 @@ function shortNames(text: string): string {
 export interface Translation {
   /** Name of the C file. */
   name: string;
-  /** In front of the names of exported functions; imported ones are called by module and field: `hw_writeTtbr0`. */
+  /** Prefix for the names of exported functions. Imported functions are named by module and field: `hw_writeTtbr0`. */
   prefix: string;
-  /** Headers, beside that of wasm. */
+  /** Headers to include in addition to the one for wasm. */
   headers?: string[];
-  /** Functions, by the file that they come from, that shall be small rather than fast. */
+  /** Matches functions, by their source file, that are compiled for size rather than speed. */
   small: RegExp;
 }
 
-/** The functions that nobody waits for. */
+/** Marks the declarations of functions that match `small`. */
 function markSmall(declarations: string[], small: RegExp): string[] {
   return declarations.map((line) => {
     const name = readable(/w2c_m_(\w+)\(/.exec(line)?.[1] ?? "");
@@ -121,7 +121,7 @@ function markSmall(declarations: string[], small: RegExp): string[] {
   });
 }
 
-/** Writes the C of a module without data segments into `folder`, and returns the path. */
+/** Writes a module without data segments as C into `folder` and returns the path. */
 export function wasmToC(wasm: Uint8Array, { name, prefix, small, headers = [] }: Translation, folder: string): string {
   const module = join(folder, `${name}.wasm`);
   const raw = join(folder, `${name}.wasm2c.c`);

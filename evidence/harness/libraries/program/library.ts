@@ -1,9 +1,9 @@
 /**
- * The libraries as a program whose functions a test calls one by one. What needs more than plain numbers of the caller
- * gets a function of its own here.
+ * The libraries as a program whose functions a test calls one by one. A function that takes more than plain numbers has
+ * a wrapper here.
  *
- * It is compiled twice: into a program of the machine, whose memory is mapped memory and whose system calls go to the
- * CPU driver; and as a module of its own, on plain memory and a stand-in for the CPU driver.
+ * It is compiled twice. The first form is a program for the machine: its memory is mapped, and its system calls go to
+ * the CPU driver. The second form is a module of its own, on plain memory and a replacement for the CPU driver.
  */
 
 import { initializeRamAlloc } from "../../../../system/init/mem-alloc";
@@ -137,7 +137,7 @@ export function roomBytes(): u32 {
   return ROOM_BYTES;
 }
 
-/** init's start, up to where it has memory. */
+/** Runs init's start, up to the point where init has memory. */
 export function start(args: u32, bootinfo: u32): errval_t {
   const err = libraryInit(args);
   if (err != SYS_ERR_OK) return err;
@@ -170,7 +170,7 @@ export function initMm(): u32 {
 export function currentPaging(): u32 {
   return u32(changetype<usize>(getCurrentPagingState()));
 }
-/** Pages of user space that nobody has claimed. */
+/** Number of unclaimed pages in user space. */
 export function freeAddressPages(): u32 {
   let pages: u32 = 0;
   let range = getCurrentPagingState().first;
@@ -184,7 +184,7 @@ export function checkPaging(): u32 {
   return pagingCheckInvariants(getCurrentPagingState());
 }
 
-/** Sizes of records that tests make room for. */
+/** Sizes of the records, so that tests can allocate them. */
 export function sizeOfMm(): u32 {
   return MmLayout.SIZE;
 }
@@ -198,7 +198,7 @@ export function sizeOfSingleSlotAllocator(): u32 {
   return SINGLE_SLOT_ALLOC_SIZE;
 }
 
-/** Slots and blocks that a test's memory manager may still have. */
+/** Numbers of slots and blocks that a test's memory manager may still take. */
 class Limits {
   static slots: u32 = U32.MAX_VALUE;
 }
@@ -221,7 +221,7 @@ function noMoreBlocks(_slabs: Slabs): errval_t {
   return LIB_ERR_SLAB_REFILL;
 }
 
-/** A memory manager with default slots, and with nodes from `buffer` and nowhere else. */
+/** Creates a memory manager that uses the default slots and takes nodes only from `buffer`. */
 export function smallMm(mm: Mm, buffer: usize, bytes: u32, policy: u32): errval_t {
   const err = mmInit(mm, ObjType.RAM, noMoreBlocks, slotFromDefault, nothingToRefill, 0, policy);
   if (err != SYS_ERR_OK) return err;
@@ -250,7 +250,7 @@ export function mmRetries(mm: Mm): u32 {
   return mm.retries;
 }
 
-/** A slab allocator that nobody refills. */
+/** Creates a slab allocator that is never refilled. */
 export function slabInitBare(slabs: Slabs, blockSize: u32): void {
   slabInit(slabs, blockSize, null);
 }

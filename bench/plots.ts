@@ -25,7 +25,7 @@ export interface Plot {
 const WIDTH = 760;
 const BACKGROUND = "#fff";
 const TEXT = "#333";
-const FAINT = "#ccc";
+const FAINT = "#aaa";
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#b8338a", "#7a5c00"];
 const FONT = "Arial, Helvetica, sans-serif";
 
@@ -43,10 +43,10 @@ export function growthPlot(rows: readonly GrowthRow[]): Plot {
   };
 }
 
-/** Below this share, nothing can be seen in a plot from 0 to 100 %. */
+/** A smaller share cannot be seen in a plot from 0 to 100 %. */
 const LEAST_TO_SEE = 0.01;
 
-/** Null if all lines would lie on the axis. */
+/** Null if fragmentation is too small to be seen. */
 export function fragmentationPlot(trace: string, results: readonly RaceResult[]): Plot | null {
   const most = Math.max(...results.flatMap(({ fragmentation }) => fragmentation));
   if (most < LEAST_TO_SEE) return null;
@@ -90,15 +90,15 @@ function colour(index: number): string {
   return COLOURS[index % COLOURS.length] as string;
 }
 
-const TOGETHER_HEIGHT = 440;
+const TOGETHER_HEIGHT = 454;
 
 function together({ title, xName, yName, series }: Plot): EChartsOption {
   const name = { nameTextStyle: { color: TEXT } };
   return {
     title: { text: title, left: "center", textStyle: { fontSize: 15, color: TEXT } },
-    // The host guesses how wide text is: a generous gap keeps the names apart.
-    legend: { bottom: 4, itemGap: 34, textStyle: { color: TEXT } },
-    grid: { left: 70, right: 30, top: 64, bottom: 100 },
+    // The library estimates the width of text. A wide gap keeps the names apart in every font.
+    legend: { bottom: 4, itemGap: 26, textStyle: { color: TEXT } },
+    grid: { left: 70, right: 30, top: 64, bottom: 114 },
     xAxis: { type: "log", name: xName, nameLocation: "middle", nameGap: 28, ...name },
     yAxis: { type: "log", name: yName, ...name, axisLabel: { formatter: axisTime } },
     series: series.map(
@@ -107,23 +107,23 @@ function together({ title, xName, yName, series }: Plot): EChartsOption {
   };
 }
 
-/** Powers of ten, without the digits behind the point. */
+/** A power of ten, without decimals. */
 function axisTime(nanoseconds: number): string {
   return formatTime(nanoseconds).replace(/\.0+(?= )/, "");
 }
 
 const COLUMNS = 3;
-const PANEL = { width: 205, height: 140, left: 45, top: 70, right: 40, below: 70 };
-const PANELS_BOTTOM = 40;
+const PANEL = { width: 205, height: 140, left: 45, top: 78, right: 40, below: 66 };
+const PANELS_BOTTOM = 76;
 
-/** Lines that lie on each other cannot be told apart in one panel. So each has its own, with the others in grey. */
+/** Lines of several policies can be the same. So each policy has a panel, which shows the other lines in grey. */
 function panels({ title, xName, yName, series }: Plot): EChartsOption {
   const spots = series.map((_, index) => ({
     left: PANEL.left + (index % COLUMNS) * (PANEL.width + PANEL.right),
     top: PANEL.top + Math.floor(index / COLUMNS) * (PANEL.height + PANEL.below),
   }));
   const axis = { type: "value" as const, min: 0, max: 100, interval: 25 };
-  const caption = `across: ${xName}; up: ${yName}; grey: the other policies; dot: a request fails soon after`;
+  const caption = `across: ${xName}; up: ${yName}\ngrey: the other policies; dot: the last sample before the first failure`;
   return {
     title: [
       { text: title, left: "center", textStyle: { fontSize: 15, color: TEXT } },
@@ -131,7 +131,7 @@ function panels({ title, xName, yName, series }: Plot): EChartsOption {
         text: caption,
         left: "center",
         bottom: 6,
-        textStyle: { fontSize: 11, fontWeight: "normal", color: TEXT },
+        textStyle: { fontSize: 12, lineHeight: 18, fontWeight: "normal", color: TEXT },
       },
       ...series.map(({ name }, index) => ({
         text: name,
@@ -170,14 +170,14 @@ function panelLine({ points, endsEarly }: Series, panel: number, color: string, 
   };
 }
 
-/** The background is white in every theme of a reader, so that the colours are always seen on it. */
+/** The background is white, so that the plot is also readable on a dark page. */
 export async function renderPlot(plot: Plot): Promise<string> {
   const { init } = await import("echarts");
   const rows = Math.ceil(plot.series.length / COLUMNS);
   const height =
     plot.layout === "together"
       ? TOGETHER_HEIGHT
-      : PANEL.top + rows * (PANEL.height + PANEL.below) - PANEL.below + PANELS_BOTTOM + 30;
+      : PANEL.top + rows * (PANEL.height + PANEL.below) - PANEL.below + PANELS_BOTTOM;
   const chart = init(null, null, { renderer: "svg", ssr: true, width: WIDTH, height });
   chart.setOption({
     animation: false,

@@ -56,9 +56,7 @@ export function recordScenarios(): AllocationTrace {
   });
   const result = machine.run();
   if (result.kind !== "exit" || result.status !== 0) {
-    throw new Error(
-      `the recorded run ended with ${JSON.stringify(result)}:\n${machine.consoleText.slice(-1000)}`,
-    );
+    throw new Error(`the recorded run ended with ${JSON.stringify(result)}:\n${machine.consoleText.slice(-1000)}`);
   }
   const { operations, pages } = recorder;
   return {

@@ -56,7 +56,7 @@ export function systemTables(measurements: Measurements): Table[] {
 
 export function aimsTable(aims: readonly Aim[]): Table {
   return {
-    title: "Aims",
+    title: "Aims and results",
     head: ["aim", "measured", "result"],
     rows: aims.map(({ aim, measured, met }) => [aim, measured, met ? "met" : "NOT met"]),
   };

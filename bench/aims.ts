@@ -29,12 +29,23 @@ function ratioAim(aim: string, a: Value, b: Value, limit: number): Aim[] {
   return [{ aim: `${aim}: at most ${limit} times`, measured: `${formatNumber(a / b)} times`, met: a / b <= limit }];
 }
 
-/** The aim holds for each of the values; the smallest and the largest are shown. */
-function rangeAim(aim: string, values: readonly number[], limit: number, format: (value: number) => string): Aim[] {
+interface Limit {
+  most: number;
+  unit: string;
+  format(value: number): string;
+}
+
+/** The limit holds for each of the values; the smallest and the largest are shown. */
+function limitAim(what: string, values: readonly number[], { most, unit, format }: Limit): Aim[] {
   if (values.length === 0) return [];
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const measured = values.length === 1 ? format(most) : `${format(least)} to ${format(most)}`;
-  return [{ aim, measured, met: most <= limit }];
+  const [least, greatest] = [Math.min(...values), Math.max(...values)];
+  const range = values.length === 1 ? format(greatest) : `${format(least)} to ${format(greatest)}`;
+  const aim = `${what}: at most ${most.toLocaleString("en-US")} ${unit}`;
+  return [{ aim, measured: `${range} ${unit}`, met: greatest <= most }];
+}
+
+function inNullCalls(most: number): Limit {
+  return { most, unit: "null calls", format: formatNumber };
 }
 
 /** A retype, a delete or a pair of library calls may take this many null calls. */
@@ -54,10 +65,10 @@ export function systemAims(measurements: Measurements): Aim[] {
     const [retype, remove] = [figure("retype-row-ram", size), figure("delete-row-ram", size)];
     return retype === null || remove === null ? null : retype + remove;
   };
-  const inNullCalls = (what: string, name: string, time: (size: number) => Value): Aim[] => {
+  const atEachSize = (what: string, name: string, time: (size: number) => Value): Aim[] => {
     const times = measurements.sizes(name).map(time);
     const values = times.flatMap((value) => (value === null || nullCall === null ? [] : [value / nullCall]));
-    return rangeAim(`${what}, at each size: at most ${NULL_CALLS} null calls`, values, NULL_CALLS, formatNumber);
+    return limitAim(`${what}, at each size`, values, inNullCalls(NULL_CALLS));
   };
   const flat = (what: string, time: (size: number) => Value, size: number): Aim[] => {
     const aim = `${what}, ${formatCount(size)} live pages against ${FEW_PAGES}`;
@@ -68,9 +79,9 @@ export function systemAims(measurements: Measurements): Aim[] {
     ...flat("mm_alloc + mm_free", mmPair, MANY_PAGES),
     ...flat("retype + delete of neighbouring pages", neighbours, largest),
     ...flat("retype + delete of any page", anyPage, largest),
-    ...inNullCalls("mm_alloc + mm_free", "mm-pair", mmPair),
-    ...inNullCalls("retype + delete of neighbouring pages", "retype-row-ram", neighbours),
-    ...inNullCalls("retype + delete of any page", "retype-delete", anyPage),
+    ...atEachSize("mm_alloc + mm_free", "mm-pair", mmPair),
+    ...atEachSize("retype + delete of neighbouring pages", "retype-row-ram", neighbours),
+    ...atEachSize("retype + delete of any page", "retype-delete", anyPage),
     ...ratioAim("a load that hits the TLB against a raw load", figure("load"), figure("raw-load"), TLB_HIT),
   ];
 }
@@ -95,14 +106,14 @@ export function raceAims(results: readonly RaceResult[], growth: readonly Growth
   });
   const pairs = growth.find(({ policy }) => policy === "typefish")?.pairs ?? [];
   const pair = (live: number): Value => pairs.find((candidate) => candidate.live === live)?.nanoseconds ?? null;
-  const inNullCalls = PAIR_LIMITS.flatMap(([live, limit]) => {
+  const limited = PAIR_LIMITS.flatMap(([live, limit]) => {
     const time = pair(live);
-    const aim = `default policy, a pair beside ${formatCount(live)} live pieces: at most ${limit} null calls`;
-    return time === null || nullCall === null ? [] : rangeAim(aim, [time / nullCall], limit, formatNumber);
+    const what = `default policy, a pair beside ${formatCount(live)} live pieces`;
+    return time === null || nullCall === null ? [] : limitAim(what, [time / nullCall], inNullCalls(limit));
   });
   const [few, many] = PAIR_LIMITS.map(([live]) => live) as [number, number];
   const flat = `default policy, a pair, ${formatCount(many)} live pieces against ${formatCount(few)}`;
-  return [...use, ...ratioAim(flat, pair(many), pair(few), PAIR_GROWTH), ...inNullCalls];
+  return [...use, ...ratioAim(flat, pair(many), pair(few), PAIR_GROWTH), ...limited];
 }
 
 const NATIVE_INSTRUCTIONS = 3000;
@@ -116,13 +127,12 @@ export interface NativeFigures {
 
 /** The aims for the native machine, in exact numbers. */
 export function nativeAims({ instructions, textBytes }: NativeFigures): Aim[] {
+  const few: Limit = { most: NATIVE_INSTRUCTIONS, unit: "instructions", format: formatCount };
+  const small: Limit = { most: TEXT_BYTES, unit: "bytes", format: formatCount };
   return [
-    ...Object.entries(instructions).flatMap(([operation, values]) => {
-      const aim = `${operation}, at each size: at most ${formatCount(NATIVE_INSTRUCTIONS)} instructions (median)`;
-      return rangeAim(aim, values, NATIVE_INSTRUCTIONS, formatCount);
-    }),
-    ...Object.entries(textBytes).flatMap(([program, bytes]) =>
-      rangeAim(`text of ${program}: at most ${formatCount(TEXT_BYTES)} bytes`, [bytes], TEXT_BYTES, formatCount),
+    ...Object.entries(instructions).flatMap(([name, values]) =>
+      limitAim(`median of ${name}, at each size`, values, few),
     ),
+    ...Object.entries(textBytes).flatMap(([program, bytes]) => limitAim(`text of ${program}`, [bytes], small)),
   ];
 }

@@ -43,13 +43,21 @@ describe("the aims of the system", () => {
         measured: "3.20 times",
         met: false,
       },
-      { aim: "mm_alloc + mm_free, at each size: at most 36 null calls", measured: "40.0 to 50.0", met: false },
+      {
+        aim: "mm_alloc + mm_free, at each size: at most 36 null calls",
+        measured: "40.0 to 50.0 null calls",
+        met: false,
+      },
       {
         aim: "retype + delete of neighbouring pages, at each size: at most 36 null calls",
-        measured: "25.0 to 35.0",
+        measured: "25.0 to 35.0 null calls",
         met: true,
       },
-      { aim: "retype + delete of any page, at each size: at most 36 null calls", measured: "25.0 to 80.0", met: false },
+      {
+        aim: "retype + delete of any page, at each size: at most 36 null calls",
+        measured: "25.0 to 80.0 null calls",
+        met: false,
+      },
       { aim: "a load that hits the TLB against a raw load: at most 6 times", measured: "2.50 times", met: true },
     ]);
   });
@@ -101,12 +109,12 @@ describe("the aims of the default policy", () => {
       },
       {
         aim: "default policy, a pair beside 10,000 live pieces: at most 2.8 null calls",
-        measured: "3.00",
+        measured: "3.00 null calls",
         met: false,
       },
       {
         aim: "default policy, a pair beside 1,000,000 live pieces: at most 20 null calls",
-        measured: "15.0",
+        measured: "15.0 null calls",
         met: true,
       },
     ]);
@@ -122,9 +130,17 @@ describe("the aims of the native machine", () => {
   it("are exact counts", () => {
     const figures = { instructions: { mm_alloc: [2000, 2900], mm_free: [1700, 3001] }, textBytes: { init: 65_536 } };
     expect(nativeAims(figures)).toEqual([
-      { aim: "mm_alloc, at each size: at most 3,000 instructions (median)", measured: "2,000 to 2,900", met: true },
-      { aim: "mm_free, at each size: at most 3,000 instructions (median)", measured: "1,700 to 3,001", met: false },
-      { aim: "text of init: at most 65,536 bytes", measured: "65,536", met: true },
+      {
+        aim: "median of mm_alloc, at each size: at most 3,000 instructions",
+        measured: "2,000 to 2,900 instructions",
+        met: true,
+      },
+      {
+        aim: "median of mm_free, at each size: at most 3,000 instructions",
+        measured: "1,700 to 3,001 instructions",
+        met: false,
+      },
+      { aim: "text of init: at most 65,536 bytes", measured: "65,536 bytes", met: true },
     ]);
   });
 });

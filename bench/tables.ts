@@ -54,9 +54,9 @@ export function systemTables(measurements: Measurements): Table[] {
   });
 }
 
-export function aimsTable(aims: readonly Aim[]): Table {
+export function aimsTable(aims: readonly Aim[], title = "Aims and results"): Table {
   return {
-    title: "Aims and results",
+    title,
     head: ["aim", "measured", "result"],
     rows: aims.map(({ aim, measured, met }) => [aim, measured, met ? "met" : "NOT met"]),
   };

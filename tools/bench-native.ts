@@ -85,7 +85,7 @@ try {
   for (const size of SIZES) figures.push(...(await measure(native, size)));
   const machine = machineLine(native);
   const boot = bootLine(figures);
-  const tables = [bySize(figures), aimsTable(nativeAims(aimedAt(native, figures)))];
+  const tables = [bySize(figures), aimsTable(nativeAims(aimedAt(native, figures)), "Aims for the native machine")];
   const median = (name: string, size: number) =>
     figures.find((figure) => figure.operation === name && figure.size === size)?.median ?? null;
   console.log([machine, boot, textTable(kernelTable(null, median)), ...tables.map(textTable)].join("\n\n"));

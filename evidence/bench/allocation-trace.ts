@@ -1,11 +1,11 @@
 /**
- * Traces of allocations, and those that are made up from a seed. (`record.ts` has a real one, `trace-file.ts` those that
- * people bring.)
+ * Traces of requests to a memory manager, and the generated ones. (`record.ts` records a real trace, `trace-file.ts` reads
+ * traces from files.)
  *
- * A made-up trace fills memory to `FILL`, exchanges pieces at that level, and then allocates until nothing more can be had.
+ * A generated trace fills memory to `FILL`, frees and allocates pieces at that level, and then allocates until memory is full.
  */
 
-/** Gives back if `pages` is 0. */
+/** An allocation; or a free, if `pages` is 0. */
 export interface Operation {
   id: number;
   pages: number;
@@ -18,12 +18,12 @@ export interface Operation {
 export interface AllocationTrace {
   name: string;
   title: string;
-  /** Pages of the memory that it is for. */
+  /** Size of the memory in pages. */
   pages: number;
-  /** Of the generator; null if there was none. */
+  /** Seed of the generator; null if the trace was not generated. */
   seed: number | null;
   operations: Operation[];
-  /** Operations between which pieces are exchanged; of a trace that was not made up, all of it. */
+  /** The operations that exchange pieces; the whole trace if it was not generated. */
   exchanges: Span;
 }
 
@@ -32,7 +32,7 @@ export interface Span {
   to: number;
 }
 
-/** Random numbers that can be had again: xorshift with 32 bits. */
+/** Random numbers that depend on the seed only: xorshift with 32 bits. */
 export class Random {
   private state: number;
 
@@ -62,7 +62,7 @@ const LARGEST_ORDER = 9;
 
 export const KINDS = {
   mix: {
-    title: "70 % one page, 15 % 16 KiB aligned, 14 % 1-64 pages, 1 % 1 MiB aligned",
+    title: "70 % one page, 15 % 16 KiB aligned to 16 KiB, 14 % 1-64 pages, 1 % 1 MiB aligned to 1 MiB",
     sizes: (random) => {
       const percent = random.below(100);
       if (percent < 70) return page(1);
@@ -70,23 +70,23 @@ export const KINDS = {
       return percent < 99 ? page(1 + random.below(64)) : page(256, 256);
     },
   },
-  pages: { title: "all 4 KiB", sizes: () => page(1) },
-  powers: { title: "powers of two, 1-256 pages", sizes: (random) => page(2 ** random.below(LARGEST_ORDER)) },
+  pages: { title: "one page each", sizes: () => page(1) },
+  powers: { title: "powers of two from 1 to 256 pages", sizes: (random) => page(2 ** random.below(LARGEST_ORDER)) },
   ranges: { title: "1-64 pages", sizes: (random) => page(1 + random.below(64)) },
   odd: {
-    title: "against buddies: a page more than a power of two",
+    title: "one page more than a power of two (hard for buddy)",
     sizes: (random) => page(2 ** random.below(LARGEST_ORDER) + 1),
   },
   slivers: {
-    title: "against best fit: 15, 16 or 17 pages",
+    title: "15, 16 or 17 pages (hard for best-fit)",
     sizes: (random) => page(15 + random.below(3)),
   },
   holes: {
-    title: "against first fit, by list or by tree: nine of ten one page, the tenth 32",
+    title: "90 % one page, 10 % 32 pages (hard for first-fit and address-tree)",
     sizes: (random) => (random.below(10) === 0 ? page(32) : page(1)),
   },
   misfits: {
-    title: "against bins: 33-35 pages, at any alignment up to 32",
+    title: "33-35 pages, aligned to powers of two up to 32 pages (hard for the bins of typefish)",
     sizes: (random) => page(33 + random.below(3), 2 ** random.below(6)),
   },
 } satisfies Record<string, Kind>;
@@ -96,7 +96,7 @@ export const TRACE_NAMES = Object.keys(KINDS) as TraceName[];
 
 const FILL = 0.8;
 
-/** A trace for memory of `pages` pages, with `exchanges` pairs of give and take in its middle. */
+/** A trace for memory of `pages` pages, with about `exchanges` pairs of free and allocate in its middle. */
 export function makeTrace(name: TraceName, seed: number, pages: number, exchanges: number): AllocationTrace {
   const { title, sizes }: Kind = KINDS[name];
   const random = new Random(seed);
@@ -120,12 +120,12 @@ export function makeTrace(name: TraceName, seed: number, pages: number, exchange
   while (used < pages * FILL) take();
   const from = operations.length;
   for (let i = 0; i < exchanges; i++) {
-    // As many pages as before, whatever their sizes are.
+    // The level stays the same, whatever the sizes of the pieces are.
     if (used >= pages * FILL) give();
     if (used < pages * FILL) take();
   }
   const to = operations.length;
-  // More than there is: every policy ends somewhere on the way.
+  // More than the memory holds: every policy fails somewhere on the way.
   while (used < pages * 1.02) take();
   return { name, title, pages, seed, operations, exchanges: { from, to } };
 }

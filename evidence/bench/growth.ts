@@ -1,4 +1,4 @@
-/** How the policies grow with the number of live pieces: a piece given back and another taken, at 80 % full, the mix. */
+/** The time to free a piece and allocate another, by live pieces: the trace mix, with 80 % of the memory in use. */
 
 import type { PolicyName } from "../../system/libmm/layout/mm-policies";
 import { makeTrace } from "./allocation-trace";
@@ -26,7 +26,7 @@ export function measureGrowth(
     progress(`growth with ${live} live pieces`);
     const pages = Math.round((live * PAGES_PER_PIECE) / FILL);
     const trace = makeTrace("mix", seed, pages, EXCHANGES);
-    // Each by itself: in turn with others, a policy would find the caches full of their pieces.
+    // Each policy runs alone: in turns, it would find the caches full of the pieces of the others.
     for (const { policy, pairs } of rows) {
       for (const { mean } of race(trace, [policy], undefined, trace.exchanges)) {
         pairs.push({ live, nanoseconds: 2 * mean });

@@ -1,12 +1,11 @@
 /**
- * The table of what the CPU driver's operations cost: hosted, in nanoseconds and in null calls of the same run, and on
- * the native machine, in instructions. Both benchmarks give an operation the same name and size, so a row says these
- * once.
+ * The table of the CPU driver's operations. It shows the hosted system's times, the same times in null calls of that run,
+ * and the native machine's instructions. Both benchmarks use the same names and sizes, so they share the rows.
  */
 import { formatCount } from "../../observe/text/quantities";
 import { formatRatio, formatTime, type Table } from "./tables";
 
-/** What one benchmark says of an operation; null if it does not know. */
+/** The figure of an operation in one benchmark; null if there is none. */
 export type Figures = (name: string, size: number) => number | null;
 
 interface Row {
@@ -14,7 +13,7 @@ interface Row {
   value(figures: Figures): number | null;
 }
 
-/** Live pages beside which a page is made, copied and deleted: a size that both benchmarks have. */
+/** The live pages beside which a page is made, copied and deleted. Both benchmarks measure this size. */
 const LIVE_PAGES = 100_000;
 const MAPPED = [1, 64, 512, 2048];
 const COPIES = [1, 10, 100, 1000, 10_000];
@@ -31,7 +30,7 @@ function of(title: string, name: string, size: number): Row {
   return { title, value: (figures) => figures(name, size) };
 }
 
-/** What comes between two stages of a retype. */
+/** The cost between two stages of a retype. */
 function between(title: string, earlier: Row, later: Row): Row {
   const value = (figures: Figures): number | null => {
     const [before, after] = [earlier.value(figures), later.value(figures)];
@@ -40,18 +39,18 @@ function between(title: string, earlier: Row, later: Row): Row {
   return { title, value };
 }
 
-const nullCall = of("null system call: in and out", "null", 0);
+const nullCall = of("null call: into the CPU driver and back", "null", 0);
 
-/** Where the time of a retype goes, beside so many pages: parts, of which the last is the whole. */
+/** The parts of a retype beside `livePages` pages, and last the whole. */
 function retypeParts(livePages: number): readonly Row[] {
   const lookedUp = of("", "retype-looked-up", livePages);
   const checked = of("", "retype-checked", livePages);
-  const whole = of("retype, all of it", "retype", livePages);
+  const whole = of("the whole retype", "retype", livePages);
   return [
-    { ...nullCall, title: "into the CPU driver and out" },
-    between("look up: what is invoked, source, destination", nullCall, lookedUp),
-    between("check: may it be made, is the range free", lookedUp, checked),
-    between("commit: the new capability, and its place in the database", checked, whole),
+    { ...nullCall, title: "enter and leave the CPU driver" },
+    between("look up the invoked capability, the source and the destination", nullCall, lookedUp),
+    between("check that the retype is allowed and the range is free", lookedUp, checked),
+    between("commit: create the capability and enter it in the mapping database", checked, whole),
     whole,
   ];
 }
@@ -64,7 +63,7 @@ export function retypeTable(hosted: Figures, sizes: readonly number[]): Table {
     return value === null ? "" : formatTime(value);
   };
   return {
-    title: "Where the time of a retype goes (columns: live pages)",
+    title: "The parts of a retype (columns: live pages)",
     head: ["", ...sizes.map(formatCount)],
     rows: retypeParts(0).map(({ title }, part) => [title, ...columns.map((parts) => cell(parts[part] as Row))]),
   };
@@ -82,31 +81,31 @@ function plural(size: string, noun: string): string {
 
 const ROWS: readonly Row[] = [
   nullCall,
-  { ...retype, title: "retype of a page" },
+  { ...retype, title: "retype to RAM of one page" },
   { ...lookUp, title: `- ${lookUp.title}` },
   { ...check, title: `- ${check.title}` },
   { ...commit, title: `- ${commit.title}` },
-  of("retype of a page to a frame, cleared", "retype-frame", LIVE_PAGES),
-  of("delete of a page", "delete", LIVE_PAGES),
-  of("copy of a page", "copy", LIVE_PAGES),
-  of("delete of a copy", "delete-copy", LIVE_PAGES),
-  of("identify a page", "identify", LIVE_PAGES),
-  ...sized((size) => `revoke, ${plural(size, "descendant")}`, "revoke-descendants", DESCENDANTS),
-  ...sized((size) => (size === "1" ? "revoke, 1 copy" : `revoke, ${size} copies`), "revoke-copies", COPIES),
+  of("retype to a Frame of one page (clears it)", "retype-frame", LIVE_PAGES),
+  of("delete a page capability", "delete", LIVE_PAGES),
+  of("copy a page capability", "copy", LIVE_PAGES),
+  of("delete a copy", "delete-copy", LIVE_PAGES),
+  of("identify a page capability", "identify", LIVE_PAGES),
+  ...sized((size) => `revoke ${plural(size, "descendant")}`, "revoke-descendants", DESCENDANTS),
+  ...sized((size) => (size === "1" ? "revoke 1 copy" : `revoke ${size} copies`), "revoke-copies", COPIES),
   ...sized((size) => `map ${plural(size, "page")}`, "vnode-map", MAPPED),
   ...sized((size) => `unmap ${plural(size, "page")}`, "vnode-unmap", MAPPED),
   ...sized((size) => `map ${plural(size, "page")}, by the library`, "map", MAPPED),
   ...sized((size) => `unmap ${plural(size, "page")}, by the library`, "unmap", MAPPED),
-  ...sized((size) => `root CNode grows to ${size} slots`, "root-growth", ROOTS),
+  ...sized((size) => `grow the root CNode to ${size} slots`, "root-growth", ROOTS),
 ];
 
-/** A column for each benchmark that there are figures of; the rows are those that the first of them knows. */
+/** The columns are the benchmarks that have figures; the rows are those that the first benchmark has. */
 export function kernelTable(hosted: Figures | null, native: Figures | null): Table {
   const unit = hosted?.("null", 0) ?? null;
   const columns: Column[] = [
-    ...(hosted ? [{ head: "hosted", figures: hosted, format: formatTime }] : []),
+    ...(hosted ? [{ head: "hosted, time", figures: hosted, format: formatTime }] : []),
     ...(hosted && unit
-      ? [{ head: "null calls", figures: hosted, format: (time: number) => formatRatio(time / unit) }]
+      ? [{ head: "hosted, in null calls", figures: hosted, format: (time: number) => formatRatio(time / unit) }]
       : []),
     ...(native ? [{ head: "native instructions", figures: native, format: formatCount }] : []),
   ];
@@ -118,7 +117,7 @@ export function kernelTable(hosted: Figures | null, native: Figures | null): Tab
     }),
   ]);
   return {
-    title: `What each operation of the CPU driver costs (of one page: beside ${formatCount(LIVE_PAGES)} others)`,
+    title: `Cost of each operation of the CPU driver (on one page: beside ${formatCount(LIVE_PAGES)} live pages)`,
     head: ["", ...columns.map(({ head }) => head)],
     rows: rows.filter(([, first]) => first !== ""),
   };

@@ -1,7 +1,7 @@
-/** On what the figures were measured. */
+/** The machine of a measurement. */
 import { cpus } from "node:os";
 
-/** Processor, Node, day: without these, no figure means anything. */
+/** Processor, version of Node, day. */
 export function machineLine(now = new Date()): string {
   const processors = cpus();
   const model = processors[0]?.model.trim() || `unknown ${process.arch} processor`;

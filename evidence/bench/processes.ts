@@ -1,10 +1,10 @@
-/** Whole runs of the command line, each in a process of its own, as a person would see them. */
+/** Whole runs of the command line, each in a process of its own. */
 import { spawnSync } from "node:child_process";
 import { builtFile } from "../../machines/hosted/node/load-images";
 import type { Measurements } from "./program";
 
 const NANOSECONDS = 1e6;
-/** Scenarios: all but the last group, in which every page of the board is allocated. */
+/** All scenarios except the last group, which allocates every page of the board. */
 export const WITHOUT_ALL_PAGES = "T*";
 
 interface BootReport {
@@ -12,7 +12,7 @@ interface BootReport {
   figures: { milliseconds: number };
 }
 
-/** Runs `typefish boot`; returns what it says of itself, and the time of the whole process in milliseconds. */
+/** Runs `typefish boot`; returns its report, and the time of the whole process in milliseconds. */
 function boot(scenario: string): { report: BootReport; milliseconds: number } {
   const start = performance.now();
   const { stdout } = spawnSync(process.execPath, [builtFile("cli.js"), "boot", "--json", "--scenario", scenario], {
@@ -35,7 +35,7 @@ export function measureBoot(count: number, into: Measurements, progress: (what: 
 
 /** Runs all scenarios, without and with every page of the board. */
 export function measureStart(into: Measurements, progress: (what: string) => void): void {
-  progress("all scenarios but every page");
+  progress("all scenarios except the one that allocates every page");
   into.add("start-without-pages", 0, boot(WITHOUT_ALL_PAGES).milliseconds * NANOSECONDS);
   progress("all scenarios");
   into.add("start", 0, boot("*").milliseconds * NANOSECONDS);

@@ -31,7 +31,7 @@ export class Measurements {
     );
   }
 
-  /** The value that tables show: what the machine needs when it does nothing else. */
+  /** The value that tables show: the lower quartile. */
   readonly figure = (name: string, size = 0): number | null => this.summary(name, size)?.quartile ?? null;
 
   figures(): { name: string; size: number; value: number }[] {
@@ -52,7 +52,7 @@ const LINE = /^bench: (\S+) (\d+) (\d+) (\d+)$/;
 
 let compiled: BuiltFiles | null = null;
 
-/** Compiled once: what the host's compiler has made better in one run is there from the start of the next. */
+/** Compiled once, so that each run starts with the optimisations of the runs before. */
 function compiledProgram(): BuiltFiles {
   if (compiled) return compiled;
   const { images, initElf } = loadImages("bench-program");
@@ -63,7 +63,7 @@ function compiledProgram(): BuiltFiles {
   return compiled;
 }
 
-/** Measures one group, or all in one run. `progress` hears of every measurement that begins. */
+/** Measures one group, or all in one run. `progress` receives the name of each measurement that begins. */
 export function runProgram(group: ProgramGroup | null, into: Measurements, progress: (what: string) => void): void {
   const { images, initElf } = compiledProgram();
   let current = "";
@@ -97,7 +97,7 @@ interface LoadsExports extends WebAssembly.Exports {
 const RAW_LOADS = 1_000_000;
 const RAW_BATCHES = 25;
 
-/** The loads of the program once more, of memory as it is. */
+/** The same loads as in the program, but of plain memory without the MMU. */
 export function runRawLoads(into: Measurements): void {
   const memory = new WebAssembly.Memory({ initial: 16 });
   const module = new WebAssembly.Module(readFileSync(builtFile("bench-loads.wasm")));

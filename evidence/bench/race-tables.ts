@@ -1,6 +1,5 @@
-/** Results of races as tables, and what is aimed at. */
+/** Results of races as tables: all figures of each race, and a summary of all races. */
 import { counted, formatBytes, formatCount } from "../../observe/text/quantities";
-import type { Aim } from "./aims";
 import type { AllocationTrace } from "./allocation-trace";
 import type { GrowthRow } from "./growth";
 import type { RaceResult } from "./race";
@@ -24,8 +23,8 @@ export function raceTable(trace: AllocationTrace, results: readonly RaceResult[]
       "first failure at",
       "fragmentation",
       "metadata",
-      "a live piece",
-      "a free one",
+      "per live piece",
+      "per free piece",
       "slots",
     ],
     rows: results.map(
@@ -59,33 +58,24 @@ export function raceTable(trace: AllocationTrace, results: readonly RaceResult[]
 export function growthTable(rows: readonly GrowthRow[], seed: number): Table {
   const live = rows[0]?.pairs.map((pair) => formatCount(pair.live)) ?? [];
   return {
-    title: `growth: a piece given back and another taken, the mix at 80 % full (columns: live pieces; seed ${seed})`,
+    title: `growth: time to free a piece and allocate another, mix, 80 % full (columns: live pieces; seed ${seed})`,
     head: ["policy", ...live],
     rows: rows.map(({ policy, pairs }) => [policy, ...pairs.map(({ nanoseconds }) => formatTime(nanoseconds))]),
   };
 }
 
-/** What a native prototype of the same kind needs for a pair, by live pieces, and how much more is allowed. */
-const NATIVE_PAIR_NS: Record<number, number> = { 10000: 52, 1000000: 374 };
-const ALLOWED = 1.5;
-/** Least use of memory at the first failure. */
-const LEAST_USE: Record<string, number> = { mix: 0.95, ranges: 0.987 };
+/** A row for each trace, a column for each policy; all races have the same policies. */
+function summary(title: string, races: readonly RaceResult[][], cell: (result: RaceResult) => string): Table {
+  const policies = races[0]?.map(({ policy }) => policy) ?? [];
+  const rows = races.map((results) => [results[0]?.trace ?? "", ...results.map(cell)]);
+  return { title, head: ["trace", ...policies], rows };
+}
 
-export function raceAims(results: readonly RaceResult[], growth: readonly GrowthRow[]): Aim[] {
-  const aims: Aim[] = results
-    .filter(({ policy, trace }) => policy === "typefish" && LEAST_USE[trace] !== undefined)
-    .map(({ trace, utilization }) => ({
-      aim: `default policy, ${trace}: at least ${percent(LEAST_USE[trace])} in use at the first failure`,
-      measured: percent(utilization ?? 1),
-      met: (utilization ?? 1) >= (LEAST_USE[trace] as number),
-    }));
-  const pairs = growth.find(({ policy }) => policy === "typefish")?.pairs ?? [];
-  for (const { live, nanoseconds } of pairs) {
-    const native = NATIVE_PAIR_NS[live];
-    if (native === undefined) continue;
-    const what = `default policy, a pair at ${formatCount(live)} live pieces`;
-    const aim = `${what}: within ${ALLOWED} times of ${native} ns native`;
-    aims.push({ aim, measured: formatTime(nanoseconds), met: nanoseconds <= native * ALLOWED });
-  }
-  return aims;
+export function summaryTables(races: readonly RaceResult[][]): Table[] {
+  return [
+    summary("Mean time of an operation, by trace and policy", races, ({ mean }) => formatTime(mean)),
+    summary("Memory in use at the first failure, by trace and policy (- if no request failed)", races, (result) =>
+      percent(result.utilization),
+    ),
+  ];
 }

@@ -1,11 +1,11 @@
 /**
- * What a policy takes for a trace: each operation by itself, and rows of operations as a whole.
+ * The times of a policy for a trace: of each operation by itself, and of rows of operations as a whole.
  *
- * The policies answer the same each time that they play a trace. So what an operation takes longer one time than another
- * was the host's doing, and the least of all times counts.
+ * A policy does the same work each time that it serves a trace. So a difference between two times of an operation comes from
+ * the host, and the least time counts.
  *
- * A row that is timed as a whole takes less than the sum of its operations: between two looks at the clock, a processor
- * cannot overlap an operation with its neighbours.
+ * A row that is timed as a whole takes less than the sum of its operations. If the clock is read around an operation, the
+ * processor cannot overlap it with its neighbours.
  */
 import type { Span } from "./allocation-trace";
 import { quantile, type Summary, summarize } from "./statistics";
@@ -16,12 +16,12 @@ const NANOSECONDS = 1e6;
 export type Run = (from: number, to: number) => void;
 
 /**
- * The clock is `performance.now()`: it shows single nanoseconds, as `process.hrtime.bigint()` does, and where this was
- * decided took 80 to 95 of them instead of 105 to 115. It leaves 16 bytes of garbage, not 20; no clock of Node leaves none.
- * Whatever a collection falls on is another operation each time.
+ * The clock is `performance.now()`. Like `process.hrtime.bigint()`, it shows single nanoseconds. A call took 80 to 95 ns
+ * instead of 105 to 115 ns when this was decided, and leaves 16 bytes of garbage instead of 20. No clock of Node leaves none,
+ * so the garbage collector runs at times, during a different operation in each pass.
  */
 export class RaceTimes {
-  /** In milliseconds, by operation: of the operation, and of no operation, which is the clock and the call. */
+  /** In milliseconds, by operation: the time of the operation, and the time of an empty run (the clock and the call). */
   private readonly single: Float64Array;
   private readonly empty: Float64Array;
   /** In milliseconds, by the first operation of the row. */
@@ -53,25 +53,25 @@ export class RaceTimes {
     this.rows.set(from, { to, time: performance.now() - start });
   }
 
-  /** What the clock and the call add to each time. */
+  /** The time that the clock and the call add to each measurement. */
   private get overhead(): number {
     return quantile(this.empty.slice().sort(), 0.5);
   }
 
-  /** Nanoseconds of the operations of `span`, each by itself. */
+  /** Nanoseconds of each operation of `span` by itself. */
   each({ from, to }: Span): Summary {
     const { overhead } = this;
     return summarize(this.single.subarray(from, to).map((time) => Math.max(0, time - overhead) * NANOSECONDS));
   }
 
-  /** Nanoseconds of an operation in a row, on average over the rows that lie in `span`. */
+  /** Average nanoseconds of an operation in a row, over the rows that lie in `span`. */
   mean(span: Span): number {
     const { overhead, single } = this;
     let time = 0;
     let operations = 0;
     for (const [from, row] of this.rows) {
       if (from < span.from || row.to > span.to) continue;
-      // A row was played once only. What it takes longer than its operations one by one was the host's doing.
+      // A row runs only once. If it takes longer than its operations one by one, the host caused the difference.
       const oneByOne = single.subarray(from, row.to).reduce((sum, each) => sum + Math.max(0, each - overhead), 0);
       time += Math.min(oneByOne, Math.max(0, row.time - overhead));
       operations += row.to - from;

@@ -1,4 +1,4 @@
-/** The policies race: each plays the same trace, in one process, in turns. */
+/** A race of the policies: all serve the same trace, in one process, in turns. */
 import { readFileSync } from "node:fs";
 import { builtFile } from "../../machines/hosted/node/load-images";
 import { POLICIES, type PolicyName } from "../../system/libmm/layout/mm-policies";
@@ -9,20 +9,20 @@ import type { Summary } from "./statistics";
 export interface RaceResult {
   policy: PolicyName;
   trace: string;
-  /** Nanoseconds of an operation in a row of them, on average. */
+  /** Average nanoseconds of an operation in a row of operations. */
   mean: number;
   /** Of each operation by itself. */
   nanoseconds: Summary;
   /** Share of the memory in use when an allocation failed for the first time; null if none did. */
   utilization: number | null;
   failures: number;
-  /** Bytes of nodes and index at the peak, and how many of them a live and a free piece account for. */
+  /** Bytes of nodes and index at the peak, and the bytes for one live piece and one free piece. */
   metadataBytes: number;
   metadataPerLive: number;
   metadataPerFree: number;
-  /** Slots that capabilities to all live pieces would take, at the peak. */
+  /** Slots for capabilities to all live pieces, at the peak. */
   slots: number;
-  /** Share of the free memory that is not in the largest free piece, as the trace goes on. */
+  /** Share of the free memory outside the largest free piece, sampled during the trace until a request fails. */
   fragmentation: number[];
 }
 
@@ -50,8 +50,8 @@ const HIGH_END = 1 << 31;
 const WASM_PAGE = 65536;
 
 /**
- * A place for each live piece, where its page is noted; places are used again. A table of all ids there ever were would
- * be larger than the caches, and what is timed would be the look-up in it.
+ * Gives each live piece a place, where its page is stored. Places are reused: a table of all ids would be larger than the
+ * caches, and the race would measure look-ups in this table.
  */
 function placesOf(operations: readonly Operation[]): { places: Uint32Array; count: number } {
   const places = new Uint32Array(operations.length);
@@ -73,7 +73,7 @@ function placesOf(operations: readonly Operation[]): { places: Uint32Array; coun
 
 interface EncodedTrace {
   places: number;
-  /** The operations as evidence/bench/programs/race.ts wants them. */
+  /** The operations as evidence/bench/programs/race.ts reads them. */
   words: Uint32Array;
 }
 
@@ -86,7 +86,7 @@ function encode(operations: readonly Operation[]): EncodedTrace {
   return { places: count, words };
 }
 
-/** A policy that plays a trace. Its memory stays the same for all passes, and so do its places in the caches. */
+/** A policy that serves a trace. It uses the same memory in all passes, and so the same places in the caches. */
 class Racer {
   private readonly memory = new WebAssembly.Memory({ initial: 2, maximum: WASM_PAGE });
   private readonly encoded: EncodedTrace;
@@ -103,7 +103,7 @@ class Racer {
     const { operations, pages } = trace;
     this.encoded = encode(operations);
     const takes = operations.filter((operation) => operation.pages > 0).length;
-    // A node for each live piece and each hole behind it, and tables of the index.
+    // A node for each live piece and for the hole after it, and tables of the index.
     this.nodeBytes = 3 * NODE_BYTES * Math.min(takes, pages) + (WASM_PAGE << 1);
     this.exports = this.instantiate();
     const bytes = this.exports.bytesBefore(this.encoded.places, operations.length) + this.nodeBytes + WASM_PAGE;
@@ -117,8 +117,8 @@ class Racer {
   }
 
   /**
-   * Goes back to the start of the trace, and sets up memory anew. The host provides all of it when it is cleared, and not
-   * when an operation that is timed first touches it.
+   * Goes back to the start of the trace and clears the memory. Clearing makes the host provide all of it before a timed
+   * operation uses it.
    */
   rewind(): void {
     const { operations, pages } = this.trace;
@@ -139,14 +139,14 @@ class Racer {
     this.times.runRow(this.exports.run, row);
   }
 
-  /** Looks at the free memory, unless a request has failed: what comes then is not the policy's work. */
+  /** Samples fragmentation, until a request fails: afterwards the policies no longer have the same pieces. */
   sample(): void {
     if (this.exports.failures() > 0) return;
     const free = this.exports.freePages();
     this.fragmentation.push(free === 0 ? 0 : 1 - this.exports.largestFree() / free);
   }
 
-  /** Only operations of `span` count for the times. */
+  /** The times include only operations of `span`. */
   result(span: Span): RaceResult {
     const broken = this.exports.check();
     if (broken !== 0) throw new Error(`${this.policy}: invariant ${broken} is broken after ${this.trace.name}`);
@@ -160,7 +160,7 @@ class Racer {
       utilization: failures > 0 ? 1 - this.exports.freeAtFailure() / this.trace.pages : null,
       failures,
       metadataBytes,
-      // A node for each, and for a live one its part of the index.
+      // A node for each piece, and for a live piece its share of the index.
       metadataPerLive: NODE_BYTES * (1 + this.exports.tablesAtPeak() / Math.max(1, this.exports.liveAtPeak())),
       metadataPerFree: NODE_BYTES,
       slots: this.exports.peakLive(),
@@ -170,20 +170,20 @@ class Racer {
 }
 
 /**
- * A pass through the trace is made of turns, after each of which it is the next policy's. They are long: a policy that
- * comes back finds the caches full of others' pieces.
+ * A pass through the trace consists of turns, and the policies alternate after each turn. Turns are long, because a policy
+ * finds the caches full of the pieces of the others when its turn begins.
  */
 const TURNS = 10;
-/** Rows of operations that a turn is made of. */
+/** Rows of operations in a turn. */
 const ROWS = 10;
 
 interface Pass {
-  /** Share of a turn that the first one is long. */
+  /** Length of the first turn, as a share of a turn. */
   firstTurn: number;
   play(racer: Racer, row: Span): void;
 }
 
-/** What is early in a turn the first time that each operation is timed by itself, is not so the second time. */
+/** The second pass begins with half a turn, so an operation is not early in a turn in both passes that time it by itself. */
 const PASSES: readonly Pass[] = [
   {
     firstTurn: 1,
@@ -196,13 +196,13 @@ const PASSES: readonly Pass[] = [
   { firstTurn: 1, play: (racer, row) => racer.runRow(row) },
 ];
 
-/** Parts of a span, in order, of `length` operations each, but for the first and maybe the last. */
+/** The parts of a span in order. Each has `length` operations, except the first and possibly the last. */
 function* partsOf(span: Span, length: number, first = length): Generator<Span> {
   let to = span.from + first;
   for (let { from } = span; from < span.to; from = to, to += length) yield { from, to: Math.min(to, span.to) };
 }
 
-/** What the compilers do while something runs, they do while this runs, not while something is timed. */
+/** Lets the host's compilers optimise the code before anything is timed. */
 function warmUp(module: WebAssembly.Module, policies: readonly PolicyName[]): void {
   const trace = makeTrace("mix", 1, WARM_UP_PAGES, WARM_UP_EXCHANGES);
   for (const policy of policies) {
@@ -213,8 +213,8 @@ function warmUp(module: WebAssembly.Module, policies: readonly PolicyName[]): vo
 }
 
 /**
- * One trace, all policies. Only operations of `span`, of two hundredths of the trace at least, count for the times.
- * `progress` hears after each turn how many percent are done.
+ * Runs the policies on one trace. The times include only operations of `span`, which must be at least two hundredths of the
+ * trace. `progress` receives the finished percentage after each turn.
  */
 export function race(
   trace: AllocationTrace,
@@ -234,7 +234,7 @@ export function race(
         if (turn.from === 0) racer.rewind();
         for (const part of partsOf(turn, row)) play(racer, part);
       }
-      // Who was first comes last the next time.
+      // The first policy of this turn is the last of the next.
       order.push(...order.splice(0, 1));
       progress(Math.floor((100 * (pass + turn.to / length)) / PASSES.length));
     }

@@ -1,6 +1,6 @@
 /**
- * A real load: what init's memory manager hands out and takes back while the board boots and runs the scenarios, told
- * by hooks in a build of init that is made for it (system/libmm/trace.ts). Recorded anew each time: it never goes stale.
+ * Records a real trace: the requests to init's memory manager while the board boots and runs the scenarios. Hooks in a
+ * special build of init report them (system/libmm/trace.ts). Each benchmark records the trace again, so it fits the code.
  */
 import { boards } from "../../machines/boards/index";
 import { Machine } from "../../machines/hosted/machine";
@@ -11,13 +11,13 @@ import { WITHOUT_ALL_PAGES } from "./processes";
 /** Name of the trace. */
 export const RECORDED = "scenarios";
 
-/** Listens to one manager, the first that gets memory: init's. Those that scenarios set up get theirs from it. */
+/** Listens to init's manager only, the first that gets memory. The managers of the scenarios get their memory from it. */
 export class Recorder {
   readonly operations: Operation[] = [];
   pages = 0;
   private manager = 0;
   private takes = 0;
-  /** Operations that took what is live, by page. */
+  /** The allocations of the live pieces, by first page. */
   private readonly live = new Map<number, number>();
 
   readonly hooks = {
@@ -41,8 +41,8 @@ export class Recorder {
 }
 
 /**
- * Boots the board and runs the scenarios, without the one that takes every page, one by one: nothing else would count
- * beside it. Throws if they fail.
+ * Boots the board and runs the scenarios, except the one that allocates every page: it makes four times the requests of all
+ * others. Throws if a scenario fails.
  */
 export function recordScenarios(): AllocationTrace {
   const { images, initElf } = loadImages("bench-init");
@@ -56,14 +56,12 @@ export function recordScenarios(): AllocationTrace {
   });
   const result = machine.run();
   if (result.kind !== "exit" || result.status !== 0) {
-    throw new Error(
-      `the run that is recorded ended with ${JSON.stringify(result)}:\n${machine.consoleText.slice(-1000)}`,
-    );
+    throw new Error(`the recorded run ended with ${JSON.stringify(result)}:\n${machine.consoleText.slice(-1000)}`);
   }
   const { operations, pages } = recorder;
   return {
     name: RECORDED,
-    title: `recorded: boot and scenarios ${WITHOUT_ALL_PAGES}, ${board.name}`,
+    title: `recorded from a boot of ${board.name} with the scenarios ${WITHOUT_ALL_PAGES}`,
     pages,
     seed: null,
     operations,

@@ -1,34 +1,34 @@
-/** All that there is to measure, in order; each table is handed over as soon as it is known. */
+/** Runs all benchmarks in order. Each table goes to the listener as soon as its figures are known. */
 
 import type { PolicyName } from "../../system/libmm/layout/mm-policies";
-import { type Aim, systemAims } from "./aims";
+import { type Aim, raceAims, systemAims } from "./aims";
 import { type AllocationTrace, KINDS, makeTrace, TRACE_NAMES } from "./allocation-trace";
-import { writeResults } from "./document";
+import { image, POLICIES_PAGE, SYSTEM_PAGE, writePlots, writeSection } from "./document";
 import { type GrowthRow, measureGrowth } from "./growth";
 import { nativeFigures, writeKernelResults } from "./kernel-results";
 import { kernelTable, retypeTable } from "./kernel-table";
 import { machineLine } from "./machine-line";
-import { fragmentationPlot, growthPlot, systemPlot } from "./plots";
+import { fragmentationPlot, growthPlot, type Plot, systemPlot } from "./plots";
 import type { Measurements } from "./program";
 import { type RaceResult, race } from "./race";
-import { growthTable, raceAims, raceTable } from "./race-tables";
+import { growthTable, raceTable, summaryTables } from "./race-tables";
 import { RECORDED, recordScenarios } from "./record";
 import { GROUP_TITLES, measureSystem, SYSTEM_GROUPS, type SystemGroup } from "./system";
-import { aimsTable, systemTables, type Table } from "./tables";
+import { aimsTable, markdownTable, systemTables, type Table } from "./tables";
 
 const GROWTH = "growth";
 export const BENCHMARKS = [...SYSTEM_GROUPS, RECORDED, ...TRACE_NAMES, GROWTH] as const;
 export type BenchmarkName = (typeof BENCHMARKS)[number];
 
-/** What each measurement of the system is about. */
+/** A line of help for each measurement of the system. */
 export const SYSTEM_TITLES: readonly (readonly [name: BenchmarkName, title: string])[] = SYSTEM_GROUPS.map(
   (group) => [group, GROUP_TITLES[group]] as const,
 );
-/** What each race is about. */
+/** A line of help for each race. */
 export const RACE_TITLES: readonly (readonly [name: BenchmarkName, title: string])[] = [
-  [RECORDED, "what init's memory manager is asked for in a boot with its scenarios, recorded anew"],
+  [RECORDED, "the requests to init's memory manager in a boot with all scenarios but one"],
   ...TRACE_NAMES.map((name) => [name, KINDS[name].title] as const),
-  [GROWTH, "the mix with more and more live pieces"],
+  [GROWTH, "mix, with 100 to 1,000,000 live pieces"],
 ];
 
 /** Groups that have rows in the table of the CPU driver's operations. */
@@ -40,7 +40,7 @@ const EXCHANGES = 50_000;
 
 export interface Plan {
   names: ReadonlySet<BenchmarkName>;
-  /** Traces that somebody brought. */
+  /** Traces from files. */
   own: readonly AllocationTrace[];
   policies: readonly PolicyName[];
   seed: number;
@@ -58,15 +58,16 @@ export interface Findings {
   measurements: Measurements;
   races: RaceResult[][];
   growth: GrowthRow[];
-  /** Those of docs/benchmarks.md, but for the one that both machines share. */
-  tables: Table[];
+  systemTables: Table[];
+  /** One for each race. */
+  raceTables: Table[];
 }
 
-/** Each trace is made when its race is due. */
+/** Makes or records each trace just before its race. */
 function* tracesOf({ names, own, seed }: Plan, progress: (what: string) => void): Generator<AllocationTrace> {
   yield* own;
   if (names.has(RECORDED)) {
-    progress("boot and scenarios, to record a trace");
+    progress("recording a trace of a boot with its scenarios");
     yield recordScenarios();
   }
   for (const name of TRACE_NAMES) if (names.has(name)) yield makeTrace(name, seed, RACE_PAGES, EXCHANGES);
@@ -82,35 +83,70 @@ function systemPart({ names }: Plan, { progress }: Listener): { measurements: Me
 
 export function runBenchmarks(plan: Plan, listener: Listener): Findings {
   const { names, policies, seed } = plan;
-  const { progress } = listener;
-  const tables: Table[] = [];
-  const add = (table: Table): void => {
-    tables.push(table);
-    listener.table(table);
-  };
+  const { progress, table } = listener;
 
   const { measurements, tables: systemTablesFound } = systemPart(plan, listener);
-  systemTablesFound.forEach(add);
+  systemTablesFound.forEach(table);
   const isKernelMeasured = KERNEL_GROUPS.some((group) => names.has(group));
-  if (isKernelMeasured) listener.table(kernelTable(measurements.figure, nativeFigures()));
+  if (isKernelMeasured) table(kernelTable(measurements.figure, nativeFigures()));
 
   const races: RaceResult[][] = [];
+  const raceTables: Table[] = [];
   for (const trace of tracesOf(plan, progress)) {
     const results = race(trace, policies, (percent) => progress(`race on ${trace.name}, ${percent} %`));
     races.push(results);
-    add(raceTable(trace, results));
+    const found = raceTable(trace, results);
+    raceTables.push(found);
+    table(found);
   }
   const growth = names.has(GROWTH) ? measureGrowth(policies, seed, progress) : [];
-  if (growth.length > 0) add(growthTable(growth, seed));
+  if (growth.length > 0) table(growthTable(growth, seed));
 
-  const aims = [...systemAims(measurements), ...raceAims(races.flat(), growth)];
-  if (aims.length > 0) add(aimsTable(aims));
-  return { machine: machineLine(), seed, aims, measurements, races, growth, tables };
+  const aims = [...systemAims(measurements), ...raceAims(races.flat(), growth, measurements.figure("null"))];
+  if (aims.length > 0) table(aimsTable(aims));
+  return {
+    machine: machineLine(),
+    seed,
+    aims,
+    measurements,
+    races,
+    growth,
+    systemTables: systemTablesFound,
+    raceTables,
+  };
 }
 
-/** Puts what a run of everything has found into docs/benchmarks.md. */
-export async function writeFindings({ machine, measurements, races, growth, tables }: Findings): Promise<void> {
+const WRITER = "written by npm run bench -- --write";
+const NOTHING_TO_SEE =
+  "There is no plot of this race: with each policy, less than 1 % of the free memory is outside the largest free piece.";
+
+function plotOrReason(plot: Plot | null): string {
+  return plot === null ? NOTHING_TO_SEE : image(plot);
+}
+
+/** Writes the findings of a run of everything into both pages of the checkout at `root`. */
+export async function writeFindings(findings: Findings, root: string): Promise<void> {
+  const { machine, seed, aims, measurements, races, growth } = findings;
+  const system = systemPlot(measurements);
+  const policies = growthPlot(growth);
   const fragmentation = races.map((results) => fragmentationPlot((results[0] as RaceResult).trace, results));
-  await writeResults(machine, tables, [systemPlot(measurements), growthPlot(growth), ...fragmentation]);
-  writeKernelResults("hosted", machine, measurements.figures());
+  await writePlots(root, [system, policies, ...fragmentation.filter((plot) => plot !== null)]);
+
+  const measuredOn = `Measured on: ${machine}.`;
+  const write = (page: string, name: string, parts: readonly string[]): void => {
+    writeSection(root, page, `${name}: ${WRITER}`, [measuredOn, ...parts].join("\n\n"));
+  };
+  write(SYSTEM_PAGE, "aims", [markdownTable(aimsTable(aims))]);
+  write(SYSTEM_PAGE, "results", [...findings.systemTables.map(markdownTable), image(system)]);
+  write(SYSTEM_PAGE, "summary", summaryTables(races).map(markdownTable));
+  write(POLICIES_PAGE, "growth", [markdownTable(growthTable(growth, seed)), image(policies)]);
+  write(
+    POLICIES_PAGE,
+    "races",
+    findings.raceTables.flatMap((table, index) => [
+      markdownTable(table),
+      plotOrReason(fragmentation[index] as Plot | null),
+    ]),
+  );
+  writeKernelResults(root, "hosted", machine, measurements.figures());
 }

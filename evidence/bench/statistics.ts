@@ -1,13 +1,13 @@
-/** What is said about many measurements of one thing. */
+/** Summaries of many measurements of the same thing. */
 
 export interface Summary {
   /**
-   * The value that a quarter of the samples stay below: what a machine needs that does nothing else. Whatever else it
-   * does only adds, and to some samples more than to others.
+   * The lower quartile: a quarter of the samples are below it. It stands for the time on an idle machine, because other
+   * work only adds time, and to some samples more than to others.
    */
   quartile: number;
   median: number;
-  /** Of a hundred, the second slowest. */
+  /** The 99th percentile. */
   p99: number;
   minimum: number;
   maximum: number;

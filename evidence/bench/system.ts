@@ -1,8 +1,8 @@
 /**
- * The system's table: what each operation costs, from the null call to a whole run, and against what it is measured.
+ * The cost of each operation of the system, from a null call to a whole run, and the unit that each is compared with.
  *
- * All figures are lower quartiles of batches from a few runs in turn, so that their ratios mean something on any machine, and on one
- * that does other work besides.
+ * Each figure is the lower quartile of batches from several runs, so that ratios of two figures mean the same on any machine,
+ * even on one that does other work.
  */
 
 import { measureBoot, measureStart } from "./processes";
@@ -11,16 +11,16 @@ import { Measurements, PROGRAM_GROUPS, type ProgramGroup, runProgram, runRawLoad
 export const SYSTEM_GROUPS = [...PROGRAM_GROUPS, "boot", "start"] as const;
 export type SystemGroup = (typeof SYSTEM_GROUPS)[number];
 
-/** For people who choose. */
+/** A line of help for each group. */
 export const GROUP_TITLES: Record<SystemGroup, string> = {
-  calls: "a system call that does nothing, the unit of all others",
-  loads: "a load from memory through the simulated MMU, and one without it",
-  mapping: "map and unmap of 1 to 2,048 pages, by system calls and by the library",
-  memory: "mm_alloc, mm_free, retype, delete, copy, beside 100 to 250,000 live pages; the parts of a retype",
-  revoke: "revoke of 1 to 65,536 descendants and of 1 to 10,000 copies",
-  "root-growth": "a root CNode of twice the size",
-  boot: "from power-on to init's message loop",
-  start: "npm start, as a person sees it",
+  calls: "a null call: a system call that does nothing, the unit of the others",
+  loads: "a load through the simulated MMU, and a load without it",
+  mapping: "map and unmap 1 to 2,048 pages, by system calls and by the library",
+  memory: "mm_alloc, mm_free, retype, delete, copy beside 100 to 250,000 live pages",
+  revoke: "revoke 1 to 65,536 descendants or 1 to 10,000 copies",
+  "root-growth": "double the size of the root CNode",
+  boot: "the time from power-on to init's message loop",
+  start: "the time of npm start, with all scenarios",
 };
 
 /** One line of a table: an operation, in each size that was measured. */
@@ -32,9 +32,9 @@ export interface Row {
 interface Section {
   group: SystemGroup;
   title: string;
-  /** What the sizes of the columns are; empty if there is one column. */
+  /** What the columns count; empty if there is one column. */
   sizes: string;
-  /** The row that others are compared with. */
+  /** The operation that others are compared with. */
   unit: { name: string; title: string };
   rows: Row[];
 }
@@ -44,14 +44,14 @@ const NULL_CALL = { name: "null", title: "null call" };
 export const SECTIONS: readonly Section[] = [
   {
     group: "calls",
-    title: "The way into the CPU driver and back",
+    title: "A null call: into the CPU driver and back",
     sizes: "",
     unit: NULL_CALL,
-    rows: [{ name: "null", title: "null system call" }],
+    rows: [{ name: "null", title: "null call" }],
   },
   {
     group: "loads",
-    title: "Memory: a load that depends on the one before",
+    title: "Loads from memory, each of which depends on the load before",
     sizes: "",
     unit: { name: "raw-load", title: "raw load" },
     rows: [
@@ -61,7 +61,7 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     group: "memory",
-    title: "One page, beside live pages of the same region",
+    title: "Operations on one page, beside other live pages of the region",
     sizes: "live pages",
     unit: NULL_CALL,
     rows: [
@@ -69,23 +69,23 @@ export const SECTIONS: readonly Section[] = [
       { name: "ram-pair", title: "ram_alloc + ram_free" },
       { name: "mm-replace", title: "mm_free of any page + mm_alloc" },
       { name: "retype-delete", title: "delete of any page + retype" },
-      { name: "retype-row-ram", title: "retype to RAM, pages in a row" },
-      { name: "delete-row-ram", title: "delete, pages in a row" },
-      { name: "retype-frame", title: "retype to Frame, cleared" },
-      { name: "delete-frame", title: "delete of a Frame" },
-      { name: "copy", title: "copy of a page" },
-      { name: "delete-copy", title: "delete of a copy" },
-      { name: "identify", title: "identify a page" },
+      { name: "retype-row-ram", title: "retype to RAM, neighbouring pages" },
+      { name: "delete-row-ram", title: "delete, neighbouring pages" },
+      { name: "retype-frame", title: "retype to Frame (clears the page)" },
+      { name: "delete-frame", title: "delete a Frame" },
+      { name: "copy", title: "copy a page capability" },
+      { name: "delete-copy", title: "delete a copy" },
+      { name: "identify", title: "identify a page capability" },
     ],
   },
   {
     group: "mapping",
-    title: "Mapping a frame",
+    title: "Map and unmap a frame",
     sizes: "pages",
     unit: NULL_CALL,
     rows: [
-      { name: "vnode-map", title: "vnode_map: a system call for each page table" },
-      { name: "vnode-unmap", title: "vnode_unmap" },
+      { name: "vnode-map", title: "map, one system call for each page table" },
+      { name: "vnode-unmap", title: "unmap, one system call for each page table" },
       { name: "map", title: "map, by the library" },
       { name: "unmap", title: "unmap, by the library" },
     ],
@@ -96,50 +96,50 @@ export const SECTIONS: readonly Section[] = [
     sizes: "capabilities",
     unit: NULL_CALL,
     rows: [
-      { name: "revoke-descendants", title: "revoke of so many descendants" },
-      { name: "retype-row", title: "made 256 a call, each" },
-      { name: "revoke-copies", title: "revoke of so many copies" },
-      { name: "copy-row", title: "made by copy, each" },
+      { name: "revoke-descendants", title: "revoke all descendants" },
+      { name: "retype-row", title: "make a descendant, 256 in a call" },
+      { name: "revoke-copies", title: "revoke all copies" },
+      { name: "copy-row", title: "make a copy" },
     ],
   },
   {
     group: "root-growth",
-    title: "The root CNode grows",
-    sizes: "slots after",
+    title: "Double the size of the root CNode",
+    sizes: "slots afterwards",
     unit: NULL_CALL,
-    rows: [{ name: "root-growth", title: "a root CNode of twice the size" }],
+    rows: [{ name: "root-growth", title: "grow the root CNode" }],
   },
   {
     group: "boot",
-    title: "Boot, in a new process",
+    title: "Boot in a new process",
     sizes: "",
     unit: NULL_CALL,
     rows: [
-      { name: "boot", title: "load, boot, init up to its message loop" },
+      { name: "boot", title: "load the images, boot, run init up to its message loop" },
       { name: "boot-process", title: "the whole process" },
     ],
   },
   {
     group: "start",
-    title: "npm start, in a new process",
+    title: "npm start in a new process",
     sizes: "",
     unit: NULL_CALL,
     rows: [
-      { name: "start-without-pages", title: "all scenarios but every page" },
+      { name: "start-without-pages", title: "all scenarios except the one that allocates every page" },
       { name: "start", title: "all scenarios" },
     ],
   },
 ];
 
 const BOOTS = 5;
-/** Runs of the program: whatever else the machine does comes and goes by the second. */
+/** Runs of the program. Other work on the machine disturbs some of them only. */
 const ROUNDS = 6;
 
-/** Measures the groups; those of the program in one run if all are wanted. */
+/** Measures the groups. If all groups of the program are wanted, one run measures them. */
 export function measureSystem(groups: readonly SystemGroup[], progress: (what: string) => void): Measurements {
   const measurements = new Measurements();
   const wanted = PROGRAM_GROUPS.filter((group) => groups.includes(group));
-  // With each group the null call, the unit of everything.
+  // The null call is the unit of all groups.
   const needed: ProgramGroup[] = wanted.length > 0 ? [...new Set<ProgramGroup>(["calls", ...wanted])] : [];
   const runs = wanted.length === PROGRAM_GROUPS.length ? [null] : needed;
   for (let round = 0; round < ROUNDS; round++) for (const group of runs) runProgram(group, measurements, progress);

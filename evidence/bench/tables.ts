@@ -1,4 +1,4 @@
-/** Results as tables of text: for a terminal, or as Markdown. */
+/** Results as tables of text, for a terminal or in Markdown. */
 import { formatCount } from "../../observe/text/quantities";
 import type { Aim } from "./aims";
 import type { Measurements } from "./program";
@@ -25,7 +25,7 @@ export function formatTime(nanoseconds: number): string {
   return `${value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2)} ${unit}`;
 }
 
-/** How often one thing goes into another. */
+/** A quotient, with two digits. */
 export function formatRatio(ratio: number): string {
   return ratio < 10 ? ratio.toFixed(1) : formatCount(ratio);
 }
@@ -38,11 +38,12 @@ export function systemTables(measurements: Measurements): Table[] {
     const sizes = [...new Set(measured.flatMap(({ name }) => measurements.sizes(name)))].sort((a, b) => a - b);
     const one = measurements.summary(unit.name)?.quartile;
     const ratio = (value: number) => (one === undefined ? [] : [formatRatio(value / one)]);
+    const inUnits = one === undefined ? [] : [`${sizesAre === "" ? "" : "last column, "}in ${unit.title}s`];
     const columns = sizesAre === "" ? ["time"] : sizes.map((size) => formatCount(size));
     return [
       {
         title: sizesAre === "" ? title : `${title} (columns: ${sizesAre})`,
-        head: ["", ...columns, ...(one === undefined ? [] : [`last in ${unit.title}s`])],
+        head: ["", ...columns, ...inUnits],
         rows: measured.map(({ name, title: rowTitle }) => {
           const times = sizes.map((size) => measurements.summary(name, size)?.quartile);
           const last = times.filter((time) => time !== undefined).at(-1) as number;
@@ -53,15 +54,15 @@ export function systemTables(measurements: Measurements): Table[] {
   });
 }
 
-export function aimsTable(aims: readonly Aim[]): Table {
+export function aimsTable(aims: readonly Aim[], title = "Aims and results"): Table {
   return {
-    title: "Aims",
-    head: ["aim", "measured", ""],
+    title,
+    head: ["aim", "measured", "result"],
     rows: aims.map(({ aim, measured, met }) => [aim, measured, met ? "met" : "NOT met"]),
   };
 }
 
-/** Columns side by side, numbers to the right. */
+/** Columns side by side; numbers are aligned to the right. */
 export function textTable({ title, head, rows }: Table): string {
   const widths = head.map((cell, index) => Math.max(cell.length, ...rows.map((row) => (row[index] ?? "").length)));
   const line = (row: string[]) =>

@@ -1,4 +1,4 @@
-/** Traces of allocations in files: JSON Lines, which docs/benchmarks.md describes. */
+/** Trace files in JSON Lines; docs/benchmarks-policies.md describes the format. */
 import { JsonLine, shown } from "../../observe/traces/json-line";
 import { TraceError } from "../../observe/traces/trace-error";
 import type { AllocationTrace, Operation } from "./allocation-trace";
@@ -10,22 +10,22 @@ const MOST_ALIGNMENT = 1 << 30;
 
 const ENDS = ["low", "high"] as const;
 
-/** The kinds of lines: an example of each, and the fields that it may have. */
+/** The forms of a line: an example of each, and the fields that it may have. */
 const HEAD = { example: '{"pages": 65536}', fields: ["pages"] };
 const ALLOC = { example: '{"alloc": 1, "bytes": 4096}', fields: ["alloc", "bytes", "alignment", "end"] };
 const FREE = { example: '{"free": 1}', fields: ["free"] };
 
-/** What should stand in the first line, and in each other one. */
+/** What messages expect in the first line, and in each other line. */
 const FIRST = `the size of the memory first, such as ${HEAD.example}`;
 const OTHER = `${ALLOC.example} or ${FREE.example}`;
 
 function refuseOtherFields(line: JsonLine, { fields }: typeof HEAD): void {
   const other = Object.keys(line.fields).find((field) => !fields.includes(field));
   if (other === undefined) return;
-  line.refuse(`expected no other fields than ${fields.map((field) => `"${field}"`).join(", ")}, found "${other}"`);
+  line.refuse(`expected no fields except ${fields.map((field) => `"${field}"`).join(", ")}, found "${other}"`);
 }
 
-/** Pages at a multiple of which a page is that begins at a multiple of `bytes`: those of the least common multiple. */
+/** An alignment of `bytes` in pages: the least common multiple of `bytes` and the size of a page. */
 function alignmentInPages(bytes: number): number {
   let shared = 1;
   while (shared < PAGE_BYTES && bytes % (2 * shared) === 0) shared *= 2;
@@ -35,11 +35,11 @@ function alignmentInPages(bytes: number): number {
 class Parser {
   pages = 0;
   readonly operations: Operation[] = [];
-  /** Number of the operation's piece, by the id of the file. */
+  /** The number of the piece, by its id in the file. */
   private readonly live = new Map<number, number>();
   private taken = 0;
 
-  /** What the next line should be. */
+  /** What messages expect in the next line. */
   get expected(): string {
     return this.pages === 0 ? FIRST : OTHER;
   }

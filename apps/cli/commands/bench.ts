@@ -1,4 +1,4 @@
-/** `typefish bench`: measures the cost of every operation on this machine, and compares libmm's policies. */
+/** `typefish bench` measures what the operations of the system cost, and compares the policies of libmm. */
 import { type Command, Option } from "commander";
 import type { AllocationTrace } from "../../../evidence/bench/allocation-trace";
 import { machineLine } from "../../../evidence/bench/machine-line";
@@ -35,7 +35,7 @@ interface BenchOptions {
 
 const SEED = 20161007;
 
-/** Programs that only `npm run build -- --bench` makes. */
+/** The programs that `npm run build -- --bench` makes. */
 const PROGRAMS = ["bench-program", "bench-init"];
 const BUILT = ["bench-loads.wasm", "bench-race.wasm", ...PROGRAMS.flatMap((name) => [`${name}.wasm`, `${name}.elf`])];
 
@@ -49,33 +49,34 @@ const HELP = `
 Measurements of the system:
 ${described(SYSTEM_TITLES)}
 
-Races of libmm's policies, all on the same trace of allocations; each operation is timed by itself:
+Races of libmm's policies. In a race, all policies serve the same trace of requests:
 ${described(RACE_TITLES)}
 
-What the columns mean, and how a trace file looks: docs/benchmarks.md
+docs/benchmarks.md explains the measurements of the system. docs/benchmarks-policies.md explains the columns of
+the races and the format of a trace file.
 
 Examples:
-  typefish bench                                  everything: a few minutes
-  typefish bench memory calls                     some measurements of the system
-  typefish bench mix ranges --seed 7              some races
+  typefish bench                                  run all benchmarks, which takes a few minutes
+  typefish bench memory calls                     run two measurements of the system
+  typefish bench mix ranges --seed 7              run two races
   typefish bench --trace load.jsonl --policy buddy typefish
-                                                  a race on a trace of one's own
-  typefish bench --record load.jsonl.gz           what a boot and its scenarios ask for, as such a trace
-  typefish bench --json > bench.json
-  typefish bench --write                          everything, and tables and plots into docs/benchmarks.md
+                                                  run a race of two policies on a trace of your own
+  typefish bench --record load.jsonl.gz           write the requests of a boot and its scenarios to a trace file
+  typefish bench --json > bench.json              print all figures as JSON
+  typefish bench --write                          run all benchmarks and update both pages in docs/
 `;
 
 export function addBenchCommand(program: Command): void {
   program
     .command("bench")
-    .description("measure what everything costs, and let the policies of libmm race")
-    .argument("[names...]", "what to measure; everything if there is none")
-    .option("--trace <file>", "race on a trace from a file (JSON Lines, maybe gzipped; - for standard input)")
-    .option("--record <file>", "measure nothing: write the trace of a boot and its scenarios")
-    .addOption(new Option("--policy <names...>", "who races; all if absent").choices(POLICIES))
-    .option("--seed <n>", "seed of the made-up traces", countArgument, SEED)
+    .description("measure what operations cost, and compare the policies of libmm")
+    .argument("[names...]", "benchmarks to run (default: all)")
+    .option("--trace <file>", "run a race on a trace file (JSON Lines, plain or gzipped; - for standard input)")
+    .option("--record <file>", "only write the requests of a boot and its scenarios to a trace file")
+    .addOption(new Option("--policy <names...>", "policies that race (default: all)").choices(POLICIES))
+    .option("--seed <n>", "seed of the generated traces", countArgument, SEED)
     .option("--json", "print one JSON document")
-    .option("--write", "write tables and plots into docs/benchmarks.md of the checkout")
+    .option("--write", "write tables and plots into the pages in docs/ of the checkout")
     .addHelpText("after", HELP)
     .action((names: string[], options: BenchOptions) => bench(names, options));
 }
@@ -84,11 +85,11 @@ function isName(name: string): name is BenchmarkName {
   return (BENCHMARKS as readonly string[]).includes(name);
 }
 
-/** The benchmarks to run. Without names: all of them, or none if a trace is given. */
+/** Without a name, all benchmarks run; but with a trace and no name, only the race on that trace. */
 function wantedNames(names: readonly string[], { trace }: BenchOptions): Set<BenchmarkName> {
   const unknown = names.find((name) => !isName(name));
   if (unknown !== undefined)
-    throw new UsageError(`there is no benchmark '${unknown}': choose of ${BENCHMARKS.join(", ")}`);
+    throw new UsageError(`there is no benchmark '${unknown}': choose from ${BENCHMARKS.join(", ")}`);
   return new Set(names.length > 0 || trace !== undefined ? names.filter(isName) : BENCHMARKS);
 }
 
@@ -101,23 +102,25 @@ function record(path: string): void {
   writeLines(path, traceLines(trace));
   const { operations, pages } = trace;
   const takes = operations.filter((operation) => operation.pages > 0).length;
-  const size = `${counted(takes, "piece")} taken, ${formatCount(operations.length - takes)} given back`;
+  const size = `${counted(takes, "piece")} allocated, ${formatCount(operations.length - takes)} freed`;
   output.line(`${path}: ${trace.title} (${size}, ${formatCount(pages)} pages)`);
 }
 
-/** Checks the options before the measurements start, because these take minutes. */
+/** Reports mistakes in the options before the measurements begin. */
 function checkOptions(names: readonly string[], options: BenchOptions): void {
   const { trace, record: recordTo, policy, json, write } = options;
   if (recordTo !== undefined && (names.length > 0 || trace !== undefined || write || json)) {
-    throw new UsageError("--record measures nothing: it goes with no names and no other options");
+    throw new UsageError("--record only writes a trace file: leave out names, --trace, --write, --json");
   }
   if (write && (names.length > 0 || trace !== undefined || policy !== undefined)) {
-    throw new UsageError("--write replaces all tables, so it measures everything: leave out names, --trace, --policy");
+    throw new UsageError("--write replaces all tables, so it runs all benchmarks: leave out names, --trace, --policy");
   }
   try {
     if (write) checkoutFolder();
   } catch (error) {
-    throw error instanceof NoCheckout ? new UsageError("--write needs docs/benchmarks.md of a checkout") : error;
+    throw error instanceof NoCheckout
+      ? new UsageError("--write needs a checkout of the repository, with its folder docs/")
+      : error;
   }
 }
 
@@ -145,5 +148,5 @@ async function bench(names: string[], options: BenchOptions): Promise<void> {
     const { machine, aims, measurements, races, growth } = findings;
     output.json({ machine, seed, aims, measurements, races: races.flat(), growth });
   }
-  if (options.write) await writeFindings(findings);
+  if (options.write) await writeFindings(findings, checkoutFolder());
 }

@@ -1,4 +1,4 @@
-/** `typefish bench`, as far as it depends neither on time nor on what only `npm run build -- --bench` makes. */
+/** `typefish bench`: the parts that depend neither on time nor on the programs of `npm run build -- --bench`. */
 
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -18,18 +18,27 @@ describe("typefish bench", () => {
   it("--help names every benchmark and shows examples", () => {
     const { stdout, status } = typefish(["bench", "--help"]);
     expect(status).toBe(0);
-    for (const word of ["memory", "root-growth", "scenarios", "mix", "growth", "--record", "docs/benchmarks.md"]) {
+    for (const word of [
+      "memory",
+      "root-growth",
+      "scenarios",
+      "mix",
+      "growth",
+      "--record",
+      "docs/benchmarks.md",
+      "docs/benchmarks-policies.md",
+    ]) {
       expect(stdout).toContain(word);
     }
   });
 
   it.each([
-    [["bench", "speed"], "there is no benchmark 'speed': choose of calls,"],
+    [["bench", "speed"], "there is no benchmark 'speed': choose from calls,"],
     [["bench", "--policy", "worst-fit"], "worst-fit"],
     [["bench", "mix", "--seed", "1.5"], "Expected a whole number of at least 0"],
     [["bench", "memory", "--write"], "--write replaces all tables"],
-    [["bench", "memory", "--record", "f"], "--record measures nothing"],
-  ])("%j is a mistake, said in one line", (args, message) => {
+    [["bench", "memory", "--record", "f"], "--record only writes a trace file"],
+  ])("%j is refused in one line", (args, message) => {
     const { stderr, stdout, status } = typefish(args);
     expect(status).toBe(2);
     expect(stderr).toContain(message);
@@ -55,7 +64,7 @@ describe("typefish bench", () => {
     expect(status).toBe(2);
   });
 
-  it("a trace file that is not there is no riddle", () => {
+  it("a missing trace file is refused by its name", () => {
     const { stderr, status } = typefish(["bench", "--trace", "nowhere.jsonl"]);
     expect([stderr, status]).toEqual(["typefish: nowhere.jsonl: cannot be read: there is no such file\n", 2]);
   });
@@ -76,7 +85,7 @@ describe("typefish bench", () => {
     expect(status).toBe(2);
   });
 
-  it("without the programs that it needs says how to build them", () => {
+  it("without its programs, says how to build them", () => {
     // A dist/ as `npm run build` leaves it.
     for (const file of ["cli.js", "cpudriver.wasm"]) copyFileSync(join(dirname(CLI), file), join(folder, file));
     const { stderr, status } = spawnSync(process.execPath, [join(folder, "cli.js"), "bench"], { encoding: "utf8" });

@@ -1,4 +1,4 @@
-/** Traces for the races of policies: made up, and read from a file. */
+/** Traces for the races of policies: generated, or read from a file. */
 import { describe, expect, it } from "vitest";
 import { makeTrace, TRACE_NAMES } from "../../../evidence/bench/allocation-trace";
 import { parseTrace, traceLines } from "../../../evidence/bench/trace-file";
@@ -6,7 +6,7 @@ import { parseTrace, traceLines } from "../../../evidence/bench/trace-file";
 const HEAD = '{"pages": 100}\n';
 
 describe("a trace file", () => {
-  it("takes and gives back, in bytes, rounded up to pages", () => {
+  it("allocates and frees pieces, whose bytes are rounded up to pages", () => {
     const trace = parseTrace("t", `${HEAD}{"alloc": 7, "bytes": 4097, "alignment": 8192}\n\n{"free": 7}\n`);
     expect(trace.pages).toBe(100);
     expect(trace.operations).toEqual([
@@ -15,12 +15,12 @@ describe("a trace file", () => {
     ]);
   });
 
-  it("may use an id again", () => {
+  it("may reuse an id", () => {
     const again = '{"alloc": 1, "bytes": 1}\n{"free": 1}\n';
     expect(parseTrace("t", HEAD + again + again).operations.map(({ id }) => id)).toEqual([0, 0, 1, 1]);
   });
 
-  it("says what lives long", () => {
+  it("marks pieces that live long", () => {
     const { operations } = parseTrace("t", `${HEAD}{"alloc": 1, "bytes": 1, "end": "high"}\n`);
     expect(operations).toEqual([{ id: 0, pages: 1, alignment: 1, isHigh: true }]);
   });
@@ -36,7 +36,7 @@ describe("a trace file", () => {
     expect(trace.operations[0]?.alignment).toBe(pages);
   });
 
-  it("is what a trace is written as", () => {
+  it("contains a trace that was written", () => {
     const operations = [
       { id: 0, pages: 2, alignment: 4 },
       { id: 1, pages: 1, alignment: 1, isHigh: true },
@@ -69,7 +69,7 @@ describe("a trace file", () => {
     [`${HEAD}{"alloc": 1, "bytes": 1, "align": 8}\n`, 'found "align"'],
     [
       `${HEAD}{"alloc": 1, "bytes": 1, "free": 1}\n`,
-      't:2: expected no other fields than "alloc", "bytes", "alignment", "end", found "free"',
+      't:2: expected no fields except "alloc", "bytes", "alignment", "end", found "free"',
     ],
     [`${HEAD}{"alloc": 1, "bytes": 1, "end": "top"}\n`, 't:2: expected one of "low", "high" as "end", found "top"'],
     [`${HEAD}\n{"free": 3}\n`, 't:3: expected an id that is in use as "free", found 3'],
@@ -92,15 +92,15 @@ describe("a trace file", () => {
   });
 });
 
-describe.each(TRACE_NAMES)("the made-up trace %s", (name) => {
+describe.each(TRACE_NAMES)("the generated trace %s", (name) => {
   const trace = makeTrace(name, 5, 4096, 500);
 
-  it("is the same for the same seed, and another for another", () => {
+  it("depends on the seed only", () => {
     expect(makeTrace(name, 5, 4096, 500)).toEqual(trace);
     if (name !== "pages") expect(makeTrace(name, 6, 4096, 500).operations).not.toEqual(trace.operations);
   });
 
-  it("gives back what it took, once, and asks for more than there is in the end", () => {
+  it("frees each piece at most once, and finally asks for more than the memory holds", () => {
     const live = new Map<number, number>();
     for (const { id, pages } of trace.operations) {
       expect(live.has(id)).toBe(pages === 0);

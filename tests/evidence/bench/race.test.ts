@@ -1,4 +1,4 @@
-/** The race of the policies: what is made of the clock's readings, and what is found out about memory. */
+/** The race of the policies: its times, and its results about memory. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type AllocationTrace, makeTrace, type Operation } from "../../../evidence/bench/allocation-trace";
 import { race } from "../../../evidence/bench/race";
@@ -7,7 +7,7 @@ import { POLICIES } from "../../../system/libmm/layout/mm-policies";
 
 const MILLISECONDS = 1e-6;
 
-/** Puts a clock in place of the host's: looking at it takes a while, as does each operation. */
+/** Replaces the host's clock. A reading takes some time, and so does each operation. */
 function withClock(nanosecondsOfReading: number) {
   let time = 0;
   vi.spyOn(performance, "now").mockImplementation(() => {
@@ -25,7 +25,7 @@ describe("the times of a race", () => {
 
   const all = { from: 0, to: 4 };
 
-  it("are those of single operations, without the clock", () => {
+  it("are the times of single operations, without the clock", () => {
     const run = withClock(80)([10, 20, 3000, 40]);
     const times = new RaceTimes(4);
     times.runEach(run, all);
@@ -34,7 +34,7 @@ describe("the times of a race", () => {
     expect(samples).toBe(4);
   });
 
-  it("are the least of several, each operation for itself", () => {
+  it("are the least time of each operation", () => {
     const taking = withClock(80);
     const times = new RaceTimes(4);
     for (const took of [
@@ -49,7 +49,7 @@ describe("the times of a race", () => {
 
   it("are never negative", () => {
     vi.spyOn(performance, "now")
-      // An operation between two quick looks at the clock, an empty run between slow ones.
+      // An operation between two fast readings of the clock, an empty run between two slow ones.
       .mockReturnValueOnce(0)
       .mockReturnValueOnce(1)
       .mockReturnValueOnce(3);
@@ -58,7 +58,7 @@ describe("the times of a race", () => {
     expect(times.each({ from: 0, to: 1 }).maximum).toBe(0);
   });
 
-  it("count for the span that is asked for only", () => {
+  it("include only the requested span", () => {
     const run = withClock(80)([1000, 20, 30, 1000]);
     const times = new RaceTimes(4);
     times.runEach(run, all);
@@ -70,7 +70,7 @@ describe("the times of a race", () => {
     expect(times.mean(all)).toBeCloseTo(512.5);
   });
 
-  it("of a row are at most those of its operations one by one", () => {
+  it("of a row are at most the times of its operations one by one", () => {
     const taking = withClock(80);
     const times = new RaceTimes(4);
     times.runEach(taking([10, 20, 30, 40]), all);
@@ -89,7 +89,7 @@ function traceOf(pages: number, operations: Operation[]): AllocationTrace {
 }
 
 describe("a race", () => {
-  it("is run by the policies that are asked for", () => {
+  it("runs the requested policies", () => {
     const trace = traceOf(9, [take(0, 1)]);
     expect(race(trace, ["buddy", "typefish"]).map(({ policy }) => policy)).toEqual(["buddy", "typefish"]);
     expect(race(trace).map(({ policy }) => policy)).toEqual([...POLICIES]);
@@ -104,7 +104,7 @@ describe("a race", () => {
     }
   });
 
-  it("tells how full the memory was when a request failed for the first time", () => {
+  it("reports how full the memory was when a request failed for the first time", () => {
     // Sixteen pages, the last four of which come back too late for eight in a row.
     const trace = traceOf(16, [take(0, 8), take(1, 4), take(2, 8), give(1), take(3, 8), take(4, 16)]);
     for (const { utilization, failures, slots } of race(trace)) {
@@ -114,7 +114,7 @@ describe("a race", () => {
     }
   });
 
-  it("tells slots, nodes and free memory of what was live at most, and nothing of the rehearsal", () => {
+  it("reports slots and nodes at the peak, without those of the rehearsal", () => {
     const trace = traceOf(8, [take(0, 8), give(0), take(1, 4), take(2, 4), give(1)]);
     for (const result of race(trace, ["typefish"])) {
       expect([result.utilization, result.failures, result.slots]).toEqual([null, 0, 2]);
@@ -125,7 +125,7 @@ describe("a race", () => {
     expect(impossible).toMatchObject({ utilization: 0, failures: 1, slots: 0 });
   });
 
-  it("looks at the free memory until a request fails", () => {
+  it("samples the free memory until a request fails", () => {
     // Every other page of eight comes back: half of the memory is free, in four pieces.
     const pages = [0, 1, 2, 3, 4, 5, 6, 7];
     const holes = pages.filter((page) => page % 2 === 0);
@@ -134,7 +134,7 @@ describe("a race", () => {
     expect(result?.fragmentation).toEqual([0, ...pages.map(() => 0), 0, 1 / 2, 1 - 1 / 3, 1 - 1 / 4]);
   });
 
-  it("finds the same about memory each time", () => {
+  it("reports the same about memory each time", () => {
     const trace = makeTrace("mix", 5, 4096, 500);
     const memory = () => race(trace).map(({ nanoseconds, mean, ...others }) => others);
     expect(memory()).toEqual(memory());

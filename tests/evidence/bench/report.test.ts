@@ -1,4 +1,4 @@
-/** What is said about measurements. */
+/** Statistics and tables of measurements. */
 import { describe, expect, it } from "vitest";
 import { withSection } from "../../../evidence/bench/document";
 import { Measurements } from "../../../evidence/bench/program";
@@ -38,10 +38,11 @@ describe("tables", () => {
     measurements.add("mm-pair", 1000, 900);
     const tables = systemTables(measurements);
     expect(tables.map(({ rows }) => rows)).toEqual([
-      [["null system call", "20.0 ns", "1.0"]],
+      [["null call", "20.0 ns", "1.0"]],
       [["mm_alloc + mm_free", "800 ns", "900 ns", "45"]],
     ]);
-    expect(tables[1]?.head).toEqual(["", "100", "1,000", "last in null calls"]);
+    expect(tables[0]?.head).toEqual(["", "time", "in null calls"]);
+    expect(tables[1]?.head).toEqual(["", "100", "1,000", "last column, in null calls"]);
   });
 
   it("align numbers to the right", () => {
@@ -57,7 +58,7 @@ describe("tables", () => {
     ).toBe("T\n  a    b\n  x    1\n  yy  22");
   });
 
-  it("are Markdown, too", () => {
+  it("are also Markdown", () => {
     expect(markdownTable({ title: "T", head: ["a", "b"], rows: [["x", "1"]] })).toBe(
       "### T\n\n| a | b |\n| --- | ---: |\n| x | 1 |",
     );
@@ -74,7 +75,7 @@ describe("the document", () => {
     );
   });
 
-  it("without its marks is left alone", () => {
+  it("without the marks is refused", () => {
     expect(() => withSection("nothing", section, "new")).toThrow("marks");
   });
 });

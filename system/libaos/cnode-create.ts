@@ -52,8 +52,8 @@ export function cnodeCreateForeignL2(destL1: capref, slot: u32): errval_t {
 }
 
 /**
- * Builds the reference for a CNode capability: an L2CNode in the caller's root CNode, or the root of another CSpace. ->
- * Out.cnode
+ * Builds the reference for a CNode capability: an L2CNode in the caller's root CNode, or the root of another CSpace.
+ * -> Out.cnode
  */
 export function cnodeBuildCNodeRef(cap: capref): errval_t {
   const err = capIdentify(cap);

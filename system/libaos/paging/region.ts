@@ -38,8 +38,8 @@ export function pagingRegionInit(st: PagingState, region: PagingRegion, bytes: u
 
 /**
  * Hands out the next piece, of `bytes` bytes rounded up to pages. If less is left, the piece is smaller, so the caller
- * must compare the sizes. If nothing is left, the error is `LIB_ERR_VSPACE_MMU_AWARE_NO_SPACE`. -> Out.buffer,
- * Out.bytes
+ * must compare the sizes. If nothing is left, the error is `LIB_ERR_VSPACE_MMU_AWARE_NO_SPACE`.
+ * -> Out.buffer, Out.bytes
  */
 export function pagingRegionMap(region: PagingRegion, bytes: u64): errval_t {
   const left = region.bytes - (region.current - region.base);

@@ -2,8 +2,8 @@
  * Hostile calls, first part: calls that gave a program access to memory of others in the original CPU driver. Typefish
  * refuses each with the right error, or does exactly what the call says.
  *
- * H01 to H35 have the numbers of the attacks on the original that they repeat. Number 20 is left out, because no
- * program can see the answer that it is about.
+ * H01 to H35 repeat the attacks on the original that have the same numbers. H20 is an exception and repeats attack 36,
+ * because no program can see the answer that attack 20 is about.
  */
 import { CapLevel, CPTR_ROOTCN } from "../../kpi/cspace";
 import {

@@ -91,7 +91,7 @@ export function capGetState(cap: capref): errval_t {
 }
 
 /**
- * Replaces the root CNode of the caller's CSpace by the larger L1CNode `newRoot`. Puts a capability of the old root
+ * Replaces the root CNode of the caller's CSpace with the larger L1CNode `newRoot`. Puts a capability of the old root
  * into the empty slot `oldRoot`. All references stay valid. Both slots must lie in L2CNodes of the caller's CSpace.
  */
 export function rootCNodeResize(newRoot: capref, oldRoot: capref): errval_t {

@@ -1,4 +1,4 @@
-/** Frames: memory that can be mapped. */
+/** Functions that make, free and identify Frames. A Frame is memory that can be mapped. */
 import {
   LIB_ERR_CAP_COPY,
   LIB_ERR_CAP_DESTROY,

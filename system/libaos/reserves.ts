@@ -8,7 +8,7 @@
  *   1. An allocator never refills while its own refill is in progress. It serves nested requests from its reserve.
  *      There are seven refills (see the table), so they nest at most seven deep.
  *   2. A refill yields more than all refills together consume. So each of the seven happens at most once within one
- *      outermost operation. Until its own refill is done, an allocator loses at most one row for each of them:
+ *      outermost operation. Until its own refill is done, an allocator loses at most the sum of its column here:
  *
  *                                   mm slots   mm nodes   slots   paging blocks   root slots   slot blocks   segments
  *     slab refill, one page, maps

@@ -17,10 +17,10 @@
  *     +-------+-------+------------------+
  *
  * An allocation takes a block of the first slab that has a free one. `slabFree` finds the slab at the start of the
- * block's page. It refuses addresses that are misaligned, outside the slabs, or free already. If a block has the mark,
- * `slabFree` also searches the free list, because the user of a block may have written the mark by chance. All
- * operations take constant time, except for this search and for a free into an odd slab. (An allocator has one odd
- * slab, the static buffer that it starts with.)
+ * block's page. It refuses an address that is not the start of a block of this allocator, and a block that is free
+ * already. If a block has the mark, `slabFree` also searches the free list, because the user of a block may have
+ * written the mark by chance. All operations take constant time, except for this search and for a free into an odd
+ * slab. (An allocator has one odd slab, the static buffer that it starts with.)
  *
  * Refill must start early. `slabEnsure` at the start of a public operation keeps a reserve, because the refill itself
  * needs memory and so needs blocks. `reserves.ts` counts how many.

@@ -1,6 +1,6 @@
 /**
  * Hooks that record the calls of memory managers. In an ordinary build they are empty and the compiler removes them. A
- * recording build replaces this file by `evidence/bench/programs/trace.ts`.
+ * recording build replaces this file with `evidence/bench/programs/trace.ts`.
  */
 
 /** A region of `pages` pages was added to manager `mm`. */

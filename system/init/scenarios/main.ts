@@ -2,7 +2,7 @@
  * Runs init's scenarios, which show and check what the milestone requires. Each prints one line.
  *
  *     SCENARIO=T0*,*slab* init     runs those whose id, title or group matches
- *     LIST=1 init                  prints what there is
+ *     LIST=1 init                  prints the list of scenarios
  */
 import { INIT_ERR_SCENARIO_UNKNOWN, SYS_ERR_OK } from "../../kpi/errno";
 import { errIsFail, errval_t } from "../../kpi/errval";

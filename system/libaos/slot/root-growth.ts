@@ -39,7 +39,7 @@ function segmentSlabs(): Slabs {
 }
 
 /**
- * Makes a root CNode of `slots` slots from the RAM `ram` and replaces the present root by it. If that fails, `ram` is
+ * Makes a root CNode of `slots` slots from the RAM `ram` and replaces the present root with it. If that fails, `ram` is
  * freed.
  */
 function replaceRoot(ram: capref, slots: u32): errval_t {
@@ -77,7 +77,7 @@ function replaceRoot(ram: capref, slots: u32): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Replaces the root CNode by one with twice as many slots. */
+/** Replaces the root CNode with one that has twice as many slots. */
 function doubleRoot(): errval_t {
   const slots = rootSlots().slots * 2;
   ramAllocForLibraryBegin();

@@ -1,6 +1,6 @@
 /**
  * Updates the record of pieces when a piece is handed out or comes back. These functions cannot fail and do not know
- * capabilities. `alloc.ts` and `free.ts` make the checks and the capabilities before they call them.
+ * capabilities. Before they are called, `alloc.ts` and `free.ts` check the request and make or delete the capability.
  */
 
 import { indexInsert, indexRemove } from "./index";

@@ -1,8 +1,8 @@
 /**
- * The account of an address space, naively: of each page, who claims it and what is mapped there.
+ * A simple model of an address space. It records for each page which claim it belongs to and what is mapped there.
  *
- * The model has no opinion on where the library maps what needs no particular address: it says whether the place was
- * free. (Specification of memory libraries, section on paging.)
+ * The library chooses the address of a mapping if the caller does not. The model accepts any choice and only checks
+ * that the place was free. (Specification of memory libraries, section on paging.)
  */
 import { PAGE } from "./object-types";
 import { type Answer, answer, demand } from "./refusal";
@@ -10,11 +10,11 @@ import { type Answer, answer, demand } from "./refusal";
 const END = 0x80000000;
 const PAGES = END / PAGE;
 
-/** What the pages of a range have in common. */
+/** The state that the pages of a range share. */
 export interface Pages {
-  /** Number of the claim that the page belongs to; 0 if it belongs to none. */
+  /** Number of the claim that the page belongs to; 0 if none. */
   readonly claim: number;
-  /** Number of the mapping; 0 if there is none. */
+  /** Number of the mapping; 0 if none. */
   readonly mapping: number;
 }
 
@@ -22,17 +22,17 @@ export class AddressSpaceModel {
   private readonly claims = new Uint32Array(PAGES);
   private readonly mappings = new Uint32Array(PAGES);
 
-  /** Pages that are claimed or mapped. */
+  /** Number of pages that are claimed or mapped. */
   private taken = 0;
 
-  /** Below `start` nothing can be mapped. */
+  /** Nothing can be mapped below address `start`. */
   constructor(private readonly start: number) {}
 
   private at(page: number): Pages {
     return { claim: this.claims[page]!, mapping: this.mappings[page]! };
   }
 
-  /** Are the pages alike, all of them? */
+  /** Do all pages of the range have this claim and this mapping? */
   isUniform(base: number, bytes: number, { claim, mapping }: Pages): boolean {
     const { claims, mappings } = this;
     const end = (base + bytes) / PAGE;
@@ -49,7 +49,7 @@ export class AddressSpaceModel {
     return base >= this.start && base + bytes <= END && this.isUniform(base, bytes, { claim: 0, mapping: 0 });
   }
 
-  /** Is there a row of so many free bytes? */
+  /** Are there `bytes` consecutive free bytes? */
   hasRoom(bytes: number): boolean {
     const { claims, mappings } = this;
     let run = 0;
@@ -59,7 +59,7 @@ export class AddressSpaceModel {
     return run >= bytes;
   }
 
-  /** A range at a certain address: it must be free, or all of it within one claim and not mapped. */
+  /** Maps a range at a given address. The range must be free, or lie in one claim and not be mapped. */
   mapAt(base: number, bytes: number, mapping: number): Answer {
     return answer(() => {
       const inside = base >= this.start && base + bytes <= END;
@@ -69,12 +69,12 @@ export class AddressSpaceModel {
     });
   }
 
-  /** Notes a mapping where the library put it. */
+  /** Records a mapping at the address that the library chose. */
   map(base: number, bytes: number, mapping: number): void {
     for (let page = base / PAGE; page < (base + bytes) / PAGE; page++) this.set(page, { ...this.at(page), mapping });
   }
 
-  /** Notes a claim; pages that belong to one already stay with it. */
+  /** Records a claim. Pages that belong to another claim stay in it. */
   claim(base: number, bytes: number, number: number): void {
     for (let page = base / PAGE; page < (base + bytes) / PAGE; page++) {
       const { claim, mapping } = this.at(page);
@@ -82,7 +82,7 @@ export class AddressSpaceModel {
     }
   }
 
-  /** How many bytes are claimed or mapped. */
+  /** Number of bytes that are claimed or mapped. */
   get takenBytes(): number {
     return this.taken * PAGE;
   }
@@ -94,7 +94,7 @@ export class AddressSpaceModel {
     mappings[page] = mapping;
   }
 
-  /** Undoes the mapping that begins there, or else gives up what begins there of a claim. */
+  /** Undoes the mapping that starts at `base`. If none starts there, gives up the part of a claim that starts there. */
   unmap(base: number): Answer {
     return answer(() => {
       const inside = base % PAGE === 0 && base >= this.start && base < END;

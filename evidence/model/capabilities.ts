@@ -1,8 +1,8 @@
 /**
- * The CPU driver's capability system, naively: a map from slot to capability, and page tables as maps.
+ * A simple model of the CPU driver's capability system: a map from slot to capability, and page tables as maps.
  *
- * A second opinion to compare the real one with, and an executable form of the specification. Every operation answers
- * with error names; one that is refused changes nothing, because all questions come before the first change.
+ * The tests compare the real system with it, and it is an executable form of the specification. Every operation returns
+ * error names. An operation that is refused changes nothing, because all checks come before the first change.
  */
 import {
   type Identity,
@@ -31,7 +31,7 @@ import { copy, mint, retype } from "./retype";
 const ALL_ADDRESSES: MemoryRange = { base: 0, bytes: 2 ** 32 };
 
 export class CapabilityModel {
-  /** Memory without an owner, from all operations so far. */
+  /** The memory without an owner that all operations so far have left. */
   readonly returned: ReturnedMemory[] = [];
 
   constructor(
@@ -39,17 +39,20 @@ export class CapabilityModel {
     readonly tables: PageTables,
   ) {}
 
-  /** `cnodes`: of the driver's own CSpace, 256 slots each. `memory`: what is memory, and not devices. */
+  /**
+   * Makes a model. `cnodes` is the number of CNodes in the driver's own CSpace, with 256 slots each. `memory` is the
+   * range of addresses that are memory, not devices.
+   */
   static create(cnodes: number, memory: MemoryRange = ALL_ADDRESSES): CapabilityModel {
     return new CapabilityModel(new CSpace(cnodes), new PageTables(memory));
   }
 
-  /** Another one in the same state; memory that has been returned is forgotten. */
+  /** Makes another model with the same state. The copy has no returned memory. */
   clone(): CapabilityModel {
     return new CapabilityModel(this.space.clone(), this.tables.clone());
   }
 
-  /** Puts a capability into a slot without asking, as start-up does. */
+  /** Puts a capability into a slot without any check, as start-up does. */
   place(slot: Slot, cap: Capability): void {
     this.space.caps.set(slot, cap);
   }
@@ -70,7 +73,10 @@ export class CapabilityModel {
     return answer(() => this.returned.push(...deleteCap(this.space, this.tables, slot)));
   }
 
-  /** No answer comes from a revoke that takes the driver's own CSpace. The model is of no use afterwards. */
+  /**
+   * Revokes a capability. A revoke that deletes the driver's own CSpace returns no answer, and the model is unusable
+   * afterwards.
+   */
   revoke(slot: SlotName): Answer {
     const given = answer(() => this.returned.push(...revoke(this.space, this.tables, slot)));
     return this.space.driverRoot ? given : { err: NO_ANSWER, stack: [NO_ANSWER] };
@@ -84,7 +90,7 @@ export class CapabilityModel {
     return answer(() => unmap(this.space, this.tables, vnode, mapping));
   }
 
-  /** Other access flags for `pages` entries of a mapping. */
+  /** Sets new access flags for `pages` entries of a mapping. */
   modify(mapping: SlotName, offset: number, pages: number, flags: number): Answer {
     return answer(() => modify(this.space, this.tables, mapping, offset, pages, flags));
   }
@@ -97,7 +103,7 @@ export class CapabilityModel {
     });
   }
 
-  /** A capability out of nothing, of the one type of which that is possible. */
+  /** Makes a capability without a source. Only one type allows this. */
   create(type: TypeWord, dst: SlotName): Answer {
     return answer(() => create(this.space, type, dst));
   }
@@ -110,7 +116,7 @@ export class CapabilityModel {
     return answer(() => setup(this.space, request));
   }
 
-  /** What the Kernel capability tells about any other. */
+  /** Returns what an identify call of the Kernel capability returns. */
   identify(slot: SlotName): Outcome {
     let identity: Identity | undefined;
     const given = answer(() => {
@@ -120,7 +126,7 @@ export class CapabilityModel {
     return { ...given, ...(identity ? { identity } : {}) };
   }
 
-  /** All there is to know, for comparing two states of one model. */
+  /** The complete state, for comparing two states of one model. */
   snapshot(): string {
     return JSON.stringify([[...this.space.caps], [...this.space.running], this.tables.snapshot()]);
   }

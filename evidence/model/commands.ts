@@ -1,11 +1,11 @@
-/** Which commands a type knows, and what becomes of one that was meant for another type. */
+/** The commands of each type, and the errors for commands that were meant for another type. */
 import type { SlotName } from "../../observe/traces/operation";
 import type { Slot } from "./capability";
 import type { CSpace } from "./cspace";
 import { isCNode, isFrame, isMapping, type TypeName } from "./object-types";
 import { demand, refuse } from "./refusal";
 
-/** Numbers of the commands; the same number means another thing to another type. */
+/** Numbers of a type's commands. The same number has different meanings for different types. */
 function commandsOf(type: TypeName): readonly number[] {
   if (isCNode(type)) return [0, 1, 2, 3, 4, 5, 6, 7];
   if (isMapping(type)) return [0, 1];
@@ -16,14 +16,14 @@ function commandsOf(type: TypeName): readonly number[] {
   return isFrame(type) || ["RAM", "KernelControlBlock", "ID"].includes(type) ? [0] : [];
 }
 
-/** Refuses a command whose words are those of another type's. */
+/** Refuses a command whose words belong to another type. */
 export function demandType(fits: boolean, type: TypeName, command: number): void {
   if (fits) return;
   demand(type !== "EndPoint", "SYS_ERR_LMP_NO_TARGET");
   refuse(commandsOf(type).includes(command) ? "SYS_ERR_INVARGS_SYSCALL" : "SYS_ERR_ILLEGAL_INVOCATION");
 }
 
-/** The slot that is invoked, of a type for which `command` means what the caller meant. */
+/** Finds the invoked slot. Its type must be one for which `command` has the meaning that the caller expects. */
 export function lookupInvoked(
   space: CSpace,
   name: SlotName,

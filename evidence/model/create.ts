@@ -1,4 +1,4 @@
-/** Create: capabilities made from no other (specification, section 4.13). Only IDs are. */
+/** Create: it makes capabilities without a source (specification, section 4.13). Only IDs can be made this way. */
 import type { SlotName, TypeWord } from "../../observe/traces/operation";
 import type { CSpace } from "./cspace";
 import { isTypeName } from "./object-types";

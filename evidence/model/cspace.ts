@@ -1,14 +1,14 @@
 /**
- * Where capabilities are: slots, and the CNodes that they are in.
+ * The slots of the model, and the CNodes that contain them.
  *
- * A slot has a number. Small ones are the driver's own CSpace, which always exists: 256 * c + i is entry i of its
- * CNode c. `OWN_ROOT` + i is entry i of the root that the driver began with; it holds what the driver puts there. The
- * slots inside an object that a test made (a CNode, a dispatcher) have their physical address as number: base of the
- * object + 64 * i. So all of them fit one map from number to capability, and the contents of a CNode are those slots
- * whose number lies in its memory. `ROOT_OF_DRIVER` are the two in which the system keeps the driver's root.
+ * A slot has a number. Small numbers are slots in the driver's own CSpace, which always exists: 256 * c + i is entry i
+ * of its CNode c. `OWN_ROOT` + i is entry i of the driver's first root; it holds what the driver puts there. A slot
+ * inside an object that a test made (a CNode, a dispatcher) has its physical address as its number: base of the object
+ * + 64 * i. So one map from number to capability holds all slots, and the contents of a CNode are the slots whose
+ * numbers lie in its memory. `ROOT_OF_DRIVER` has the two slots in which the system keeps the driver's root.
  *
- * Operations name slots as programs do (`SlotName`): by number where it is one of the driver's, else by a path through
- * a root CNode. The path may lead nowhere; then the error says where it ends.
+ * Operations name slots as programs do (`SlotName`): by number for a slot of the driver, else by a path through a root
+ * CNode. If the path leads to no slot, the error says where it ends.
  */
 import {
   EMPTY_ENTRY,
@@ -24,21 +24,21 @@ import { holdsSlots, isCNode, SLOT_BYTES, type TypeName } from "./object-types";
 import { demand } from "./refusal";
 
 export const L2_SLOTS = 256;
-/** No object starts below this address, and the driver has no slot from here on. */
+/** No object starts below this address, and all slot numbers of the driver are below it. */
 const FIRST_ADDRESS = 0x10000;
 const DISPATCHER_BYTES = 1024;
 
-/** Which errors say that a path does not lead anywhere; they differ between operations. */
+/** The errors for a path that leads nowhere. They differ between operations. */
 export interface PathErrors {
-  /** Stands before the error of a root that is not there. */
+  /** Pushed in front of the error if the root's slot is empty. */
   readonly root: string;
-  /** The error of a root that is none; if absent, the look-up in it fails. */
+  /** The error for a root that is not a root CNode; if absent, the look-up in it fails. */
   readonly notRoot?: string;
-  /** Stands before the error of whatever is looked up in the root. */
+  /** Pushed in front of the error of a failed look-up in the root. */
   readonly lookup?: string;
 }
 
-/** A place for new capabilities: consecutive slots of one CNode from `index` on. */
+/** A place for new capabilities: consecutive slots of one CNode, starting at `index`. */
 export interface Destination {
   readonly holder: TypeName;
   readonly first: Slot;
@@ -46,13 +46,13 @@ export interface Destination {
   readonly slots: number;
 }
 
-/** The root that the driver begins with, which lies in memory that nobody has. */
+/** The driver's first root. It lies in memory that no capability covers. */
 const FIRST_ROOT: Capability = { type: "L1CNode", base: OWN_ROOT, bytes: L2_SLOTS * SLOT_BYTES };
 
-/** The model cannot answer: the operation touches what is not part of it. Nothing has changed. */
+/** Thrown when an operation touches something that is not part of the model. Nothing has changed. */
 export class OutsideModel extends Error {}
 
-/** What numbers of neighbouring slots differ by. */
+/** The difference between the numbers of two neighbouring slots. */
 function stepIn(cnode: Capability): number {
   return cnode.base === OWN_ROOT ? 1 : SLOT_BYTES;
 }
@@ -62,21 +62,21 @@ export function slotIn(cnode: Capability, index: number): Slot {
   return cnode.base + index * stepIn(cnode);
 }
 
-/** The entry of a CNode that a slot in it is. */
+/** The entry number of a slot in a CNode. */
 export function entryIn(cnode: Capability, slot: Slot): number {
   return (slot - cnode.base) / stepIn(cnode);
 }
 
 export class CSpace {
   readonly caps = new Map<Slot, Capability>();
-  /** Bases of dispatchers that run or may run: what they hold cannot get lost. */
+  /** Bases of the dispatchers that run or may run. What they hold stays reachable. */
   readonly running = new Set<number>();
-  /** Entries of the driver's root that are the system's and part of this model all the same. */
+  /** Entries of the driver's root that the system uses and that the model knows, too. */
   readonly shared = new Set<number>();
   /** Number of the next ID capability. */
   nextId = 1;
 
-  /** `cnodes`: how many CNodes the driver has. */
+  /** `cnodes` is the number of the driver's CNodes. */
   constructor(readonly cnodes: number) {
     for (const slot of Object.values(ROOT_OF_DRIVER)) this.caps.set(slot, FIRST_ROOT);
   }
@@ -93,12 +93,12 @@ export class CSpace {
     return other;
   }
 
-  /** The driver's root. Undefined once the driver has lost it, and with it everything. */
+  /** The driver's root; undefined after the driver has lost it and with it all its capabilities. */
   get driverRoot(): Capability | undefined {
     return this.caps.get(ROOT_OF_DRIVER.dispatcher);
   }
 
-  /** All occupied slots but the system's, in rising order. */
+  /** All occupied slots except the system's, in ascending order. */
   slots(): Slot[] {
     const system: Slot[] = Object.values(ROOT_OF_DRIVER);
     return [...this.caps.keys()].filter((slot) => !system.includes(slot)).sort((a, b) => a - b);
@@ -106,20 +106,20 @@ export class CSpace {
 
   at = (slot: Slot): Capability | undefined => this.caps.get(slot);
 
-  /** Slots other than `except` whose capability fulfils the condition. */
+  /** Slots other than `except` whose capability meets the condition. */
   where(condition: (cap: Capability, slot: Slot) => boolean, except?: Slot): Slot[] {
     const found: Slot[] = [];
     for (const [slot, cap] of this.caps) if (slot !== except && condition(cap, slot)) found.push(slot);
     return found.sort((a, b) => a - b);
   }
 
-  /** Does any other capability fulfil the condition? */
+  /** Does any capability in a slot other than `except` meet the condition? */
   some(condition: (cap: Capability, slot: Slot) => boolean, except?: Slot): boolean {
     for (const [slot, cap] of this.caps) if (slot !== except && condition(cap, slot)) return true;
     return false;
   }
 
-  /** The slot that a name leads to; it is occupied. */
+  /** The slot that a name leads to. The slot is occupied. */
   find(name: SlotName, errors: PathErrors): Slot {
     const pushed = errors.lookup === undefined ? [] : [errors.lookup];
     if (typeof name === "number") return this.occupied(name, pushed);
@@ -128,7 +128,7 @@ export class CSpace {
     return this.walk(root, slot, name, pushed);
   }
 
-  /** A slot of the driver's own CSpace; `pushed` stands before the error. */
+  /** A slot of the driver's own CSpace. `pushed` is pushed in front of the error. */
   own(name: SlotName, ...pushed: string[]): Slot {
     if (typeof name === "number") return this.occupied(name, pushed);
     if (name.root !== undefined) throw new Error("only slots of one's own CSpace can be invoked");
@@ -140,7 +140,7 @@ export class CSpace {
     return this.caps.get(this.own(name, ...pushed))!;
   }
 
-  /** The place that a name means; `notCNode` is the error for an object that is no CNode. */
+  /** The place that a name stands for. `notCNode` is the error for an object that is not a CNode. */
   destination(name: SlotName, notCNode: string, notRoot?: string): Destination {
     const lookup = "SYS_ERR_DEST_CNODE_LOOKUP";
     if (typeof name === "number") {
@@ -158,15 +158,15 @@ export class CSpace {
     return { holder: cnode.type, first: slotIn(cnode, index), index, slots: cnode.bytes / SLOT_BYTES };
   }
 
-  /** The slots from `destination` on. */
+  /** `count` slots starting at `destination`. */
   consecutive(destination: Destination, count: number): Slot[] {
     const step = destination.first < FIRST_ADDRESS ? 1 : SLOT_BYTES;
     return Array.from({ length: count }, (_, i) => destination.first + i * step);
   }
 
   /**
-   * Slots that somebody outside can still get at: those of the driver and of running dispatchers, and those inside
-   * objects whose capability is in such a slot.
+   * The slots that are reachable from outside: those of the driver and of running dispatchers, and those inside objects
+   * whose capability is in such a slot.
    */
   reachable(): Set<Slot> {
     const inside = (base: number, bytes: number): Slot[] =>
@@ -180,7 +180,7 @@ export class CSpace {
     return reached;
   }
 
-  /** The capability to the CNode or dispatcher that a slot lies in; undefined for slots of the driver. */
+  /** The capability of the CNode or dispatcher that contains a slot; undefined for slots of the driver. */
   holderOf(slot: Slot): Capability | undefined {
     const place: Capability = { type: "RAM", base: slot, bytes: SLOT_BYTES };
     return [...this.caps.values()].find((cap) => holdsSlots(cap.type) && isInside(place, cap));
@@ -192,14 +192,14 @@ export class CSpace {
     return slot;
   }
 
-  /** Throws OutsideModel for the system's part of the driver's root. */
+  /** Throws OutsideModel for an entry of the driver's root that belongs to the system. */
   private demandKnown(cnode: Capability, index: number): void {
     const isOwnRoot = cnode.type === "L1CNode" && cnode.base === this.driverRoot?.base;
     const isKnown = index >= firstFreeEntry(this.cnodes) || index === EMPTY_ENTRY || this.shared.has(index);
     if (isOwnRoot && !isKnown) throw new OutsideModel();
   }
 
-  /** Where a path begins. */
+  /** The root at which a path starts. */
   private root(path: SlotPath, errors: PathErrors): { root: Capability; slot?: Slot } {
     if (path.root === undefined) return { root: this.driverRoot! };
     const slot = this.occupied(path.root, [errors.root]);

@@ -1,8 +1,8 @@
 /**
  * Delete and revoke by definition (specification, sections 4.6, 4.7 and 5).
  *
- * A capability goes; with it go the mappings made from its slot. What nobody can reach any more goes as well, until
- * nothing changes. The order in which things go makes no difference to what is left.
+ * A capability is deleted together with the mappings made from its slot. Then everything that became unreachable is
+ * deleted, until nothing changes. The order of the deletions does not affect the result.
  */
 import type { SlotName } from "../../observe/traces/operation";
 import { type Capability, isCopy, isDescendant, isInside, type Slot } from "./capability";
@@ -13,7 +13,7 @@ import { clearMapping, mappingsOf } from "./mapping";
 import { isCNode, isFrame, isRamBacked, isVNode } from "./object-types";
 import type { PageTables } from "./page-tables";
 
-/** Memory that became nobody's: its last object is gone, and nothing above or below it is left to own it. */
+/** Memory without an owner: its last object was deleted, and no ancestor or descendant covers it. */
 export interface ReturnedMemory {
   readonly base: number;
   readonly bytes: number;
@@ -31,8 +31,8 @@ export function deleteSlot(space: CSpace, tables: PageTables, slot: Slot): Retur
 }
 
 /**
- * All copies and all descendants go, and what is left of mappings that a frame's first part once had; the capability
- * itself stays, unless nobody can reach it without them.
+ * Deletes all other copies and all descendants, and also void mappings that start in the frame. The capability itself
+ * stays, unless it becomes unreachable.
  */
 export function revoke(space: CSpace, tables: PageTables, name: SlotName): ReturnedMemory[] {
   const slot = target(space, name, REVOKE);
@@ -42,12 +42,12 @@ export function revoke(space: CSpace, tables: PageTables, name: SlotName): Retur
   return remove(space, tables, space.where(goes, slot));
 }
 
-/** A void mapping of something that starts in the frame, be it larger than the frame and mapped from whichever slot. */
+/** Is `cap` a void mapping of memory that starts in the frame? The mapped frame may be larger, and in any slot. */
 function isLeftBehind(cap: Capability, frame: Capability): boolean {
   return cap.mapping !== undefined && !cap.mapping.live && isFrame(frame.type) && isInside(cap, frame);
 }
 
-/** The slot that a root CNode is asked to delete or revoke: the root is invoked, and looks it up. */
+/** The slot that a root CNode must delete or revoke. The root is invoked, and the look-up starts there. */
 function target(space: CSpace, name: SlotName, command: number): Slot {
   if (typeof name === "number" || name.root === undefined) return space.own(name);
   const root = space.lookup(name.root);
@@ -64,10 +64,10 @@ function remove(space: CSpace, tables: PageTables, doomed: Slot[]): ReturnedMemo
   return returnedMemory(space, gone);
 }
 
-/** Empties one slot. Answers with the capabilities that went, which are more than one if it was mapped. */
+/** Empties one slot. Returns the deleted capabilities; these are several if the capability was mapped. */
 function removeOne(space: CSpace, tables: PageTables, slot: Slot): Capability[] {
   const cap = space.at(slot);
-  // It went with another one: a mapping with its frame.
+  // Another deletion has emptied this slot, for example that of a mapping's frame.
   if (cap === undefined) return [];
   const mappings = mappingsOf(space, slot).flatMap((m) => removeOne(space, tables, m));
   if (cap.mapping) clearMapping(tables, cap.mapping);
@@ -76,7 +76,7 @@ function removeOne(space: CSpace, tables: PageTables, slot: Slot): Capability[] 
   return [cap, ...mappings];
 }
 
-/** The last copy of a page table went: mappings in it stay where they are, void. */
+/** Handles the deletion of the last copy of a page table. The mappings in it stay in their slots and become void. */
 function endTable(space: CSpace, tables: PageTables, table: number): void {
   for (const cap of space.caps.values()) {
     if (cap.mapping?.table === table) cap.mapping.live = false;
@@ -94,7 +94,7 @@ function dispatcherAt(base: number): Capability {
   return { type: "Dispatcher", base, bytes: DISPATCHER_BYTES };
 }
 
-/** A dispatcher runs as long as it is there and has CSpace, address space and frame. */
+/** Stops dispatchers that no longer exist or that miss their CSpace, address space or frame. */
 function stopIncomplete(space: CSpace): void {
   for (const base of space.running) {
     const complete = dispatcherSlots(base).every((slot) => space.caps.has(slot));
@@ -102,14 +102,17 @@ function stopIncomplete(space: CSpace): void {
   }
 }
 
-/** Slots inside objects that cannot be reached from outside, and endpoints of dispatchers that are no more. */
+/** Slots that are not reachable from outside, and end points of dispatchers that no longer exist. */
 function outOfReach(space: CSpace): Slot[] {
   const reachable = space.reachable();
   const isOrphan = (cap: Capability): boolean => cap.type === "EndPoint" && !exists(space, dispatcherAt(cap.base));
   return space.where((cap, slot) => !reachable.has(slot) || isOrphan(cap));
 }
 
-/** Of objects that are gone, the memory that no capability left over covers or comes from; outermost regions only. */
+/**
+ * The memory of deleted objects that no remaining capability covers or comes from. Only the outermost regions are
+ * returned.
+ */
 function returnedMemory(space: CSpace, gone: Capability[]): ReturnedMemory[] {
   const left = [...space.caps.values()].filter((cap) => cap.bytes > 0);
   const regions = gone.filter((cap) => isRamBacked(cap.type) && !exists(space, cap));

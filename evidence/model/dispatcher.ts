@@ -1,4 +1,7 @@
-/** Dispatchers: set-up (specification, section 4.13). Nothing ever runs here, but a running one keeps what it has. */
+/**
+ * Set-up of dispatchers (specification, section 4.13). The model executes nothing, but what a running dispatcher holds
+ * stays reachable.
+ */
 import type { SetupRequest, SpaceAddress } from "../../observe/traces/operation";
 import type { Capability, Slot } from "./capability";
 import { lookupInvoked } from "./commands";
@@ -9,7 +12,7 @@ import { demand } from "./refusal";
 const SETUP = 0;
 const FRAME_BYTES = 256 * 1024;
 
-/** Inner slots of a dispatcher: CSpace, address space, dispatcher frame. */
+/** The slots inside a dispatcher: CSpace, address space, dispatcher frame. */
 export function dispatcherSlots(base: number): [cspace: Slot, vspace: Slot, frame: Slot] {
   return [base, base + SLOT_BYTES, base + 2 * SLOT_BYTES];
 }

@@ -1,4 +1,6 @@
-/** What the model holds, in the form in which traces end: every capability with its relations, every page table. */
+/**
+ * Writes the model's state in the form in which traces end: every capability with its relations, and every page table.
+ */
 import type { CapRow, Dump, Flag, RunRow, TableRow } from "../../observe/traces/trace";
 import { type Capability, isCopy, isDescendant, type Slot } from "./capability";
 import type { CSpace } from "./cspace";
@@ -62,7 +64,7 @@ function newRun(index: number, entry: PageTableEntry): RunRow {
   return [index, 1, entry.kind, entry.address, entry.access, cachedFlag(entry)];
 }
 
-/** Devices are not cached, whatever the program asked for. */
+/** The flag for caching. Devices are never cached, even if the program asks for it. */
 function cachedFlag({ cached, memory }: PageTableEntry): Flag {
   return cached && memory ? 1 : 0;
 }

@@ -1,13 +1,15 @@
-/** What must hold of a model after every operation (specification, sections 3.4 and 8.7). Each has a name. */
+/**
+ * The invariants of the model, which hold after every operation (specification, sections 3.4 and 8.7). Each has a name.
+ */
 
 import type { CapabilityModel } from "./capabilities";
 import { type Capability, isInside, overlaps } from "./capability";
 import { isMapping, isVNode } from "./object-types";
 
-/** Types whose memory other objects may be made of; all others own theirs. */
+/** Types from whose memory other objects may be made. All other types own their memory. */
 const DIVISIBLE = ["PhysAddr", "RAM", "Frame", "DevFrame"];
 
-/** Sentences about what is broken; none if all is well. */
+/** One sentence for each broken invariant; empty if all hold. */
 export function brokenInvariants(model: CapabilityModel): string[] {
   return [
     ...regionsNest(model),
@@ -21,7 +23,7 @@ function describe(cap: Capability): string {
   return `${cap.type} at 0x${cap.base.toString(16)}, ${cap.bytes} bytes`;
 }
 
-/** Pairs of capabilities with a size, each pair once, regions that share a byte only. */
+/** All pairs of capabilities with a size whose regions share a byte. Each pair appears once. */
 function overlappingPairs(model: CapabilityModel): [Capability, Capability][] {
   const caps = [...model.space.caps.values()].filter((cap) => cap.bytes > 0).sort((a, b) => a.base - b.base);
   return caps.flatMap((a, i) => {
@@ -31,14 +33,14 @@ function overlappingPairs(model: CapabilityModel): [Capability, Capability][] {
   });
 }
 
-/** Two regions are disjoint, or one contains the other. */
+/** Two regions are either disjoint, or one contains the other. */
 function regionsNest(model: CapabilityModel): string[] {
   return overlappingPairs(model)
     .filter(([a, b]) => overlaps(a, b.base, b.base + b.bytes) && !isInside(a, b) && !isInside(b, a))
     .map(([a, b]) => `regions overlap in part: ${describe(a)} and ${describe(b)}`);
 }
 
-/** Only memory that can be divided shares bytes with objects of another type; a frame only with frames. */
+/** Only divisible memory shares bytes with objects of another type. A frame shares bytes only with frames. */
 function objectsOwnTheirMemory(model: CapabilityModel): string[] {
   return overlappingPairs(model)
     .filter(([a, b]) => {
@@ -50,7 +52,10 @@ function objectsOwnTheirMemory(model: CapabilityModel): string[] {
     .map(([a, b]) => `two objects in the same memory: ${describe(a)} and ${describe(b)}`);
 }
 
-/** A mapping was made from an occupied slot; a live one has its table, its entries are valid, and its slot no other. */
+/**
+ * A mapping was made from an occupied slot. If it is live, its table exists, its entries are valid, and its slot has no
+ * other live mapping.
+ */
 function mappingsAreSound(model: CapabilityModel): string[] {
   const { space, tables } = model;
   const broken: string[] = [];

@@ -18,7 +18,7 @@ const PHYSICAL_SPACE = 2 ** 32;
 
 const isTable = (type: TypeName): boolean => type === "VNode_ARM_l1" || type === "VNode_ARM_l2";
 
-/** Mappings made from this very slot; a copy of what is in it has its own. */
+/** The mappings made from exactly this slot. Copies in other slots have their own. */
 export function mappingsOf(space: CSpace, slot: Slot): Slot[] {
   return space.where((cap) => cap.mapping?.parent === slot);
 }
@@ -45,7 +45,7 @@ export function map(space: CSpace, tables: PageTables, request: MapRequest): voi
   const unit = !inL1 ? PAGE : isFrame(source.type) ? SECTION : TABLE_BYTES;
   demand(offset % unit === 0 && offset + count * unit <= source.bytes, "SYS_ERR_FRAME_OFFSET_INVALID");
   demand(entry + count <= entries, "SYS_ERR_VM_MAP_SIZE");
-  // Of no entries at all, the first counts.
+  // A count of 0 is checked like a count of 1.
   demand(!inL1 || entry + Math.max(count, 1) <= L1_USER_ENTRIES, "SYS_ERR_VNODE_SLOT_RESERVED");
   demand(count > 0, "SYS_ERR_VM_MAP_SIZE");
 
@@ -92,13 +92,13 @@ export function unmap(space: CSpace, tables: PageTables, vnode: SlotName, name: 
   clearMapping(tables, mapping);
 }
 
-/** Takes the entries out of the table; the record stays, void. */
+/** Clears the entries of a mapping. The record stays and is void. */
 export function clearMapping(tables: PageTables, mapping: NonNullable<Capability["mapping"]>): void {
   if (mapping.live) tables.clear(mapping.table, mapping.entry, mapping.count);
   mapping.live = false;
 }
 
-/** Other flags for `pages` entries of a mapping, from its entry `offset` on. */
+/** Sets new flags for `pages` entries of a mapping, starting at its entry `offset`. */
 export function modify(
   space: CSpace,
   tables: PageTables,
@@ -119,7 +119,7 @@ export function modify(
   }
 }
 
-/** The mapping capability that a destroy names; its deletion does the rest. */
+/** Returns the mapping capability that a destroy names. Its deletion clears the entries. */
 export function checkDestroy(space: CSpace, name: SlotName): Slot {
   return lookupInvoked(space, name, DESTROY, isMapping);
 }

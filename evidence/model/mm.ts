@@ -1,9 +1,8 @@
 /**
- * libmm, naively: which memory is managed, and which of it is handed out.
+ * A simple model of libmm. It records which memory is managed and which parts are handed out.
  *
- * The model has no policy. Where an allocation goes is libmm's affair: the model says whether one must succeed, and
- * checks the place that libmm chose. Everything else (free pieces, their merging) follows from what is handed out.
- * (Specification of memory libraries, sections 1.2 to 1.6.)
+ * The model has no placement policy. It says whether an allocation must succeed, and checks the place that libmm chose.
+ * All free pieces follow from what is handed out. (Specification of memory libraries, sections 1.2 to 1.6.)
  */
 import { PAGE } from "./object-types";
 import { type Answer, answer, demand, refuse } from "./refusal";
@@ -26,7 +25,10 @@ const share = (a: Piece, b: Piece): boolean => a.base < end(b) && b.base < end(a
 const contains = (outer: Piece, inner: Piece): boolean => inner.base >= outer.base && end(inner) <= end(outer);
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
-/** What the base of an allocation is a multiple of: the alignment asked for, and a page. */
+/**
+ * The base of an allocation is a multiple of this number: the least common multiple of the requested alignment and a
+ * page.
+ */
 export function effectiveAlignment(alignment: number): number {
   return alignment <= PAGE ? PAGE : (alignment / gcd(alignment, PAGE)) * PAGE;
 }
@@ -35,7 +37,7 @@ export class MemoryManagerModel {
   private regions: Piece[] = [];
   private allocated: Piece[] = [];
 
-  /** Whole pages within the range become a region. It must lie in the capability's, if that is given. */
+  /** Adds the whole pages of a range as a region. If `cap` is given, the range must lie in it. */
   add(base: number, size: number, cap: Piece = { base, size }): Answer {
     return answer(() => {
       demand(base + size <= ADDRESS_SPACE, "MM_ERR_OUT_OF_BOUNDS");
@@ -49,7 +51,7 @@ export class MemoryManagerModel {
     });
   }
 
-  /** How an allocation must end. On success, tell `take` where. */
+  /** The required answer to an allocation. After a success, pass the place to `take`. */
   allocation(size: number, alignment: number): Answer {
     return answer(() => {
       demand(size > 0, "LIB_ERR_RAM_ALLOC_WRONG_SIZE");
@@ -59,7 +61,7 @@ export class MemoryManagerModel {
     });
   }
 
-  /** Notes the place that libmm chose for an allocation. Answers with what is wrong with it, if anything. */
+  /** Records the place that libmm chose for an allocation. Returns a list of everything that is wrong with it. */
   take(piece: Piece, size: number, alignment: number): string[] {
     const where = `0x${piece.base.toString(16)}, ${piece.size} bytes`;
     const wrong: string[] = [];
@@ -72,7 +74,7 @@ export class MemoryManagerModel {
     return wrong;
   }
 
-  /** A size counts as that of the allocation if it rounds up to it. */
+  /** Frees an allocation. The size must round up to the size of the allocation. */
   free(base: number, size: number): Answer {
     return answer(() => {
       const index = this.allocated.findIndex((piece) => piece.base === base && piece.size === roundUp(size, PAGE));
@@ -81,7 +83,10 @@ export class MemoryManagerModel {
     });
   }
 
-  /** What the list of nodes must be: pieces in address order that tile the regions, no two free neighbours in one. */
+  /**
+   * The required list of nodes: pieces in address order that cover the regions, with no two free neighbours in a
+   * region.
+   */
   nodes(): Node[] {
     return this.regions.flatMap((region) => {
       const nodes: Node[] = [];

@@ -1,8 +1,9 @@
 /**
- * What the MMU must answer, given the model's page tables: ARMv7 short descriptors without any bits.
- * (ARM Architecture Reference Manual ARMv7-A, B3.5 to B3.7; no domains but "client", no large pages.)
+ * A model of the MMU: it gives the required answer for the model's page tables, with ARMv7 short descriptors, but
+ * without their bits. (ARM Architecture Reference Manual ARMv7-A, B3.5 to B3.7. All domains are "client", and there are
+ * no large pages.)
  *
- * The model knows the lower half of the address space only, which belongs to the program. `status` is the fault status
+ * The model covers only the lower half of the address space, which belongs to the program. `status` is the fault status
  * that DFSR shows.
  */
 import type { PageTableEntry, PageTables } from "./page-tables";
@@ -27,7 +28,7 @@ const SECTION_BITS = 20;
 const PAGE_BITS = 12;
 const USER_SPACE = 0x80000000;
 
-/** A program's access of `bytes` bytes at `address`, with the L1 table at `root`. */
+/** Translates an access of a program to `bytes` bytes at `address`, with the L1 table at `root`. */
 export function translate(
   tables: PageTables,
   root: number,
@@ -36,7 +37,7 @@ export function translate(
   bytes: 1 | 2 | 4 | 8 = 1,
 ): Translation {
   if (address >= USER_SPACE) throw new RangeError("the upper half is the CPU driver's; the model does not know it");
-  // Double words need word alignment only.
+  // Double words need only word alignment.
   if (address % Math.min(bytes, 4) !== 0) return fault("alignment");
 
   const first = tables.entry(root, address >>> SECTION_BITS);
@@ -73,7 +74,7 @@ export interface MappedRange {
   readonly entry: PageTableEntry;
 }
 
-/** All pages and sections of an address space, in rising order. */
+/** All pages and sections of an address space, in ascending order. */
 export function mappedRanges(tables: PageTables, root: number): MappedRange[] {
   return tables.entries(root).flatMap(([index, first]) => {
     const virtual = index * (1 << SECTION_BITS);

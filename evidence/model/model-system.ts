@@ -1,4 +1,4 @@
-/** The model as a system that operations are played on. */
+/** The model behind the interface of a system that can replay operations. */
 import type { Operation, Outcome } from "../../observe/traces/operation";
 import type { Dump, Setting, TraceSystem } from "../../observe/traces/trace";
 import { CapabilityModel } from "./capabilities";
@@ -8,7 +8,7 @@ import { isTypeName } from "./object-types";
 export class ModelSystem implements TraceSystem {
   readonly model: CapabilityModel;
 
-  /** In a given state, or in that of the setting. */
+  /** Starts in the state of a setting, or in that of another model. */
   constructor(beginning: Pick<Setting, "caps" | "slots" | "memory"> | CapabilityModel) {
     this.model = beginning instanceof CapabilityModel ? beginning : placeAll(beginning);
   }
@@ -17,7 +17,7 @@ export class ModelSystem implements TraceSystem {
     return new ModelSystem(this.model.clone());
   }
 
-  /** False when an operation has taken the driver's own CSpace: there is nobody to perform anything then. */
+  /** False after an operation has deleted the driver's own CSpace. Then no further operation is possible. */
   get hasDriver(): boolean {
     return this.model.space.driverRoot !== undefined;
   }

@@ -1,7 +1,7 @@
 /**
- * Capability types, written down a second time from the specification (sections 1.1, 1.5 and 1.6).
+ * The capability types, written a second time from the specification (sections 1.1, 1.5 and 1.6).
  *
- * Nothing here may be imported from system/kpi/: what the model and the CPU driver agree on, they agree on independently.
+ * This folder must not import from system/kpi/, because the model and the CPU driver must be independent.
  */
 
 /** In the order of the type numbers. */
@@ -90,7 +90,7 @@ export function isCNode(type: TypeName): boolean {
   return type === "L1CNode" || type === "L2CNode";
 }
 
-/** Objects with slots inside. */
+/** Do objects of this type contain slots? */
 export function holdsSlots(type: TypeName): boolean {
   return isCNode(type) || type === "Dispatcher";
 }
@@ -105,22 +105,24 @@ const ADDRESSED = new Set(
   ),
 );
 
-/** Types that stand for memory, or for something that belongs to such an object; the others relate to nothing. */
+/**
+ * Does the type stand for memory, or for a part of such an object? Other types have no ancestors and no descendants.
+ */
 export function hasAddress(type: TypeName): boolean {
   return ADDRESSED.has(type);
 }
 
-/** There is one such object, and every capability to it is a copy of every other. */
+/** Is there only one object of this type? Then all its capabilities are copies of each other. */
 export function isAlwaysCopy(type: TypeName): boolean {
   return ["Kernel", "IRQTable", "PerfMon", "IPI"].includes(type);
 }
 
-/** The end of the last copy gives memory back. */
+/** Does the deletion of the last copy return memory? */
 export function isRamBacked(type: TypeName): boolean {
   return ["RAM", "Frame", "Dispatcher"].includes(type) || isCNode(type) || isVNode(type);
 }
 
-/** New objects of such a type are all zero. */
+/** Are new objects of this type filled with zeroes? */
 export function isCleared(type: TypeName): boolean {
   return ["Frame", "Dispatcher", "KernelControlBlock"].includes(type) || isCNode(type) || isVNode(type);
 }
@@ -143,7 +145,7 @@ export function canRetype(from: TypeName, to: TypeName): boolean {
   }
 }
 
-/** Bytes of an object whose size the type decides; undefined where whoever makes it decides. */
+/** Size in bytes if the type fixes it; undefined if the caller chooses it. */
 export function fixedBytes(type: TypeName): number | undefined {
   switch (type) {
     case "L2CNode":
@@ -161,13 +163,16 @@ export function fixedBytes(type: TypeName): number | undefined {
   }
 }
 
-/** What `offset` of a retype must be a multiple of: a page, or the object where it is smaller. */
+/** The offset of a retype must be a multiple of this number: a page, or the object size if it is smaller. */
 export function offsetUnit(type: TypeName): number {
   const bytes = fixedBytes(type);
   return bytes !== undefined && bytes > 0 && bytes < PAGE ? bytes : PAGE;
 }
 
-/** Is `objsize` made of whole units? This is asked early; 0 is, and types without such a rule take anything. */
+/**
+ * Is `objsize` a multiple of the type's unit? This is one of the first checks. 0 passes, except for L2CNode. Types
+ * without a unit accept any size.
+ */
 export function isWholeSize(type: TypeName, objsize: number): boolean {
   switch (type) {
     case "Frame":
@@ -182,7 +187,7 @@ export function isWholeSize(type: TypeName, objsize: number): boolean {
   }
 }
 
-/** Can an object be made with that size? This is asked late. Where the type decides, 0 stands for its size. */
+/** Can an object of this size be made? This is one of the last checks. If the type fixes the size, 0 stands for it. */
 export function isSizeOf(type: TypeName, objsize: number): boolean {
   const fixed = fixedBytes(type);
   if (fixed !== undefined) return objsize === 0 || objsize === fixed;

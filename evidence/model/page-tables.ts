@@ -1,7 +1,7 @@
 /**
- * Page tables as what they mean: a map from entry number to what stands there.
+ * The meaning of page tables: for each table a map from entry number to entry.
  *
- * A table belongs to the object, not to a capability: all copies of a VNode share it. It is known by its base.
+ * A table belongs to the object, not to a capability, so all copies of a VNode share it. Its base identifies it.
  */
 
 import type { MemoryRange } from "../../observe/traces/trace";
@@ -11,18 +11,18 @@ export type Access = "rw" | "r" | "";
 export interface PageTableEntry {
   readonly kind: "page" | "section" | "table";
   readonly address: number;
-  /** What the program may do; nothing for tables. */
+  /** The access rights of the program; empty for an entry that points to a table. */
   readonly access: Access;
-  /** Did the program leave caching on? Devices are not cached whatever this says: see `memory`. */
+  /** Did the program leave caching on? Devices are never cached; see `memory`. */
   readonly cached: boolean;
   readonly executable: boolean;
-  /** Does it lead to memory, and not to a device? */
+  /** Does the entry lead to memory rather than to a device? */
   readonly memory: boolean;
 }
 
 export const L1_ENTRIES = 4096;
 export const L2_ENTRIES = 256;
-/** Entries of an L1 table that belong to programs; behind them is the CPU driver's half. */
+/** Entries of an L1 table that belong to programs. The entries after them are the CPU driver's half. */
 export const L1_USER_ENTRIES = 2048;
 
 export const FLAGS = { read: 1, write: 2, execute: 4, noCache: 8, all: 15 } as const;
@@ -38,12 +38,12 @@ export class PageTables {
     return other;
   }
 
-  /** Entries in whatever order. */
+  /** The valid entries, in no particular order. */
   valid(table: number): Iterable<readonly [number, PageTableEntry]> {
     return this.tables.get(table) ?? [];
   }
 
-  /** Entries in rising order. A table nobody wrote to has none. */
+  /** The entries in ascending order; none if the table was never written. */
   entries(table: number): (readonly [number, PageTableEntry])[] {
     return [...this.valid(table)].sort(([a], [b]) => a - b);
   }
@@ -69,12 +69,12 @@ export class PageTables {
     for (let index = first; index < first + count; index++) this.tables.get(table)?.delete(index);
   }
 
-  /** The table is no more. */
+  /** Forgets a table that no longer exists. */
   drop(table: number): void {
     this.tables.delete(table);
   }
 
-  /** A page or section as the flags ask for it; devices are never executed. */
+  /** The entry for a page or section with these flags. Devices are never executable. */
   leaf(kind: "page" | "section", address: number, flags: number): PageTableEntry {
     const memory = address >= this.memory.base && address < this.memory.base + this.memory.bytes;
     return {

@@ -1,9 +1,9 @@
 /**
- * Random operations that get somewhere: most of them can succeed, the others are wrong in one respect.
+ * Random operations. Most of them can succeed; the others have one mistake.
  *
- * The source looks at the model's state to choose slots, ranges and entries worth trying. The same choices and the same
- * state give the same operation. Recorded traces know flat slots and few operations; `nested` adds CNodes within CNodes,
- * other CSpaces, dispatchers and IDs.
+ * The source looks at the model's state to choose useful slots, ranges and entries. The same random choices and the
+ * same state give the same operation. Recorded traces know only flat slots and few operations. With `nested`, the
+ * source also makes CNodes within CNodes, other CSpaces, dispatchers and IDs.
  */
 import type { Operation, Outcome, Slot, SlotName, SlotPath, SpaceAddress } from "../../observe/traces/operation";
 import { EMPTY_ENTRY } from "../../observe/traces/operation";
@@ -17,7 +17,7 @@ import { INNER_CNODES, INNER_SLOTS, ROOT_ENTRIES, SlotChooser } from "./slot-cho
 
 const DISPATCHER_FRAME = 256 * 1024;
 
-/** Register values that break sums in 32 bits. */
+/** Register values for which sums overflow 32 bits. */
 const WILD = [0, 1, 0x7fffffff, 0x80000000, 0xfffff000, 0xfffffc00, 0xffffffff, 0xfff00000, 512, 1025];
 
 const SIZES: Partial<Record<TypeName, readonly number[]>> = {
@@ -48,16 +48,19 @@ const WANTED: readonly (readonly [number, TypeName])[] = [
   [1, "KernelControlBlock"],
 ];
 
-/** Types that cannot be asked for, and one that does not exist. */
+/** Types that a caller must not ask for, and one that does not exist. */
 const NO_TYPES = ["Null", 200];
 
-/** What a root may hold. */
+/** Types that a root CNode may hold. */
 const FOR_ROOTS: readonly TypeName[] = ["L2CNode", "L2CNode", "L2CNode", "KernelControlBlock"];
 
 const isSpace = ({ type }: Capability): boolean => type === "VNode_ARM_l1";
 const isDispatcherFrame = ({ type, bytes }: Capability): boolean => type === "Frame" && bytes >= DISPATCHER_FRAME;
 
-/** How often each kind of operation comes: among those that recordings of other systems know, and among all. */
+/**
+ * The frequency of each kind of operation: among those that recordings of other systems know (`flat`), and among all
+ * (`nested`).
+ */
 const WEIGHTS = {
   retype: { flat: 30, nested: 30 },
   copy: { flat: 12, nested: 12 },
@@ -74,7 +77,7 @@ const WEIGHTS = {
   setup: { flat: 0, nested: 6 },
   resize: { flat: 0, nested: 3 },
   create: { flat: 0, nested: 3 },
-  /** Commands for other types than they are given to. */
+  /** Commands invoked on another type than they are for. */
   misuse: { flat: 0, nested: 4 },
 };
 
@@ -89,7 +92,7 @@ export interface Played {
   readonly outcome: Outcome;
 }
 
-/** Null for an operation that the model cannot answer; it is as before then. */
+/** Performs an operation on the model. Returns null, with the model unchanged, if the model cannot answer it. */
 export function playOnModel(system: ModelSystem, operation: Operation): Played | null {
   try {
     return { operation, outcome: system.perform(operation) };
@@ -102,7 +105,7 @@ export function playOnModel(system: ModelSystem, operation: Operation): Played |
 export class OperationSource {
   private readonly model: CapabilityModel;
   private readonly slots: SlotChooser;
-  /** Is the operation to be wrong in several respects at once? Then the order of the questions shows. */
+  /** Has the operation several mistakes at once? Then the answer shows the order of the checks. */
   private careless = false;
 
   constructor(
@@ -114,7 +117,7 @@ export class OperationSource {
     this.slots = new SlotChooser(random, this.model, nested);
   }
 
-  /** Performs the next operation of a kind that the model knows the answer to. */
+  /** Performs the next operation for which the model has an answer. */
   play(kind?: Kind): Played {
     for (;;) {
       const played = playOnModel(this.system, this.make(kind ?? this.random.weighted(weightedKinds(this.nested))));
@@ -159,7 +162,7 @@ export class OperationSource {
     }
   }
 
-  /** The value, or one that is wrong in a way of its own. */
+  /** The value, or sometimes a wrong one. */
   private maybe(probability: number, value: number): number {
     return this.random.chance(this.careless ? 0.3 : probability) ? this.random.pick(WILD) : value;
   }
@@ -239,7 +242,7 @@ export class OperationSource {
     };
   }
 
-  /** Maps what a mapping was made from once more, to the same entries: free again if the mapping is void. */
+  /** Maps the source of a mapping once more, to the same entries. They are free if the mapping is void. */
   private mapAgain(): Operation {
     const { random } = this;
     const { space } = this.model;
@@ -258,7 +261,10 @@ export class OperationSource {
     };
   }
 
-  /** Most often one of a few, so that entries meet; sometimes about where the table, or the program's half, ends. */
+  /**
+   * Mostly one of a few entries, so that mappings meet. Sometimes an entry near the end of the table or of the
+   * program's half.
+   */
   private entry(inL1: boolean): number {
     const { random } = this;
     const end = inL1 ? random.pick([2048, 4096]) : 256;
@@ -302,7 +308,10 @@ export class OperationSource {
     };
   }
 
-  /** Builds CSpaces: root CNodes, CNodes in them, and in those whatever makes circles and programs. */
+  /**
+   * Builds CSpaces: root CNodes, CNodes in them, and in those the capabilities that form cycles or that a dispatcher
+   * needs.
+   */
   private furnish(): Operation {
     const { random } = this;
     const roots = this.slots.roots();
@@ -327,7 +336,7 @@ export class OperationSource {
     return { op: "copy", src, dst: { ...place, slot: random.below(INNER_SLOTS) } };
   }
 
-  /** Gives the driver another root. */
+  /** Replaces the driver's root CNode. */
   private resize(): Operation {
     const { random } = this;
     const { space } = this.model;
@@ -355,7 +364,7 @@ export class OperationSource {
     return { op: "resize", invoked, root, dst: dst() };
   }
 
-  /** Gives a dispatcher a CSpace, an address space and a frame, or some of them, or something else. */
+  /** Sets up a dispatcher with a CSpace, an address space and a frame, with some of them, or with something else. */
   private setup(): Operation {
     const { random } = this;
     const { space } = this.model;
@@ -374,7 +383,7 @@ export class OperationSource {
     const held = space.at(space.at(dispatcher)?.base ?? -1);
     if (held && random.chance(0.6)) return this.setupAgain(dispatcher, cspace, held);
     const root = random.chance(0.85) ? space.at(cspace) : held;
-    // Nothing but what comes last.
+    // Leaves out most arguments.
     const little = random.chance(0.15);
     const find = (wanted: (cap: Capability) => boolean): SpaceAddress | null => {
       if (little || random.chance(0.15)) return null;
@@ -394,7 +403,7 @@ export class OperationSource {
     };
   }
 
-  /** Gives a dispatcher one more thing. It has a CSpace already. */
+  /** Adds to a dispatcher that already has a CSpace. */
   private setupAgain(dispatcher: Slot, cspace: Slot, held: Capability): Operation {
     const nothing = { cspace: null, vspace: null, frame: null, run: false, other: null };
     const vspace = this.slots.insideOf(held, isSpace) ?? null;
@@ -410,7 +419,7 @@ export class OperationSource {
     return { op: "setup", dispatcher, ...nothing, ...more };
   }
 
-  /** A command for one type, given to another; types of which there are few as often as the others. */
+  /** Invokes a command on an object of a type that it is not for. All types are equally likely, even rare ones. */
   private misuse(): Operation {
     const { random } = this;
     const types = new Set([...this.model.space.caps.values()].map((cap) => cap.type));

@@ -1,4 +1,4 @@
-/** A trace made up at random, with the model's answers. */
+/** Makes a random trace with the model's answers. */
 import { headerLine, stepLine } from "../../observe/traces/format";
 import { NO_ANSWER } from "../../observe/traces/operation";
 import type { InitialCap } from "../../observe/traces/trace";
@@ -9,7 +9,7 @@ import { OperationSource } from "./random-operation";
 const DRAM = { base: 0x81000000, bytes: 64 << 20 };
 const SLOTS = 1024;
 
-/** As in recorded traces: memory in slot 0, an empty L1 table in slot 1, a region of devices in slot 2. */
+/** The initial state, as in recorded traces: memory in slot 0, an empty L1 table in slot 1, device memory in slot 2. */
 function initialCaps(random: Random): InitialCap[] {
   return [
     { slot: 0, type: "RAM", base: DRAM.base, bytes: DRAM.bytes },
@@ -20,7 +20,7 @@ function initialCaps(random: Random): InitialCap[] {
   ];
 }
 
-/** The lines of one trace; `nested` uses operations and slots that recordings of other systems do not know. */
+/** The lines of one trace. With `nested` it has operations and slots that recordings of other systems do not know. */
 export function randomTrace(number: number, seed: number, operations: number, nested = false): string[] {
   const random = new Random(seed);
   const caps = initialCaps(random);

@@ -1,8 +1,8 @@
-/** How an operation of the model says no: every demand it has stands before the first change. */
+/** How operations of the model refuse: all their `demand` calls come before the first change. */
 
 export const OK = "SYS_ERR_OK";
 
-/** The answer to an operation: the outermost error name, and all of them from the outermost to the cause. */
+/** The answer to an operation: the outermost error name, and all error names from the outermost to the cause. */
 export interface Answer {
   readonly err: string;
   readonly stack: readonly string[];
@@ -14,17 +14,17 @@ export class Refusal extends Error {
   }
 }
 
-/** `errors` from the outermost to the cause. */
+/** Refuses the operation. `errors` go from the outermost to the cause. */
 export function refuse(...errors: string[]): never {
   throw new Refusal(errors);
 }
 
-/** Goes on only if the condition holds. */
+/** Refuses the operation unless the condition holds. */
 export function demand(condition: boolean, ...errors: string[]): asserts condition {
   if (!condition) refuse(...errors);
 }
 
-/** Runs an operation; its refusal becomes the answer. */
+/** Runs an operation and turns its refusal into the answer. */
 export function answer(operation: () => void): Answer {
   try {
     operation();

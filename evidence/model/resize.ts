@@ -1,4 +1,4 @@
-/** Resize: another root for the driver's CSpace (specification, section 4.9). */
+/** Resize: replaces the root of the driver's CSpace (specification, section 4.9). */
 import {
   type ResizeRequest,
   ROOT_OF_DRIVER,
@@ -41,7 +41,7 @@ export function resize(space: CSpace, { invoked, root, dst }: ResizeRequest): vo
   for (const slot of Object.values(ROOT_OF_DRIVER)) space.caps.set(slot, next);
 }
 
-/** An empty slot of one of the driver's CNodes. */
+/** The destination slot, which must be empty and in one of the driver's CNodes. */
 function placeOf(space: CSpace, dst: SlotName): Slot {
   const slot = typeof dst === "number" ? flatPlace(space, dst) : pathPlace(space, dst);
   demand(!space.caps.has(slot), "SYS_ERR_SLOT_IN_USE");

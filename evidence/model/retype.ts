@@ -1,4 +1,4 @@
-/** Retype, copy and mint: how capabilities come into being (specification, sections 4.3 to 4.5). */
+/** Retype, copy and mint: the operations that make capabilities from others (specification, sections 4.3 to 4.5). */
 import type { RetypeRequest, SlotName } from "../../observe/traces/operation";
 import type { MemoryRange } from "../../observe/traces/trace";
 import { type Capability, isDescendant, overlaps, type Slot } from "./capability";
@@ -17,7 +17,7 @@ import {
 import { demand, refuse } from "./refusal";
 
 const L1_ALIGNMENT = 16384;
-/** A dispatcher frame is at least this large, and its first part belongs to the dispatcher structure. */
+/** The minimum size of a dispatcher frame. Its first part belongs to the dispatcher structure. */
 const DISPATCHER_FRAME = 256 * 1024;
 const DISPATCHER_STRUCT = 1024;
 
@@ -44,13 +44,13 @@ export function retype(space: CSpace, memory: MemoryRange, request: RetypeReques
   }
   demandEmpty(space, destination, count, "SYS_ERR_SLOTS_IN_USE");
 
-  // From here on nobody but Typefish asks (rules 2, "principle for retype").
+  // Only Typefish makes the checks from here on (rules 2, "principle for retype").
   demand(mayHold(destination, type), "SYS_ERR_DEST_TYPE_INVALID");
   demand(isSizeOf(type, objsize), "SYS_ERR_INVALID_SIZE");
   if (type !== "EndPoint") demandFree(space, source, offset, count * bytes);
   const first = source.base + offset;
   demand(type !== "VNode_ARM_l1" || first % L1_ALIGNMENT === 0, "SYS_ERR_RETYPE_INVALID_OFFSET");
-  // What must be cleared must be there to be cleared.
+  // Memory that must be cleared must exist.
   const isThere = first >= memory.base && first + bytes * count <= memory.base + memory.bytes;
   demand(isThere || !isCleared(type), "SYS_ERR_RETYPE_CREATE", "SYS_ERR_INVALID_RETYPE");
 
@@ -61,8 +61,9 @@ export function retype(space: CSpace, memory: MemoryRange, request: RetypeReques
 }
 
 /**
- * The range is inside the source, and nothing made from the source overlaps it. An empty range overlaps what begins before it
- * and ends behind it. `bytes` is exact: no product of two numbers of 32 bits is too large for that.
+ * The range must lie inside the source and must not overlap an object made from the source. An empty range overlaps an
+ * object that starts before it and ends after it. `bytes` is a product of two 32-bit numbers, which a double holds
+ * without overflow.
  */
 function demandFree(space: CSpace, source: Capability, offset: number, bytes: number): void {
   demand(offset + bytes <= source.bytes, "SYS_ERR_RETYPE_INVALID_OFFSET");
@@ -78,12 +79,12 @@ function demandEmpty(space: CSpace, destination: Destination, count: number, inU
   demand(!slots.some((slot) => space.caps.has(slot)), inUse);
 }
 
-/** A root CNode holds CNodes of the second level, and a KCB where there is one. */
+/** Can the destination hold the type? A root CNode holds only L2CNodes and KernelControlBlocks. */
 function mayHold(destination: Destination, type: TypeName): boolean {
   return destination.holder === "L2CNode" || type === "L2CNode" || type === "KernelControlBlock";
 }
 
-/** What copy and mint ask alike. */
+/** The checks that copy and mint share. */
 function copyPlace(space: CSpace, src: SlotName, dst: SlotName): { source: Capability; slot: Slot } {
   const notRoot = "SYS_ERR_CNODE_NOT_ROOT";
   const from = { root: "SYS_ERR_SOURCE_ROOTCN_LOOKUP", notRoot, lookup: "SYS_ERR_SOURCE_CAP_LOOKUP" };
@@ -91,7 +92,7 @@ function copyPlace(space: CSpace, src: SlotName, dst: SlotName): { source: Capab
   const destination = space.destination(dst, "SYS_ERR_DEST_TYPE_INVALID", "SYS_ERR_CNODE_TYPE");
   demand(mayHold(destination, source.type), "SYS_ERR_DEST_TYPE_INVALID");
   demandEmpty(space, destination, 1, "SYS_ERR_SLOT_IN_USE");
-  // A mapping is the one record of its entries.
+  // A mapping is the only record of its entries, so it cannot be copied.
   demand(!isMapping(source.type), "SYS_ERR_INVALID_SOURCE_TYPE");
   return { source, slot: destination.first };
 }

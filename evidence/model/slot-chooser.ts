@@ -1,6 +1,6 @@
 /**
- * Slots worth trying, chosen by chance with an eye on the model's state: most of them full where a capability is needed and
- * empty where one is to go, the others wrong in one respect.
+ * Random slots that are useful in the model's present state. Most are occupied where a capability is needed and empty
+ * where one is stored; the others have one mistake.
  */
 import type { Slot, SlotName, SlotPath, SpaceAddress } from "../../observe/traces/operation";
 import { EMPTY_ENTRY, OWN_ROOT, ROOT_OF_DRIVER } from "../../observe/traces/operation";
@@ -11,38 +11,38 @@ import { SLOT_BYTES, type TypeName } from "./object-types";
 import type { Random } from "./random";
 
 const SLOTS = 1024;
-/** Those that are full when a trace begins. */
+/** Number of slots that are occupied when a trace starts. */
 const INITIAL_SLOTS = 3;
-/** A CNode that does not exist. */
+/** Number of a CNode that does not exist. */
 const NO_CNODE = 4;
 
 /** Entries of the driver's root that operations use. */
 export const ROOT_ENTRIES = [40, 41, 42];
-/** In CNodes inside CNodes few slots are used, so that operations meet. */
+/** In CNodes inside CNodes only this many slots are used, so that operations meet. */
 export const INNER_SLOTS = 6;
 export const INNER_CNODES = 3;
-/** Slots behind the driver's root are inside objects. */
+/** Slots with higher numbers than the driver's root are inside objects. */
 const FIRST_INNER = OWN_ROOT + L2_SLOTS;
 
 export class SlotChooser {
   constructor(
     private readonly random: Random,
     private readonly model: CapabilityModel,
-    /** CNodes within CNodes and other CSpaces, too. */
+    /** Whether CNodes within CNodes and other CSpaces are used, too. */
     private readonly nested: boolean,
   ) {}
 
-  /** Most often an occupied slot; sometimes an empty one, or one in no CNode. */
+  /** Mostly an occupied slot; sometimes an empty one, or one in no CNode. */
   anySlot(): Slot {
     const { caps } = this.model.space;
     if (caps.size === 2 || this.random.chance(0.06)) return this.numbered();
-    // Types of which there are few get their turn, too.
+    // Sometimes the type is chosen first, so that rare types are chosen, too.
     const types = new Set([...caps.values()].map(({ type }) => type));
     const type = this.nested && this.random.chance(0.3) ? this.random.pick([...types]) : undefined;
     return this.random.pick([...caps.keys()].filter((slot) => type === undefined || caps.get(slot)!.type === type));
   }
 
-  /** A number that may be that of a slot in no CNode. */
+  /** A slot number that may lie outside all CNodes. */
   numbered(): Slot {
     return this.random.below(SLOTS + 256);
   }
@@ -51,20 +51,20 @@ export class SlotChooser {
     return this.wrongPath(0.06) ?? this.nameOf(this.anySlot()) ?? this.random.below(SLOTS);
   }
 
-  /** What to delete or revoke: rarely one of the capabilities that everything else comes from. */
+  /** A slot to delete or revoke. Seldom one of the capabilities that all others come from. */
   victim(): SlotName {
     const name = this.source();
     const initial = typeof name === "number" && name < INITIAL_SLOTS;
     return initial && !this.random.chance(0.05) ? this.victim() : name;
   }
 
-  /** A slot with a capability of such a type, as far as there is one. */
+  /** A slot with a capability of the wanted type, if there is one. */
   slotOf(wanted: (type: TypeName, cap: Capability) => boolean): Slot {
     const slots = this.model.space.where((cap) => wanted(cap.type, cap));
     return slots.length === 0 || this.random.chance(0.04) ? this.anySlot() : this.random.pick(slots);
   }
 
-  /** The same by a name that can be invoked. */
+  /** The name of such a slot that can be invoked. */
   own(wanted: (type: TypeName, cap: Capability) => boolean): SlotName {
     return this.ownName(this.slotOf(wanted));
   }
@@ -76,14 +76,14 @@ export class SlotChooser {
       : name;
   }
 
-  /** A name that leads to a slot; undefined if there is none that the driver could use. */
+  /** A name that leads to a slot; undefined if the driver cannot name it. */
   nameOf(slot: Slot): SlotName | undefined {
     if (slot < ROOT_OF_DRIVER.dispatcher) return slot;
     const entry = this.rootEntry(slot);
     if (entry) return entry;
     const holder = this.model.space.holderOf(slot);
     if (holder?.type !== "L2CNode") return undefined;
-    // Wherever the CNode's capability is in a root, there is a path through that root.
+    // Each root that holds the CNode's capability gives a path.
     for (const at of this.copiesOf(holder)) {
       const outer = this.rootEntry(at);
       if (outer) return { ...outer, slot: (slot - holder.base) / SLOT_BYTES };
@@ -106,7 +106,7 @@ export class SlotChooser {
     return this.model.space.where((cap) => cap.type === type && cap.base === base);
   }
 
-  /** Now and then a path that is broken somewhere. */
+  /** Sometimes a path with a mistake. */
   wrongPath(probability: number): SlotPath | undefined {
     const { random } = this;
     if (!this.nested || !random.chance(probability)) return undefined;
@@ -127,7 +127,7 @@ export class SlotChooser {
     ]);
   }
 
-  /** A slot to put something into: mostly an empty one. */
+  /** A slot to store a capability in; mostly an empty one. */
   place(): SlotName {
     if (this.random.chance(0.03)) return NO_CNODE * 256 + this.random.below(256);
     if (this.random.chance(0.05)) return this.nameOf(this.anySlot()) ?? 0;
@@ -136,7 +136,7 @@ export class SlotChooser {
     return this.emptySlot();
   }
 
-  /** A slot behind the end of a CNode, or in something that is no CNode. */
+  /** A slot past the end of a CNode, or in an object that is not a CNode. */
   private wrongPlace(): SlotPath {
     const { random } = this;
     const { space } = this.model;
@@ -171,7 +171,7 @@ export class SlotChooser {
     return root === undefined ? space.driverRoot! : space.at(root)!;
   }
 
-  /** Slots of the driver with other roots than its own. */
+  /** The driver's slots that hold roots other than its own. */
   roots(): Slot[] {
     const { space } = this.model;
     const isRoot = (cap: Capability, slot: Slot): boolean =>
@@ -179,12 +179,12 @@ export class SlotChooser {
     return space.where(isRoot);
   }
 
-  /** A slot of the driver; where the capability is elsewhere, any. */
+  /** The slot if it is one of the driver's; otherwise a random slot of the driver. */
   flat(slot: Slot): Slot {
     return slot < SLOTS ? slot : this.random.below(SLOTS);
   }
 
-  /** Address of a capability within a CSpace. Address 0 would mean none. */
+  /** Address of a matching capability in a CSpace. Address 0 is skipped, because it means none. */
   insideOf(root: Capability, wanted: (cap: Capability) => boolean): SpaceAddress | undefined {
     const found: SpaceAddress[] = [];
     for (let cnode = 0; cnode < INNER_CNODES; cnode++) {

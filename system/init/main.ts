@@ -1,10 +1,10 @@
 /**
- * init, the first program: it owns all memory that the CPU driver left, and shows what the memory system can do.
+ * init, the first program. It owns all memory that the CPU driver left and runs the scenarios of the memory system.
  *
  *     libraryInit           the library's state: base pages for RAM, address space, slots
- *     findOut               who and where am I
+ *     findOut               core number, arguments, bootinfo
  *     initializeRamAlloc    all memory into the memory manager
- *     scenariosMain         what the milestone demands, if the environment asks for it
+ *     scenariosMain         the scenarios, if the environment asks for them
  *     messageHandlerLoop    for ever
  */
 import { INIT_ERR_BOOTINFO, INIT_ERR_RAM_ALLOC_INIT } from "../kpi/errno";
@@ -20,12 +20,12 @@ import { sysExit, sysYield } from "../libaos/system-calls";
 import { initializeRamAlloc } from "./mem-alloc";
 import { scenariosMain } from "./scenarios/main";
 
-/** Where the host finds the state of everything: the address of the domain state, a `DomainLayout`. */
+/** The address of the domain state, a `DomainLayout`. The host starts here to find all other state. */
 export function domainState(): u32 {
   return u32(changetype<usize>(domain));
 }
 
-/** Core, arguments, bootinfo. */
+/** Finds out the core number, the arguments and the bootinfo. */
 function findOut(): void {
   const err = invokeCoreId();
   if (errIsFail(err)) userPanicErr(err, "main() system/init/main.ts", "cannot ask for the core's number");
@@ -37,7 +37,7 @@ function findOut(): void {
   if (domain.bootinfo == 0) userPanicErr(INIT_ERR_BOOTINFO, "main() system/init/main.ts", "no bootinfo");
 }
 
-/** Nobody sends messages yet. */
+/** Yields for ever, because no other program sends messages yet. */
 function messageHandlerLoop(): void {
   debugPrintf("Message handler loop\n");
   for (;;) sysYield();
@@ -51,7 +51,7 @@ function main(): void {
   messageHandlerLoop();
 }
 
-/** Entry. `args` is the address of the argument structure. */
+/** The entry point. `args` is the address of the argument structure. */
 export function _start(args: u32): void {
   const err = libraryInit(args);
   if (errIsFail(err)) userPanicErr(err, "_start() system/init/main.ts", "the library cannot start");

@@ -1,6 +1,6 @@
 /**
- * init's memory manager: all memory that the CPU driver left, added region by region, and made the domain's source of
- * RAM. (Specification of the memory libraries, section 6.3.)
+ * Sets up init's memory manager. It gets all memory that the CPU driver left, region by region, and becomes the
+ * domain's source of RAM. (Specification of the memory libraries, section 6.3.)
  */
 import { RegionType } from "../kpi/bootinfo";
 import { LIB_ERR_RAM_ALLOC_SET, MM_ERR_SLOT_ALLOC_INIT, MM_ERR_SLOT_MM_ALLOC, SYS_ERR_OK } from "../kpi/errno";
@@ -30,10 +30,13 @@ import { policyNamed } from "../libmm/policy/policy";
 import { slotAllocPrealloc, slotPreallocInit, slotPreallocRefill } from "../libmm/slot-prealloc";
 import { mmInitStub } from "../libmm/stub";
 
-/** Where the assignment's listing says the manager's initialisation fails: line 57 of the file it hands out. */
+/**
+ * The place that the assignment's listing prints when the manager's initialisation fails: line 57 of the file that it
+ * hands out.
+ */
 const MM_INIT_PLACE = "initialize_ram_alloc() ../usr/init/mem_alloc.c:57";
 
-/** Nodes to begin with, until there is memory to get more. */
+/** Number of nodes to start with, until there is memory for more. */
 const STATIC_NODES = 64;
 const STATIC_BYTES = STATIC_NODES * MmNodeLayout.SIZE + SlabLayout.SIZE;
 
@@ -41,18 +44,23 @@ const aosMm = changetype<Mm>(memory.data(MmLayout.SIZE, 8));
 const initSlots = changetype<SlotAllocator>(memory.data(SlotAllocatorLayout.SIZE, 8));
 const nodeBuffer: usize = memory.data(STATIC_BYTES, 8);
 
-/** RAM for the domain. The library's own comes from the other end than everybody else's. -> Out.cap */
+/**
+ * Allocates RAM for the domain. The library's own RAM comes from the high end, all other RAM from the low end.
+ * -> Out.cap
+ */
 export function aosRamAllocAligned(bytes: u64, alignment: u64): errval_t {
   return mmAllocAligned(aosMm, bytes, alignment, domain.libraryDepth == 0 ? MmEnd.LOW : MmEnd.HIGH);
 }
 
-/** Takes back all memory that a capability stands for, and destroys the capability. */
+/** Takes back the memory of a capability and destroys the capability. */
 export function aosRamFree(cap: capref): errval_t {
   const err = capIdentify(cap);
   return errIsFail(err) ? err : mmFree(aosMm, cap, Out.base, Out.bytes);
 }
 
-/** Which policy the environment asks for: the default if it asks for none, `MmPolicy.COUNT` for one that does not exist. */
+/**
+ * The policy that the environment asks for: the default if it asks for none, `MmPolicy.COUNT` if the name is unknown.
+ */
 function wantedPolicy(): u32 {
   const name = getenv("LIBMM");
   return name != 0 ? policyNamed(name) : <u32>MmPolicy.SEGREGATED_FIT;
@@ -62,17 +70,17 @@ function initManager(): errval_t {
   const libmm = getenv("LIBMM");
   const slots = changetype<usize>(initSlots);
   if (libmm != 0 && textEquals(libmm, "stub")) {
-    // The end that is expected of it.
+    // With the stub, this failure is the expected result, so the run ends with status 0.
     domain.abortStatus = 0;
     return mmInitStub(aosMm, ObjType.RAM, null, slotAllocPrealloc, slotPreallocRefill, slots);
   }
   return mmInit(aosMm, ObjType.RAM, null, slotAllocPrealloc, slotPreallocRefill, slots, wantedPolicy());
 }
 
-/** Where a failure of `addRegion` is reported. */
+/** The place that reports of failures in `addRegion` name. */
 const ADD_REGION_PLACE = "initializeRamAlloc() system/init/mem-alloc.ts";
 
-/** Adds the memory of region `index`, for which `cap` stands; returns how many bytes there are more. */
+/** Adds the memory of region `index`, to which `cap` is the capability. Returns the number of bytes added. */
 function addRegion(index: u32, cap: capref): u64 {
   const region = bootinfoRegion(index);
   const added = mmAdd(aosMm, cap, region.base, region.bytes);
@@ -87,14 +95,17 @@ function addRegion(index: u32, cap: capref): u64 {
     );
   }
   const refilled = slotPreallocRefill(changetype<usize>(initSlots));
-  // A region too small for a CNode is no mistake.
+  // A region that is too small for a CNode is no error.
   if (errIsFail(refilled) && errNo(refilled) != MM_ERR_SLOT_MM_ALLOC) {
     userPanicErr(refilled, ADD_REGION_PLACE, "in slot_prealloc_refill() while initialising memory allocator");
   }
   return errIsFail(added) ? 0 : region.bytes;
 }
 
-/** Adds every free region: the n-th of them is the capability in slot n of the super CNode. Returns the bytes added. */
+/**
+ * Adds every free region. The capability of the n-th free region is in slot n of the super CNode. Returns the bytes
+ * added.
+ */
 function addRegions(): u64 {
   let available: u64 = 0;
   let slot: u32 = 0;
@@ -104,7 +115,7 @@ function addRegions(): u64 {
   return available;
 }
 
-/** Sets up the memory manager and makes it the domain's. */
+/** Sets up the memory manager and installs it as the domain's RAM allocator. */
 export function initializeRamAlloc(): errval_t {
   let err = slotPreallocInit(initSlots, cnodeSlotAlloc0, L2_CNODE_SLOTS, aosMm);
   if (errIsFail(err)) return errPush(err, MM_ERR_SLOT_ALLOC_INIT);

@@ -1,4 +1,4 @@
-/** Accounts of what a domain has: for tests before and after a scenario, and for people who look. */
+/** Counts of the resources that a domain holds. Tests compare them before and after a scenario. */
 import { domain } from "./domain";
 import { getCurrentPagingState } from "./paging/init";
 import { PagingState } from "./paging/state";
@@ -12,12 +12,12 @@ export function freeDefaultSlots(): u32 {
   return getDefaultSlotAllocator().space;
 }
 
-/** Slots of the default allocator that are in use. */
+/** Slots of the default allocator that are handed out. */
 export function usedDefaultSlots(): u32 {
   return getDefaultSlotAllocator().total - getDefaultSlotAllocator().space;
 }
 
-/** Root slots that hand-outs have taken: one for each CNode made so far. */
+/** Slots of the root CNode that are handed out: one for each CNode made so far. */
 export function usedRootSlots(): u32 {
   const roots: SlotAllocator = rootSlots().allocator;
   return roots.total - roots.space;
@@ -28,13 +28,13 @@ export function rootCNodeSlots(): u32 {
   return rootSlots().slots;
 }
 
-/** Slot blocks in use: one for each CNode whose slots are handed out. */
+/** Slot blocks in use: one for each CNode whose slots an allocator hands out. */
 export function usedSlotBlocks(): u32 {
   const slabs = changetype<Slabs>(domain.slotBlockSlabs);
   return slabs.total - slabs.free;
 }
 
-/** Mappings that stand. */
+/** Mappings that exist now. */
 export function mappedRanges(): u32 {
   return getCurrentPagingState().mappedRanges;
 }
@@ -49,7 +49,7 @@ export function pageTables(): u32 {
   return getCurrentPagingState().tableCount;
 }
 
-/** Blocks of the address space's account in use. */
+/** Blocks of the address space's slab allocator that are in use. */
 export function usedPagingBlocks(): u32 {
   const st: PagingState = getCurrentPagingState();
   return st.slabs.total - st.slabs.free;

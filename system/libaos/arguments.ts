@@ -1,6 +1,4 @@
-/**
- * The program's arguments and environment: zero-terminated strings in the frame that the CPU driver set up.
- */
+/** The program's arguments and environment: zero-terminated strings in a frame that the CPU driver sets up. */
 import { SpawnArgs } from "../kpi/init-space";
 import { domain } from "./domain";
 
@@ -13,7 +11,7 @@ export function argv(index: u32): usize {
   return index < argc() ? usize(load<u32>(domain.arguments + SpawnArgs.ARGV + (index << 2))) : 0;
 }
 
-/** The unsigned decimal number that a string begins with; 0 if there is none. */
+/** The unsigned decimal number at the start of a string; 0 if there is none. */
 export function parseDecimal(text: usize): u32 {
   let value: u32 = 0;
   for (let c: u32 = load<u8>(text); c >= 0x30 && c <= 0x39; c = load<u8>(++text)) value = value * 10 + (c - 0x30);
@@ -28,7 +26,7 @@ export function textEquals(text: usize, literal: string): bool {
   return load<u8>(text + literal.length) == 0;
 }
 
-/** The value of an environment variable; 0 if it is not set. */
+/** Address of the value of an environment variable; 0 if the variable is not set. */
 export function getenv(name: string): usize {
   let pointer = domain.arguments + SpawnArgs.ENVP;
   for (let entry: usize = load<u32>(pointer); entry != 0; entry = load<u32>(pointer)) {

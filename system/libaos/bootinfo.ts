@@ -1,4 +1,4 @@
-/** What the CPU driver says about memory; `system/kpi/bootinfo.ts` draws the record. */
+/** Reads the memory regions in the bootinfo record of the CPU driver. `system/kpi/bootinfo.ts` draws the record. */
 import { BootInfo, MemRegion } from "../kpi/bootinfo";
 import { genpaddr_t, gensize_t } from "../kpi/types";
 import { domain } from "./domain";
@@ -15,7 +15,7 @@ class BootinfoHeader {
 export class MemoryRegion {
   base: genpaddr_t;
   bytes: gensize_t;
-  /** `RegionType`. */
+  /** A `RegionType`. */
   type: u32;
 }
 

@@ -1,11 +1,11 @@
-/** Deleting a capability and giving its slot back. */
+/** Functions that delete a capability and free its slot. */
 import { LIB_ERR_WHILE_FREEING_SLOT, SYS_ERR_CAP_NOT_FOUND, SYS_ERR_OK } from "../kpi/errno";
 import { errIsFail, errNo, errPush, errval_t } from "../kpi/errval";
 import { capDelete } from "./capabilities";
 import { capref } from "./capref";
 import { slotFree } from "./slot/root";
 
-/** Deletes a capability and frees its slot. If the deletion fails the slot stays allocated. */
+/** Deletes a capability and frees its slot. If the deletion fails, the slot stays allocated. */
 export function capDestroy(cap: capref): errval_t {
   const deleted = capDelete(cap);
   if (errIsFail(deleted)) return deleted;
@@ -13,13 +13,13 @@ export function capDestroy(cap: capref): errval_t {
   return errIsFail(freed) ? errPush(freed, LIB_ERR_WHILE_FREEING_SLOT) : freed;
 }
 
-/** Deletes what is in a slot that may have been emptied by somebody else's deletion or revocation. */
+/** Deletes the capability in a slot. An empty slot is no error: another deletion or revocation may have emptied it. */
 export function capDeleteIfAny(cap: capref): errval_t {
   const deleted = capDelete(cap);
   return errIsFail(deleted) && errNo(deleted) != u32(SYS_ERR_CAP_NOT_FOUND) ? deleted : SYS_ERR_OK;
 }
 
-/** The same, and frees the slot. */
+/** Does the same as `capDeleteIfAny` and then frees the slot. */
 export function capDestroyIfAny(cap: capref): errval_t {
   const deleted = capDeleteIfAny(cap);
   if (errIsFail(deleted)) return deleted;

@@ -1,8 +1,8 @@
 /**
- * Capability operations as programs call them: the checks that need no look-up, then the invocation.
+ * The capability operations that programs call. Each makes the checks that need no look-up, then the invocation.
  *
- * Slots are the caller's: whoever allocated a slot frees it when a later step fails. Only `capDestroy`, in
- * `cap-destroy.ts`, gives a slot back.
+ * The caller owns the slots that it passes. A caller that allocated a slot must free it if a later step fails. Only
+ * `capDestroy`, in `cap-destroy.ts`, frees a slot.
  */
 
 import { CNodeType } from "../kpi/cspace";
@@ -42,16 +42,16 @@ export class CapIdentity {
 
 if (offsetof<CapIdentity>("type") != CapIdentityLayout.TYPE) ERROR("CapIdentity: type");
 
-/** Where the CPU driver writes the answer of the identify in progress. */
+/** The CPU driver writes the result of an identify call here. */
 export const identity = changetype<CapIdentity>(memory.data(CapIdentityLayout.SIZE, 8));
 
 /**
- * Makes `count` objects of `objsize` bytes and type `type` out of `source`, from byte `offset` on, and puts their
- * capabilities into consecutive slots beginning with `dest`.
+ * Makes `count` objects of type `type`, each of `objsize` bytes, from `source`, starting at byte `offset`. Puts their
+ * capabilities into consecutive slots, starting with `dest`.
  */
 export function capRetype(dest: capref, source: capref, offset: u64, type: u32, objsize: u64, count: u32): errval_t {
   if (faultDue(FaultKind.RETYPE)) return SYS_ERR_RETYPE_CREATE;
-  // Do offset and size fit the words of the call?
+  // Do offset and size fit into the 32-bit words of the call?
   if (offset > WORD_MAX) return SYS_ERR_RETYPE_INVALID_OFFSET;
   if (objsize > WORD_MAX) return SYS_ERR_INVALID_SIZE;
   return invokeRetype(dest, source, u32(offset), type, u32(objsize), count);
@@ -62,34 +62,37 @@ export function capCopy(dest: capref, source: capref): errval_t {
   return invokeCopy(dest, source);
 }
 
-/** Copies a capability with two parameters that its type knows: buffer offset and length of an EndPoint. */
+/**
+ * Copies a capability and sets two parameters that depend on its type. For an EndPoint they are the offset and the
+ * length of its buffer.
+ */
 export function capMint(dest: capref, source: capref, param1: u32, param2: u32): errval_t {
   return invokeMint(dest, source, param1, param2);
 }
 
-/** Makes a capability out of nothing; only ID capabilities can be made so. */
+/** Makes a capability without a source. Only ID capabilities can be made this way. */
 export function capCreate(dest: capref, type: u32, bytes: u32): errval_t {
   return isOwnCSpace(dest) ? invokeCreate(dest, type, bytes) : LIB_ERR_CAP_INVOKE;
 }
 
-/** Deletes one capability; its slot is empty afterwards and still allocated. */
+/** Deletes one capability. Its slot is then empty and stays allocated. */
 export function capDelete(cap: capref): errval_t {
   return invokeDelete(cap);
 }
 
-/** Deletes all copies and all descendants of a capability, not the capability itself. */
+/** Deletes all other copies and all descendants of a capability. The capability itself stays. */
 export function capRevoke(cap: capref): errval_t {
   return invokeRevoke(cap);
 }
 
-/** -> Out.value: bit 0 foreign, bit 1 being deleted. */
+/** Reads the state of a capability. -> Out.value: bit 0 is set if it is foreign, bit 1 if it is being deleted */
 export function capGetState(cap: capref): errval_t {
   return isOwnCSpace(cap) ? invokeGetState(cap) : LIB_ERR_CAP_INVOKE;
 }
 
 /**
- * Replaces the root of one's own CSpace by the larger L1CNode `newRoot`; a capability of the old one is put in the
- * empty slot `oldRoot`. All references stay valid. Both must lie in L2CNodes of the own CSpace.
+ * Replaces the root CNode of the caller's CSpace with the larger L1CNode `newRoot`. Puts a capability of the old root
+ * into the empty slot `oldRoot`. All references stay valid. Both slots must lie in L2CNodes of the caller's CSpace.
  */
 export function rootCNodeResize(newRoot: capref, oldRoot: capref): errval_t {
   if (!isOwnCSpace(newRoot) || !isOwnCSpace(oldRoot)) return LIB_ERR_CAP_INVOKE;
@@ -99,8 +102,8 @@ export function rootCNodeResize(newRoot: capref, oldRoot: capref): errval_t {
 }
 
 /**
- * Base, size and type of any capability in the own CSpace, asked of the Kernel capability; and 0 if it has neither copies
- * nor descendants. -> Out.base, .bytes, .type, .value
+ * Reads base, size and type of any capability in the caller's CSpace, by an invocation of the Kernel capability. The
+ * value is 0 if the capability has neither copies nor descendants. -> Out.base, Out.bytes, Out.type, Out.value
  */
 export function capIdentify(cap: capref): errval_t {
   Out.base = 0;

@@ -6,18 +6,20 @@
  *     | kind| croot                           | slot in the root CNode      | slot in L2   |
  *     +-----+---------------------------------+-----------------------------+--------------+
  *
- * `croot` is the address, in one's own CSpace, of the capability to the root CNode of the CSpace meant: CPTR_ROOTCN
- * for one's own. The lower half is the address of the slot in that CSpace.
+ * `croot` selects a CSpace. It is the address, in the caller's own CSpace, of the capability of that CSpace's root
+ * CNode; for the caller's own CSpace it is CPTR_ROOTCN. The lower half is the address of the slot in the selected
+ * CSpace.
  *
  *     kind ROOT  (0)   a slot of that root CNode itself; bits 7..0 are zero
  *     kind OTHER (1)   a slot of an L2CNode
  *
- * A `cnoderef` is the same with the bits of the slot zero. All zero is the null reference: no real one has croot 0.
- * Two references are equal when their values are. (Specification of capabilities, section 2.3.)
+ * A `cnoderef` has the same layout; the bits of the slot are zero. The value 0 is the null reference, because no real
+ * reference has croot 0. Two references are equal if their values are equal. (Specification of capabilities, section
+ * 2.3.)
  *
- * What the fields have no room for, slot 256 of an L2CNode for example, becomes a reference to nothing: its root slot is the
- * greatest that 24 bits can name, which no root CNode has. So has every reference that is made from it. Whatever is done
- * with one is refused with `SYS_ERR_SLOTS_INVALID`.
+ * A value that does not fit its field, such as slot 256 of an L2CNode, gives a reference to nothing. Its root slot is
+ * the greatest that 24 bits can express, and no root CNode is that large. A reference made from a reference to nothing
+ * also refers to nothing. Every operation on one is refused with `SYS_ERR_SLOTS_INVALID`.
  */
 import { CapLevel, CNodeType, CPTR_ROOTCN } from "../kpi/cspace";
 import { capaddr_t, cslot_t, L2_CNODE_BITS, L2_CNODE_SLOTS } from "../kpi/types";
@@ -32,7 +34,7 @@ const KIND_SHIFT: u64 = 63;
 const CROOT_SHIFT: u64 = 32;
 const CROOT_MASK: u32 = 0x7fffffff;
 const SLOT_MASK: u64 = (1 << L2_CNODE_BITS) - 1;
-/** The root slot of references to nothing. */
+/** The root slot that marks a reference to nothing. */
 const NO_ROOT_SLOT: u32 = 0xffffff;
 
 /** A reference to nothing with the kind and the croot of `ref`. */
@@ -40,40 +42,40 @@ function toNothing(ref: u64): u64 {
   return ref | (u64(NO_ROOT_SLOT) << L2_CNODE_BITS);
 }
 
-/** Is it a reference to nothing? */
+/** Does `ref` refer to nothing? */
 export function namesNothing(ref: u64): bool {
   return u32(ref) >>> L2_CNODE_BITS == NO_ROOT_SLOT;
 }
 
-/** `ref`, of which kind and croot alone are given, with a root slot. */
+/** Puts a root slot into `ref`, which has only its kind and croot set. */
 function withRootSlot(ref: u64, rootSlot: cslot_t): u64 {
   const fits = rootSlot < NO_ROOT_SLOT && u32(ref) == 0;
   return fits ? ref | (u64(rootSlot) << L2_CNODE_BITS) : toNothing(ref);
 }
 
-/** Reference to an L2CNode of one's own CSpace by its root slot. */
+/** Reference to the L2CNode in slot `rootSlot` of the caller's own root CNode. */
 export function cnodeInRootSlot(rootSlot: cslot_t): cnoderef {
   return withRootSlot((u64(CNodeType.OTHER) << KIND_SHIFT) | (u64(CPTR_ROOTCN) << CROOT_SHIFT), rootSlot);
 }
 
-/** Slot `slot` of a CNode; a reference to nothing if no CNode of its kind has so many slots. */
+/** Slot `slot` of a CNode; a reference to nothing if no CNode of this kind has a slot with that number. */
 export function capref(cnode: cnoderef, slot: cslot_t): capref {
   if (cnodeType(cnode) == CNodeType.ROOT) return withRootSlot(cnode, slot);
   const fits = slot < L2_CNODE_SLOTS && (cnode & SLOT_MASK) == 0;
   return fits ? cnode | u64(slot) : toNothing(cnode);
 }
 
-/** The CNode that a slot belongs to. */
+/** The CNode that contains a slot. */
 export function capCNode(cap: capref): cnoderef {
   return cnodeType(cap) == CNodeType.ROOT ? (cap >> CROOT_SHIFT) << CROOT_SHIFT : cap & ~SLOT_MASK;
 }
 
-/** Number of the slot within its CNode. */
+/** Number of the slot in its CNode. */
 export function capSlot(cap: capref): cslot_t {
   return cnodeType(cap) == CNodeType.ROOT ? u32(cap) >>> L2_CNODE_BITS : u32(cap & SLOT_MASK);
 }
 
-/** `CNodeType` of the CNode of a reference. */
+/** The `CNodeType` of the CNode that a reference names. */
 export function cnodeType(ref: cnoderef): u32 {
   return u32(ref >> KIND_SHIFT);
 }
@@ -83,32 +85,32 @@ export function capAddr(cap: capref): capaddr_t {
   return u32(cap);
 }
 
-/** How much of the address counts: `CapLevel`. */
+/** The number of address levels to look up, as a `CapLevel`. */
 export function capLevel(cap: capref): u32 {
   return cap == NULL_CAP ? <u32>CapLevel.ROOT : cnodeType(cap) == CNodeType.ROOT ? <u32>CapLevel.L1 : <u32>CapLevel.L2;
 }
 
-/** Address of the capability of a CNode, in the CSpace that the CNode belongs to. */
+/** Address of a CNode's capability in the CSpace that the CNode belongs to. */
 export function cnodeAddr(ref: cnoderef): capaddr_t {
   return cnodeType(ref) == CNodeType.ROOT ? crootAddr(ref) : u32(ref & ~SLOT_MASK);
 }
 
-/** Level that goes with `cnodeAddr`. */
+/** The `CapLevel` to pass together with `cnodeAddr`. */
 export function cnodeLevel(ref: cnoderef): u32 {
   return cnodeType(ref) == CNodeType.ROOT ? <u32>CapLevel.ROOT : <u32>CapLevel.L1;
 }
 
-/** Address, in one's own CSpace, of the root of the CSpace that a reference points into. */
+/** Address, in the caller's own CSpace, of the root of the CSpace that a reference selects. */
 export function crootAddr(ref: cnoderef): capaddr_t {
   return u32(ref >> CROOT_SHIFT) & CROOT_MASK;
 }
 
-/** Does a reference point into one's own CSpace? Only such capabilities can be invoked. */
+/** Does a reference select the caller's own CSpace? Only capabilities there can be invoked. */
 export function isOwnCSpace(ref: cnoderef): bool {
   return crootAddr(ref) == CPTR_ROOTCN;
 }
 
-/** The capability to the root of the CSpace that a reference points into. */
+/** Reference to the capability of the root of the CSpace that a reference selects. */
 export function crootCap(ref: cnoderef): capref {
   return (u64(1) << KIND_SHIFT) | (u64(CPTR_ROOTCN) << CROOT_SHIFT) | u64(crootAddr(ref));
 }
@@ -132,9 +134,9 @@ export function cnodecmp(a: cnoderef, b: cnoderef): bool {
 }
 
 /**
- * Reference to the CNode whose capability stands in slot `cap`, by `type`: an L2CNode in a root CNode (`CNodeType.OTHER`),
- * or the root of another CSpace in an L2CNode of one's own (`CNodeType.ROOT`). There is no way to slots of other CNodes: a
- * reference to nothing.
+ * Reference to the CNode whose capability is in slot `cap`. `type` is `CNodeType.OTHER` for an L2CNode whose capability
+ * is in a root CNode, and `CNodeType.ROOT` for the root of another CSpace whose capability is in an L2CNode of the
+ * caller's CSpace. The slots of other CNodes cannot be named; the result is then a reference to nothing.
  */
 export function buildCNodeRef(cap: capref, type: u32): cnoderef {
   if (cnodeType(cap) == CNodeType.ROOT && type == CNodeType.OTHER) return (u64(type) << KIND_SHIFT) | cap;

@@ -1,4 +1,4 @@
-/** CNodes in slots that these functions choose. -> Out.cap: the slot, Out.cnode: the new CNode */
+/** Functions that make a CNode in a slot that they choose. -> Out.cap: the slot, Out.cnode: the new CNode */
 import { CNodeType } from "../kpi/cspace";
 import {
   LIB_ERR_CNODE_CREATE,
@@ -27,21 +27,21 @@ function createIn(slot: capref, type: u32): errval_t {
   return SYS_ERR_OK;
 }
 
-/** An L2CNode in a slot of the own root CNode. -> Out.cap, Out.cnode */
+/** Makes an L2CNode in a slot of the caller's root CNode. -> Out.cap, Out.cnode */
 export function cnodeCreateL2(): errval_t {
   const err = slotAllocRoot();
   if (errIsFail(err)) return errPush(err, LIB_ERR_SLOT_ALLOC);
   return createIn(Out.cap, ObjType.L2CNode);
 }
 
-/** An L1CNode of 256 slots, the root of another CSpace. -> Out.cap, Out.cnode */
+/** Makes an L1CNode of 256 slots, for use as the root of another CSpace. -> Out.cap, Out.cnode */
 export function cnodeCreateL1(): errval_t {
   const err = slotAlloc();
   if (errIsFail(err)) return errPush(err, LIB_ERR_SLOT_ALLOC);
   return createIn(Out.cap, ObjType.L1CNode);
 }
 
-/** An L2CNode in slot `slot` of the root CNode `destL1` of another CSpace. -> Out.cap, Out.cnode */
+/** Makes an L2CNode in slot `slot` of `destL1`, the root CNode of another CSpace. -> Out.cap, Out.cnode */
 export function cnodeCreateForeignL2(destL1: capref, slot: u32): errval_t {
   if (isNullCap(destL1)) return LIB_ERR_CROOT_NULL;
   const dest = capref(buildCNodeRef(destL1, CNodeType.ROOT), slot);
@@ -51,7 +51,10 @@ export function cnodeCreateForeignL2(destL1: capref, slot: u32): errval_t {
   return SYS_ERR_OK;
 }
 
-/** The reference for a CNode capability: an L2CNode in the own root CNode, or the root of another CSpace. -> Out.cnode */
+/**
+ * Builds the reference for a CNode capability: an L2CNode in the caller's root CNode, or the root of another CSpace.
+ * -> Out.cnode
+ */
 export function cnodeBuildCNodeRef(cap: capref): errval_t {
   const err = capIdentify(cap);
   if (errIsFail(err)) return err;

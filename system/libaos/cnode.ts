@@ -1,6 +1,6 @@
 /**
- * Making CNodes. Each function leaves the reference to the new CNode in `Out.cnode` and gives back all it took if it
- * fails.
+ * Functions that make CNodes. Each leaves the reference to the new CNode in `Out.cnode`. If it fails, it frees
+ * everything that it allocated.
  */
 import { CNodeType } from "../kpi/cspace";
 import {
@@ -20,7 +20,7 @@ import { ramUsedUp } from "./from-ram";
 import { Out } from "./out";
 import { ramAlloc, ramFree } from "./ram-alloc";
 
-/** Makes all of the RAM `source` a CNode of `slots` slots in slot `dest`. -> Out.cnode */
+/** Makes a CNode of `slots` slots in slot `dest`, from all of the RAM `source`. -> Out.cnode */
 export function cnodeCreateFromMem(dest: capref, source: capref, type: u32, slots: u32): errval_t {
   if (!typeIsCNode(type)) return LIB_ERR_CNODE_TYPE;
   const err = capRetype(dest, source, 0, type, u64(slots) * OBJSIZE_CTE, 1);
@@ -29,10 +29,10 @@ export function cnodeCreateFromMem(dest: capref, source: capref, type: u32, slot
   return SYS_ERR_OK;
 }
 
-/** Makes a CNode of `slots` slots in slot `dest`, of RAM it allocates. -> Out.cnode */
+/** Makes a CNode of `slots` slots in slot `dest`, from RAM that it allocates. -> Out.cnode */
 export function cnodeCreateRaw(dest: capref, type: u32, slots: u32): errval_t {
   if (!typeIsCNode(type)) return LIB_ERR_CNODE_TYPE;
-  // At least 256 slots? Exactly so many for an L2CNode?
+  // A CNode has at least 256 slots, and an L2CNode has exactly 256.
   if (slots < L2_CNODE_SLOTS || (type == ObjType.L2CNode && slots != L2_CNODE_SLOTS)) return LIB_ERR_CNODE_SLOTS;
   let err = ramAlloc(u64(slots) * OBJSIZE_CTE);
   if (errIsFail(err)) return errPush(err, LIB_ERR_RAM_ALLOC);

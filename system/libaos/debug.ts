@@ -1,5 +1,5 @@
 /**
- * Telling a person what went wrong: an error with all its levels, and the way out when nothing else is left.
+ * Error reports for people: prints an error with all its levels, and ends the program when it cannot continue.
  *
  *     ERROR: init.0 in initialize_ram_alloc() ../usr/init/mem_alloc.c:57
  *     ERROR: Can't initialize the memory manager.
@@ -25,13 +25,13 @@ function nameLength(text: string): i32 {
   return length;
 }
 
-/** Prints the part [from, to) of a literal, right-aligned. */
+/** Prints characters `from` to `to` - 1 of a literal, right-aligned. */
 function printSlice(text: string, from: i32, to: i32, width: i32): void {
   for (let i = to - from; i < width; i++) printPart(" ");
   for (let i = from; i < to; i++) printPart("%c", text.charCodeAt(i));
 }
 
-/** One line for each level of an error, the outermost first. */
+/** Prints one line for each level of an error, the outermost level first. */
 export function errPrintCallTrace(err: errval_t): void {
   for (let rest = err; errNo(rest) != 0; rest = errPop(rest)) {
     const code = errNo(rest);
@@ -45,7 +45,7 @@ export function errPrintCallTrace(err: errval_t): void {
   }
 }
 
-/** Prints an error, where it was met ("function() file:line") and what could not be done because of it. */
+/** Prints an error, the place where it occurred ("function() file:line"), and what could not be done because of it. */
 export function debugErr(err: errval_t, where: string, message: string, a0: u64 = 0, a1: u64 = 0, a2: u64 = 0): void {
   const leader = str(errIsOk(err) && err == 0 ? "SUCCESS" : "ERROR");
   printf("%s: %z.%u in %s\n", leader, domain.name, domain.coreId, str(where));
@@ -55,14 +55,14 @@ export function debugErr(err: errval_t, where: string, message: string, a0: u64 
   if (errIsFail(err)) errPrintCallTrace(err);
 }
 
-/** Ends the program. In the original a program that exits revokes its dispatcher, and init cannot. */
+/** Ends the program. In the original, a program that exits revokes its dispatcher, but init cannot do that. */
 export function abort(): void {
   printf("Aborted\n");
   printf("revoking dispatcher failed in _Exit, spinning!\n");
   sysExit(domain.abortStatus);
 }
 
-/** Prints an error as `debugErr` does and ends the program. */
+/** Prints an error like `debugErr` and ends the program. */
 export function userPanicErr(err: errval_t, where: string, message: string): void {
   debugErr(err, where, message);
   abort();

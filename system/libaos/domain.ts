@@ -1,6 +1,6 @@
 /**
- * The state of this domain: one record from which everything else that the libraries keep can be found, by the
- * libraries and by a host that looks into memory.
+ * The state of this domain: one record through which the libraries, and a host that reads memory, find all other
+ * records.
  *
  *      0        4          8         12           16              20                24                   28
  *     +--------+----------+---------+------------+---------------+-----------------+--------------------+
@@ -15,15 +15,16 @@
  *     | name | arguments | bootinfo | coreId | abortStatus | refills |
  *     +------+-----------+----------+--------+-------------+---------+
  *
- * Records are fields of type `usize` here, as their classes live in layers above; whoever owns a field casts it. The
- * functions are those that lower layers need of upper ones (RAM for slots, slabs for RAM), passed in at start-up.
+ * The fields that point to records have the type `usize`, because the classes are defined in higher layers. The code
+ * that owns a field casts it. The function fields let lower layers call higher ones (RAM for slots, slabs for RAM).
+ * Start-up sets them.
  */
 import { errval_t } from "../kpi/errval";
 import { DomainLayout } from "./layout/domain-layout";
 
-/** Allocates `bytes` of RAM at a multiple of `alignment`. -> Out.cap */
+/** Allocates `bytes` bytes of RAM at a multiple of `alignment`. -> Out.cap */
 export type RamAllocFunction = (bytes: u64, alignment: u64) => errval_t;
-/** Takes RAM back, whatever it has become; the capability is gone afterwards. */
+/** Takes RAM back, even if it was retyped. The capability is then gone. */
 export type RamFreeFunction = (cap: u64) => errval_t;
 
 @unmanaged
@@ -31,7 +32,7 @@ export class DomainState {
   /** init's memory manager and the allocator of its slots; 0 until init has them. */
   mm: usize;
   prealloc: usize;
-  /** The address space. */
+  /** The state of the address space. */
   paging: usize;
   rootSlots: usize;
   defaultSlots: usize;
@@ -40,12 +41,12 @@ export class DomainState {
 
   ramAlloc: RamAllocFunction | null;
   ramFree: RamFreeFunction | null;
-  /** Refills a slab allocator by a page or more: `slabDefaultRefill`. */
+  /** Gives a slab allocator at least one page more: `slabDefaultRefill`. */
   defaultRefill: ((slabs: usize) => errval_t) | null;
 
-  /** Next slot of the base page CNode. */
+  /** Number of the next unused slot of the base page CNode. */
   basePageNext: u32;
-  /** Above 0 while the library allocates for its own records; see `ramAllocForLibrary`. */
+  /** Greater than 0 while the library allocates for its own records; see `ramAllocForLibrary`. */
   libraryDepth: u32;
   ramMinBase: u64;
   ramMaxLimit: u64;
@@ -58,7 +59,7 @@ export class DomainState {
   coreId: u32;
   /** Status with which an abort ends the machine's run. */
   abortStatus: u32;
-  /** Slab refills so far. */
+  /** Exit status of the machine's run after an abort. */
   refills: u32;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Failures on purpose: the n-th request of a kind is refused, as if the resource had run out. For tests that want to
- * see what is left behind. Nothing is refused unless somebody arms it.
+ * Fault injection for tests: the n-th request of a kind is refused, as if the resource had run out. The tests then
+ * check that the failed operation leaves nothing behind. Nothing is refused until `faultArm` is called.
  *
  *      0               40
  *     +---------------+-------+
@@ -15,7 +15,7 @@ class Faults {
   private leftAddress(kind: u32): usize {
     return changetype<usize>(this) + (kind << 2);
   }
-  /** Requests of a kind up to the one that is refused; 0: none will be. */
+  /** Number of requests of a kind up to and including the one to refuse; 0 if none will be refused. */
   getLeft(kind: u32): u32 {
     return load<u32>(this.leftAddress(kind));
   }
@@ -33,13 +33,13 @@ class Faults {
 const faults = changetype<Faults>(memory.data(44, 4));
 if (FaultKind.COUNT * 4 + 4 != 44) ERROR("faults: room for the counts");
 
-/** The `nth` request of a kind from now on will be refused, and none after it. */
+/** Arms the injection: only the `nth` request of a kind from now on is refused. */
 export function faultArm(kind: u32, nth: u32): void {
   faultDisarm();
   faults.setLeft(kind, nth);
 }
 
-/** Nothing will be refused. */
+/** Disarms the injection: nothing is refused. */
 export function faultDisarm(): void {
   for (let kind: u32 = 0; kind < <u32>FaultKind.COUNT; kind++) faults.setLeft(kind, 0);
   faults.met = 0;
@@ -50,7 +50,7 @@ export function faultWasMet(): bool {
   return faults.met != 0;
 }
 
-/** Asked by whoever serves a request: is this the one to refuse? */
+/** Counts one request of a kind; true if it must be refused. The code that serves the request calls it. */
 export function faultDue(kind: u32): bool {
   const left = faults.getLeft(kind);
   if (left == 0) return false;

@@ -1,4 +1,4 @@
-/** Frames: memory that can be mapped. */
+/** Functions that make, free and identify Frames. A Frame is memory that can be mapped. */
 import {
   LIB_ERR_CAP_COPY,
   LIB_ERR_CAP_DESTROY,
@@ -19,12 +19,12 @@ import { ramAlloc, ramAllocErr, ramFree } from "./ram-alloc";
 import { slotAlloc } from "./slot/default";
 import { slotFree } from "./slot/root";
 
-/** The least number of whole pages that holds `bytes`, in bytes; 0 if that cannot be expressed. */
+/** Rounds `bytes` up to whole pages. The result is in bytes; it is 0 if it does not fit 64 bits. */
 export function roundUpToPages(bytes: u64): u64 {
   return (bytes + BASE_PAGE_MASK) & ~u64(BASE_PAGE_MASK);
 }
 
-/** Makes a Frame of at least `bytes` bytes in the empty slot `dest`. -> Out.bytes: its real size */
+/** Makes a Frame of at least `bytes` bytes in the empty slot `dest`. -> Out.bytes: its actual size */
 export function frameCreate(dest: capref, bytes: u64): errval_t {
   const size = roundUpToPages(bytes);
   if (size < bytes || size == 0) return LIB_ERR_RAM_ALLOC_WRONG_SIZE;
@@ -36,7 +36,7 @@ export function frameCreate(dest: capref, bytes: u64): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Makes a Frame of at least `bytes` bytes. -> Out.cap, Out.bytes: its real size */
+/** Makes a Frame of at least `bytes` bytes in a slot that it allocates. -> Out.cap, Out.bytes: its actual size */
 export function frameAlloc(bytes: u64): errval_t {
   let err = slotAlloc();
   if (errIsFail(err)) return errPush(err, LIB_ERR_SLOT_ALLOC);
@@ -50,7 +50,7 @@ export function frameAlloc(bytes: u64): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Gives a Frame's memory back; the capability and its slot are gone afterwards. */
+/** Frees a Frame's memory. The capability and its slot are then gone. */
 export function frameFree(frame: capref): errval_t {
   return ramFree(frame);
 }
@@ -63,7 +63,7 @@ function identifyOwn(cap: capref): errval_t {
   return err;
 }
 
-/** Only what lies in the own CSpace can be invoked: asks a copy. */
+/** Identifies a copy, because only capabilities in the caller's own CSpace can be invoked. */
 function identifyForeign(cap: capref): errval_t {
   let err = slotAlloc();
   if (errIsFail(err)) return errPush(err, LIB_ERR_SLOT_ALLOC);
@@ -82,7 +82,7 @@ function identifyForeign(cap: capref): errval_t {
 export function frameIdentify(cap: capref): errval_t {
   const err = isOwnCSpace(cap) ? identifyOwn(cap) : identifyForeign(cap);
   if (errIsFail(err)) {
-    // A slot allocation on the way may have left its own answer here.
+    // Allocating the slot may have left other values here.
     Out.base = 0;
     Out.bytes = 0;
   }

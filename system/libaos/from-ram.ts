@@ -1,6 +1,6 @@
 /**
- * RAM becomes an object: the capability of the RAM is used up, and the object's is what remains. A failure gives the
- * RAM back and leaves the destination empty.
+ * Turns RAM into an object. The RAM capability is deleted, and the object's capability remains. On failure the RAM is
+ * freed and the destination stays empty.
  */
 import { LIB_ERR_CAP_DESTROY, LIB_ERR_CAP_RETYPE, SYS_ERR_OK } from "../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../kpi/errval";
@@ -9,7 +9,7 @@ import { capDelete, capRetype } from "./capabilities";
 import { capref } from "./capref";
 import { ramFree } from "./ram-alloc";
 
-/** Makes one object of all of `ram`, in the empty slot `dest`. */
+/** Makes one object from all of `ram`, in the empty slot `dest`. */
 export function objectFromRam(dest: capref, ram: capref, type: u32, bytes: u64): errval_t {
   const err = capRetype(dest, ram, 0, type, bytes, 1);
   if (errIsFail(err)) {
@@ -19,7 +19,7 @@ export function objectFromRam(dest: capref, ram: capref, type: u32, bytes: u64):
   return ramUsedUp(dest, ram);
 }
 
-/** Destroys the capability of RAM that has become the object in `dest`. */
+/** Destroys the capability of the RAM from which the object in `dest` was made. */
 export function ramUsedUp(dest: capref, ram: capref): errval_t {
   const err = capDestroy(ram);
   if (!errIsFail(err)) return SYS_ERR_OK;

@@ -1,7 +1,7 @@
 /**
- * One function for each invocation: packs the words in the order that `system/kpi/system-calls.ts` says. No slots, no policy: for
- * that, see `capabilities.ts`, `frame.ts` and `vnode.ts`. A reference to nothing is refused here, because the words of the
- * call cannot say it: `SYS_ERR_SLOTS_INVALID`.
+ * One function for each invocation. Each packs the words in the order that `system/kpi/system-calls.ts` gives. These
+ * functions allocate no slots and make no decisions; `capabilities.ts`, `frame.ts` and `vnode.ts` do that. A reference
+ * to nothing is refused here with `SYS_ERR_SLOTS_INVALID`, because the words of the call cannot express it.
  */
 import { SYS_ERR_SLOTS_INVALID } from "../kpi/errno";
 import { errval_t } from "../kpi/errval";
@@ -96,7 +96,7 @@ export function invokeRevoke(cap: capref): errval_t {
   return invoke(crootCap(cap), CallWords.Revoke, CNodeCmd.Revoke, capAddr(cap), capLevel(cap));
 }
 
-/** -> Out.value: bit 0 foreign, bit 1 being deleted. */
+/** Reads the state of a capability. -> Out.value: bit 0 is set if it is foreign, bit 1 if it is being deleted */
 export function invokeGetState(cap: capref): errval_t {
   if (namesNothing(cap)) return SYS_ERR_SLOTS_INVALID;
   return invoke(capRoot, CallWords.GetState, CNodeCmd.GetState, capAddr(cap), capLevel(cap));
@@ -162,7 +162,7 @@ export function invokeUnmap(table: capref, mapping: capref): errval_t {
   return invoke(table, CallWords.Unmap, VNodeCmd.Unmap, capAddr(mapping), capLevel(mapping));
 }
 
-/** Writes base and bytes at `out`, a `CapIdentityLayout`. */
+/** Writes base and size of a page table to `out`, a `CapIdentityLayout`. */
 export function invokeVNodeIdentify(table: capref, out: usize): errval_t {
   return invoke(table, CallWords.Identify, VNodeCmd.Identify, u32(out));
 }
@@ -171,23 +171,23 @@ export function invokeModifyFlags(mapping: capref, offset: u32, pages: u32, flag
   return invoke(mapping, CallWords.Modify, MappingCmd.Modify, offset, pages, flags, address);
 }
 
-/** Writes base and bytes of a Frame, DevFrame or RAM capability at `out`, a `CapIdentityLayout`. */
+/** Writes base and size of a Frame, DevFrame or RAM capability to `out`, a `CapIdentityLayout`. */
 export function invokeFrameIdentify(frame: capref, out: usize): errval_t {
   return invoke(frame, CallWords.Identify, FrameCmd.Identify, u32(out));
 }
 
-/** Writes what an ID capability stands for, 8 bytes, at `out`. */
+/** Writes the number of an ID capability, 8 bytes, to `out`. */
 export function invokeIdIdentify(id: capref, out: usize): errval_t {
   return invoke(id, CallWords.Identify, IdCmd.Identify, u32(out));
 }
 
-/** Writes base, bytes and type of any capability at `out`, a `CapIdentityLayout`. */
+/** Writes base, size and type of any capability to `out`, a `CapIdentityLayout`. */
 export function invokeKernelIdentify(cap: capref, out: usize): errval_t {
   if (namesNothing(cap)) return SYS_ERR_SLOTS_INVALID;
   return invoke(capKernel, CallWords.IdentifyCap, KernelCmd.Identify_cap, capAddr(cap), capLevel(cap), u32(out));
 }
 
-/** -> Out.value: the core's number. */
+/** Reads the number of the core. -> Out.value */
 export function invokeCoreId(): errval_t {
   return invoke(capKernel, CallWords.CoreId, KernelCmd.Get_core_id);
 }

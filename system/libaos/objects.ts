@@ -1,4 +1,7 @@
-/** The other kinds of object: dispatchers, end points, device frames, identifiers. -> Out.cap where a slot is chosen */
+/**
+ * Functions that make dispatchers, end points, device frames and identifiers. -> Out.cap if the function chooses the
+ * slot
+ */
 import {
   LIB_ERR_CAP_RETYPE,
   LIB_ERR_ENDPOINT_CREATE,
@@ -38,18 +41,18 @@ function retypeIntoSlot(source: capref, type: u32, bytes: u64): errval_t {
   return SYS_ERR_OK;
 }
 
-/** An end point of the own dispatcher. It can receive once a minted copy names a buffer. -> Out.cap */
+/** Makes an end point of the caller's dispatcher. It can receive after a minted copy names a buffer. -> Out.cap */
 export function endpointCreate(): errval_t {
   const err = retypeIntoSlot(capDispatcher, ObjType.EndPoint, 0);
   return errIsFail(err) ? errPush(err, LIB_ERR_ENDPOINT_CREATE) : err;
 }
 
-/** A device frame of the first `bytes` bytes of a PhysAddr or DevFrame capability. -> Out.cap */
+/** Makes a device frame from the first `bytes` bytes of a PhysAddr or DevFrame capability. -> Out.cap */
 export function devframeType(source: capref, bytes: u64): errval_t {
   return retypeIntoSlot(source, ObjType.DevFrame, bytes);
 }
 
-/** A fresh identifier. -> Out.cap */
+/** Makes an ID capability with a new identifier. -> Out.cap */
 export function idcapAlloc(): errval_t {
   let err = slotAlloc();
   if (errIsFail(err)) return errPush(err, LIB_ERR_SLOT_ALLOC);

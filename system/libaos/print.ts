@@ -1,6 +1,6 @@
 /**
- * Console output of a program. Text is collected and handed to the CPU driver in pieces of up to 256 characters, one
- * system call for each print. The conversions are those of `system/kpi/format.ts`.
+ * Console output of a program. Text is collected and passed to the CPU driver in pieces of up to 256 characters. Each
+ * piece takes one system call. The conversions are those of `system/kpi/format.ts`.
  */
 import { format } from "../kpi/format";
 import { domain } from "./domain";
@@ -22,13 +22,13 @@ function flush(): void {
   line.used = 0;
 }
 
-/** Adds a character to what `flushText` prints. */
+/** Appends a character to the text that `flushText` prints. */
 function put(c: u32): void {
   store<u8>(lineText + line.used, u8(c));
   if (++line.used == LINE_SIZE) flush();
 }
 
-/** Prints text as it is. */
+/** Prints formatted text without a prefix. */
 export function printf(
   fmt: string,
   a0: u64 = 0,
@@ -42,12 +42,14 @@ export function printf(
   flush();
 }
 
-/** Begins or continues a line that a later `printf` prints. */
+/** Appends text to a line. A later `printf` prints the whole line. */
 export function printPart(fmt: string, a0: u64 = 0, a1: u64 = 0, a2: u64 = 0): void {
   format(put, fmt, a0, a1, a2);
 }
 
-/** Prints text behind the domain's name, core and thread: `init.0.0: text`. The newline is the caller's. */
+/**
+ * Prints text after the domain's name, core and thread: `init.0.0: text`. The caller's text must contain the newline.
+ */
 export function debugPrintf(
   fmt: string,
   a0: u64 = 0,

@@ -1,9 +1,9 @@
 /**
- * The front end of RAM allocation: whoever needs RAM asks here, and the domain decides who answers.
+ * The front end of RAM allocation. All code that needs RAM calls it, and the domain selects the allocator behind it.
  *
- * At first that is `ramAllocFixed`: the 256 one-page capabilities that the CPU driver put into the base page CNode.
- * Later init installs its memory manager. Sizes are in bytes. Whoever allocates can also give back: `ramFree` is the
- * other half of what `ramAllocSet` installs.
+ * At first the allocator is `ramAllocFixed`, with the 256 one-page capabilities that the CPU driver put into the base
+ * page CNode. Later init installs its memory manager. Sizes are in bytes. `ramAllocSet` installs both functions, and
+ * `ramFree` calls the second.
  */
 import { BASE_PAGE_COUNT } from "../kpi/cspace";
 import {
@@ -25,7 +25,7 @@ import { FaultKind } from "./layout/fault-kind";
 import { Out } from "./out";
 import { cnodeBase } from "./well-known";
 
-/** Nobody to ask, no base page used. */
+/** Starts without an allocator and with all base pages unused. */
 export function ramAllocInit(): void {
   domain.ramAlloc = null;
   domain.ramFree = null;
@@ -35,7 +35,10 @@ export function ramAllocInit(): void {
   domain.ramMaxLimit = 0;
 }
 
-/** Installs who answers from now on. `alloc` null would mean another domain: `LIB_ERR_RAM_ALLOC_SET`. */
+/**
+ * Installs the functions that allocate and free RAM from now on. `alloc` null stands for an allocator in another domain
+ * and is refused with `LIB_ERR_RAM_ALLOC_SET`.
+ */
 export function ramAllocSet(alloc: RamAllocFunction | null, free: RamFreeFunction | null = null): errval_t {
   if (alloc === null) return errPush(LIB_ERR_NOT_IMPLEMENTED, LIB_ERR_RAM_ALLOC_SET);
   domain.ramAlloc = alloc;
@@ -43,7 +46,7 @@ export function ramAllocSet(alloc: RamAllocFunction | null, free: RamFreeFunctio
   return SYS_ERR_OK;
 }
 
-/** RAM of `bytes` bytes, whose base is a multiple of `alignment`. -> Out.cap */
+/** Allocates `bytes` bytes of RAM whose base is a multiple of `alignment`. -> Out.cap */
 export function ramAllocAligned(bytes: u64, alignment: u64): errval_t {
   const alloc = domain.ramAlloc;
   if (alloc === null) return LIB_ERR_NOT_IMPLEMENTED;
@@ -51,12 +54,15 @@ export function ramAllocAligned(bytes: u64, alignment: u64): errval_t {
   return alloc(bytes, alignment);
 }
 
-/** RAM of `bytes` bytes, page-aligned. -> Out.cap */
+/** Allocates `bytes` bytes of page-aligned RAM. -> Out.cap */
 export function ramAlloc(bytes: u64): errval_t {
   return ramAllocAligned(bytes, BASE_PAGE_SIZE);
 }
 
-/** The next page of the base page CNode. Only for one page, and 256 times: else `LIB_ERR_RAM_ALLOC_WRONG_SIZE`. */
+/**
+ * Returns the next page of the base page CNode. `bytes` must be one page, or else the error is
+ * `LIB_ERR_RAM_ALLOC_WRONG_SIZE`. After 256 pages the error is `LIB_ERR_RAM_ALLOC_MS_CONSTRAINTS`. -> Out.cap
+ */
 export function ramAllocFixed(bytes: u64, alignment: u64): errval_t {
   if (bytes != BASE_PAGE_SIZE || alignment > BASE_PAGE_SIZE) return LIB_ERR_RAM_ALLOC_WRONG_SIZE;
   if (domain.basePageNext >= BASE_PAGE_COUNT) return LIB_ERR_RAM_ALLOC_MS_CONSTRAINTS;
@@ -64,15 +70,16 @@ export function ramAllocFixed(bytes: u64, alignment: u64): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Takes RAM back, as RAM or as what was made of all of it; the capability and its slot are gone afterwards. */
+/** Takes RAM back, either as RAM or as an object made from all of it. The capability and its slot are then gone. */
 export function ramFree(cap: capref): errval_t {
   const free = domain.ramFree;
   return free === null ? capDestroy(cap) : free(cap);
 }
 
 /**
- * Marks what is allocated between begin and end as the library's own: page tables, CNodes, slabs. Such memory is kept
- * for long, so the memory manager places it apart from what clients allocate and free. Begin and end nest.
+ * Marks the allocations between begin and end as the library's own: page tables, CNodes and slabs. The library keeps
+ * such memory for long, so the memory manager places it apart from the memory that clients allocate and free. Calls of
+ * begin and end nest.
  */
 export function ramAllocForLibraryBegin(): void {
   domain.libraryDepth++;
@@ -82,25 +89,25 @@ export function ramAllocForLibraryEnd(): void {
   domain.libraryDepth--;
 }
 
-/** Which code says that RAM could not be had: a caller may retry with less on `LIB_ERR_RAM_ALLOC_MS_CONSTRAINTS`. */
+/** Adds the code for a failed RAM allocation. On `LIB_ERR_RAM_ALLOC_MS_CONSTRAINTS` a caller may retry with less. */
 export function ramAllocErr(err: errval_t): errval_t {
   const code = u64(errNo(err));
   const smallerMayDo = code == MM_ERR_NOT_FOUND || code == LIB_ERR_RAM_ALLOC_WRONG_SIZE;
   return errPush(err, smallerMayDo ? LIB_ERR_RAM_ALLOC_MS_CONSTRAINTS : LIB_ERR_RAM_ALLOC);
 }
 
-/** RAM left; nobody can tell yet. */
+/** Bytes of RAM left. Not implemented. */
 export function ramAvailable(): errval_t {
   return LIB_ERR_NOT_IMPLEMENTED;
 }
 
-/** Limits for allocations, kept for whoever asks; init's memory manager does not. */
+/** Stores address limits for allocations. `ramGetAffinity` returns them; init's memory manager ignores them. */
 export function ramSetAffinity(minBase: u64, maxLimit: u64): void {
   domain.ramMinBase = minBase;
   domain.ramMaxLimit = maxLimit;
 }
 
-/** -> Out.base: lower limit, Out.bytes: upper limit */
+/** Reads the limits. -> Out.base: lower limit, Out.bytes: upper limit */
 export function ramGetAffinity(): void {
   Out.base = domain.ramMinBase;
   Out.bytes = domain.ramMaxLimit;

@@ -1,14 +1,14 @@
 /**
- * Why refills end: how much each allocator keeps in reserve, counted.
+ * The reserves of all allocators, and why a chain of refills always ends.
  *
- * An allocator that runs low gets more by way of the others: a slab is a frame, which needs RAM, slots and a mapping; a
- * CNode of slots needs RAM, a root slot and a slab block; RAM needs slots and nodes. So refilling one may refill all.
- * Two rules end this:
+ * An allocator that runs low uses the other allocators to get more. A slab is a frame, which needs RAM, slots and a
+ * mapping. A CNode of slots needs RAM, a root slot and a slot block. RAM needs slots and nodes. So one refill may cause
+ * all the others. Two rules make this end:
  *
- *   1. An allocator never refills while its own refill is in progress; it serves nested requests from what it has.
- *      There are seven refills (below), so they nest at most seven deep.
- *   2. A refill yields more than all refills together consume. So within one outermost operation each of the seven
- *      happens at most once, and what an allocator can lose before its own refill is done is at most one row of each:
+ *   1. An allocator never refills while its own refill is in progress. It serves nested requests from its reserve.
+ *      There are seven refills (see the table), so they nest at most seven deep.
+ *   2. A refill yields more than all refills together consume. So each of the seven happens at most once within one
+ *      outermost operation. Until its own refill is done, an allocator loses at most the sum of its column here:
  *
  *                                   mm slots   mm nodes   slots   paging blocks   root slots   slot blocks   segments
  *     slab refill, one page, maps
@@ -20,23 +20,23 @@
  *     -------------------------------------------------------------------------------------------------------------
  *     all of them                         11         22      21              16            2             2          1
  *
- * Each reserve is at least its column's sum plus what the operation itself needs, and each refill yields more than the
- * sum. When memory has run out refills fail: then requests are served from the reserve until that is gone too, and
+ * Each reserve is at least the sum of its column plus the needs of the operation itself, and each refill yields more
+ * than that sum. When memory has run out, refills fail. Then the reserve serves requests until it is used up, and
  * nothing nests deeper than before.
  */
 import { L2_CNODE_SLOTS } from "../kpi/types";
 
-/** Slab allocators: nodes of mm, blocks of paging, slot blocks, root segments. */
+/** The slab allocators: nodes of mm, paging blocks, slot blocks, root segments. */
 const SLAB_ALLOCATORS: u32 = 4;
 const SLOT_CNODES: u32 = 2;
 
-/** A slab refill: the RAM of the frame and that of an L2 table. */
+/** mm slots for one slab refill: the RAM of the frame and the RAM of an L2 table. */
 const SLAB_MM_SLOTS: u32 = 2;
-/** ... each of which may be cut out of the middle of a piece. */
+/** mm nodes for one slab refill: each of the two pieces of RAM may be cut out of the middle of a free piece. */
 const SLAB_MM_NODES: u32 = 4;
-/** Frame, L2 table, its mapping, the frame's copy that is mapped, its mapping. */
+/** Slots for one slab refill: the frame, the L2 table and its mapping, the mapped copy of the frame and its mapping. */
 const SLAB_SLOTS: u32 = 5;
-/** A range cut out of the middle of a free one, and a chunk; a table in a retry. */
+/** Paging blocks for one slab refill: a range cut out of the middle of a free one, a chunk, and a table in a retry. */
 const SLAB_PAGING_BLOCKS: u32 = 4;
 
 const WORST_MM_SLOTS: u32 = SLAB_ALLOCATORS * SLAB_MM_SLOTS + SLOT_CNODES + 1;
@@ -46,19 +46,25 @@ const WORST_PAGING_BLOCKS: u32 = SLAB_ALLOCATORS * SLAB_PAGING_BLOCKS;
 const WORST_ROOT_SLOTS: u32 = SLOT_CNODES;
 const WORST_SLOT_BLOCKS: u32 = SLOT_CNODES;
 
-/** Nodes that mm keeps. An allocation needs two. */
+/** Nodes that mm keeps free. An allocation needs two. */
 export const MM_NODE_RESERVE: u32 = 32;
-/** Free slots at which mm's allocator asks for another CNode: one of its two is used up. An allocation needs one. */
+/**
+ * mm's slot allocator asks for another CNode when this many slots are free: one of its two CNodes is then used up. An
+ * allocation needs one slot.
+ */
 export const PREALLOC_RESERVE: u32 = L2_CNODE_SLOTS;
-/** Free slots at which the default allocator grows: its reserve CNode is begun. */
+/** The default allocator grows when this many slots are free: it has then started to use its reserve CNode. */
 export const DEFAULT_SLOT_RESERVE: u32 = L2_CNODE_SLOTS;
-/** Blocks that paging keeps. A mapping needs three and one for each further L2 table, and asks before each of them. */
+/**
+ * Blocks that paging keeps free. A mapping needs three, and one more for each further L2 table. It calls `slabEnsure`
+ * before each of them.
+ */
 export const PAGING_BLOCK_RESERVE: u32 = 24;
-/** Free root slots at which the root CNode is enlarged. */
+/** The root CNode is enlarged when this many of its slots are free. */
 export const ROOT_SLOT_RESERVE: u32 = 8;
-/** Slot blocks that growing allocators leave. */
+/** Slot blocks that stay free for slot allocators that grow. */
 export const SLOT_BLOCK_RESERVE: u32 = 6;
-/** Root segments that an enlargement leaves. */
+/** Root segments that stay free for an enlargement of the root CNode. */
 export const ROOT_SEGMENT_RESERVE: u32 = 2;
 
 if (MM_NODE_RESERVE < WORST_MM_NODES + 2) ERROR("mm's nodes: the reserve is too small");

@@ -1,4 +1,7 @@
-/** The refill function of slab allocators that live below the code that can refill them: whatever start-up installed. */
+/**
+ * A refill function for slab allocators in layers below the code that can refill them. It calls the function that
+ * start-up installed.
+ */
 import { LIB_ERR_SLAB_REFILL } from "../kpi/errno";
 import { errval_t } from "../kpi/errval";
 import { domain } from "./domain";

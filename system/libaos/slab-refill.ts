@@ -1,6 +1,6 @@
 /**
- * Memory for slab allocators: frames, mapped at once. Never memory that is backed by a page fault, as the code that
- * would handle the fault needs slabs itself.
+ * Memory for slab allocators: frames that are mapped at once. Slabs never use memory that a page fault would map,
+ * because the code that handles the fault needs slabs itself.
  */
 import { LIB_ERR_FRAME_ALLOC, LIB_ERR_SLAB_REFILL, LIB_ERR_VSPACE_MAP, SYS_ERR_OK } from "../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../kpi/errval";
@@ -17,7 +17,7 @@ import { ramAllocForLibraryBegin, ramAllocForLibraryEnd } from "./ram-alloc";
 import { Slabs, slabBufferSize, slabGrow } from "./slab";
 import { slotTakeAgain } from "./slot/root";
 
-/** Maps all of a frame and gives the memory to an allocator; undoes the mapping if that fails. */
+/** Maps all of a frame and gives the memory to an allocator. Undoes the mapping if that fails. */
 function growByFrame(slabs: Slabs, frame: capref, bytes: u64): errval_t {
   const st = getCurrentPagingState();
   let err = pagingMapFrame(st, bytes, frame);
@@ -42,12 +42,12 @@ function refillPages(slabs: Slabs, bytes: u64): errval_t {
     frameFree(frame);
     return err;
   }
-  // The mapping holds a copy, and slabs are never given back.
+  // The mapping holds its own copy of the frame, and slabs are never given back.
   capDestroy(frame);
   return SYS_ERR_OK;
 }
 
-/** Gives an allocator `bytes` bytes more, rounded up to pages. */
+/** Gives an allocator `bytes` bytes more, rounded up to whole pages. */
 export function slabRefillPages(slabs: Slabs, bytes: u64): errval_t {
   ramAllocForLibraryBegin();
   const err = refillPages(slabs, bytes);
@@ -55,18 +55,18 @@ export function slabRefillPages(slabs: Slabs, bytes: u64): errval_t {
   return err;
 }
 
-/** The refill function of most allocators: a page, or as many as one block needs. */
+/** The refill function of most allocators. It adds one page, or as many pages as one block needs. */
 export function slabRefillDefault(slabs: usize): errval_t {
   const allocator = changetype<Slabs>(slabs);
   return slabRefillPages(allocator, max<u32>(BASE_PAGE_SIZE, allocator.blockSize + SlabLayout.SIZE));
 }
 
 /**
- * Gives an allocator at least `bytes` bytes for blocks, in a frame that it makes in the empty slot `slot`: for callers
- * who must not have another slot allocated on the way.
+ * Gives an allocator at least `bytes` bytes for blocks, in a frame that it makes in the empty slot `slot`. It is for
+ * callers for whom no other slot may be allocated meanwhile.
  */
 export function slabRefillNoPagefault(slabs: Slabs, slot: capref, bytes: u64): errval_t {
-  // Can a slab hold so much?
+  // A slab's size must fit 32 bits.
   if (bytes > u64(U32.MAX_VALUE)) return LIB_ERR_SLAB_REFILL;
   const count = (bytes + slabs.blockSize - 1) / slabs.blockSize;
   const size = roundUpToPages(slabBufferSize(count, slabs.blockSize));
@@ -79,7 +79,7 @@ export function slabRefillNoPagefault(slabs: Slabs, slot: capref, bytes: u64): e
   err = growByFrame(slabs, slot, Out.bytes);
   ramAllocForLibraryEnd();
   if (errIsFail(err)) {
-    // The memory goes back; the slot was the caller's before and stays his.
+    // The memory is freed. The slot belongs to the caller and stays allocated.
     frameFree(slot);
     slotTakeAgain(slot);
   }

@@ -1,28 +1,29 @@
 /**
- * The slab allocator: blocks of one size, cut from memory that is handed in.
+ * The slab allocator. It hands out blocks of one size, cut from memory that the caller gives it.
  *
- * `slabGrow` makes slabs of a buffer: page-aligned buffers become one slab for each page, any other buffer becomes one
- * slab of its own ("odd"). A slab's header stands before its blocks:
+ * `slabGrow` makes slabs from a buffer. A page-aligned buffer becomes one slab for each page. Any other buffer becomes
+ * one slab, called "odd". The header of a slab is in front of its blocks:
  *
  *      0       4       8      12         16         20     24      28       32        40
  *     +-------+-------+------+----------+----------+------+-------+--------+---------+---------------------+
  *     | magic | owner | next | previous | freeList | free | total | blocks | nextOdd | blocks, end to end  |
  *     +-------+-------+------+----------+----------+------+-------+--------+---------+---------------------+
  *
- * A free block holds the link to the next one and a mark made of its own address:
+ * A free block holds the link to the next free block and a mark computed from its own address:
  *
  *      0       4       8
  *     +-------+-------+------------------+
  *     | next  | mark  | old bytes        |
  *     +-------+-------+------------------+
  *
- * Allocation takes a block of the first slab that has one. Free finds the slab at the start of the block's page, and
- * refuses blocks that are no block of ours, misaligned, or free already: whoever wrote the mark into his own block by
- * chance is believed after a look at the free list. Everything takes constant time but that look, and a free into an
- * odd slab (there is one, the static buffer an allocator begins with).
+ * An allocation takes a block of the first slab that has a free one. `slabFree` finds the slab at the start of the
+ * block's page. It refuses an address that is not the start of a block of this allocator, and a block that is free
+ * already. If a block has the mark, `slabFree` also searches the free list, because the user of a block may have
+ * written the mark by chance. All operations take constant time, except for this search and for a free into an odd
+ * slab. (An allocator has one odd slab, the static buffer that it starts with.)
  *
- * Refill must come early: `slabEnsure` at the start of a public operation keeps a reserve that the refill itself, which
- * needs memory and therefore blocks, lives on. `reserves.ts` counts how much that is.
+ * Refill must start early. `slabEnsure` at the start of a public operation keeps a reserve, because the refill itself
+ * needs memory and so needs blocks. `reserves.ts` counts how many.
  */
 import { LIB_ERR_SLAB_ALLOC_FAIL, LIB_ERR_SLAB_REFILL, SYS_ERR_OK } from "../kpi/errno";
 import { errIsFail, errval_t } from "../kpi/errval";
@@ -34,7 +35,7 @@ import { SLAB_MAGIC, SlabLayout, SlabsLayout } from "./layout/slab-layout";
 /** Gives a slab allocator more memory, by calling `slabGrow`. */
 export type SlabRefillFunction = (slabs: Slabs) => errval_t;
 
-/** Room for a link and a mark. */
+/** Bytes of the link and the mark in a free block. */
 export const SLAB_BLOCK_HDRSIZE: u32 = 8;
 const SLAB_ALIGNMENT = 8;
 const FREE_MARK: u32 = 0xf7eeb10c;
@@ -42,23 +43,23 @@ const FREE_MARK: u32 = 0xf7eeb10c;
 /** A slab allocator. */
 @unmanaged
 export class Slabs {
-  /** Bytes from one block to the next: the size asked for, rounded up so that each is aligned for any field. */
+  /** Bytes from one block to the next: the requested size, rounded up so that every block is aligned for any field. */
   blockSize: u32;
-  /** Free blocks, and all blocks. */
+  /** Number of free blocks, and of all blocks. */
   free: u32;
   total: u32;
-  /** Slabs with free blocks, and slabs without. */
+  /** Slabs with free blocks, and slabs without free blocks. */
   partial: Slab | null;
   full: Slab | null;
-  /** Slabs whose header is not found at the start of the block's page. */
+  /** Slabs whose header is not at the start of the block's page. */
   odd: Slab | null;
-  /** The range of addresses that all slabs lie in. */
+  /** The range of addresses that contains all slabs. */
   low: u32;
   high: u32;
   refill: SlabRefillFunction | null;
-  /** 1 while the refill function runs: nested requests are served from what is left. */
+  /** 1 while the refill function runs; nested requests are then served from the free blocks. */
   refilling: u32;
-  /** Refills that worked, and those that did not. */
+  /** Number of refills that succeeded, and of refills that failed. */
   refills: u32;
   failedRefills: u32;
 }
@@ -80,7 +81,7 @@ class Slab {
   blocks: u32;
   nextOdd: Slab | null;
 
-  /** Is this really a slab of `slabs`, and not just memory at the start of a page? */
+  /** Is this a slab of `slabs`? Other memory can start a page, too. */
   isOf(slabs: Slabs): bool {
     return this.magic == (u32(changetype<usize>(this)) ^ SLAB_MAGIC) && this.owner === slabs;
   }
@@ -106,14 +107,14 @@ export function slabRealBlockSize(size: u32): u32 {
   return max((size + SLAB_ALIGNMENT - 1) & ~(SLAB_ALIGNMENT - 1), SLAB_BLOCK_HDRSIZE);
 }
 
-/** Does a page hold its header and a block that is `blockSize` bytes from the next? */
+/** Can a page hold a header and a block, if blocks are `blockSize` bytes apart? */
 function fitsPage(blockSize: u32): bool {
   return blockSize <= BASE_PAGE_SIZE - SlabLayout.SIZE;
 }
 
 /**
- * Bytes of a buffer for `count` blocks, `blockSize` bytes from one to the next, wherever it begins: a buffer that is aligned
- * to a page has a header in each page. `count * blockSize` is below 2^63.
+ * Size of a buffer for `count` blocks that are `blockSize` bytes apart. The buffer may start at any aligned address, so
+ * the size includes a header for each page. `count * blockSize` is below 2^63.
  */
 export function slabBufferSize(count: u64, blockSize: u32): u64 {
   const inOneSlab = count * blockSize + SlabLayout.SIZE;
@@ -125,14 +126,14 @@ export function slabBufferSize(count: u64, blockSize: u32): u64 {
 }
 
 /**
- * Bytes of a buffer, aligned to 8 bytes or to a page, for at least `count` blocks of size `size`. `U32.MAX_VALUE`, which is
- * more than any buffer has, if 32 bits cannot express them.
+ * Bytes of a buffer for at least `count` blocks of size `size`. The buffer is aligned to 8 bytes or to a page. The
+ * result is `U32.MAX_VALUE`, which is larger than any buffer, if 32 bits cannot express it.
  */
 export function slabStaticSize(count: u32, size: u32): u32 {
   return u32(min<u64>(slabBufferSize(count, slabRealBlockSize(size)), U32.MAX_VALUE));
 }
 
-/** An allocator without memory. `refill` may be null: then somebody calls `slabGrow`. */
+/** Starts an allocator without memory. If `refill` is null, the owner must call `slabGrow` itself. */
 export function slabInit(slabs: Slabs, blockSize: u32, refill: SlabRefillFunction | null): void {
   slabs.blockSize = slabRealBlockSize(blockSize);
   slabs.free = 0;
@@ -148,7 +149,7 @@ export function slabInit(slabs: Slabs, blockSize: u32, refill: SlabRefillFunctio
   slabs.failedRefills = 0;
 }
 
-/** A list that `Slabs.partial` or `Slabs.full` begins. */
+/** The list that starts at `Slabs.partial` or `Slabs.full`. */
 @unmanaged
 class SlabList {
   first: Slab | null;
@@ -178,7 +179,7 @@ function fullSlabs(slabs: Slabs): SlabList {
   return changetype<SlabList>(changetype<usize>(slabs) + SlabsLayout.FULL);
 }
 
-/** Makes one slab of a buffer; false if not even one block fits. */
+/** Makes one slab from a buffer. Returns false if not even one block fits. */
 function addSlab(slabs: Slabs, buffer: u32, bytes: u32, isOdd: bool): bool {
   const blockSize = slabs.blockSize;
   const total = bytes < <u32>SlabLayout.SIZE ? 0 : (bytes - SlabLayout.SIZE) / blockSize;
@@ -190,7 +191,7 @@ function addSlab(slabs: Slabs, buffer: u32, bytes: u32, isOdd: bool): bool {
   slab.total = total;
   slab.blocks = buffer + SlabLayout.SIZE;
 
-  // The free list runs in ascending order.
+  // The blocks of the free list are in ascending order.
   let next: u32 = 0;
   for (let block = slab.blocks + (total - 1) * blockSize; block >= slab.blocks; block -= blockSize) {
     const freeBlock = changetype<FreeBlock>(usize(block));
@@ -213,7 +214,7 @@ function addSlab(slabs: Slabs, buffer: u32, bytes: u32, isOdd: bool): bool {
   return true;
 }
 
-/** Adds the memory of a buffer, for ever. `LIB_ERR_SLAB_REFILL` if no block fits into it. */
+/** Adds the memory of a buffer for good. If no block fits into it, the error is `LIB_ERR_SLAB_REFILL`. */
 export function slabGrow(slabs: Slabs, buffer: usize, bytes: u32): errval_t {
   let start = u32(buffer);
   if (u64(start) + bytes > u64(U32.MAX_VALUE)) return LIB_ERR_SLAB_REFILL;
@@ -232,7 +233,7 @@ export function slabGrow(slabs: Slabs, buffer: usize, bytes: u32): errval_t {
   return any ? SYS_ERR_OK : LIB_ERR_SLAB_REFILL;
 }
 
-/** Calls the refill function unless it is running already. Success says nothing about how much there is now. */
+/** Calls the refill function unless it is running already. Success does not mean that blocks are now free. */
 function refillNow(slabs: Slabs): errval_t {
   const refill = slabs.refill;
   if (refill === null || slabs.refilling != 0) return SYS_ERR_OK;
@@ -245,19 +246,19 @@ function refillNow(slabs: Slabs): errval_t {
 }
 
 /**
- * Refills an allocator that has fewer than `reserve` free blocks. To be called at the start of an operation, before it
- * reads anything that an allocation may change. A failure matters only if the operation then finds no block.
+ * Refills an allocator that has fewer than `reserve` free blocks. Call it at the start of an operation, before reading
+ * anything that an allocation may change. A failure matters only if the operation later finds no free block.
  */
 export function slabEnsure(slabs: Slabs, reserve: u32): errval_t {
   return slabs.free >= reserve ? SYS_ERR_OK : refillNow(slabs);
 }
 
-/** A zeroed block; 0 if there is none and none can be had. */
+/** Allocates a block and clears it; 0 if no block is free and a refill gives none. */
 export function slabAlloc(slabs: Slabs): usize {
   return faultDue(FaultKind.SLAB) ? 0 : slabTake(slabs);
 }
 
-/** The same for a caller who has made sure that there is one. */
+/** Does the same as `slabAlloc` without fault injection, for callers that have made sure that a block is free. */
 export function slabTake(slabs: Slabs): usize {
   let slab = slabs.partial;
   if (!slab) {
@@ -277,7 +278,7 @@ export function slabTake(slabs: Slabs): usize {
   return block;
 }
 
-/** The slab that a block lies in; null if it is none of ours. */
+/** The slab that contains a block; null if no slab of this allocator does. */
 function slabOf(slabs: Slabs, block: u32): Slab | null {
   if (block < slabs.low || block >= slabs.high) return null;
   const paged = changetype<Slab>(usize(block & ~BASE_PAGE_MASK));
@@ -298,8 +299,8 @@ function isInFreeList(slab: Slab, block: usize): bool {
 }
 
 /**
- * Takes a block back; 0 is taken without effect. What is no allocated block of this allocator is refused with
- * `LIB_ERR_SLAB_ALLOC_FAIL`. (A wild address between the slabs that is not mapped faults, as reading it would.)
+ * Takes a block back; a block of 0 has no effect. Anything but an allocated block of this allocator is refused with
+ * `LIB_ERR_SLAB_ALLOC_FAIL`. (An unmapped address that lies between the slabs causes a fault, as reading it would.)
  */
 export function slabFree(slabs: Slabs, block: usize): errval_t {
   if (block == 0) return SYS_ERR_OK;

@@ -1,6 +1,6 @@
 /**
- * What happens before `main`: the library's state, in the order in which things become possible. (Specification of the
- * memory libraries, section 6.1.)
+ * Sets up the library before `main` runs. Each step needs the steps before it. (Specification of the memory libraries,
+ * section 6.1.)
  */
 import { LIB_ERR_RAM_ALLOC_SET, LIB_ERR_SLOT_ALLOC_INIT, SYS_ERR_OK } from "../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../kpi/errval";
@@ -11,18 +11,18 @@ import { ramAllocFixed, ramAllocInit, ramAllocSet } from "./ram-alloc";
 import { slabRefillDefault } from "./slab-refill";
 import { slotAllocInit, slotAllocPublish } from "./slot/init";
 
-/** Makes the library ready. `args` is the address of the argument structure. */
+/** Makes the library ready for use. `args` is the address of the argument structure. */
 export function libraryInit(args: u32): errval_t {
   domain.arguments = args;
   domain.name = load<u32>(args + SpawnArgs.ARGV);
   domain.coreId = 0;
   domain.abortStatus = 1;
   domain.defaultRefill = slabRefillDefault;
-  // RAM: nobody yet, then the pages that the CPU driver left for the start.
+  // RAM: no allocator at first, then the pages that the CPU driver left for start-up.
   ramAllocInit();
   let err = ramAllocSet(ramAllocFixed);
   if (errIsFail(err)) return errPush(err, LIB_ERR_RAM_ALLOC_SET);
-  // Address space, which uses the default slots.
+  // The address space, which uses the default slots.
   slotAllocPublish();
   err = pagingInit();
   if (errIsFail(err)) return err;

@@ -1,7 +1,7 @@
 /**
- * System calls: one function for each that is no invocation, and the one way in for invocations.
+ * One function for each system call that is not an invocation, and one function, `invoke`, for all invocations.
  *
- * Errors come back as `errval_t`; where a call yields a value it is in `Out.value`.
+ * Each returns an `errval_t`. If a call returns a value, it is in `Out.value`.
  */
 
 import { LIB_ERR_CAP_INVOKE, SYS_ERR_SLOTS_INVALID } from "../kpi/errno";
@@ -13,36 +13,36 @@ import { Out } from "./out";
 
 const ERROR_MASK: u64 = 0xffffffff;
 
-/** Gives the processor away; with nobody else to run, waits. */
+/** Lets another dispatcher run. If there is none, the CPU driver waits. */
 export function sysYield(): errval_t {
   return syscall(callWord(SysCall.YIELD, CallWords.YIELD), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) & ERROR_MASK;
 }
 
-/** Does nothing, quickly: the cost of a system call. */
+/** Does nothing. It measures the cost of a system call. */
 export function sysNop(): errval_t {
   return syscall(callWord(SysCall.NOP, 1), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) & ERROR_MASK;
 }
 
-/** Prints `bytes` characters at `text` on the console. */
+/** Prints the `bytes` characters at `text` on the console. */
 export function sysPrint(text: usize, bytes: u32): errval_t {
   return syscall(callWord(SysCall.PRINT, CallWords.PRINT), u32(text), bytes, 0, 0, 0, 0, 0, 0, 0, 0, 0) & ERROR_MASK;
 }
 
-/** One of the questions of `DebugCall`. -> Out.value */
+/** Asks the question `code`, a `DebugCall`. -> Out.value */
 export function sysDebug(code: u32, argument: u32 = 0): errval_t {
   const result = syscall(callWord(SysCall.DEBUG, CallWords.DEBUG), code, argument, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   Out.value = u32(result >> 32);
   return result & ERROR_MASK;
 }
 
-/** Ends the run of the machine. Does not return. */
+/** Ends the run of the machine with `status`. Does not return. */
 export function sysExit(status: u32): void {
   sysDebug(DebugCall.EXIT, status);
 }
 
 /**
  * Invokes command `command` of a capability with up to ten arguments. `words` counts the words of the call as in
- * `CallWords`. Only capabilities in one's own CSpace can be invoked: `LIB_ERR_CAP_INVOKE`. -> Out.value
+ * `CallWords`. A capability outside the caller's own CSpace is refused with `LIB_ERR_CAP_INVOKE`. -> Out.value
  */
 export function invoke(
   cap: capref,

@@ -1,4 +1,4 @@
-/** Page tables: making them, and changing their entries. */
+/** Functions that make page tables and change their entries. */
 import {
   LIB_ERR_CAP_INVOKE,
   LIB_ERR_RAM_ALLOC,
@@ -23,7 +23,10 @@ import { ramAllocAligned } from "./ram-alloc";
 import { slotAlloc } from "./slot/default";
 import { slotFree } from "./slot/root";
 
-/** RAM for a page table: aligned to its size. While only single pages can be had, one page. */
+/**
+ * Allocates RAM for a page table, aligned to the table's size. While the allocator has only single pages, it takes one
+ * page.
+ */
 function allocateTable(type: u32): errval_t {
   const bytes = u64(typeFixedSize(type));
   const err = ramAllocAligned(bytes, bytes);
@@ -40,9 +43,10 @@ export function vnodeCreate(dest: capref, type: u32): errval_t {
 }
 
 /**
- * Enters `source` (a Frame, or an L2 table) into a page table: `pteCount` entries from number `entry` on, for the
- * source's bytes from `offset` on, with the `VRegionFlags` in `attributes`. The slot `mapping` receives the capability
- * that stands for these entries; without one, a slot of the default allocator is taken. -> Out.cap: that slot
+ * Maps `source` (a Frame or an L2 table) into a page table. Writes `pteCount` entries from number `entry` on, which map
+ * the source's bytes from `offset` on with the `VRegionFlags` in `attributes`. The slot `mapping` receives the mapping
+ * capability that stands for these entries. If `mapping` is null, the function takes a slot of the default allocator.
+ * -> Out.cap: that slot
  */
 export function vnodeMap(
   table: capref,
@@ -53,7 +57,7 @@ export function vnodeMap(
   pteCount: u64,
   mapping: capref = 0,
 ): errval_t {
-  // Do offset and count fit the words of the call?
+  // Do offset and count fit into the 32-bit words of the call?
   if (offset > 0xffffffff) return SYS_ERR_FRAME_OFFSET_INVALID;
   if (pteCount > 0xffffffff) return SYS_ERR_VM_MAP_SIZE;
   let slot = mapping;
@@ -71,15 +75,15 @@ export function vnodeMap(
 }
 
 /**
- * Clears the entries that a mapping capability stands for; the capability stays, without effect. Table and mapping must lie
- * in the own CSpace: `LIB_ERR_CAP_INVOKE`.
+ * Clears the entries that a mapping capability stands for. The capability stays and has no effect. Table and mapping
+ * must lie in the caller's own CSpace, or else the error is `LIB_ERR_CAP_INVOKE`.
  */
 export function vnodeUnmap(table: capref, mapping: capref): errval_t {
-  // The call names the mapping by its address alone, without a root.
+  // The call names the mapping by its address only, without a root.
   return isOwnCSpace(mapping) ? invokeUnmap(table, mapping) : LIB_ERR_CAP_INVOKE;
 }
 
-/** Changes the flags of `pages` pages of a mapping, from page `offset` of it on. */
+/** Changes the flags of `pages` pages of a mapping, starting at page `offset` of the mapping. */
 export function mappingModifyFlags(mapping: capref, offset: u32, pages: u32, flags: u32, address: u32 = 0): errval_t {
   return invokeModifyFlags(mapping, offset, pages, flags, address);
 }

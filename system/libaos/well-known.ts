@@ -1,4 +1,4 @@
-/** The CNodes and capabilities that the CPU driver puts at fixed places of init's CSpace. */
+/** The CNodes and capabilities that the CPU driver puts at fixed places in init's CSpace. */
 import { CNodeType, CPTR_ROOTCN, PAGECN_SLOT_VROOT, RootSlot, TaskSlot } from "../kpi/cspace";
 import { L2_CNODE_BITS } from "../kpi/types";
 import { capref, cnoderef } from "./capref";
@@ -13,9 +13,9 @@ export const cnodeBase: cnoderef = OWN_L2 | (RootSlot.BASE_PAGE_CN << L2_CNODE_B
 export const cnodeSuper: cnoderef = OWN_L2 | (RootSlot.SUPERCN << L2_CNODE_BITS);
 export const cnodePhysAddr: cnoderef = OWN_L2 | (RootSlot.PACN << L2_CNODE_BITS);
 export const cnodeModule: cnoderef = OWN_L2 | (RootSlot.MODULECN << L2_CNODE_BITS);
-/** First CNode of the memory manager's slots. */
+/** The first CNode with slots for the memory manager. */
 export const cnodeSlotAlloc0: cnoderef = OWN_L2 | (RootSlot.SLOT_ALLOC0 << L2_CNODE_BITS);
-/** Head and reserve of the default slot allocator. */
+/** The head and the reserve CNode of the default slot allocator. */
 export const cnodeSlotAlloc1: cnoderef = OWN_L2 | (RootSlot.SLOT_ALLOC1 << L2_CNODE_BITS);
 export const cnodeSlotAlloc2: cnoderef = OWN_L2 | (RootSlot.SLOT_ALLOC2 << L2_CNODE_BITS);
 

@@ -1,6 +1,6 @@
 /**
- * The account of pieces, changed in whole steps: a piece is handed out, or comes back. Neither can fail, and neither
- * knows of capabilities: `alloc.ts` and `free.ts` do what must be done before.
+ * Updates the record of pieces when a piece is handed out or comes back. These functions cannot fail and do not know
+ * capabilities. Before they are called, `alloc.ts` and `free.ts` check the request and make or delete the capability.
  */
 
 import { indexInsert, indexRemove } from "./index";
@@ -9,15 +9,18 @@ import { Mm } from "./mm";
 import { MmNode, pieceCut, pieceJoin } from "./node";
 import { policyAdd, policyChanged, policyRemove, policyTookHigh } from "./policy/policy";
 
-/** Which end of the free memory an allocation comes from. */
+/** The end of the free memory that an allocation comes from. */
 export const enum MmEnd {
-  /** What clients allocate. */
+  /** Memory that clients allocate. */
   LOW = 0,
-  /** What lives long, the libraries' own memory: kept together at the top, so that it does not stand in the way. */
+  /**
+   * Memory that the libraries keep for long. It is placed together at the top, so that it does not split the free
+   * memory.
+   */
   HIGH = 1,
 }
 
-/** Cuts [page, page + pages) out of a free piece. The caller has made sure that there are nodes for it. */
+/** Cuts [page, page + pages) out of a free piece. The caller has made sure that enough nodes are free. */
 export function accountTake(mm: Mm, piece: MmNode, page: u32, pages: u32, end: MmEnd): void {
   const pageBefore = piece.page;
   const pagesBefore = piece.pages;
@@ -39,7 +42,7 @@ export function accountTake(mm: Mm, piece: MmNode, page: u32, pages: u32, end: M
   mm.freePages -= pages;
 }
 
-/** Makes an allocated piece free and joins it with free neighbours. */
+/** Makes an allocated piece free and merges it with free neighbours. */
 export function accountGive(mm: Mm, node: MmNode): void {
   indexRemove(mm.index, mm.slabs, node);
   mm.allocatedNodes--;

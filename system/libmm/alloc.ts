@@ -1,11 +1,12 @@
 /**
- * Allocation: find a piece, make a capability of a part of it, and only then change the account.
+ * Allocation. It finds a piece, makes a capability of a part of it, and only then changes the record of pieces.
  *
- * Nodes and slots are refilled at the start, before anything is looked up: a refill allocates from this very manager.
+ * Nodes and slots are refilled at the start, before anything is looked up, because a refill allocates from the same
+ * manager.
  *
- * A piece can be free and yet not to be had: when its memory was freed while somebody kept a capability made of it. The
- * CPU driver tells by `SYS_ERR_REVOKE_FIRST`. Then other places in the piece are tried, ever farther apart, then other
- * pieces. Nothing is lost: the piece stays free, for the day that capability is gone.
+ * A free piece can be unusable: someone may have kept a capability of its memory when it was freed. The CPU driver then
+ * refuses the retype with `SYS_ERR_REVOKE_FIRST`. The allocation tries other places in the piece at growing distances,
+ * and then other pieces. The piece stays free and can be used when that capability is gone.
  */
 import {
   LIB_ERR_CAP_RETYPE,
@@ -34,14 +35,14 @@ import { MmNode, pieceCutNodes } from "./node";
 import { policyAdd, policyFind, policyFindHigh, policyPlace, policyRemove } from "./policy/policy";
 import { traceTaken } from "./trace";
 
-/** The alignment in pages: that of the least common multiple of `alignment` and a page. */
+/** The alignment in pages: the least common multiple of `alignment` and a page. */
 function alignmentInPages(alignment: u64): u64 {
   if (alignment <= BASE_PAGE_SIZE) return 1;
   const shared = min<u64>(alignment & (~alignment + 1), BASE_PAGE_SIZE);
   return alignment / shared;
 }
 
-/** Makes a capability of [page, page + pages) of a free piece in `slot` and enters it in the account. */
+/** Makes a capability of [page, page + pages) of a free piece in `slot` and updates the record of pieces. */
 function take(mm: Mm, piece: MmNode, page: u32, pages: u32, end: MmEnd, slot: capref): errval_t {
   if (faultDue(FaultKind.SLAB) || pieceCutNodes(piece, page, pages) > mm.slabs.free) return MM_ERR_NEW_NODE;
   const region = piece.region;
@@ -53,12 +54,12 @@ function take(mm: Mm, piece: MmNode, page: u32, pages: u32, end: MmEnd, slot: ca
   return SYS_ERR_OK;
 }
 
-/** Did a retype fail because somebody still has a capability to that memory? */
+/** Did the retype fail because someone still has a capability of that memory? */
 function isHeld(err: errval_t): bool {
   return errNo(err) == LIB_ERR_CAP_RETYPE && errNo(errPop(err)) == SYS_ERR_REVOKE_FIRST;
 }
 
-/** Takes `pages` pages of a piece that fits: at the wanted end, or else where the memory is not held. */
+/** Takes `pages` pages of a piece that fits: at the wanted end, or else at a place where no one holds the memory. */
 function takeFrom(mm: Mm, piece: MmNode, pages: u32, alignment: u32, end: MmEnd, slot: capref): errval_t {
   const lowest = policyPlace(mm.policy, piece, pages, alignment);
   const highest = alignPageDown(piece.end - pages, alignment);
@@ -71,7 +72,10 @@ function takeFrom(mm: Mm, piece: MmNode, pages: u32, alignment: u32, end: MmEnd,
   return isHeld(err) ? take(mm, piece, highest, pages, end, slot) : err;
 }
 
-/** Finds and takes. Pieces that cannot be had are set aside on the way and put back afterwards. */
+/**
+ * Finds a piece and takes memory from it. Pieces that cannot be used are set aside during the search and put back at
+ * the end.
+ */
 function search(mm: Mm, pages: u32, alignment: u32, end: MmEnd, slot: capref): errval_t {
   if (faultDue(FaultKind.PIECE)) return MM_ERR_NOT_FOUND;
   let aside: MmNode | null = null;
@@ -98,17 +102,17 @@ function search(mm: Mm, pages: u32, alignment: u32, end: MmEnd, slot: capref): e
 }
 
 /**
- * A capability to at least `size` bytes of memory, whole pages, whose base is a multiple of `alignment` and of a page.
- * Nothing suitable is left: `MM_ERR_NOT_FOUND`. -> Out.cap, Out.base, Out.bytes
+ * Allocates at least `size` bytes, in whole pages. The base is a multiple of `alignment` and of a page. If no free
+ * piece fits, the error is `MM_ERR_NOT_FOUND`. -> Out.cap, Out.base, Out.bytes
  */
 export function mmAllocAligned(mm: Mm, size: u64, alignment: u64, end: MmEnd = MmEnd.LOW): errval_t {
   if (size == 0) return LIB_ERR_RAM_ALLOC_WRONG_SIZE;
-  // Can the pages be counted?
+  // Can 32 bits count the pages?
   if (size > U64.MAX_VALUE - BASE_PAGE_MASK) return MM_ERR_NOT_FOUND;
   const pages = (size + BASE_PAGE_MASK) >> BASE_PAGE_BITS;
   if (pages > u64(U32.MAX_VALUE)) return MM_ERR_NOT_FOUND;
   const alignmentPages = alignmentInPages(alignment);
-  // Is there a page number, other than 0, that is such a multiple?
+  // Can 32 bits express a page number that is such a multiple and is not 0?
   if (alignmentPages > u64(U32.MAX_VALUE)) return MM_ERR_NOT_FOUND;
 
   slabEnsure(mm.slabs, MM_NODE_RESERVE);

@@ -1,11 +1,11 @@
-/** The manager's account as text, for people. */
+/** Prints the manager's regions and pieces as text for people. */
 import { str } from "../kpi/format";
 import { capAddr } from "../libaos/capref";
 import { printf } from "../libaos/print";
 import { Mm } from "./mm";
 import { MmNode } from "./node";
 
-/** Prints every region and every piece: `mm_dump_mmnodes`. */
+/** Prints every region and every piece. The original calls it `mm_dump_mmnodes`. */
 export function mmDumpMmnodes(mm: Mm): void {
   printf(
     "mm: %u free and %u allocated pieces, %u of %u pages free\n",

@@ -1,6 +1,6 @@
 /**
- * Giving memory back: check that it was handed out, make sure that nobody keeps a capability to it, and only then change
- * the account.
+ * Freeing memory. It checks that the memory was handed out, makes sure that no one keeps a capability of it, and only
+ * then changes the record of pieces.
  */
 import {
   LIB_ERR_CAP_DELETE,
@@ -28,8 +28,8 @@ import { MmRegion } from "./node";
 import { traceGiven } from "./trace";
 
 /**
- * Range of `cap`, whatever it is a capability of, and whether it may have copies or descendants. In another CSpace it must
- * be memory. -> Out.base, Out.bytes, Out.value
+ * Finds the range of `cap`, which may have any type, and whether it may have copies or descendants. A capability in
+ * another CSpace must be one of memory. -> Out.base, Out.bytes, Out.value
  */
 function identify(cap: capref): errval_t {
   if (isOwnCSpace(cap)) return capIdentify(cap);
@@ -38,7 +38,7 @@ function identify(cap: capref): errval_t {
   return err;
 }
 
-/** Does an error of identify say that the slot is empty? */
+/** Does an error of `identify` mean that the slot is empty? */
 function isEmptySlot(err: errval_t): bool {
   if (errNo(err) != SYS_ERR_IDENTIFY_LOOKUP) return false;
   const reason = errNo(errPop(err));
@@ -46,8 +46,8 @@ function isEmptySlot(err: errval_t): bool {
 }
 
 /**
- * Deletes `cap` and everything made of it. If `original` is not null `cap` is a copy of it: then all copies but that one
- * are deleted.
+ * Deletes `cap` and everything made from it. If `original` is not null, `cap` is a copy of it; then all copies except
+ * `original` are deleted.
  */
 function deleteCap(cap: capref, original: capref, hasRelatives: bool): errval_t {
   if (!isNullCap(original)) {
@@ -62,18 +62,22 @@ function deleteCap(cap: capref, original: capref, hasRelatives: bool): errval_t 
   return errIsFail(err) ? errPush(err, LIB_ERR_CAP_DELETE) : err;
 }
 
-/** Destroys the capability that a client hands back; it must lie in the piece. An empty slot is none of our business. */
+/**
+ * Destroys the capability that a client hands back. It must lie in the piece. An empty slot is accepted and left as it
+ * is.
+ */
 function releaseCap(cap: capref, base: u64, pages: u32, region: MmRegion): errval_t {
   if (isNullCap(cap)) return SYS_ERR_OK;
   let err = identify(cap);
   if (errIsFail(err)) return isEmptySlot(err) ? SYS_ERR_OK : err;
   const bytes = u64(pages) << BASE_PAGE_BITS;
-  // Is it a capability to this piece, or to a part of it, and not the region's own?
+  // Is it a capability of this piece or of a part of it, and not the region's own capability?
   if (Out.base < base || Out.bytes > bytes || Out.base - base > bytes - Out.bytes) return MM_ERR_NOT_FOUND;
   if (cap == region.cap) return MM_ERR_NOT_FOUND;
   const hasRelatives = Out.value != 0;
   let original: capref = NULL_CAP;
-  // Is the piece all of the region's capability? A region can be a part of it, and the rest belongs to others.
+  // Is the piece the whole memory of the region's capability? The capability may be larger than the region; the rest
+  // then belongs to others.
   if (pages == region.pages) {
     err = identify(region.cap);
     if (errIsFail(err)) return err;
@@ -82,21 +86,21 @@ function releaseCap(cap: capref, base: u64, pages: u32, region: MmRegion): errva
   err = deleteCap(cap, original, hasRelatives);
   if (errIsFail(err)) return err;
   err = slotFree(cap);
-  // A slot in a CNode of the client's own is the client's.
+  // If no allocator of this domain owns the slot, it belongs to the client.
   if (errIsFail(err) && errNo(err) != LIB_ERR_SLOT_ALLOC_WRONG_CNODE) return errPush(err, LIB_ERR_WHILE_FREEING_SLOT);
   return SYS_ERR_OK;
 }
 
 /**
- * Takes back what `mmAlloc` handed out: [base, base + size), the size as it was asked for. `cap` is destroyed with all that was
- * made of it, and its slot freed; it may be RAM, or what the RAM has become (a Frame), or null, or an empty slot if it
- * is destroyed already. Anything that was not handed out, or not as one piece, is refused and nothing changes:
- * `MM_ERR_NOT_FOUND` with `MM_ERR_MM_FREE`.
+ * Takes back the memory [base, base + size) that `mmAlloc` handed out. `size` is the requested size. The function
+ * destroys `cap` with everything made from it and frees its slot. `cap` may be RAM, the object that the RAM was retyped
+ * to (a Frame), null, or an empty slot if the capability is destroyed already. If the memory was not handed out as one
+ * piece, the call changes nothing and returns `MM_ERR_NOT_FOUND` with `MM_ERR_MM_FREE`.
  */
 export function mmFree(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): errval_t {
   if ((base & BASE_PAGE_MASK) != 0 || base >= MM_ADDRESS_LIMIT) return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
   const node = indexFind(mm.index, u32(base >> BASE_PAGE_BITS));
-  // Was a piece handed out that begins here and is as large?
+  // A piece of this base and size must be handed out.
   if (!node) return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
   const pages = node.pages;
   const bytes = u64(pages) << BASE_PAGE_BITS;

@@ -1,14 +1,14 @@
 /**
- * The index of allocated pieces: which piece begins at this page?
+ * The index of allocated pieces: it finds the piece that starts at a page.
  *
  *      0       4       8        12
  *     +-------+-------+--------+-------------------+
  *     | first | shift | tables | top: 4096 entries |      entry: a word
  *     +-------+-------+--------+-------------------+
  *
- * A trie over the numbers of pages, counted from the first that is managed. The highest digit has twelve bits and chooses
- * an entry of the top; every other has three and chooses one of a table. Tables are blocks of the node slabs, eight entries
- * each. An entry is empty, or leads to a table, or begins a chain of pieces:
+ * The index is a trie over page numbers, counted from the first managed page. The highest digit has twelve bits and
+ * selects an entry of the top. Every other digit has three bits and selects an entry of a table. Tables are blocks of
+ * the node slabs with eight entries each. An entry is empty, or points to a table, or starts a chain of pieces:
  *
  *      31                                2   1   0
  *     +-----------------------------------+----+---+
@@ -16,12 +16,13 @@
  *     | address of a piece                | 0  | 0 |       piece: the chain goes on at its link0
  *     +-----------------------------------+----+---+
  *
- * A chain that would get longer than `CHAIN_MAX` becomes a table, if there are blocks to spare. So entering a piece never
- * needs a block and never fails; while blocks are scarce some chains are longer, that is all. A table that becomes empty
- * is given back. Neighbours in memory share tables, so that the index of a memory full of pages is an eighth as large as
- * the pieces, and a path touches few pages.
+ * A chain that would get longer than `CHAIN_MAX` becomes a table, if blocks can be spared. So entering a piece never
+ * needs a block and never fails; only some chains are longer while blocks are scarce. A table that becomes empty is
+ * freed. Pieces that are neighbours in memory share tables. So if every page is a piece of its own, the index takes an
+ * eighth of the memory of the pieces, and a path touches few pages.
  *
- * In a GiB of memory a path leads from the top through two tables at most; in all that page numbers can express, seven.
+ * With 1 GiB of memory a path passes the top and at most two tables. With all memory that page numbers can express it
+ * passes at most seven tables.
  */
 
 import { MM_NODE_RESERVE } from "../libaos/reserves";
@@ -31,12 +32,12 @@ import { MmNode } from "./node";
 
 const DIGIT_BITS: u32 = 3;
 const DIGITS: u32 = 1 << DIGIT_BITS;
-/** Pieces that a word leads to before it leads to a table. */
+/** Longest chain before it becomes a table. */
 const CHAIN_MAX: u32 = 2;
-/** Free blocks below which no tables are made. */
+/** No tables are made unless more than this many blocks are free. */
 const SPARE_BLOCKS: u32 = MM_NODE_RESERVE;
 
-/** A word of the trie: of its top, or of a table. */
+/** A word of the top or of a table. */
 @unmanaged
 class Entry {
   private word: usize;
@@ -47,7 +48,7 @@ class Entry {
   get isEmpty(): bool {
     return this.word == 0;
   }
-  /** First piece of the chain; not to be asked of an entry that leads to a table. */
+  /** The first piece of the chain. Do not call it for an entry that points to a table. */
   get chain(): MmNode | null {
     return changetype<MmNode | null>(this.word);
   }
@@ -62,7 +63,7 @@ class Entry {
   }
 }
 
-/** Eight entries. */
+/** A table of eight entries. */
 @unmanaged
 class Table {
   private entries01: u64;
@@ -70,7 +71,7 @@ class Table {
   private entries45: u64;
   private entries67: u64;
 
-  /** The entry for the digit of `number` at bit `shift`. */
+  /** The entry for the three-bit digit of `number` at bit `shift`. */
   at(number: u32, shift: u32): Entry {
     return changetype<Entry>(changetype<usize>(this) + (((number >>> shift) & (DIGITS - 1)) << 2));
   }
@@ -84,14 +85,14 @@ if (offsetof<Table>() != MmNodeLayout.SIZE) ERROR("tables and nodes share a slab
 
 @unmanaged
 export class Index {
-  /** The page that counts as number 0. */
+  /** The page that has the number 0 in the index. */
   first: u32;
-  /** Position of the top's digit. */
+  /** Position of the highest digit, in bits. */
   shift: u32;
-  /** Tables in use. */
+  /** Number of tables in use. */
   tables: u32;
 
-  /** The entry of the top that number `digit` chooses. */
+  /** Entry `digit` of the top. */
   at(digit: u32): Entry {
     return changetype<Entry>(changetype<usize>(this) + IndexLayout.TOP + (digit << 2));
   }
@@ -102,7 +103,7 @@ const TOP_DIGITS: u32 = 1 << INDEX_TOP_BITS;
 if (offsetof<Index>() != IndexLayout.TOP) ERROR("Index: top");
 if (IndexLayout.TOP + (1 << INDEX_TOP_BITS) * 4 != IndexLayout.SIZE) ERROR("Index: size");
 
-/** An empty index. */
+/** Makes the index empty. */
 export function indexInit(index: Index): void {
   index.first = 0;
   index.shift = 0;
@@ -110,23 +111,23 @@ export function indexInit(index: Index): void {
   memory.fill(changetype<usize>(index) + IndexLayout.TOP, 0, TOP_DIGITS << 2);
 }
 
-/** Has an index room for the pages from `first` to before `end`? */
+/** Does the index have room for the pages from `first` up to, but not including, `end`? */
 export function indexSpans(index: Index, first: u32, end: u32): bool {
   return first >= index.first && (end - 1 - index.first) >>> index.shift < TOP_DIGITS;
 }
 
-/** Makes room in an empty index for the pages from `first` to before `end`. */
+/** Makes room in an empty index for the pages from `first` up to, but not including, `end`. */
 export function indexSetSpan(index: Index, first: u32, end: u32): void {
   index.first = first;
   index.shift = 0;
   while (!indexSpans(index, first, end)) index.shift += DIGIT_BITS;
 }
 
-/** The piece at `page`; null if there is none. */
+/** The piece that starts at `page`; null if there is none. */
 export function indexFind(index: Index, page: u32): MmNode | null {
   const number = page - index.first;
   let shift = index.shift;
-  // Is it a page far from all regions?
+  // The page is outside the span of the index.
   if (number >>> shift >= TOP_DIGITS) return null;
   let entry = index.at(number >>> shift);
   while (entry.isTable) {
@@ -138,7 +139,7 @@ export function indexFind(index: Index, page: u32): MmNode | null {
   return node;
 }
 
-/** Makes the chain of an entry a table for the digits at bit `shift`; false if there is no block to spare. */
+/** Turns the chain of an entry into a table for the digits at bit `shift`. Returns false if no block can be spared. */
 function burst(index: Index, slabs: Slabs, entry: Entry, shift: u32): bool {
   if (slabs.free <= SPARE_BLOCKS) return false;
   const table = changetype<Table>(slabTake(slabs));
@@ -155,7 +156,7 @@ function burst(index: Index, slabs: Slabs, entry: Entry, shift: u32): bool {
   return true;
 }
 
-/** Has an entry a chain that is full? */
+/** Is the chain of an entry full? */
 function isFull(entry: Entry): bool {
   let length: u32 = 0;
   let node = entry.chain;
@@ -166,7 +167,7 @@ function isFull(entry: Entry): bool {
   return length >= CHAIN_MAX;
 }
 
-/** Enters a piece; none with the same page is in the index. */
+/** Enters a piece. The index must not contain a piece with the same page. */
 export function indexInsert(index: Index, slabs: Slabs, piece: MmNode): void {
   const number = piece.page - index.first;
   let shift = index.shift;
@@ -179,7 +180,10 @@ export function indexInsert(index: Index, slabs: Slabs, piece: MmNode): void {
   entry.chain = piece;
 }
 
-/** Gives back the empty tables on the way to `number`, from the last one up. The digit at bit `shift` has led to `entry`. */
+/**
+ * Frees the empty tables on the path to `number`, starting from the last one. `entry` is the entry for the digit at bit
+ * `shift`.
+ */
 function prune(index: Index, slabs: Slabs, entry: Entry, number: u32, shift: u32): void {
   if (!entry.isTable) return;
   const table = entry.table;
@@ -192,8 +196,8 @@ function prune(index: Index, slabs: Slabs, entry: Entry, number: u32, shift: u32
 }
 
 /**
- * Takes out a piece that is in the index. It looks the piece up itself: an allocation changes the index, so no place that
- * was found before one may be used after it.
+ * Removes a piece that is in the index. The function looks the piece up itself, because an allocation changes the index
+ * and makes earlier look-ups invalid.
  */
 export function indexRemove(index: Index, slabs: Slabs, piece: MmNode): void {
   const number = piece.page - index.first;
@@ -223,7 +227,7 @@ function clearBelow(slabs: Slabs, entry: Entry): void {
   slabFree(slabs, changetype<usize>(entry.table));
 }
 
-/** Empties an index and gives its tables back; the pieces are the caller's. */
+/** Empties the index and frees its tables. The pieces themselves stay. */
 export function indexClear(index: Index, slabs: Slabs): void {
   for (let digit: u32 = 0; digit < TOP_DIGITS; digit++) {
     const entry = index.at(digit);
@@ -248,7 +252,7 @@ function countBelow(entry: Entry): u32 {
   return count;
 }
 
-/** Pieces in the index. Looks at all of them. */
+/** Number of pieces in the index. It visits all of them. */
 export function indexCount(index: Index): u32 {
   let count: u32 = 0;
   for (let digit: u32 = 0; digit < TOP_DIGITS; digit++) {

@@ -1,10 +1,10 @@
 /**
- * What must hold of a memory manager after each operation, checked from end to end. For tests, and for a look in doubt.
+ * The invariants of a memory manager. They hold after each operation; tests check them.
  *
  *     1 tiling       the pieces of a region lie end to end, from its first page to its last
- *     2 links        neighbours know each other, and their region
+ *     2 links        the links of neighbours agree, and each piece points to its region
  *     3 joined       no two neighbours are both free
- *     4 known        the policy knows every free piece, where it belongs, and nothing else
+ *     4 known        the policy holds every free piece in the right place, and nothing else
  *     5 indexed      every allocated piece is found by its page, and nothing else is in the index
  *     6 marked       the bitmaps say which bins have pieces
  *     7 counted      the counts of pages and nodes are right
@@ -15,7 +15,7 @@ import { Mm } from "./mm";
 import { MmNode, MmRegion } from "./node";
 import { policyCount, policyHolds, policyIsMarked } from "./policy/policy";
 
-/** What a walk over the regions counts. */
+/** The counts from a walk over the regions. */
 class Seen {
   static free: u32 = 0;
   static allocated: u32 = 0;

@@ -1,6 +1,6 @@
 /**
- * libmm: a memory manager for capabilities of one type, in practice RAM. Whole regions go in, capabilities to any number
- * of pages come out.
+ * libmm: a memory manager for capabilities of one type, in practice RAM. Its owner adds regions, and clients allocate
+ * capabilities of any number of pages.
  *
  *      0         4           8            12              16        20          24           28
  *     +---------+-----------+------------+---------------+---------+-----------+------------+-----------+
@@ -11,14 +11,14 @@
  *     | allocatedNodes | retries | slabs | policy | index |
  *     +----------------+---------+-------+--------+-------+
  *
- * Every piece is cut from the capability of its region by offset (retype), never from another piece. So capabilities do
- * not nest, N allocations make N capabilities, and free pieces grow together again by bookkeeping alone.
+ * Every piece is made by a retype of its region's capability at an offset, and never from another piece. So
+ * capabilities do not nest, N allocations make N capabilities, and merging free pieces changes only the records.
  *
- * Three structures share the nodes: the pieces of a region in the order of addresses (`node.ts`), the free ones in the order of
- * a policy (`policy/`; by default bins by size), the allocated ones in an index by page (`index.ts`). Allocating and
- * freeing touch, by default, a constant number of nodes and one path of the index.
+ * Three structures share the nodes: the pieces of a region in address order (`node.ts`), the free pieces in the order
+ * of a policy (`policy/`; by default bins by size), and the allocated pieces in an index by page (`index.ts`). With the
+ * default policy, an allocation or a free touches a constant number of nodes and one path of the index.
  *
- * This file begins and ends a manager; `alloc.ts` and `free.ts` do the work.
+ * This file sets up and ends a manager, and adds regions. `alloc.ts` allocates and `free.ts` frees.
  */
 import {
   MM_ERR_ALREADY_PRESENT,
@@ -45,9 +45,9 @@ import { MmNode, MmRegion, pieceOfAll } from "./node";
 import { Policy, policyAdd, policyInit } from "./policy/policy";
 import { traceAdded } from "./trace";
 
-/** `count` consecutive slots. -> Out.cap: the first */
+/** Allocates `count` consecutive slots. -> Out.cap: the first */
 export type SlotAllocFunction = (instance: usize, count: u32) => errval_t;
-/** Makes sure that there are slots for the next allocations. */
+/** Makes sure that slots are free for the next allocations. */
 export type SlotRefillFunction = (instance: usize) => errval_t;
 
 @unmanaged
@@ -61,18 +61,18 @@ export class Mm {
   totalPages: u32;
   freeNodes: u32;
   allocatedNodes: u32;
-  /** Pieces that could not be had because somebody still holds a capability made of their memory. */
+  /** Number of pieces that could not be used because someone still holds a capability made from their memory. */
   retries: u32;
 
   /** Blocks for nodes and regions. */
   get slabs(): Slabs {
     return changetype<Slabs>(changetype<usize>(this) + MmLayout.SLABS);
   }
-  /** What chooses free pieces. */
+  /** The policy that chooses free pieces. */
   get policy(): Policy {
     return changetype<Policy>(changetype<usize>(this) + MmLayout.POLICY);
   }
-  /** Where the allocated pieces are found by page. */
+  /** The index that finds allocated pieces by page. */
   get index(): Index {
     return changetype<Index>(changetype<usize>(this) + MmLayout.INDEX);
   }
@@ -87,13 +87,13 @@ if (<i32>MmLayout.INDEX + <i32>IndexLayout.SIZE != <i32>MmLayout.SIZE) ERROR("Mm
 /** First physical address that page numbers of 32 bits cannot express. */
 export const MM_ADDRESS_LIMIT: u64 = (<u64>1) << (32 + BASE_PAGE_BITS);
 
-/** Blocks for a buffer to hand to `slabGrow` after `mmInit`. */
+/** Size of one block, for callers that prepare a buffer for `slabGrow` after `mmInit`. */
 export const MM_NODE_SIZE: u32 = MmNodeLayout.SIZE;
 
 /**
- * A manager without memory. Node memory comes from `slabGrow(mm.slabs, ...)` at first, then from `slabRefill`
- * (`slabDefaultRefill` if null); slots from the two functions and their instance. `policy` is an
- * `MmPolicy`; `MM_ERR_MM_INIT` if there is no such policy.
+ * Sets up a manager without memory. Its first nodes come from `slabGrow(mm.slabs, ...)`, later ones from `slabRefill`
+ * (`slabDefaultRefill` if null). Slots come from `slotAlloc` and `slotRefill`, which get `slotAllocInst` as their
+ * argument. `policy` is an `MmPolicy`; an unknown one is refused with `MM_ERR_MM_INIT`.
  */
 export function mmInit(
   mm: Mm,
@@ -126,7 +126,7 @@ function forgetAll(mm: Mm, policy: u32): void {
   policyInit(mm.policy, policy);
 }
 
-/** Does a region known already have a page in [page, end)? */
+/** Does a region that the manager has contain a page of [page, end)? */
 function overlapsKnown(mm: Mm, page: u64, end: u64): bool {
   let region = mm.regions;
   while (region) {
@@ -136,7 +136,7 @@ function overlapsKnown(mm: Mm, page: u64, end: u64): bool {
   return false;
 }
 
-/** Is `cap` of the manager's type, and do base and size lie in it? */
+/** Does `cap` have the manager's type, and does it contain the range? */
 function checkRegionCap(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): errval_t {
   const err = capIdentify(cap);
   if (errIsFail(err)) return errPush(err, MM_ERR_MM_ADD);
@@ -145,17 +145,17 @@ function checkRegionCap(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t):
 }
 
 /**
- * Adds the memory [base, base + size) that `cap` stands for, less what is no whole page. The capability stays where it is
- * and must not be touched until `mmDestroy`. It may be larger than the range.
+ * Adds the whole pages of the memory [base, base + size), which must lie in `cap`. `cap` may be larger than the range.
+ * It stays in its slot, and the caller must not use it until `mmDestroy`.
  */
 export function mmAdd(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): errval_t {
-  // Is the range a range, and one that page numbers can express?
+  // The range must not be empty, must not wrap, and must end below the limit of page numbers.
   if (size == 0 || base + size < base || base + size > MM_ADDRESS_LIMIT) return MM_ERR_OUT_OF_BOUNDS;
   const page = (base + BASE_PAGE_MASK) >> BASE_PAGE_BITS;
   const end = (base + size) >> BASE_PAGE_BITS;
-  // Is there a whole page in it?
+  // It must contain a whole page.
   if (end <= page || end > u64(U32.MAX_VALUE)) return MM_ERR_OUT_OF_BOUNDS;
-  // Is it new?
+  // It must not overlap a region that the manager has.
   if (overlapsKnown(mm, page, end)) return MM_ERR_ALREADY_PRESENT;
   const err = checkRegionCap(mm, cap, base, size);
   if (errIsFail(err)) return err;
@@ -163,7 +163,7 @@ export function mmAdd(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): e
   return enterRegion(mm, cap, Out.base, u32(page), u32(end - page));
 }
 
-/** Makes the index anew, with room for all regions and for pages from `page` to before `end`. */
+/** Builds the index anew, with room for all regions and for the pages from `page` up to, but not including, `end`. */
 function widenIndex(mm: Mm, page: u32, end: u32): void {
   let first = page;
   let last = end;
@@ -186,7 +186,7 @@ function widenIndex(mm: Mm, page: u32, end: u32): void {
   }
 }
 
-/** Enters a region of which all has been checked; its capability begins at `capBase`. */
+/** Adds a region whose checks have passed. Its capability starts at `capBase`. */
 export function enterRegion(mm: Mm, cap: capref, capBase: genpaddr_t, page: u32, pages: u32): errval_t {
   slabEnsure(mm.slabs, MM_NODE_RESERVE);
   if (faultDue(FaultKind.SLAB) || mm.slabs.free < 2) return MM_ERR_NEW_NODE;
@@ -207,8 +207,8 @@ export function enterRegion(mm: Mm, cap: capref, capBase: genpaddr_t, page: u32,
 }
 
 /**
- * Ends a manager: deletes the regions' capabilities and forgets all. Capabilities that were handed out belong to
- * whoever has them. The manager can be given new regions.
+ * Ends a manager: deletes the regions' capabilities and forgets all pieces. Capabilities that were handed out stay with
+ * their holders. New regions can be added afterwards.
  */
 export function mmDestroy(mm: Mm): void {
   indexClear(mm.index, mm.slabs);
@@ -233,12 +233,12 @@ export function mmFreeBytes(mm: Mm): u64 {
   return u64(mm.freePages) << BASE_PAGE_BITS;
 }
 
-/** All memory in bytes. */
+/** Size of all regions in bytes. */
 export function mmTotalBytes(mm: Mm): u64 {
   return u64(mm.totalPages) << BASE_PAGE_BITS;
 }
 
-/** The largest free piece in bytes. Looks at every piece. */
+/** Size of the largest free piece in bytes. It visits every piece. */
 export function mmLargestFree(mm: Mm): u64 {
   let largest: u64 = 0;
   let region = mm.regions;

@@ -1,5 +1,5 @@
 /**
- * The memory manager's account of pages: regions, and the pieces they are cut into.
+ * The memory manager's record of pages: regions, and the pieces of which they consist.
  *
  *     MmNode, a piece
  *      0      4       8          12     16      20      24       28     32
@@ -14,12 +14,12 @@
  *     | cap    | capBase | page | pages | first | next |
  *     +--------+---------+------+-------+-------+------+
  *
- * `page` is a physical page number: 32 bits of these reach 16 TiB. `previous` and `next` are the neighbours in memory,
- * within the region. What the two links are depends on the type: of a free piece its neighbours in a bin, of an
- * allocated one the next in a chain of the index.
+ * `page` is a physical page number; 32 bits reach 16 TiB. `previous` and `next` are the neighbours in memory within the
+ * region. The meaning of the two links depends on the type: in a free piece the policy uses them, and in an allocated
+ * piece `link0` is the next piece in a chain of the index.
  *
- * That the pieces of a region tile it, and that no two neighbours are both free, is kept by the functions of this file:
- * `pieceCut` and `pieceJoin` are the only ways to change where pieces begin and end. They know nothing of bins, index
+ * The pieces of a region cover it exactly, and no two neighbours are both free. The functions of this file keep the
+ * first rule: only `pieceCut` and `pieceJoin` change where pieces start and end. They do not know policies, the index
  * and capabilities.
  */
 import { BASE_PAGE_BITS, genpaddr_t, gensize_t } from "../kpi/types";
@@ -36,17 +36,17 @@ export class MmNode {
   link0: MmNode | null;
   link1: MmNode | null;
   region: MmRegion;
-  /** `NodeType`. */
+  /** A `NodeType`. */
   type: u8;
   /** Always 0. */
   reserved: u8;
-  /** Free pieces in a tree: the bin of the largest piece in the subtree. */
+  /** For free pieces in a treap: the bin of the largest piece in the subtree. */
   largest: u16;
 
   get isFree(): bool {
     return this.type == NodeType.Free;
   }
-  /** First page behind the piece. */
+  /** First page past the piece. */
   get end(): u32 {
     return this.page + this.pages;
   }
@@ -61,7 +61,7 @@ export class MmNode {
 @unmanaged
 export class MmRegion {
   cap: capref;
-  /** Base of the capability, from which offsets count. */
+  /** Base of the capability. Offsets for retype count from it. */
   capBase: genpaddr_t;
   page: u32;
   pages: u32;
@@ -80,7 +80,7 @@ if (offsetof<MmNode>() != MmNodeLayout.SIZE) ERROR("MmNode: size");
 if (offsetof<MmRegion>("first") != MmRegionLayout.FIRST) ERROR("MmRegion: first");
 if (offsetof<MmRegion>() != MmNodeLayout.SIZE) ERROR("regions and nodes share a slab allocator");
 
-/** Puts `node` between `lower` and what came behind it. */
+/** Inserts `node` between `lower` and the piece after it. */
 function linkBehind(lower: MmNode, node: MmNode): void {
   const upper = lower.next;
   node.previous = lower;
@@ -89,7 +89,7 @@ function linkBehind(lower: MmNode, node: MmNode): void {
   lower.next = node;
 }
 
-/** Puts `node` between `upper` and what came before it. */
+/** Inserts `node` between `upper` and the piece before it. */
 function linkBefore(upper: MmNode, node: MmNode): void {
   const lower = upper.previous;
   node.previous = lower;
@@ -108,15 +108,16 @@ function newNode(slabs: Slabs, region: MmRegion, page: u32, pages: u32, type: u3
   return node;
 }
 
-/** Nodes that `pieceCut` takes. */
+/** Number of nodes that `pieceCut` needs. */
 export function pieceCutNodes(free: MmNode, page: u32, pages: u32): u32 {
   return u32(page != free.page) + u32(page + pages != free.end);
 }
 
 /**
- * Cuts [page, page + pages) out of a free piece and makes it an allocated one, which is returned. `free` stays what is
- * left before it, or else what is left behind it; if nothing is left it becomes the allocated piece itself. A third
- * piece behind, if there is one, is `result.next`. The caller has made sure that there are `pieceCutNodes` blocks.
+ * Cuts [page, page + pages) out of a free piece, marks that part as allocated and returns it. `free` becomes the
+ * remaining part before it, or else the remaining part after it. If nothing remains, `free` itself becomes the
+ * allocated piece. If parts remain on both sides, the one after it is `result.next`. The caller has made sure that
+ * `pieceCutNodes` blocks are free.
  */
 export function pieceCut(slabs: Slabs, free: MmNode, page: u32, pages: u32): MmNode {
   const region = free.region;
@@ -140,7 +141,7 @@ export function pieceCut(slabs: Slabs, free: MmNode, page: u32, pages: u32): MmN
   return middle;
 }
 
-/** Makes `upper`, which lies behind `lower`, a part of it; its node goes back to the slabs. */
+/** Merges `upper` into `lower`, which lies directly before it. The node of `upper` is freed. */
 export function pieceJoin(slabs: Slabs, lower: MmNode, upper: MmNode): void {
   const next = upper.next;
   lower.next = next;
@@ -149,7 +150,7 @@ export function pieceJoin(slabs: Slabs, lower: MmNode, upper: MmNode): void {
   slabFree(slabs, changetype<usize>(upper));
 }
 
-/** The only piece of a new region. */
+/** Makes the first piece of a new region, which covers all of it. */
 export function pieceOfAll(slabs: Slabs, region: MmRegion): MmNode {
   const node = newNode(slabs, region, region.page, region.pages, NodeType.Free);
   region.first = node;

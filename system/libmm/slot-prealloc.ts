@@ -1,9 +1,9 @@
 /**
- * The slot allocator for a memory manager (`slot_prealloc`): its CNodes are made of memory from that very manager, so it
- * grows only when the manager says so, at the start of an operation, while a whole CNode is left.
+ * The slot allocator of a memory manager (`slot_prealloc`). Its CNodes are made from memory of the same manager. So it
+ * grows only when the manager asks for it, at the start of an operation, while a whole CNode of slots is left.
  *
- * It begins with one CNode; the first refill adds the second, and from then on one is in use and one in reserve. Slots
- * that are freed are used again before the reserve is begun.
+ * It starts with one CNode, and the first refill adds the second. From then on one is in use and one is in reserve.
+ * Freed slots are used again before the reserve.
  */
 import { LIB_ERR_SLOT_ALLOC_INIT, MM_ERR_SLOT_MM_ALLOC, MM_ERR_SLOT_NOSLOTS, SYS_ERR_OK } from "../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../kpi/errval";
@@ -23,7 +23,7 @@ import { mmAllocAligned } from "./alloc";
 import { mmFree } from "./free";
 import { Mm } from "./mm";
 
-/** Adds a CNode made of the manager's memory. */
+/** Adds a CNode made from the manager's memory. */
 function grow(slots: SlotAllocator): errval_t {
   const mm = changetype<Mm>(slots.instance);
   slotGrowthPrepare();
@@ -35,7 +35,7 @@ function grow(slots: SlotAllocator): errval_t {
   return err;
 }
 
-/** Begins with an empty CNode of `space` slots, which must be 256, and grows from `mm`. */
+/** Starts with an empty CNode of `space` slots, which must be 256. Later CNodes are made from memory of `mm`. */
 export function slotPreallocInit(slots: SlotAllocator, cnode: cnoderef, space: u32, mm: Mm): errval_t {
   if (space != L2_CNODE_SLOTS) return LIB_ERR_SLOT_ALLOC_INIT;
   slotAllocatorInit(slots, SlotAllocatorKind.PREALLOC);
@@ -46,16 +46,18 @@ export function slotPreallocInit(slots: SlotAllocator, cnode: cnoderef, space: u
   return err;
 }
 
-/** `count` consecutive slots, at most 256; `MM_ERR_SLOT_NOSLOTS` if there are none. -> Out.cap */
+/**
+ * Allocates `count` consecutive slots, at most 256. If there are none, the error is `MM_ERR_SLOT_NOSLOTS`. -> Out.cap
+ */
 export function slotAllocPrealloc(instance: usize, count: u32): errval_t {
   const slots = changetype<SlotAllocator>(instance);
-  // Growing is the refill's business: here it would come at a bad moment.
+  // Only the refill function grows the allocator. Here an operation of the manager is in progress.
   if (slots.space < count || faultDue(FaultKind.MM_SLOT)) return MM_ERR_SLOT_NOSLOTS;
   const err = slotAllocatorAllocRun(slots, count);
   return errIsFail(err) ? errPush(err, MM_ERR_SLOT_NOSLOTS) : err;
 }
 
-/** Adds a CNode unless one is in reserve, or is being added. */
+/** Adds a CNode, unless one is in reserve or is being added. */
 export function slotPreallocRefill(instance: usize): errval_t {
   const slots = changetype<SlotAllocator>(instance);
   return slots.space > PREALLOC_RESERVE ? SYS_ERR_OK : slotAllocatorGrow(slots);

@@ -1,4 +1,4 @@
-/** The library as the assignment hands it out: nothing is implemented. For `--libmm stub`. */
+/** The library as the assignment hands it out, with nothing implemented. It is for `--libmm stub`. */
 import { LIB_ERR_NOT_IMPLEMENTED } from "../kpi/errno";
 import { errval_t } from "../kpi/errval";
 import { genpaddr_t, gensize_t } from "../kpi/types";

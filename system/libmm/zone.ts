@@ -1,19 +1,19 @@
 /**
- * Where long-lived memory is: placed from the top of the largest piece downwards, so that it does not stand in the way.
- * The part of that region from `page` on is its zone. Holes in the zone are left to what belongs there, until nothing
- * else is left, so that the memory below becomes one piece again when all clients have given theirs back.
+ * The zone of long-lived memory. Long-lived memory is placed from the top of the largest piece downwards, so that it
+ * does not split the rest. The zone is the part of that region from `page` on. Other allocations use holes in the zone
+ * only when nothing else is left. So the memory below becomes one piece again when all clients have freed theirs.
  */
 import { MmNode, MmRegion } from "./node";
 
 @unmanaged
 export class Zone {
-  /** Null if there is none yet. */
+  /** The region that has the zone; null if there is none yet. */
   region: MmRegion | null;
-  /** The first page. */
+  /** The first page of the zone. */
   page: u32;
 }
 
-/** Which pieces a search takes. */
+/** The pieces that a search may take. */
 export const enum Where {
   BELOW_ZONE,
   IN_ZONE,
@@ -22,7 +22,7 @@ export const enum Where {
 
 export function zoneInit(zone: Zone): void {
   zone.region = null;
-  // No piece begins there.
+  // No piece starts there.
   zone.page = U32.MAX_VALUE;
 }
 
@@ -34,10 +34,10 @@ export function isWanted(zone: Zone, node: MmNode, where: Where): bool {
   return where == Where.ANYWHERE || isInZone(zone, node) == (where == Where.IN_ZONE);
 }
 
-/** Tells that `piece`, cut from the top of `largest`, belongs to what lives long: the zone reaches down to it. */
+/** Extends the zone down to `piece`, which was cut from the top of `largest` for long-lived memory. */
 export function zoneReachDown(zone: Zone, piece: MmNode, largest: MmNode | null): void {
   const below = piece.previous;
-  // A piece that was taken because nothing better was left makes no zone.
+  // A piece that was taken only because no better one was left does not extend the zone.
   if (isInZone(zone, piece) || !below || below !== largest) return;
   zone.region = piece.region;
   zone.page = piece.page;

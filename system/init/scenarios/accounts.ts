@@ -1,8 +1,8 @@
 /**
- * Accounts: what is free and what is in use, taken before and after each scenario.
+ * Accounts: counts of what is free and what is in use. They are taken before and after each scenario.
  *
- * Allocators may keep what they once got: CNodes of slots, pages of slabs, L2 tables, a larger root CNode. What they
- * keep is counted too, and everything else follows from it:
+ * Allocators may keep what they have got: CNodes of slots, pages of slabs, L2 tables, a larger root CNode. The accounts
+ * count these, too, and each of them explains certain differences in the other counts:
  *
  *                          free pages   mm's pieces   slots in use   root slots   capabilities   mappings
  *     CNode of 256 slots           -4             1              -            1              1          -
@@ -10,8 +10,9 @@
  *     L2 table                     -1             1              2            -              2          1
  *     larger root CNode       -(size)             1              -            -              -          -
  *
- * (The page of a slab: the copy of its frame that is mapped, and the mapping. The first root CNode came from the CPU
- * driver; later ones are memory of mm's.) So the accounts are equal exactly when the differences are these.
+ * (A page of a slab has two capabilities: the mapped copy of its frame, and the mapping. The memory of the first root
+ * CNode came from the CPU driver; the memory of later ones belongs to mm.) A scenario leaks nothing if the differences
+ * are exactly these.
  */
 import { DebugCall } from "../../kpi/system-calls";
 import { BASE_PAGE_SIZE, L2_CNODE_SLOTS, OBJSIZE_CTE, OBJSIZE_L2CNODE } from "../../kpi/types";
@@ -54,28 +55,28 @@ export function freePages(): u32 {
 @unmanaged
 export class Accounts {
   freePages: u32;
-  /** Pieces that mm has handed out. */
+  /** Number of pieces that mm has handed out. */
   pieces: u32;
-  /** Slots in use: of the default allocator, of mm's, of the root CNode. */
+  /** Slots in use of the default allocator, of mm's allocator, and of the root CNode. */
   slots: u32;
   mmSlots: u32;
   rootSlots: u32;
-  /** Capabilities in the mapping database, and mappings in page tables. */
+  /** Number of capabilities in the mapping database, and of mappings in page tables. */
   caps: u32;
   mappings: u32;
   mappedPages: u32;
   /** Memory that no capability covers any more, in pages. */
   droppedPages: u32;
-  /** Slab blocks in use for which there is no CNode, range or mapping. */
+  /** Slab blocks in use that belong to no CNode, range or mapping. */
   strayBlocks: u32;
 
-  /** Kept by right. */
+  /** What the allocators may keep. */
   cnodes: u32;
   slabPages: u32;
   tables: u32;
   rootPages: u32;
 
-  /** What the allocators keep, in pages. */
+  /** Size of what the allocators keep, in pages. */
   get keptPages(): u32 {
     return this.cnodes * (OBJSIZE_L2CNODE / BASE_PAGE_SIZE) + this.slabPages + this.tables + this.rootPages;
   }
@@ -88,14 +89,14 @@ if (offsetof<Accounts>() != ACCOUNTS_SIZE) ERROR("Accounts: size");
 const records: usize = memory.data(336, 8);
 if (ACCOUNTS * ACCOUNTS_SIZE != 336) ERROR("accounts: room for all");
 
-/** Before and after, of two levels, and others. */
+/** The accounts: before and after a scenario at two levels, at the start, and one for temporary use. */
 export const enum AccountsOf {
   BEFORE = 0,
   AFTER = 1,
   NESTED_BEFORE = 2,
   NESTED_AFTER = 3,
   START = 4,
-  /** For a scenario that counts in between. */
+  /** For temporary use by a scenario. */
   SCRATCH = 5,
 }
 
@@ -103,7 +104,7 @@ export function accountsOf(which: u32): Accounts {
   return changetype<Accounts>(records + which * ACCOUNTS_SIZE);
 }
 
-/** The answer to one of the CPU driver's `DebugCall` questions. */
+/** The CPU driver's answer to a `DebugCall` question. */
 export function ask(question: u32): u32 {
   sysDebug(question);
   return Out.value;
@@ -128,20 +129,20 @@ export function accountsTake(accounts: Accounts): void {
   accounts.tables = pageTables();
   const roots = rootCNodeSlots();
   accounts.rootPages = roots == L2_CNODE_SLOTS ? 0 : (roots * OBJSIZE_CTE) / BASE_PAGE_SIZE;
-  // Every mapping of ours is an L2 table's or a chunk's.
+  // Every mapping of init belongs to an L2 table or to a chunk.
   const chunks = accounts.mappings - accounts.tables;
   accounts.strayBlocks =
     usedSlotBlocks() - accounts.cnodes + usedPagingBlocks() - getCurrentPagingState().rangeCount - chunks;
 }
 
-/** Pages that allocators keep now. */
+/** Number of pages that allocators keep now. */
 export function keptPages(): u32 {
   const accounts = accountsOf(AccountsOf.SCRATCH);
   accountsTake(accounts);
   return accounts.keptPages;
 }
 
-/** Compares two accounts: each difference must be what the kept memory explains. */
+/** Compares two accounts. What the allocators keep must explain each difference. */
 export function accountsCompare(before: Accounts, after: Accounts): void {
   const cnodes = after.cnodes - before.cnodes;
   const slabPages = after.slabPages - before.slabPages;
@@ -155,7 +156,7 @@ export function accountsCompare(before: Accounts, after: Accounts): void {
   equal(after.mmSlots, before.mmSlots, "accounts: slots of mm in use");
   equal(after.rootSlots, before.rootSlots + cnodes, "accounts: root slots in use");
   equal(after.pieces, before.pieces + cnodes + slabPages + tables + rootIsNew, "accounts: pieces handed out by mm");
-  // The first root CNode's memory was the CPU driver's, and is nobody's afterwards.
+  // The memory of the first root CNode came from the CPU driver. No capability covers it after the root is replaced.
   const firstRootPages = rootIsNew * (OBJSIZE_L2CNODE / BASE_PAGE_SIZE);
   equal(after.droppedPages, before.droppedPages + firstRootPages, "accounts: pages that nobody's capability covers");
   equal(after.strayBlocks, before.strayBlocks, "accounts: slab blocks of nothing");
@@ -170,7 +171,7 @@ function printCount(count: u32, one: string, many: string): void {
   printPart(", ");
 }
 
-/** What the allocators keep that they did not have before. */
+/** Prints what the allocators keep now and did not keep before. */
 export function accountsPrintKept(before: Accounts, after: Accounts, behindNote: bool): void {
   const pages = after.keptPages - before.keptPages;
   if (pages == 0) return;
@@ -182,7 +183,7 @@ export function accountsPrintKept(before: Accounts, after: Accounts, behindNote:
   printPart("%u KiB", pages * (BASE_PAGE_SIZE / 1024));
 }
 
-/** Two lines for people. */
+/** Prints an account in two lines for people. */
 export function accountsPrint(accounts: Accounts): void {
   const kibPerPage = BASE_PAGE_SIZE / 1024;
   debugPrintf(

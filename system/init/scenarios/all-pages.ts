@@ -1,4 +1,7 @@
-/** Every page of the RAM as a capability of its own, and all of it in one piece again. */
+/**
+ * A scenario that takes every page of the RAM as a capability of its own, and then frees them until all is one piece
+ * again.
+ */
 import { BASE_PAGE_SIZE } from "../../kpi/types";
 import { rootCNodeSlots } from "../../libaos/accounts";
 import { debugPrintf } from "../../libaos/print";
@@ -13,7 +16,7 @@ import { randomBegin } from "./random";
 
 const TENTHS: u32 = 10;
 
-/** How far a long work has come. */
+/** The progress of long work. */
 @unmanaged
 class Progress {
   total: u32;
@@ -27,7 +30,7 @@ function progressBegin(total: u32): void {
   progress.nextTenth = 1;
 }
 
-/** Is another tenth done? Then its percentage, else 0. */
+/** If another tenth of the work is done, its percentage; else 0. */
 function tenthReached(done: u32): u32 {
   if (u64(done) * TENTHS < u64(progress.total) * progress.nextTenth) return 0;
   return (100 * progress.nextTenth++) / TENTHS;

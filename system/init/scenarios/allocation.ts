@@ -1,4 +1,4 @@
-/** Allocation and reclamation: pieces of many sizes, taken and given back in many orders. */
+/** Scenarios of allocation and reclamation: pieces of many sizes, taken and freed in many orders. */
 import { MM_ERR_MM_FREE, MM_ERR_NOT_FOUND } from "../../kpi/errno";
 import { errPop, errval_t } from "../../kpi/errval";
 import { BASE_PAGE_SIZE } from "../../kpi/types";
@@ -26,7 +26,7 @@ import {
 
 const KIB: u64 = 1024;
 
-/** `mm_free` refused because no such piece is handed out. */
+/** Checks that `mm_free` refused because no such piece is handed out. */
 export function refusesToFree(err: errval_t, what: string): bool {
   return fails(err, MM_ERR_MM_FREE, what) && fails(errPop(err), MM_ERR_NOT_FOUND, what);
 }
@@ -111,7 +111,7 @@ function t08(): void {
   note("4096 bytes");
 }
 
-/** Twenty pieces of 30 + 500 i bytes, freed with the sizes asked for. -> whether all went well */
+/** Takes twenty pieces of 30 + 500 i bytes and frees them with the requested sizes. Returns whether all succeeded. */
 function t10Round(): bool {
   const pieces: u32 = 20;
   piecesBegin();
@@ -158,7 +158,7 @@ function t22(): void {
   takeFromMm(13312, 16384);
   takeFromMm(13312, 16384);
   piecesAreDisjoint();
-  // What was skipped for the alignment is free: nothing but the pieces has gone.
+  // The pages skipped for the alignment stay free, so only the pages of the pieces are missing.
   equal(freeBefore - freePages(), 2 + 4 + 4, "pages taken");
   giveBackAll();
   note("bases %08lx, %08lx, %08lx", pieceAt(0).base, pieceAt(1).base, pieceAt(2).base);

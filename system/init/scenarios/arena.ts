@@ -1,8 +1,9 @@
 /**
- * A place for hostile calls: 4 MiB of RAM and a CNode of 256 slots, which are all that these calls get. Slots are named
- * by number. Whatever happens in it, the end of the arena takes everything away.
+ * The arena, a place for hostile calls: 4 MiB of RAM and a CNode of 256 slots. The calls get nothing else. Slots are
+ * named by number. The end of the arena deletes everything that was made in it.
  *
- * The window is an L2 table's worth of address space that nobody else uses, to see through the MMU what was mapped.
+ * The window is the part of the address space that one L2 table maps and that nothing else uses. Through it the
+ * scenarios see what the MMU maps.
  */
 
 import { SYS_ERR_CAP_NOT_FOUND } from "../../kpi/errno";
@@ -21,7 +22,7 @@ import { fails, ok } from "./check";
 
 const ARENA_BYTES: u64 = 4 * BYTES_PER_SECTION;
 
-/** L1 entry of the window. */
+/** Number of the window's entry in the L1 table. */
 const WINDOW_ENTRY: u32 = 0x1f0;
 export const WINDOW: u32 = WINDOW_ENTRY * BYTES_PER_SECTION;
 /** Slot for the mapping of the window's table. */
@@ -36,7 +37,7 @@ class Arena {
 
 const arena = changetype<Arena>(memory.data(24, 8));
 
-/** Makes the arena. */
+/** Sets up the arena. */
 export function arenaBegin(): bool {
   if (!ok(ramAllocAligned(ARENA_BYTES, BYTES_PER_SECTION), "RAM for an arena")) return false;
   arena.ram = Out.cap;
@@ -49,19 +50,19 @@ export function arenaBegin(): bool {
   return true;
 }
 
-/** Takes away everything that was made in the arena. */
+/** Deletes everything that was made in the arena. */
 export function arenaEnd(): void {
   ok(capRevoke(arena.ram), "revoke the RAM of the arena");
   ok(ramFree(arena.cnodeCap), "free the CNode of the arena");
   ok(ramFree(arena.ram), "free the RAM of the arena");
 }
 
-/** The RAM of the arena, 4 MiB at a multiple of 1 MiB. */
+/** The RAM capability of the arena: 4 MiB at a multiple of 1 MiB. */
 export function arenaRam(): capref {
   return arena.ram;
 }
 
-/** Address of the arena's CNode, as invocations name it. */
+/** The arena's CNode, as invocations name it. */
 export function arenaCNode(): capref {
   return arena.cnodeCap;
 }
@@ -76,17 +77,17 @@ export function fromRam(dest: u32, offset: u64, type: u32, objsize: u64, count: 
   return capRetype(slot(dest), arena.ram, offset, type, objsize, count);
 }
 
-/** Retypes what is in a slot. */
+/** Retypes the capability in a slot. */
 export function retype(source: u32, dest: u32, offset: u64, type: u32, objsize: u64, count: u32): errval_t {
   return capRetype(slot(dest), slot(source), offset, type, objsize, count);
 }
 
-/** Makes something that later calls need. */
+/** Makes objects that later calls need. */
 export function make(dest: u32, offset: u64, type: u32, objsize: u64, count: u32 = 1): bool {
   return ok(fromRam(dest, offset, type, objsize, count), "what the attack begins with, slot", dest);
 }
 
-/** Enters the source in a table, by slot numbers. */
+/** Maps `source` in `table`. All capabilities are given by slot numbers. */
 export function map(table: u32, source: u32, entry: u32, flags: u32, offset: u32, count: u32, mapping: u32): errval_t {
   return invokeMap(slot(table), slot(source), entry, flags, offset, count, slot(mapping));
 }
@@ -107,29 +108,32 @@ export function revoke(index: u32): errval_t {
   return capRevoke(slot(index));
 }
 
-/** Nothing is in a slot. */
+/** Checks that a slot is empty. */
 export function isEmpty(index: u32, what: string): bool {
-  // Identify pushes its own code on the lookup's.
+  // Identify pushes its own code on the code of the look-up.
   const err = capIdentify(slot(index));
   return fails(err >> 10, SYS_ERR_CAP_NOT_FOUND, what, index);
 }
 
-/** Something is in a slot. */
+/** Checks that a slot holds a capability. */
 export function isThere(index: u32, what: string): bool {
   return ok(capIdentify(slot(index)), what, index);
 }
 
-/** Installs the L2 table in a slot as the window's, so that what it maps can be seen from `WINDOW` on. */
+/** Installs the L2 table in a slot as the window's table, so that its pages can be seen from `WINDOW` on. */
 export function openWindow(table: u32): bool {
   return ok(invokeMap(capVroot, slot(table), WINDOW_ENTRY, 3, 0, 1, slot(WINDOW_MAPPING)), "install the table");
 }
 
-/** Takes the table out again. */
+/** Removes the window's table. */
 export function closeWindow(): bool {
   return ok(remove(WINDOW_MAPPING), "take the table out");
 }
 
-/** An L2 table in slot `dest`, at the start of the arena's RAM, and a frame of `pages` pages in slot `frame`, at 64 KiB. */
+/**
+ * Makes an L2 table in slot `dest`, at the start of the arena's RAM, and a frame of `pages` pages in slot `frame`, at
+ * offset 0x10000 (64 KiB).
+ */
 export function makeTableAndFrame(dest: u32, frame: u32, pages: u32): bool {
   return make(dest, 0, ObjType.VNode_ARM_l2, 1024) && make(frame, 0x10000, ObjType.Frame, pages * BASE_PAGE_SIZE);
 }

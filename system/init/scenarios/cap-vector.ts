@@ -1,5 +1,6 @@
 /**
- * A list of capabilities as long as memory allows: in a frame of its own, mapped for as long as it is needed.
+ * A list of capabilities that is limited only by memory. It is in a frame of its own, which is mapped while the list
+ * exists.
  */
 import { BASE_PAGE_SIZE } from "../../kpi/types";
 import { capref } from "../../libaos/capref";
@@ -40,7 +41,7 @@ export function vectorBegin(capacity: u32): bool {
   return true;
 }
 
-/** Gives the list's memory back. */
+/** Frees the list's memory. */
 export function vectorEnd(): void {
   ok(pagingUnmap(getCurrentPagingState(), vector.address), "unmap the list of capabilities");
   ok(frameFree(vector.frame), "free the list of capabilities");
@@ -54,7 +55,7 @@ export function vectorIsFull(): bool {
   return vector.count >= vector.capacity;
 }
 
-/** Adds a capability; there must be room. */
+/** Appends a capability; there must be room. */
 export function vectorPush(cap: capref): void {
   store<u64>(vector.address + (vector.count++ << ENTRY_SHIFT), cap);
 }
@@ -63,7 +64,7 @@ export function vectorAt(index: u32): capref {
   return load<u64>(vector.address + (index << ENTRY_SHIFT));
 }
 
-/** Takes the last capability off. */
+/** Removes the last capability and returns it. */
 export function vectorPop(): capref {
   return vectorAt(--vector.count);
 }

@@ -1,12 +1,12 @@
 /**
- * What a scenario expects. Each function says whether it was so; the first time it was not is kept for the report, and
- * the scenario goes on as far as it makes sense, to give back what it holds.
+ * Checks for scenarios. Each function returns whether the check passed. The first failure is kept for the report. The
+ * scenario continues as far as possible after a failure, to free what it holds.
  *
  *     if (!ok(ramAlloc(BASE_PAGE_SIZE), "RAM for a page")) return;
  */
 import { errIsFail, errNo, errval_t } from "../../kpi/errval";
 
-/** What was expected, in words or numbers. */
+/** The kind of check that failed. */
 export const enum Expectation {
   NONE = 0,
   SUCCESS = 1,
@@ -15,18 +15,18 @@ export const enum Expectation {
   TRUTH = 4,
 }
 
-/** The course of one scenario: what went wrong first, and what it has to tell. */
+/** The state of one running scenario: its first failure, and its remark. */
 @unmanaged
 export class Course {
   expectation: u32;
-  /** What was looked at; a literal of the program. */
+  /** What was checked; a string literal of the program. */
   what: usize;
-  /** Which of several. */
+  /** Number of the checked item, if there are several. */
   index: u64;
   wanted: u64;
   got: u64;
   err: errval_t;
-  /** Remark for the result line: a format and its arguments. */
+  /** The remark for the result line: a format and its arguments. */
   note: usize;
   note0: u64;
   note1: u64;
@@ -38,7 +38,7 @@ const COURSES = 2;
 const COURSE_SIZE = 80;
 if (offsetof<Course>() != COURSE_SIZE) ERROR("Course: size");
 
-/** A scenario may run others: each level has its own course. */
+/** One record for each level, because a scenario may run others. */
 @unmanaged
 class Courses {
   level: u32;
@@ -52,7 +52,7 @@ export function course(): Course {
   return changetype<Course>(records + courses.level * COURSE_SIZE);
 }
 
-/** A fresh course, one level below the present one if `nested`. */
+/** Starts a new record; if `nested`, one level below the present one. */
 export function courseBegin(nested: bool): Course {
   if (nested) courses.level++;
   const fresh = course();
@@ -60,12 +60,12 @@ export function courseBegin(nested: bool): Course {
   return fresh;
 }
 
-/** Back to the course of the scenario that ran another. */
+/** Returns to the record of the scenario that ran another one. */
 export function courseEndNested(): void {
   courses.level--;
 }
 
-/** Has anything gone wrong so far? */
+/** Has a check failed so far? */
 export function failed(): bool {
   return course().expectation != Expectation.NONE;
 }
@@ -82,27 +82,27 @@ function fail(expectation: u32, what: string, index: u64, wanted: u64, got: u64,
   return false;
 }
 
-/** The call succeeded. */
+/** Checks that a call succeeded. */
 export function ok(err: errval_t, what: string, index: u64 = 0): bool {
   return !errIsFail(err) || fail(Expectation.SUCCESS, what, index, 0, 0, err);
 }
 
-/** The call failed, with this code as the outermost. */
+/** Checks that a call failed with `code` as the outermost error. */
 export function fails(err: errval_t, code: u64, what: string, index: u64 = 0): bool {
   return u64(errNo(err)) == code || fail(Expectation.ERROR, what, index, code, u64(errNo(err)), err);
 }
 
-/** Two numbers are equal. */
+/** Checks that two numbers are equal. */
 export function equal(got: u64, wanted: u64, what: string, index: u64 = 0): bool {
   return got == wanted || fail(Expectation.NUMBER, what, index, wanted, got, 0);
 }
 
-/** It is so. */
+/** Checks that a condition holds. */
 export function holds(condition: bool, what: string, index: u64 = 0): bool {
   return condition || fail(Expectation.TRUTH, what, index, 0, 0, 0);
 }
 
-/** A remark for the result line; the latest counts. */
+/** Sets the remark for the result line. A later call replaces it. */
 export function note(fmt: string, a0: u64 = 0, a1: u64 = 0, a2: u64 = 0, a3: u64 = 0): void {
   const current = course();
   current.note = changetype<usize>(fmt);

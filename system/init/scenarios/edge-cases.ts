@@ -1,4 +1,4 @@
-/** T36: every answer that libmm gives to a request it cannot or should not serve. */
+/** T36: the errors of libmm for every kind of request that it refuses or cannot serve. */
 import {
   LIB_ERR_RAM_ALLOC_WRONG_SIZE,
   MM_ERR_ALREADY_PRESENT,
@@ -30,7 +30,7 @@ import { smallAddPart, smallMm, smallMmBegin, smallMmEnd, smallMmInit, smallPart
 const PART_PAGES: u32 = 64;
 const PART_BYTES: u64 = 64 * BASE_PAGE_SIZE;
 
-/** Regions that cannot be added. */
+/** Checks that wrong regions are refused. */
 function addRefused(): void {
   const mm = smallMm();
   const cap = smallPartCap(0);
@@ -43,14 +43,14 @@ function addRefused(): void {
   holds(errIsFail(mmAdd(mm, 0, base, PART_BYTES)), "mm_add without a capability fails");
   equal(mm.totalPages, 0, "pages of the manager");
 
-  // What is no whole page at either end is left out.
+  // Partial pages at either end are left out.
   ok(mmAdd(mm, cap, base + 1, PART_BYTES - 2), "mm_add of a range that is not aligned");
   equal(mm.totalPages, PART_PAGES - 2, "pages of the region");
   fails(mmAdd(mm, cap, base, PART_BYTES), MM_ERR_ALREADY_PRESENT, "mm_add of a part a second time");
   equal(mmCheckInvariants(mm), 0, "broken invariant");
 }
 
-/** A manager that runs out of nodes says so and loses nothing. */
+/** Checks that a manager without free nodes returns an error and loses nothing. */
 function nodesExhausted(): void {
   const mm = smallMm();
   if (!smallMmInit(3)) return;
@@ -65,7 +65,7 @@ function nodesExhausted(): void {
   equal(mmCheckInvariants(mm), 0, "broken invariant");
 }
 
-/** Sizes and alignments that nothing can have. */
+/** Checks that sizes and alignments that no memory can satisfy are refused. */
 function allocRefused(): void {
   const mm = initMm();
   const freeBefore = freePages();
@@ -80,7 +80,7 @@ function allocRefused(): void {
   equal(preallocSlots().space, slots, "free slots of mm");
 }
 
-/** Alignments that are no power of two are honoured all the same; those below a page count as one. */
+/** Checks that alignments which are not powers of two are kept, and that those below a page count as one page. */
 function oddAlignments(): void {
   piecesBegin();
   takeFromMm(BASE_PAGE_SIZE, 3 * BASE_PAGE_SIZE);
@@ -90,7 +90,7 @@ function oddAlignments(): void {
   giveBackAll();
 }
 
-/** Frees that do not name what was handed out. */
+/** Checks that a free is refused if it does not name a piece that was handed out. */
 function freeRefused(): void {
   const mm = initMm();
   piecesBegin();
@@ -112,19 +112,19 @@ function freeRefused(): void {
   giveBackAll();
 }
 
-/** Memory whose capability is not what was handed out. */
+/** Checks frees of memory whose capability has changed since it was handed out. */
 function freeOfWhatItBecame(): void {
   const mm = initMm();
   piecesBegin();
   if (!takeFromMm(BASE_PAGE_SIZE) || !takeFromMm(BASE_PAGE_SIZE) || !takeFromMm(BASE_PAGE_SIZE)) return giveBackAll();
 
-  // The RAM capability was destroyed: base and size are enough.
+  // The RAM capability was destroyed; base and size are enough for a free.
   const first = pieceAt(0);
   ok(capDestroy(first.cap), "destroy the RAM capability");
   first.cap = 0;
   ok(mmFree(mm, 0, first.base, BASE_PAGE_SIZE), "mm_free without a capability");
 
-  // It was made a frame, and the frame comes back.
+  // The RAM was retyped to a frame, and the frame is handed back.
   const second = pieceAt(1);
   if (!ok(slotAlloc(), "slot")) return giveBackAll();
   const frame = Out.cap;
@@ -133,7 +133,7 @@ function freeOfWhatItBecame(): void {
   second.cap = 0;
   ok(mmFree(mm, frame, second.base, BASE_PAGE_SIZE), "mm_free with the frame");
 
-  // It was made a frame that still lives: that goes, too.
+  // The RAM was retyped to a frame that still exists; the free deletes the frame, too.
   const third = pieceAt(2);
   if (!ok(slotAlloc(), "slot")) return giveBackAll();
   const child = Out.cap;

@@ -1,4 +1,4 @@
-/** All RAM is taken, the right errors come, and everything is there again afterwards. */
+/** Scenarios that use up all RAM. They check the errors, and that all memory is free again afterwards. */
 import { LIB_ERR_RAM_ALLOC_MS_CONSTRAINTS, MM_ERR_NOT_FOUND } from "../../kpi/errno";
 import { errIsFail } from "../../kpi/errval";
 import { BASE_PAGE_SIZE, BYTES_PER_SECTION } from "../../kpi/types";
@@ -15,10 +15,10 @@ import { add } from "./list";
 import { unmap } from "./mapping";
 import { giveBackAll, PIECES_MAX, pieceAt, pieceCount, pieceEnter, piecesBegin } from "./pieces";
 
-/** Single pages that T32 takes at most; what a larger board has besides is taken in large pieces. */
+/** Greatest number of single pages that T32 takes. The rest of a larger board's memory is taken in large pieces. */
 const SINGLE_PAGES: u32 = 16384;
 
-/** Takes large pieces until no more than `pages` pages are free. */
+/** Takes large pieces until at most `pages` pages are free. */
 function takeBallast(pages: u32): void {
   piecesBegin();
   for (let want = freePages() - pages; freePages() > pages && want > 0; ) {
@@ -31,7 +31,10 @@ function takeBallast(pages: u32): void {
   }
 }
 
-/** Takes single pages until there is none; every page is either taken now or kept by an allocator. Returns how many. */
+/**
+ * Takes single pages until there are none. Afterwards every page is either taken or kept by an allocator. Returns the
+ * number of pages taken.
+ */
 export function takeEveryPage(progress: ((taken: u32) => void) | null): u32 {
   const free = freePages();
   const kept = keptPages();
@@ -62,7 +65,7 @@ function t32(): void {
   while (vectorCount() != 0) ok(ramFree(vectorPop()), "give a page back", vectorCount() + 1);
   const keptByFirst = keptPages() - kept;
   const second: u32 = failed() ? 0 : takeEveryPage(null);
-  // In the order they came this time.
+  // This time in the order in which they were taken.
   for (let i: u32 = 0; i < vectorCount(); i++) ok(ramFree(vectorAt(i)), "give a page back", i + 1);
   giveBackAll();
   holds(failed() || second + keptPages() - kept >= first, "as many pages as the first time, but for those kept");
@@ -72,11 +75,11 @@ function t32(): void {
   else note("%u and %u pages besides %u large pieces, MM_ERR_NOT_FOUND each time", first, second, ballast);
 }
 
-/** Frames are mapped here; pieces hold them, in the same order. */
+/** Addresses of the mapped frames, in the order of the pieces that hold the frames. */
 const mapped: usize = memory.data(4096, 4);
 if (PIECES_MAX * 4 != 4096) ERROR("exhaustion: an address for each piece");
 
-/** Allocates and maps a frame; false if there is no memory for it, or for the tables to map it. */
+/** Allocates and maps a frame. Returns false if there is no memory for it or for its page tables. */
 function mapAnother(bytes: u64): bool {
   let err = frameAlloc(bytes);
   if (errIsFail(err)) {

@@ -1,7 +1,7 @@
 /**
- * T39, second part: failures while a slot allocator grows. It is brought to the brink, where the next request makes it
- * grow, and then every request that the growth makes fails once. The request itself is served from the reserve all the
- * same; the growth leaves nothing behind, and is tried again by the next request.
+ * T39, second part: failures while a slot allocator grows. The scenario takes slots until the next request makes the
+ * allocator grow. Then each request that the growth makes fails once. The allocator still serves the original request
+ * from its reserve. The failed growth leaves nothing behind, and the next request tries it again.
  */
 import { errIsFail, errval_t } from "../../kpi/errval";
 import { BASE_PAGE_SIZE } from "../../kpi/types";
@@ -17,17 +17,17 @@ import { AccountsOf, accountsCompare, accountsOf, accountsTake, initMm, prealloc
 import { vectorBegin, vectorCount, vectorEnd, vectorIsFull, vectorPop, vectorPush } from "./cap-vector";
 import { failed, holds, ok } from "./check";
 
-/** For a CNode's worth of each allocator and each kind of failure, and what is free already. */
+/** Room for one CNode of slots for each allocator and each kind of failure, and for the slots that are free before. */
 const HELD_MAX: u32 = 4096;
 const POSITIONS_MAX: u32 = 100;
-/** RAM, slots, slab blocks, retypes: what every growth asks for. */
+/** The kinds that every growth requests: RAM, slots, slab blocks, retypes. */
 const KINDS: u32 = FaultKind.RETYPE + 1;
 
 function takePage(): errval_t {
   return mmAlloc(initMm(), BASE_PAGE_SIZE);
 }
 
-/** Takes slots until the next request lets the default allocator grow. */
+/** Takes slots until the next request makes the default allocator grow. */
 function exhaustDefaultSlots(): void {
   while (getDefaultSlotAllocator().space > DEFAULT_SLOT_RESERVE && !vectorIsFull()) {
     if (!ok(slotAlloc(), "slot_alloc")) return;
@@ -35,7 +35,7 @@ function exhaustDefaultSlots(): void {
   }
 }
 
-/** Takes pages until the next request lets the allocator of mm's slots grow. */
+/** Takes pages until the next request makes the allocator of mm's slots grow. */
 function exhaustMmSlots(): void {
   while (preallocSlots().space > PREALLOC_RESERVE && !vectorIsFull()) {
     if (!ok(takePage(), "mm_alloc")) return;
@@ -43,7 +43,7 @@ function exhaustMmSlots(): void {
   }
 }
 
-/** Fails each request of one kind that `take` makes while it grows; returns how many there are. */
+/** Makes each request of one kind that `take` makes during growth fail once. Returns the number of these requests. */
 function failEachInGrowth(kind: u32, take: () => errval_t, give: (cap: u64) => errval_t): u32 {
   const before = accountsOf(AccountsOf.NESTED_BEFORE);
   const after = accountsOf(AccountsOf.NESTED_AFTER);
@@ -57,7 +57,7 @@ function failEachInGrowth(kind: u32, take: () => errval_t, give: (cap: u64) => e
     faultDisarm();
     if (!errIsFail(err)) ok(give(cap), "give it back", position);
     else refused++;
-    // One of all these requests is the one that was asked for, not one of the growth's.
+    // At most one of these failures hits the original request itself; all others hit the growth.
     holds(refused <= 1 && (met || !errIsFail(err)), "the request is served from the reserve", position);
     accountsTake(after);
     accountsCompare(before, after);
@@ -66,7 +66,7 @@ function failEachInGrowth(kind: u32, take: () => errval_t, give: (cap: u64) => e
   return POSITIONS_MAX;
 }
 
-/** Lets both allocators grow, with each kind of failure in turn; returns how many failures were met. */
+/** Makes both allocators grow, with each kind of failure in turn. Returns the number of failures. */
 export function failGrowth(): u32 {
   let met: u32 = 0;
   if (!vectorBegin(HELD_MAX)) return met;

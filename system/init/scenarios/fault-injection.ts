@@ -1,6 +1,6 @@
 /**
- * T39: the first, second, third ... request of each kind (RAM, slots, slab blocks, page tables, ...) fails, until the work
- * comes to its end without meeting the failure. Each time everything must be given back.
+ * T39: the first, second, third ... request of each kind (RAM, slots, slab blocks, page tables, ...) fails, until the
+ * work finishes without a failure. After each run everything must be freed.
  */
 import { errIsFail, errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
@@ -26,7 +26,10 @@ import { failed, holds, note, ok } from "./check";
 import { failGrowth } from "./fault-growth";
 import { add } from "./list";
 
-/** The last page of one MiB and the first of the next: two L2 tables, which nobody else uses. */
+/**
+ * The work maps the last page of one MiB and the first page of the next, so it needs two L2 tables that nothing else
+ * uses.
+ */
 const FIRST_TABLE: u32 = 0x180;
 const ADDRESS: u32 = (FIRST_TABLE + 1) * BYTES_PER_SECTION - BASE_PAGE_SIZE;
 
@@ -66,7 +69,9 @@ function workOnObjects(): errval_t {
   return errIsFail(err) ? err : freed;
 }
 
-/** Makes another CSpace: a root, and a CNode in it. The CNode's memory is given back while the root holds it. */
+/**
+ * Makes another CSpace: a root CNode and a CNode in it. Frees the memory of that CNode while the root still holds it.
+ */
 function workOnCSpace(): errval_t {
   let err = cnodeCreateL1();
   if (errIsFail(err)) return err;
@@ -82,7 +87,7 @@ function workOnCSpace(): errval_t {
   return errIsFail(err) ? err : freed;
 }
 
-/** Gives back what lies in another CSpace: only a copy in one's own can be asked what it is. */
+/** Frees memory whose capability is in another CSpace. Only a copy in the caller's own CSpace can be identified. */
 function freeForeign(cap: capref): errval_t {
   let err = slotAlloc();
   if (errIsFail(err)) return err;
@@ -95,7 +100,7 @@ function freeForeign(cap: capref): errval_t {
   return ramFree(slot);
 }
 
-/** Makes a CNode, then other things, and frees all. */
+/** Makes a CNode, then a CSpace, a table and other objects, and frees them all. */
 function workOnCNode(): errval_t {
   let err = cnodeCreateL2();
   if (errIsFail(err)) return err;
@@ -107,7 +112,7 @@ function workOnCNode(): errval_t {
   return errIsFail(err) ? err : freed;
 }
 
-/** Maps a frame across two tables; then the rest; then undoes it. */
+/** Maps a frame across two tables, does the rest of the work, and unmaps the frame. */
 function workOnFrame(frame: capref): errval_t {
   const st = getCurrentPagingState();
   let err = pagingMapFixed(st, ADDRESS, frame, 2 * BASE_PAGE_SIZE);
@@ -119,21 +124,21 @@ function workOnFrame(frame: capref): errval_t {
   return errIsFail(err) ? err : unmapped;
 }
 
-/** Something of everything that the library does. Whatever fails, nothing is left behind. */
+/** Uses each part of the library once. It must leave nothing behind, whatever fails. */
 function work(): errval_t {
   let err = frameAlloc(2 * BASE_PAGE_SIZE);
   if (errIsFail(err)) return err;
   const frame = Out.cap;
   err = workOnFrame(frame);
   const freed = frameFree(frame);
-  // Address spaces keep their tables; these two are to be made anew each time.
+  // An address space keeps its tables. Free these two, so that the next run makes them again.
   const st = getCurrentPagingState();
   ok(pagingTableFree(st, FIRST_TABLE), "free the first table");
   ok(pagingTableFree(st, FIRST_TABLE + 1), "free the second table");
   return errIsFail(err) ? err : freed;
 }
 
-/** Fails the requests of one kind, one after the other; returns how many there are. */
+/** Makes the requests of one kind fail, one after the other. Returns the number of requests. */
 function failEach(kind: u32): u32 {
   const before = accountsOf(AccountsOf.NESTED_BEFORE);
   const after = accountsOf(AccountsOf.NESTED_AFTER);

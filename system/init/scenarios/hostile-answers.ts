@@ -1,4 +1,7 @@
-/** Hostile calls, third part: calls that were answered wrongly, or did too little, too much, or half of it. */
+/**
+ * Hostile calls, third part: calls that the original answered wrongly, or that did too little, too much, or only half
+ * of their work.
+ */
 import { CapLevel, CPTR_ROOTCN } from "../../kpi/cspace";
 import {
   SYS_ERR_CAP_LOOKUP_DEPTH,
@@ -41,7 +44,7 @@ import { add, ScenarioFlag } from "./list";
 
 const RW: u32 = VRegionFlags.READ_WRITE;
 
-/** Whatever order copies stand in in the database, revoke leaves the one it is invoked on. */
+/** Revoke keeps the capability that it is invoked on, whatever the order of the copies in the mapping database. */
 function h16(): void {
   const copies: u32 = 8;
   for (let target: u32 = 0; target < copies; target++) {
@@ -57,7 +60,9 @@ function h16(): void {
   note("one of eight copies is left, whichever");
 }
 
-/** RAM, of which RAM and then a frame and a dispatcher with an end point are made. */
+/**
+ * Revokes RAM from which RAM was made, and from that a frame, a dispatcher with an end point, a CNode and a page table.
+ */
 function h17(): void {
   make(10, 0, ObjType.RAM, 0x10000);
   ok(retype(10, 20, 0, ObjType.RAM, 0x4000, 4), "four parts");
@@ -75,7 +80,7 @@ function h17(): void {
   note("descendants of every type are gone");
 }
 
-/** Capabilities of size zero, mappings and end points, do not stand in the way of a retype. */
+/** Capabilities of size zero (mappings and end points) do not make a retype fail. */
 function h18(): void {
   makeTableAndFrame(10, 12, 1);
   ok(map(10, 12, 0, RW, 0, 1, 13), "map a frame");
@@ -153,7 +158,7 @@ function h25(): void {
   note("refused");
 }
 
-/** The words of retype of the arena's RAM, with any number for the type and any level. */
+/** The words of a retype of the arena's RAM, with any type number and any level. */
 function retypeWords(levelsAndType: u32, cnode: u32, number: u32): errval_t {
   const words: u32 = CallWords.Retype;
   return invoke(
@@ -191,13 +196,13 @@ function h26(): void {
   note("numbers are not cut to 8 bits");
 }
 
-/** A CNode that holds a capability to itself keeps itself alive; nobody else does. */
+/** A CNode that holds a capability of itself stays until the last capability outside of it is deleted. */
 function h27(): void {
   const before = ask(DebugCall.COUNT_CAPS);
   make(10, 0, ObjType.L1CNode, 16384);
   make(11, 16384, ObjType.L2CNode, 16384);
   make(12, 32768, ObjType.Frame, BASE_PAGE_SIZE);
-  // The L2CNode goes into the L1CNode, and copies of both, and of the frame, into the L2CNode.
+  // The L2CNode goes into the L1CNode. Copies of both, and of the frame, go into the L2CNode.
   ok(copyInto(0, capAddr(slot(11)), CapLevel.ROOT), "the L2CNode into the L1CNode");
   ok(copyInto(1, capAddr(slot(10)), CapLevel.L1), "the L1CNode into the L2CNode");
   ok(copyInto(2, capAddr(slot(12)), CapLevel.L1), "the frame into the L2CNode");
@@ -209,7 +214,10 @@ function h27(): void {
   note("the circle is gone with its last outside capability");
 }
 
-/** Copies to the CSpace of the root in slot 10: to slot `number` of that root, or of the L2CNode in its slot 0. */
+/**
+ * Copies a capability into the CSpace whose root is in slot 10: into slot `number` of that root, or of the L2CNode in
+ * its slot 0.
+ */
 function copyInto(number: u32, source: u32, cnodeLevel: u32): errval_t {
   const words: u32 = CallWords.Copy;
   return invoke(

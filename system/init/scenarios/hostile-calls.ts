@@ -1,5 +1,6 @@
 /**
- * Hostile calls, fourth part: calls that crashed. Each gets an error; that the next scenario runs shows that nothing broke.
+ * Hostile calls, fourth part: calls that crashed the original. Each returns an error, and the next scenario shows that
+ * the system still works.
  */
 import { CapLevel } from "../../kpi/cspace";
 import {
@@ -95,7 +96,7 @@ function h30(): void {
   note("14 requests, each with its own error");
 }
 
-/** Map or unmap, with the number of words that page tables want, invoked on something else. */
+/** Invokes map or unmap, with the number of words that page tables expect, on an object of another type. */
 function onWrongType(index: u32): void {
   const words: u32 = CallWords.Unmap;
   fails(
@@ -117,7 +118,7 @@ function h31(): void {
   fails(invoke(slot(13), CallWords.Map, 99), SYS_ERR_ILLEGAL_INVOCATION, "command 99 of a mapping");
   fails(invoke(capRoot, CallWords.Map, VNodeCmd.Map), SYS_ERR_INVARGS_SYSCALL, "map, invoked on the root CNode");
   fails(invoke(capRoot, 2, 99), SYS_ERR_ILLEGAL_INVOCATION, "command 99 of the root CNode");
-  // As many words as there can be, and too few.
+  // The greatest possible number of words, and too few.
   for (let words: u32 = 2; words <= <u32>CallWords.MAX; words++) {
     if (words != CallWords.Map)
       fails(invoke(slot(10), words, VNodeCmd.Map), SYS_ERR_INVARGS_SYSCALL, "map with too few words", words);
@@ -176,7 +177,7 @@ function h34(): void {
   note("set-up with nothing, or the wrong things");
 }
 
-/** What other cores would need: lock, owner, relations. With one core there is no such command. */
+/** Commands that only several cores would need: lock, owner, relations. With one core they do not exist. */
 function h35(): void {
   let refused: u32 = 0;
   for (let command: u32 = 2; command <= 32; command++) {
@@ -193,7 +194,7 @@ function h35(): void {
   note("%u commands of the kernel capability refused", refused);
 }
 
-/** Addresses that the CPU driver must not believe. */
+/** Addresses that the CPU driver must not trust. */
 function h36(): void {
   fails(sysPrint(0, 1), SYS_ERR_INVALID_USER_BUFFER, "print from the null page");
   fails(sysPrint(KERNEL_WINDOW, 1), SYS_ERR_INVALID_USER_BUFFER, "print the CPU driver's memory");
@@ -222,7 +223,7 @@ function h36(): void {
   note("no pointer is believed");
 }
 
-/** System calls that do not exist, and those with a wrong count of words. */
+/** System calls that do not exist, and system calls with a wrong number of words. */
 function h37(): void {
   for (let number: u32 = 0; number < 16; number++) {
     const known =

@@ -1,6 +1,6 @@
 /**
- * Hostile calls, second part: pages that stayed mapped when the capability was gone, and entries that lost their owner. What
- * the page tables say is seen through the MMU, from `WINDOW` on.
+ * Hostile calls, second part: pages that stayed mapped after their capability was deleted, and page-table entries that
+ * lost their owner. The scenarios read the mapped pages through the MMU, from `WINDOW` on.
  */
 import { BASE_PAGE_COUNT, INIT_L2_TABLES, PAGECN_SLOT_TABLE_MAPPINGS, PAGECN_SLOT_TABLES } from "../../kpi/cspace";
 import {
@@ -100,7 +100,7 @@ function h13(): void {
   note("refused; a copy is mapped once");
 }
 
-/** After an unmap the entries are somebody else's, whatever becomes of the old mapping. */
+/** After an unmap, another mapping may use the entries. Nothing that happens to the old mapping may change them. */
 function h14(): void {
   makeTableAndFrame(10, 12, 2);
   ok(copy(12, 20), "copy of the frame");
@@ -122,7 +122,7 @@ function h14(): void {
   note("an unmapped mapping touches nothing, sections neither");
 }
 
-/** The same with sections of device memory in an L1 table. */
+/** Does the same with sections of device memory in an L1 table. */
 function sectionsAfterUnmap(): void {
   const before = mappings();
   make(1, 0x8000, ObjType.VNode_ARM_l1, 16384);
@@ -136,7 +136,7 @@ function sectionsAfterUnmap(): void {
   fails(map(1, 54, 8, RW, 0, 1, 97), SYS_ERR_VM_ALREADY_MAPPED, "map the copy again");
 }
 
-/** No translation outlives its entry, on whatever way the entry goes. */
+/** The TLB keeps no translation after its entry is cleared, in whatever way the entry is cleared. */
 function h15(): void {
   make(10, 0, ObjType.VNode_ARM_l2, 1024);
   make(12, 0x10000, ObjType.Frame, BASE_PAGE_SIZE);
@@ -147,7 +147,7 @@ function h15(): void {
       ok(map(10, 12, 0, RW, 0, 1, 13), "map the first frame", i);
       store<u32>(WINDOW, 0x1111);
       equal(load<u32>(WINDOW), 0x1111, "the first frame's word", i);
-      // The table is named by its copy, the mapping is deleted, the frame's mappings are revoked.
+      // The three ways: unmap through a copy of the table, delete the mapping, revoke the frame.
       if (i == 0) ok(unmap(11, 13), "unmap through a copy of the table");
       if (i == 1) ok(remove(13), "delete the mapping");
       if (i == 2) ok(revoke(12), "revoke the frame");
@@ -175,15 +175,17 @@ function h20(): void {
 }
 
 /**
- * A table of start-up's in which nothing is mapped, its mapping, and the first address that it translates. It is the last
- * but one: machine code has its stack in the last.
+ * An L2 table from start-up in which nothing is mapped, its mapping, and the first address that it translates. It is
+ * the last but one, because the machine code has its stack in the last.
  */
 const STARTUP_INDEX: u32 = INIT_L2_TABLES - 2;
 const STARTUP_TABLE: capref = cnodePage | (PAGECN_SLOT_TABLES + STARTUP_INDEX);
 const STARTUP_MAPPING: capref = cnodePage | (PAGECN_SLOT_TABLE_MAPPINGS + STARTUP_INDEX);
 const STARTUP_WINDOW: u32 = INIT_VBASE + STARTUP_INDEX * BYTES_PER_SECTION;
 
-/** A page in a table of start-up's goes with the table, and with the frame. Another table takes the place of the first. */
+/**
+ * A page in a table from start-up disappears with the table, and with the frame. Another table then replaces the first.
+ */
 function h39(): void {
   make(12, 0x10000, ObjType.Frame, BASE_PAGE_SIZE);
   ok(invokeMap(STARTUP_TABLE, slot(12), 0, RW, 0, 1, slot(13)), "map a page in start-up's table");

@@ -1,9 +1,9 @@
 /**
- * Hostile calls, first part: calls that got at memory which was not the caller's, in the CPU driver that this one follows.
- * Each is refused with the right error, or does what it says and nothing else.
+ * Hostile calls, first part: calls that gave a program access to memory of others in the original CPU driver. Typefish
+ * refuses each with the right error, or does exactly what the call says.
  *
- * H01 to H35 have the numbers of the attacks on that CPU driver that they repeat. One is left out: 20, an answer that no
- * program can see.
+ * H01 to H35 repeat the attacks on the original that have the same numbers. H20 is an exception and repeats attack 36,
+ * because no program can see the answer that attack 20 is about.
  */
 import { CapLevel, CPTR_ROOTCN } from "../../kpi/cspace";
 import {
@@ -89,7 +89,7 @@ function h03(): void {
   note("sizes count as what the type really takes");
 }
 
-/** The words of copy, where the destination slot is any number. */
+/** The words of a copy whose destination slot can be any number. */
 function copyToSlotNumber(number: u32): u64 {
   return invoke(
     capRoot,
@@ -114,7 +114,7 @@ function h04(): void {
   note("refused, slot 255 works");
 }
 
-/** The words of create, where anything can be named as the CNode. */
+/** The words of a create whose CNode can be any capability address. */
 function createIn(address: u32, level: u32, number: u32, bytes: u32): u64 {
   return invoke(capRoot, CallWords.Create, CNodeCmd.Create, ObjType.ID, bytes, address, level, number);
 }
@@ -128,7 +128,7 @@ function h05(): void {
   note("refused, an L2CNode works");
 }
 
-/** The words of retype, where the destination slot is any number. */
+/** The words of a retype whose destination slot can be any number. */
 function retypeToSlotNumber(number: u32, count: u32): u64 {
   return invoke(
     capRoot,
@@ -179,7 +179,7 @@ function h08(): void {
   note("refused, the right table works");
 }
 
-/** A table is deleted and another one made at its place: what the first mapped is no business of the second. */
+/** A table is deleted and another one is made at its address. The mappings of the first must not show in the second. */
 function h09(): void {
   makeTableAndFrame(10, 12, 2);
   ok(copy(12, 20), "copy of the frame");

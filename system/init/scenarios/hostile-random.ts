@@ -1,6 +1,7 @@
 /**
- * Hostile calls, last part: thousands of calls with arguments chosen by chance, some sensible, most not. The errors do
- * not matter; that the CPU driver's database is in order all the time does, and that nothing is left at the end.
+ * Hostile calls, last part: thousands of calls with random arguments, of which some are sensible and most are not. The
+ * scenario ignores the errors. It checks that the invariants of the mapping database hold all the time, and that
+ * nothing is left at the end.
  */
 import { CapLevel, CPTR_ROOTCN } from "../../kpi/cspace";
 import { errIsFail, errval_t } from "../../kpi/errval";
@@ -18,7 +19,7 @@ import { failed, holds, note, ok } from "./check";
 import { add, ScenarioFlag } from "./list";
 import { randomBegin, randomBelow, randomNext } from "./random";
 
-/** Slots that the calls play with; slot 0 holds the RAM that everything is made of. */
+/** Number of slots that the calls use. Slot 0 holds the RAM from which everything is made. */
 const SLOTS: u32 = 48;
 const RAM_BYTES: u64 = 2 * BYTES_PER_SECTION;
 const STEPS: u32 = 20000;
@@ -28,14 +29,14 @@ function anySlot(): u32 {
   return randomBelow(SLOTS);
 }
 
-/** A small number, a number at an edge of 32 bits, or any number. */
+/** A small number, a number near a limit of 32 bits, or any number. */
 function anyNumber(small: u32): u32 {
   const kind = randomBelow(8);
   if (kind < 6) return randomBelow(small);
   return kind == 6 ? 0 - randomBelow(3) - (randomBelow(2) << 31) : randomNext();
 }
 
-/** A type that a program can make of RAM, mostly. */
+/** A type number, mostly of a type that can be made from RAM. */
 function anyType(): u32 {
   switch (randomBelow(10)) {
     case 0:
@@ -75,7 +76,7 @@ function sizeFor(type: u32): u32 {
   }
 }
 
-/** Retype of anything to anything, with numbers that may be right if `wild` is false. */
+/** A retype from any slot to any slot. If `wild` is false, its numbers may be valid. */
 function anyRetype(wild: bool): errval_t {
   const type = anyType();
   const words: u32 = CallWords.Retype;
@@ -92,18 +93,18 @@ function anyRetype(wild: bool): errval_t {
     wild ? anyNumber(8) : 1 + (randomBelow(4) >> 1),
     CPTR_ROOTCN,
     capAddr(arenaCNode()),
-    // Slots beyond those in play exist, but what lands there would stay until the end.
+    // Higher slots exist, but a capability there would stay until the end.
     1 + randomBelow(SLOTS - 4),
   );
 }
 
-/** Any command, of any capability but the CNode itself, with any words. */
+/** Any command with any words, on any capability except the CNode itself. */
 function anyInvocation(): errval_t {
   const words = 2 + randomBelow(11);
   return invoke(slot(anySlot()), words, randomBelow(4), anyNumber(64), anyNumber(64), anyNumber(64), anyNumber(64));
 }
 
-/** A mapping as it should be, but for what is in the slots. */
+/** A map call with valid numbers; only the capabilities in the slots may be wrong. */
 function sensibleMap(): errval_t {
   return map(
     anySlot(),
@@ -116,7 +117,7 @@ function sensibleMap(): errval_t {
   );
 }
 
-/** Things are made more often than they are taken away. */
+/** One random step. It makes objects more often than it deletes them. */
 function anyMove(): errval_t {
   const move = randomBelow(100);
   if (move < 35) return anyRetype(false);
@@ -133,7 +134,7 @@ function anyMove(): errval_t {
   return revoke(1 + randomBelow(SLOTS - 1));
 }
 
-/** Makes the RAM in slot 0 anew if a call took it away. */
+/** Makes the RAM in slot 0 again if a call deleted it. */
 function restoreRam(): void {
   if (!errIsFail(fromRam(0, 0, ObjType.RAM, RAM_BYTES, 1))) return;
   if (randomBelow(10) != 0) return;

@@ -1,5 +1,5 @@
 /**
- * The list of scenarios: static memory, filled once at start-up.
+ * The list of scenarios, in static memory. It is filled once at start-up.
  *
  *      0      4       8       12      16      20
  *     +------+-------+-------+-------+-------+
@@ -19,12 +19,12 @@ export const enum Group {
   ALL_PAGES = 7,
 }
 
-/** What else is to be known of a scenario. */
+/** Properties of a scenario. */
 export const enum ScenarioFlag {
   NONE = 0,
-  /** Cheap enough to be run a second time by the scenario that repeats others. */
+  /** The scenario is short enough to run again in the scenario that repeats others. */
   REPEATABLE = 1,
-  /** To be run in an arena. */
+  /** The scenario runs in an arena. */
   IN_ARENA = 2,
 }
 
@@ -42,7 +42,7 @@ export class Scenario {
   set id(text: string) {
     this.idText = changetype<usize>(text);
   }
-  /** What it shows, in a short sentence. */
+  /** A short sentence that says what the scenario shows. */
   get title(): string {
     return changetype<string>(this.titleText);
   }
@@ -58,7 +58,7 @@ if (offsetof<Scenario>() != SCENARIO_SIZE) ERROR("Scenario: size");
 @unmanaged
 class ListState {
   count: u32;
-  /** The group that is being filled. */
+  /** The group of the scenarios that are added next. */
   group: u32;
 }
 
@@ -95,12 +95,12 @@ export function groupName(group: u32): string {
   }
 }
 
-/** The scenarios that follow belong to `group`. */
+/** Puts the scenarios that are added next into `group`. */
 export function beginGroup(group: u32): void {
   list.group = group;
 }
 
-/** Adds a scenario; one too many is left out, and `listIsComplete` says so. */
+/** Adds a scenario. If there is no room, the scenario is left out and `listIsComplete` returns false. */
 export function add(id: string, title: string, run: () => void, flags: u32 = ScenarioFlag.NONE): void {
   const index = list.count++;
   if (index >= SCENARIOS_MAX) return;
@@ -116,7 +116,7 @@ export function listIsComplete(): bool {
   return list.count <= SCENARIOS_MAX;
 }
 
-/** Does a pattern (0: none, all match) ask for the scenario, by its id, its title, or its group? */
+/** Does a pattern match the scenario's id, its title or its group? The pattern 0 matches every scenario. */
 export function isAskedFor(scenario: Scenario, pattern: usize): bool {
   return (
     pattern == 0 ||

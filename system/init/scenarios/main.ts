@@ -1,8 +1,8 @@
 /**
- * init's scenarios: what the milestone demands, shown and checked. One line for each.
+ * Runs init's scenarios, which show and check what the milestone requires. Each prints one line.
  *
  *     SCENARIO=T0*,*slab* init     runs those whose id, title or group matches
- *     LIST=1 init                  prints what there is
+ *     LIST=1 init                  prints the list of scenarios
  */
 import { INIT_ERR_SCENARIO_UNKNOWN, SYS_ERR_OK } from "../../kpi/errno";
 import { errIsFail, errval_t } from "../../kpi/errval";
@@ -29,7 +29,7 @@ import { runScenario, stateIsSound } from "./run";
 import { registerSlabs } from "./slabs";
 import { registerSlots } from "./slots";
 
-/** Fills the list, in the order in which scenarios run. To be called once. */
+/** Fills the list in the order in which the scenarios run. Call it once. */
 export function scenariosInit(): void {
   beginGroup(Group.ALLOCATION);
   registerAllocation();
@@ -57,14 +57,14 @@ export function scenariosInit(): void {
   registerAllPages();
 }
 
-/** How many scenarios a pattern asks for. */
+/** Number of scenarios that a pattern matches. */
 function countAskedFor(pattern: usize): u32 {
   let asked: u32 = 0;
   for (let i: u32 = 0; i < scenarioCount(); i++) asked += u32(isAskedFor(scenarioAt(i), pattern));
   return asked;
 }
 
-/** Prints the scenarios that a pattern asks for, or all without one. */
+/** Prints the scenarios that a pattern matches; all if there is no pattern. */
 export function listScenarios(pattern: usize): void {
   for (let i: u32 = 0; i < scenarioCount(); i++) {
     if (isAskedFor(scenarioAt(i), pattern)) reportListed(scenarioAt(i));
@@ -72,14 +72,14 @@ export function listScenarios(pattern: usize): void {
   debugPrintf("%u scenarios\n", countAskedFor(pattern));
 }
 
-/** Is there anything to run? Says so if there is not. */
+/** Checks that a pattern matches a scenario. Prints a message if it does not. */
 export function scenariosMatch(pattern: usize): errval_t {
   if (countAskedFor(pattern) != 0) return SYS_ERR_OK;
   debugPrintf("no scenario matches '%z': LIST=1 prints what there is\n", pattern);
   return INIT_ERR_SCENARIO_UNKNOWN;
 }
 
-/** Runs the scenarios that a pattern asks for, all without one (0); returns how many failed. */
+/** Runs the scenarios that a pattern matches; all if it is 0. Returns the number of scenarios that failed. */
 export function runScenarios(pattern: usize): u32 {
   const accounts = accountsOf(AccountsOf.START);
   accountsTake(accounts);
@@ -114,7 +114,7 @@ const enum Status {
   NOTHING_TO_RUN = 2,
 }
 
-/** Does what the environment asks for; returns the status that the run is to end with. */
+/** Does what the environment asks for. Returns the exit status of the run. */
 export function scenariosMain(): u32 {
   const pattern = getenv("SCENARIO");
   scenariosInit();

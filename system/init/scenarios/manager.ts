@@ -1,4 +1,4 @@
-/** A memory manager of one's own, whose every page can be watched. */
+/** Scenarios with a separate, small memory manager. They can check each of its pages. */
 import { MM_ERR_NOT_FOUND, SYS_ERR_CAP_NOT_FOUND } from "../../kpi/errno";
 import { errIsFail, errNo } from "../../kpi/errval";
 import { BASE_PAGE_BITS, BASE_PAGE_SIZE } from "../../kpi/types";
@@ -41,7 +41,7 @@ function takeSmall(bytes: u64): bool {
   return ok(mmAlloc(smallMm(), bytes), "mm_alloc", pieceCount() + 1) && pieceEnter(Out.cap);
 }
 
-/** Gives a piece of the small manager back. */
+/** Frees a piece of the small manager. */
 function giveSmall(index: u32): bool {
   const piece = pieceAt(index);
   const cap = piece.cap;
@@ -53,7 +53,7 @@ function giveAllSmall(): void {
   for (let i: u32 = 0; i < pieceCount(); i++) if (pieceAt(i).isHeld) giveSmall(i);
 }
 
-/** A manager with all four parts as regions. */
+/** Starts a manager with all four parts as regions. */
 function beginWhole(): bool {
   if (!smallMmBegin(PART_PAGES, SMALL_MM_NODES)) return false;
   for (let i: u32 = 0; i < PARTS; i++) if (!smallAddPart(i)) return false;
@@ -61,7 +61,7 @@ function beginWhole(): bool {
   return true;
 }
 
-/** Gives back what is held and ends the manager, which must be whole again. */
+/** Frees all pieces and ends the manager, whose regions must then be whole again. */
 function endWhole(regions: u32): void {
   giveAllSmall();
   if (!failed()) {
@@ -90,7 +90,7 @@ function t24(): void {
   note("5 pieces outlive it, all nodes returned");
 }
 
-/** One step of T33: takes a piece of random size and alignment, or finds that there is none to be had. */
+/** One step of T33: takes a piece of random size and alignment, or checks that no such piece is free. */
 function takeRandom(): bool {
   const pages = 1 + randomBelow(1 << randomBelow(7));
   const alignment: u32 = 1 << randomBelow(5);
@@ -109,7 +109,7 @@ function takeRandom(): bool {
   );
 }
 
-/** One step of T33: gives back a piece chosen by chance. */
+/** One step of T33: frees a random piece. */
 function giveRandom(): bool {
   const index = randomBelow(pieceCount());
   const piece = pieceAt(index);
@@ -125,7 +125,7 @@ function t33(): void {
   modelClear();
   if (beginWhole()) {
     for (let step: u32 = 0; step < steps && !failed(); step++) {
-      // Waves: memory fills up for a while, then empties.
+      // For some time there are more allocations than frees, and then more frees than allocations.
       const filling = (step >>> 9) & 1 ? 40 : 65;
       const take = pieceCount() == 0 || (pieceCount() < 400 && randomBelow(100) < u32(filling));
       if (!(take ? takeRandom() : giveRandom())) break;
@@ -138,7 +138,7 @@ function t33(): void {
   note("%u steps on %u pages, seed %u", steps, MODEL_PAGES, seed);
 }
 
-/** Takes each page of part 0, gives them back in some order, and then takes the part whole. */
+/** Takes each page of part 0, frees them in some order, and then takes the whole part. */
 function fillAndFree(shuffled: bool, first: u32, step: i32): void {
   piecesBegin();
   for (let i: u32 = 0; i < PART_PAGES; i++) if (!takeSmall(BASE_PAGE_SIZE)) return;
@@ -162,7 +162,7 @@ function t34(): void {
   note("4 orders of %u pages, seed %u; each time one piece of all", PART_PAGES, seed);
 }
 
-/** Regions 0 and 1 touch, 3 stands alone, 2 is not added. */
+/** Regions 0 and 1 are adjacent, 3 is separate, and 2 is not added. */
 function isInOneRegion(base: u64, bytes: u64): bool {
   const part = u32((base - smallPartBase(0)) / PART_BYTES);
   return part < PARTS && part != 2 && base + bytes <= smallPartBase(part) + PART_BYTES;

@@ -1,4 +1,7 @@
-/** Mapping and writing at large: frames of many MiB. Sizes are those of the course's tests where the board has the memory. */
+/**
+ * Scenarios that map and write frames of many MiB. The sizes are those of the course's tests if the board has enough
+ * memory.
+ */
 import { BASE_PAGE_SIZE, BYTES_PER_SECTION } from "../../kpi/types";
 import { pageTables } from "../../libaos/accounts";
 import { Out } from "../../libaos/out";
@@ -10,10 +13,10 @@ import { mapAnywhere, unmap } from "./mapping";
 import { giveBackAll, lastPiece, pieceAt, piecesBegin, takeFrame } from "./pieces";
 
 const FRAMES: u32 = 10;
-/** Sum of 30 + i for ten frames, and some for tables and slots. */
+/** The sum of 30 + i for ten frames, plus some for tables and slots. */
 const SHARES: u32 = 400;
 
-/** Where frame i is mapped. */
+/** Address at which frame i is mapped. */
 const addresses: usize = memory.data(40, 4);
 
 function addressOf(index: u32): u32 {
@@ -21,7 +24,7 @@ function addressOf(index: u32): u32 {
 }
 
 function t16(): void {
-  // 30 + i units; a unit is 1 MiB, or less if the board has less.
+  // Frame i has 30 + i units. A unit is 1 MiB, or less if the board has less memory.
   const unit = min<u32>(BYTES_PER_SECTION, (freePages() / SHARES) * BASE_PAGE_SIZE);
   let bytes: u64 = 0;
   let mapped: u32 = 0;

@@ -1,4 +1,4 @@
-/** Mapping and writing: frames mapped, written and read through the MMU. */
+/** Scenarios that map frames and write and read them through the MMU. */
 import {
   LIB_ERR_OUT_OF_VIRTUAL_ADDR,
   LIB_ERR_PMAP_ADDR_NOT_FREE,
@@ -41,11 +41,11 @@ import {
 } from "./mapped-memory";
 import { giveBackAll, lastPiece, pieceAt, piecesBegin, takeFrame, takeRam } from "./pieces";
 
-/** Where these scenarios map at addresses of their own choice: the library chooses higher ones. */
+/** The scenarios that choose their addresses start here. The library itself chooses higher addresses. */
 const CHOSEN: u32 = 0x10000000;
 const CHOSEN_STEP: u32 = 0x40000;
 
-/** Maps all of a frame wherever there is room. -> Out.buffer */
+/** Maps all of a frame at an address that the library chooses. -> Out.buffer */
 export function mapAnywhere(frame: capref, bytes: u64): bool {
   return ok(pagingMapFrame(getCurrentPagingState(), bytes, frame), "map a frame");
 }
@@ -54,7 +54,7 @@ export function unmap(address: u32): bool {
   return ok(pagingUnmap(getCurrentPagingState(), address), "unmap");
 }
 
-/** Ten frames of 30 + 1000 i bytes at chosen addresses; returns how many are mapped. */
+/** Maps ten frames of 30 + 1000 i bytes at chosen addresses. Returns the number of mapped frames. */
 function mapTen(): u32 {
   piecesBegin();
   let mapped: u32 = 0;
@@ -121,7 +121,7 @@ function t15(): void {
   note("%lu bytes equal", bytes);
 }
 
-/** What was read back, for the result line. */
+/** The text that was read back, for the result line. */
 const greeting: usize = memory.data(16, 8);
 
 function t17(): void {
@@ -161,7 +161,7 @@ function t21(): void {
     const frame = lastPiece().cap;
     if (ok(pagingMapFixed(getCurrentPagingState(), address, frame, bytes), "map across two L2 tables")) {
       numberPages(address, pages, 1);
-      // A second look at the same frame, where it lies in one table.
+      // A second mapping of the same frame, which lies in one table.
       if (mapAnywhere(frame, bytes)) {
         const other = Out.buffer;
         equal(countMisnumbered(other, pages, 1), 0, "pages in the wrong place");
@@ -198,7 +198,7 @@ function t40(): void {
   note("8 places, each inaccessible afterwards");
 }
 
-/** Refused because the pages are not free. */
+/** Checks that a mapping is refused because its pages are not free. */
 function addressRefused(err: errval_t, what: string): void {
   fails(err, LIB_ERR_VREGION_MAP_FIXED, what);
   fails(errPop(err), LIB_ERR_PMAP_ADDR_NOT_FREE, what);
@@ -238,13 +238,13 @@ function t41(): void {
       badRequests(frame, pieceAt(1).cap);
       unmap(CHOSEN);
     }
-    // Read-only is read-only.
+    // A read-only mapping must refuse writes.
     if (ok(pagingMapFixedAttr(st, CHOSEN, frame, BASE_PAGE_SIZE, VRegionFlags.READ), "map read-only")) {
       isReadable(CHOSEN, "a read-only page");
       isNotWritable(CHOSEN, "a read-only page");
       unmap(CHOSEN);
     }
-    // A guard reserves and maps nothing.
+    // A guard reserves pages and maps nothing.
     if (ok(pagingMapFixedAttr(st, CHOSEN, frame, BASE_PAGE_SIZE, VRegionFlags.GUARD), "a guard")) {
       isNotMapped(CHOSEN, "a guard page");
       unmap(CHOSEN);

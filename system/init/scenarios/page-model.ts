@@ -1,5 +1,6 @@
 /**
- * The naive second opinion on a memory manager: one byte for each page of four parts of a MiB. 1: taken.
+ * A simple model of a memory manager, to compare the real one with. It has one byte for each page of four parts of 1
+ * MiB; 1 means that the page is taken.
  */
 import { BASE_PAGE_BITS } from "../../kpi/types";
 import { smallPartBase } from "./small-mm";
@@ -20,7 +21,10 @@ export function modelClear(): void {
   memory.fill(pages, 0, MODEL_PAGES);
 }
 
-/** Marks [base, base + count pages); false if it is not as the caller believes: all taken, or none, in one part. */
+/**
+ * Marks `count` pages from `base` on. Returns false if they do not all lie in one part, or if one of them already has
+ * the new mark.
+ */
 function mark(base: u64, count: u32, taken: u8): bool {
   const first = pageOf(base);
   if (base < smallPartBase(0) || count == 0 || first + count > MODEL_PAGES) return false;
@@ -32,7 +36,7 @@ function mark(base: u64, count: u32, taken: u8): bool {
   return true;
 }
 
-/** Takes pages; false if one of them is taken, or they are not in one region. */
+/** Takes pages. Returns false if one of them is taken, or if they do not all lie in one part. */
 export function modelTake(base: u64, count: u32): bool {
   return mark(base, count, 1);
 }
@@ -41,14 +45,16 @@ export function modelGive(base: u64, count: u32): bool {
   return mark(base, count, 0);
 }
 
-/** Pages not taken. */
+/** Number of free pages. */
 export function modelFree(): u32 {
   let free: u32 = 0;
   for (let page: u32 = 0; page < MODEL_PAGES; page++) free += u32(load<u8>(pages + page) == 0);
   return free;
 }
 
-/** Is there room for `count` pages at a multiple of `alignment` pages, in one part? Parts begin at such multiples. */
+/**
+ * Is there room for `count` pages at a multiple of `alignment` pages in one part? Each part starts at such a multiple.
+ */
 export function modelHasRoom(count: u32, alignment: u32): bool {
   for (let first: u32 = 0; first + count <= MODEL_PAGES; first += alignment) {
     if (first / PART_PAGES != (first + count - 1) / PART_PAGES) continue;

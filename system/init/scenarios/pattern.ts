@@ -1,6 +1,6 @@
 /**
- * Names with wildcards, as a shell knows them: `*` for any text, `?` for any character, capitals or not, alternatives
- * separated by commas.
+ * Matches names with wildcards, as in a shell. `*` stands for any text and `?` for any character. Upper and lower case
+ * are the same. Commas separate alternatives.
  */
 
 const COMMA: u32 = 0x2c;
@@ -11,7 +11,7 @@ function lower(c: u32): u32 {
   return c >= 0x41 && c <= 0x5a ? c + 0x20 : c;
 }
 
-/** Does the pattern in [from, to) match all of `text`? After a mismatch the latest star takes one character more. */
+/** Does the pattern in [from, to) match all of `text`? After a mismatch the latest `*` takes one more character. */
 function matchesOne(from: usize, to: usize, text: string): bool {
   let p = from;
   let t = 0;

@@ -1,5 +1,5 @@
 /**
- * What a scenario holds: capabilities with their base and size, in static memory. Taking one checks what came.
+ * The pieces that a scenario holds: capabilities with base and size, in static memory. Taking a piece also checks it.
  *
  *      0       8       16       24
  *     +-------+-------+--------+
@@ -19,7 +19,7 @@ import { randomBelow } from "./random";
 
 @unmanaged
 export class Piece {
-  /** 0 once it is given back. */
+  /** 0 after the piece was given back. */
   cap: capref;
   base: genpaddr_t;
   bytes: gensize_t;
@@ -42,7 +42,7 @@ const list = changetype<PieceList>(memory.data(4, 4));
 const records: usize = memory.data(24576, 8);
 if (PIECE_SIZE * PIECES_MAX != 24576) ERROR("pieces: room for all");
 
-/** Forgets all pieces: the beginning of a scenario. */
+/** Forgets all pieces. Call it at the start of a scenario. */
 export function piecesBegin(): void {
   list.count = 0;
 }
@@ -55,12 +55,12 @@ export function pieceAt(index: u32): Piece {
   return changetype<Piece>(records + index * PIECE_SIZE);
 }
 
-/** The piece taken last. */
+/** The piece that was taken last. */
 export function lastPiece(): Piece {
   return pieceAt(list.count - 1);
 }
 
-/** Enters a capability; its base and size are asked for. */
+/** Adds a capability to the list, after identifying it. */
 export function pieceEnter(cap: capref): bool {
   if (!holds(list.count < PIECES_MAX, "room in the list of pieces")) return false;
   const piece = pieceAt(list.count++);
@@ -71,7 +71,7 @@ export function pieceEnter(cap: capref): bool {
   return identified;
 }
 
-/** Is the piece taken last as large and as aligned as asked for? */
+/** Does the last piece have the requested size and alignment? */
 function isAsAsked(bytes: u64, alignment: u64): bool {
   const piece = lastPiece();
   const rounded = (bytes + BASE_PAGE_MASK) & ~u64(BASE_PAGE_MASK);
@@ -99,7 +99,7 @@ export function takeFrame(bytes: u64): bool {
   return pieceEnter(Out.cap) && isAsAsked(bytes, BASE_PAGE_SIZE);
 }
 
-/** Takes a piece off the list; the last one gets its number. */
+/** Removes a piece from the list. The last piece gets its number. */
 export function pieceDrop(index: u32): void {
   const last = lastPiece();
   const piece = pieceAt(index);
@@ -109,7 +109,7 @@ export function pieceDrop(index: u32): void {
   list.count--;
 }
 
-/** Gives a piece back as RAM, whatever it is. */
+/** Frees a piece as RAM, whatever its type is. */
 export function giveBack(index: u32): bool {
   const piece = pieceAt(index);
   if (!piece.isHeld) return true;
@@ -118,7 +118,7 @@ export function giveBack(index: u32): bool {
   return ok(ramFree(cap), "ram_free", index + 1);
 }
 
-/** Gives a piece back by `mm_free` with a size of the caller's. */
+/** Frees a piece by `mm_free` with a size that the caller chooses. */
 export function giveBackSized(index: u32, bytes: u64): bool {
   const piece = pieceAt(index);
   const cap = piece.cap;
@@ -126,7 +126,7 @@ export function giveBackSized(index: u32, bytes: u64): bool {
   return ok(mmFree(initMm(), cap, piece.base, bytes), "mm_free", index + 1);
 }
 
-/** Gives back what is still held: the end of a scenario, whatever went before. */
+/** Frees all pieces that are still held. Call it at the end of a scenario, even after a failure. */
 export function giveBackAll(): void {
   for (let i: u32 = 0; i < list.count; i++) giveBack(i);
 }
@@ -163,7 +163,7 @@ export function piecesAreDisjoint(): bool {
   return true;
 }
 
-/** Lowest base and highest end of all pieces taken, held or not. */
+/** Lowest base and highest end of all pieces that were taken, including those given back. */
 export function lowestBase(): u64 {
   let lowest = U64.MAX_VALUE;
   for (let i: u32 = 0; i < list.count; i++) lowest = min(lowest, pieceAt(i).base);

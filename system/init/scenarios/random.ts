@@ -1,6 +1,6 @@
 /**
- * Random numbers that can be had again: xorshift with 32 bits of state, kept in memory. Whoever uses them prints the
- * seed, and the variable SEED of the environment chooses another.
+ * Reproducible random numbers: xorshift with 32 bits of state, kept in memory. A scenario that uses them prints the
+ * seed. The environment variable SEED sets another one.
  */
 import { getenv, parseDecimal } from "../../libaos/arguments";
 
@@ -11,12 +11,12 @@ class RandomState {
 
 const state = changetype<RandomState>(memory.data(4, 4));
 
-/** Begins a sequence; each seed but zero, from which only zeros would come, has its own. */
+/** Starts a sequence. Each seed has its own, except 0, which would give only zeros. */
 export function randomSeed(seed: u32): void {
   state.value = seed == 0 ? 1 : seed;
 }
 
-/** Begins a sequence with this seed unless the environment names another; returns the seed. */
+/** Starts a sequence with the seed `usual`, unless the environment sets another one. Returns the seed. */
 export function randomBegin(usual: u32): u32 {
   const chosen = getenv("SEED");
   randomSeed(chosen == 0 ? usual : parseDecimal(chosen));
@@ -32,7 +32,7 @@ export function randomNext(): u32 {
   return x;
 }
 
-/** A number below `limit`, which is not zero. */
+/** A random number below `limit`, which must not be 0. */
 export function randomBelow(limit: u32): u32 {
   return u32((u64(randomNext()) * limit) >> 32);
 }

@@ -1,4 +1,4 @@
-/** Scenarios again, in another order; and the harness itself, which must notice what goes wrong. */
+/** Scenarios that run other scenarios again in another order, and that check the harness itself. */
 import { LIB_ERR_SLOT_ALLOC } from "../../kpi/errno";
 import { BASE_PAGE_SIZE } from "../../kpi/types";
 import { Out } from "../../libaos/out";
@@ -20,7 +20,7 @@ function t25(): void {
   note("%u runs in reverse order, same result", again);
 }
 
-/** Keeps a page: its capability, for whoever cleans up behind. */
+/** Holds the capability of a leaked page, so that it can be freed later. */
 @unmanaged
 class Leak {
   cap: u64;
@@ -45,7 +45,7 @@ function leaksAPage(): void {
   if (ok(ramAlloc(BASE_PAGE_SIZE), "ram_alloc")) leak.cap = Out.cap;
 }
 
-/** A scenario that is not on the list. */
+/** A scenario outside the list. */
 const trial = changetype<Scenario>(memory.data(20, 4));
 
 function verdictOn(run: () => void): bool {
@@ -55,7 +55,7 @@ function verdictOn(run: () => void): bool {
   return runNested(trial, true);
 }
 
-/** Patterns as the environment passes them: zero-terminated. */
+/** Room for a pattern, zero-terminated as in the environment. */
 const pattern: usize = memory.data(32, 8);
 
 function asksFor(text: string): bool {

@@ -1,5 +1,5 @@
 /**
- * What scenarios print: a heading for each group, a line for each scenario, the accounts, a summary.
+ * The output of the scenarios: a heading for each group, a line for each scenario, the accounts, and a summary.
  *
  *     T03  600 pages one by one, none given back                ok      600 allocations, 3 refills of slots
  *     T41  addresses that cannot be mapped                      FAILED  unaligned: expected X, got success
@@ -19,7 +19,7 @@ const TITLE_WIDTH: i32 = 58;
 const RESULT_WIDTH: i32 = 8;
 const COLON: i32 = 0x3a;
 
-/** Begins a line as `debugPrintf` does; `endLine` prints it. */
+/** Starts a line as `debugPrintf` does; `endLine` prints it. */
 function beginLine(): void {
   printPart("%z.%u.0: ", domain.name, domain.coreId);
 }
@@ -28,13 +28,13 @@ function endLine(): void {
   printf("\n");
 }
 
-/** A text, followed by blanks up to a width. */
+/** Prints a text and fills it up with spaces to a width. */
 function printColumn(text: string, width: i32): void {
   printPart("%s", str(text));
   for (let i = text.length; i < width; i++) printPart(" ");
 }
 
-/** The name in the text of an error: "NAME: sentence". */
+/** Prints the name from the text of an error: "NAME: sentence". */
 function printErrorName(code: u64): void {
   const text = errText(u32(code));
   for (let i = 0; i < text.length && text.charCodeAt(i) != COLON; i++) printPart("%c", text.charCodeAt(i));
@@ -44,7 +44,7 @@ export function reportHeading(group: u32): void {
   debugPrintf("-- %s\n", str(groupName(group)));
 }
 
-/** A line of the list: what could be run. */
+/** Prints one line of the list of scenarios. */
 export function reportListed(scenario: Scenario): void {
   beginLine();
   printColumn(scenario.id, ID_WIDTH);
@@ -76,7 +76,7 @@ function printExpectation(course: Course): void {
   }
 }
 
-/** The error behind a failure, level by level. */
+/** Prints the error that caused a failure, level by level. */
 function printError(scenario: Scenario, course: Course): void {
   if (errIsFail(course.err)) debugErr(course.err, scenario.id, changetype<string>(course.what));
 }
@@ -99,7 +99,7 @@ export function reportResult(scenario: Scenario, course: Course, before: Account
   endLine();
 }
 
-/** Why scenario `id` failed when another one ran it. */
+/** Prints why a scenario failed that another scenario ran. */
 export function reportNested(scenario: Scenario, course: Course): void {
   beginLine();
   printColumn(scenario.id, ID_WIDTH);

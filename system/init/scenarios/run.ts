@@ -1,4 +1,4 @@
-/** Running a scenario between two accounts. */
+/** Runs a scenario and compares the accounts before and after it. */
 import { DebugCall } from "../../kpi/system-calls";
 import { mmCheckInvariants } from "../../libmm/invariants";
 import { Accounts, AccountsOf, accountsCompare, accountsOf, accountsTake, ask, initMm } from "./accounts";
@@ -7,7 +7,7 @@ import { courseBegin, courseEndNested, failed, holds } from "./check";
 import { Scenario, ScenarioFlag } from "./list";
 import { reportNested, reportResult } from "./report";
 
-/** Runs a scenario; afterwards everything must be as before but for what allocators keep by right. */
+/** Runs a scenario. Afterwards everything must be as before, except for what allocators may keep. */
 function runBetween(scenario: Scenario, before: Accounts, after: Accounts): void {
   accountsTake(before);
   const inArena = (scenario.flags & ScenarioFlag.IN_ARENA) != 0;
@@ -21,7 +21,7 @@ function runBetween(scenario: Scenario, before: Accounts, after: Accounts): void
   holds(ask(DebugCall.CHECK_INVARIANTS) == 1, "the mapping database keeps its invariants");
 }
 
-/** Runs a scenario and prints its line; false if it failed. */
+/** Runs a scenario and prints its line. Returns false if it failed. */
 export function runScenario(scenario: Scenario): bool {
   const before = accountsOf(AccountsOf.BEFORE);
   const after = accountsOf(AccountsOf.AFTER);
@@ -31,12 +31,12 @@ export function runScenario(scenario: Scenario): bool {
   return !failed();
 }
 
-/** Can anything sensible be said of further scenarios? */
+/** Do all invariants still hold, so that further scenarios give useful results? */
 export function stateIsSound(): bool {
   return ask(DebugCall.CHECK_INVARIANTS) == 1 && mmCheckInvariants(initMm()) == 0;
 }
 
-/** Runs a scenario from within another; prints only if it failed. */
+/** Runs a scenario from within another one. Prints something only if it failed and `quietly` is false. */
 export function runNested(scenario: Scenario, quietly: bool = false): bool {
   const course = courseBegin(true);
   runBetween(scenario, accountsOf(AccountsOf.NESTED_BEFORE), accountsOf(AccountsOf.NESTED_AFTER));

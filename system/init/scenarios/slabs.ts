@@ -1,4 +1,4 @@
-/** Slab allocators that run out of blocks, and get more through frames that are mapped. */
+/** Scenarios in which slab allocators run out of blocks and get more from mapped frames. */
 import { INIT_SPACE_LIMIT } from "../../kpi/init-space";
 import { BASE_PAGE_SIZE } from "../../kpi/types";
 import { slabRefills } from "../../libaos/accounts";
@@ -19,7 +19,7 @@ function t04(): void {
   note("%u pages at once, %u nodes in the slabs, %u refills", pieces, initMm().slabs.total, slabRefills() - refills);
 }
 
-/** Nodes of mm in memory that was mapped for them, not in the program's image. */
+/** Number of mm's nodes in memory that was mapped for them. Other nodes are in the program's image. */
 function nodesInMappedMemory(): u32 {
   let count: u32 = 0;
   let region = initMm().regions;
@@ -40,7 +40,7 @@ function t31(): void {
   const total = slabs.total;
   const inMapped = nodesInMappedMemory();
   piecesBegin();
-  // Until there was a refill, and then until the blocks it found are used up as well.
+  // Take pages until a refill has happened, and then until the blocks that existed before it are used up.
   while (!failed() && pieceCount() < PIECES_MAX) {
     if (slabs.refills != refills && initMm().allocatedNodes > total) break;
     takeFromMm(BASE_PAGE_SIZE);

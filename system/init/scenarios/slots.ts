@@ -1,4 +1,4 @@
-/** More slots than a CNode has, and more CNodes than the root has. */
+/** Scenarios with more slots than one CNode has, and more CNodes than the root CNode has slots. */
 import { BASE_PAGE_SIZE } from "../../kpi/types";
 import { rootCNodeSlots, slabRefills, usedDefaultSlots } from "../../libaos/accounts";
 import { capDestroy } from "../../libaos/cap-destroy";
@@ -67,7 +67,7 @@ function t13(): void {
   note("500, 500 and 600 pages");
 }
 
-/** Takes 300 slots of the default allocator, or gives them back. */
+/** Takes `count` slots of the default allocator. */
 function takeSlots(count: u32): void {
   while (vectorCount() < count) {
     if (!ok(slotAlloc(), "slot_alloc", vectorCount() + 1)) return;
@@ -99,7 +99,7 @@ function t30(): void {
   );
 }
 
-/** Makes L2CNodes until the root CNode is a larger one, or memory gets scarce. */
+/** Makes L2CNodes until the root CNode has been enlarged or the list is full. */
 function makeCNodes(rootSlots: u32): void {
   while (rootCNodeSlots() == rootSlots && !vectorIsFull()) {
     if (!ok(cnodeCreateL2(), "cnode_create_l2", vectorCount() + 1)) return;
@@ -107,7 +107,7 @@ function makeCNodes(rootSlots: u32): void {
   }
 }
 
-/** Capabilities from before the growth, in every kind of place. */
+/** Checks capabilities from before the growth, in every kind of place. */
 function referencesWork(frame: capref, buffer: u32): void {
   ok(capIdentify(capRoot), "the root CNode");
   ok(capIdentify(capDispatcher), "the dispatcher");

@@ -1,8 +1,9 @@
 /**
- * A memory manager of one's own, over a piece of RAM that init's gave: small enough to be looked at whole. Its slots
- * are those of the default allocator; its nodes come from a buffer and never grow, so that running out can be tried.
+ * A separate memory manager for a piece of RAM from init's manager. It is small enough to check completely. Its slots
+ * come from the default allocator. Its nodes come from a buffer that never grows, so that a scenario can use up the
+ * nodes.
  *
- * The piece is cut into parts, each a RAM capability, and any of them can be added as regions, in any order.
+ * The piece is cut into parts, each with a RAM capability. Any of them can be added as regions, in any order.
  */
 import { LIB_ERR_SLAB_REFILL, SYS_ERR_OK } from "../../kpi/errno";
 import { errval_t } from "../../kpi/errval";
@@ -22,7 +23,7 @@ import { Mm, mmAdd, mmInit } from "../../libmm/mm";
 import { initMm } from "./accounts";
 import { equal, ok } from "./check";
 
-/** Enough for each page of four parts of a MiB as a piece of its own. */
+/** Enough nodes for four parts of 1 MiB in which each page is a piece of its own. */
 export const SMALL_MM_NODES: u32 = 1100;
 const NODE_BYTES = 35240;
 if (SMALL_MM_NODES * MmNodeLayout.SIZE + SlabLayout.SIZE != NODE_BYTES) ERROR("small-mm: room for the nodes");
@@ -78,7 +79,7 @@ function noMoreNodes(_slabs: Slabs): errval_t {
   return LIB_ERR_SLAB_REFILL;
 }
 
-/** Begins a manager without memory, with blocks for `nodeCount` nodes and regions. */
+/** Starts a manager without memory, with blocks for `nodeCount` nodes and regions. */
 export function smallMmInit(nodeCount: u32): bool {
   const bytes = nodeCount * MmNodeLayout.SIZE + SlabLayout.SIZE;
   return (
@@ -88,7 +89,10 @@ export function smallMmInit(nodeCount: u32): bool {
   );
 }
 
-/** Takes four parts of `pages` pages each, end to end, aligned to a part; and a manager of `nodeCount` nodes. */
+/**
+ * Takes four parts of `pages` pages each, which are adjacent and aligned to their size. Starts a manager with
+ * `nodeCount` nodes.
+ */
 export function smallMmBegin(pages: u32, nodeCount: u32): bool {
   state.partBytes = u64(pages) * BASE_PAGE_SIZE;
   state.ram = 0;
@@ -113,7 +117,7 @@ export function smallAddPart(index: u32): bool {
   return ok(mmAdd(manager, state.getPart(index), smallPartBase(index), state.partBytes), "mm_add", index + 1);
 }
 
-/** Gives all memory back. What was handed out of it and still lives is deleted, its slots are the caller's business. */
+/** Frees all memory. Capabilities that are still handed out are deleted; the caller must free their slots. */
 export function smallMmEnd(): void {
   for (let i: u32 = 0; i < PARTS; i++) {
     const part = state.getPart(i);

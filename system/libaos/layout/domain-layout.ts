@@ -1,5 +1,6 @@
 /**
- * Bytes of init's domain state, for the host's decoders; `libaos/domain.ts` draws it. Pointers are virtual addresses.
+ * Byte offsets of init's domain state, for the host's decoders. `libaos/domain.ts` draws the record. Pointers are
+ * virtual addresses.
  */
 export const enum DomainLayout {
   MM = 0,

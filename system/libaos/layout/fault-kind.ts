@@ -1,21 +1,21 @@
-/** What can be refused on purpose (`system/libaos/faults.ts`), each where it is asked for. */
+/** The kinds of request that `system/libaos/faults.ts` can refuse. Each kind is checked where the request is served. */
 export const enum FaultKind {
-  /** RAM, by the domain. */
+  /** RAM, requested by the domain. */
   RAM = 0,
-  /** A slot, by whichever allocator. */
+  /** A slot of any allocator. */
   SLOT = 1,
-  /** A block of a slab, or of mm's nodes. */
+  /** A block of a slab allocator, including libmm's nodes. */
   SLAB = 2,
   RETYPE = 3,
-  /** A free piece, by libmm. */
+  /** A free piece of libmm. */
   PIECE = 4,
-  /** A slot, by the allocator of the root CNode. */
+  /** A slot of the root CNode's allocator. */
   ROOT_SLOT = 5,
-  /** A slot, by the allocator of mm's. */
+  /** A slot of libmm's own allocator. */
   MM_SLOT = 6,
   /** A page table. */
   TABLE = 7,
-  /** Entries of a page table. */
+  /** Entries in a page table. */
   ENTRY = 8,
   /** Virtual addresses. */
   ADDRESS = 9,

@@ -1,4 +1,7 @@
-/** Bytes of the state of an address space; `libaos/paging/state.ts` and `libaos/paging/range.ts` draw them. */
+/**
+ * Byte offsets in the state of an address space. `libaos/paging/state.ts` and `libaos/paging/range.ts` draw the
+ * records.
+ */
 
 export const enum PagingStateLayout {
   PDIR = 0,
@@ -16,7 +19,7 @@ export const enum PagingStateLayout {
   SIZE = 32864,
 }
 
-/** One for each MiB of user space. */
+/** The record of one L2 table. There is one for each MiB of user space. */
 export const enum PageTableLayout {
   CAP = 0,
   MAPPING = 8,

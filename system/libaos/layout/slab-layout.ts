@@ -1,4 +1,4 @@
-/** Bytes of a slab allocator and of the slabs it owns; `libaos/slab.ts` draws them. */
+/** Byte offsets in a slab allocator and its slabs. `libaos/slab.ts` draws the records. */
 
 export const enum SlabsLayout {
   BLOCK_SIZE = 0,
@@ -29,5 +29,5 @@ export const enum SlabLayout {
   SIZE = 40,
 }
 
-/** What `SlabLayout.MAGIC` holds: the slab's own address, mixed with this. */
+/** `SlabLayout.MAGIC` holds the slab's own address XOR this constant. */
 export const SLAB_MAGIC = 0x51ab51ab;

@@ -1,4 +1,4 @@
-/** Bytes of slot allocators and of the blocks of slots they own; `libaos/slot/block.ts` draws them. */
+/** Byte offsets in slot allocators and their slot blocks. `libaos/slot/block.ts` draws the block. */
 
 export const enum SlotBlockLayout {
   CNODE = 0,
@@ -13,7 +13,7 @@ export const enum SlotBlockLayout {
   SIZE = 64,
 }
 
-/** Words of 32 slots in the bitmap of a block. */
+/** Words in the bitmap of a block; each has 32 slots. */
 export const SLOT_BLOCK_WORDS: u32 = 8;
 
 export const enum SlotAllocatorLayout {
@@ -39,7 +39,7 @@ export const enum SlotAllocatorKind {
   ROOT = 4,
 }
 
-/** 256 slots of the root CNode: a block, then the blocks of the L2CNodes in these slots. */
+/** 256 slots of the root CNode: the block for these slots, then the blocks of the L2CNodes in them. */
 export const enum RootSegmentLayout {
   BLOCK = 0,
   CHILDREN = 64,
@@ -55,5 +55,5 @@ export const enum RootSlotsLayout {
   SIZE = 1088,
 }
 
-/** Segments of 256 root slots that the directory has room for: 65,536 root slots, 16 million capabilities. */
+/** Greatest number of segments of 256 root slots: 65,536 root slots, 16 million capabilities. */
 export const ROOT_SEGMENTS_MAX: u32 = 256;

@@ -1,4 +1,4 @@
-/** The address spaces: the domain's own, and others. */
+/** Sets up address spaces: the domain's own, and others. */
 import { LIB_ERR_VREGION_BAD_ALIGNMENT, LIB_ERR_VSPACE_INIT } from "../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { INIT_SPACE_LIMIT } from "../../kpi/init-space";
@@ -14,10 +14,13 @@ import { SlotAllocator } from "../slot/allocator";
 import { capVroot } from "../well-known";
 import { PAGING_BLOCK_SIZE, PagingState, rangesInit, USER_SPACE_END } from "./state";
 
-/** Where the library's own allocations go, so that addresses below are free for who chooses them himself. */
+/**
+ * The library's own allocations start at this address. Lower addresses stay free for callers that choose their
+ * addresses.
+ */
 export const VADDR_OFFSET: u32 = 0x40000000;
 
-/** Blocks that an address space begins with. */
+/** Number of blocks that an address space starts with. */
 const STATIC_BLOCKS = 64;
 const STATIC_BYTES = STATIC_BLOCKS * RangeLayout.SIZE + SlabLayout.SIZE;
 
@@ -34,8 +37,8 @@ export function setCurrentPagingState(st: PagingState): void {
 }
 
 /**
- * An address space with the L1 table `pdir`, free from `start` to its end. `blocks` is memory for the account of its
- * first ranges; each address space needs its own, and gets more when it runs low.
+ * Sets up an address space with the L1 table `pdir`, free from `start` to the end of user space. `blocks` is memory for
+ * the records of its first ranges. Each address space needs its own, and gets more when it runs low.
  */
 export function pagingInitState(
   st: PagingState,
@@ -65,7 +68,10 @@ export function pagingInitState(
   return errIsFail(err) ? err : rangesInit(st, start);
 }
 
-/** The domain's own address space: behind what the CPU driver mapped, with the default slots (which come later). */
+/**
+ * Sets up the domain's own address space. It is free after the part that the CPU driver mapped. It uses the default
+ * slots, which start-up sets up later.
+ */
 export function pagingInit(): errval_t {
   debugPrintf("paging_init\n");
   const st = changetype<PagingState>(current);

@@ -1,12 +1,12 @@
 /**
- * What must hold of an address space's ranges after each operation. For tests, and for a look in doubt.
+ * The invariants of an address space's ranges. They hold after each operation; tests check them.
  *
  *     1 tiling    the ranges lie end to end, from the first to the end of user space
- *     2 links     neighbours know each other
+ *     2 links     the links of neighbours agree
  *     3 joined    no two neighbours are of a kind that should be one range
  *     4 ordered   the tree holds the ranges of the list, in the same order
  *     5 heap      no range has a higher priority than the one above it
- *     6 largest   each range knows the largest free one below it
+ *     6 largest   each range holds the size of the largest free range in its subtree
  *     7 chunks    a mapped range has chunks for all of its pages, any other has none
  *     8 counted   the counts of ranges and mapped pages are right
  */
@@ -15,12 +15,12 @@ import { chunkPages } from "./map";
 import { Range } from "./range";
 import { PagingState, USER_SPACE_END } from "./state";
 
-/** The walk over the tree: what comes next in the list, and what is broken. */
+/** State of the walk over the tree: the next range that the list has, and the first broken invariant. */
 class Walk {
   static expected: Range | null = null;
   static broken: u32 = 0;
 
-  /** Keeps the first of the invariants that are broken. */
+  /** Records a broken invariant if it is the first. */
   static note(invariant: u32): void {
     if (Walk.broken == 0 || invariant < Walk.broken) Walk.broken = invariant;
   }

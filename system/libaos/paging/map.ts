@@ -1,16 +1,17 @@
 /**
- * Mapping frames. A mapping is a range of pages with a chunk for each L2 table it touches:
+ * Maps and unmaps frames. A mapping is a range of pages with a chunk for each L2 table that it touches:
  *
  *      0      8         16     20      24     28      32
  *     +------+---------+------+-------+------+-------+
  *     | copy | mapping | base | pages | next | flags |
  *     +------+---------+------+-------+------+-------+
  *
- * Each chunk maps its own copy of the frame capability, because a copy can be mapped only once. So one frame can be
- * mapped in many places, and deleting the capability that was passed in does not unmap anything.
+ * A capability can be mapped only once, so each chunk maps its own copy of the frame capability. Therefore one frame
+ * can be mapped in many places, and deleting the capability that the caller passed unmaps nothing.
  *
- * The order that makes this safe to re-enter: the pages are claimed before anything is allocated, and nothing that was
- * looked up is used after an allocation. A failure undoes the chunks made so far and gives the pages back.
+ * The order of the steps makes this code safe to re-enter. It claims the pages before it allocates anything, and it
+ * uses nothing that it looked up before an allocation. A failure undoes the chunks made so far and gives the pages
+ * back.
  */
 import {
   LIB_ERR_CAP_COPY,
@@ -61,7 +62,7 @@ class Chunk {
   base: u32;
   pages: u32;
   next: usize;
-  /** `VRegionFlags` that the CPU driver knows. */
+  /** The `VRegionFlags` of the mapping that the CPU driver knows. */
   flags: u32;
 }
 
@@ -69,12 +70,12 @@ if (offsetof<Chunk>("flags") != ChunkLayout.FLAGS) ERROR("Chunk: flags");
 if (offsetof<Chunk>("next") != ChunkLayout.NEXT) ERROR("Chunk: next");
 if (offsetof<Chunk>() > PAGING_BLOCK_SIZE) ERROR("a chunk fits a paging block");
 
-/** Pages for `bytes`; 0 if that is nothing or more than an address space. */
+/** Number of pages for `bytes`; 0 if `bytes` is 0 or larger than user space. */
 function pagesFor(bytes: u64): u32 {
   return bytes > USER_SPACE_END ? 0 : u32(roundUpToPages(bytes) >> BASE_PAGE_BITS);
 }
 
-/** Takes a copy of `frame` and a slot for its mapping. -> `chunk.copy`, `chunk.mapping` */
+/** Makes a copy of `frame` and allocates a slot for its mapping. -> `chunk.copy`, `chunk.mapping` */
 function chunkAllocCaps(st: PagingState, chunk: Chunk, frame: capref): errval_t {
   let err = slotAllocatorAlloc(st.slots);
   if (errIsFail(err)) return errPush(err, LIB_ERR_SLOT_ALLOC);
@@ -96,7 +97,7 @@ function chunkAllocCaps(st: PagingState, chunk: Chunk, frame: capref): errval_t 
   return SYS_ERR_OK;
 }
 
-/** Writes the entries of a chunk that has its capabilities. */
+/** Writes the page-table entries of a chunk whose capabilities exist. */
 function mapEntries(st: PagingState, range: Range, chunk: Chunk): errval_t {
   const err = pagingTable(st, chunk.base >>> SECTION_BITS);
   if (errIsFail(err)) return err;
@@ -133,7 +134,7 @@ function mapChunk(st: PagingState, range: Range, va: lvaddr_t, pages: u32, frame
   return SYS_ERR_OK;
 }
 
-/** Maps the chunks before `end` anew, with copies of that one's copy. */
+/** Maps the chunks before `end` again, with copies of the copy that `end` holds. */
 function restoreChunks(st: PagingState, range: Range, end: usize): void {
   for (let block = range.chunks; block != end; block = changetype<Chunk>(block).next) {
     const chunk = changetype<Chunk>(block);
@@ -142,7 +143,10 @@ function restoreChunks(st: PagingState, range: Range, end: usize): void {
   }
 }
 
-/** Deletes the copies of the frame that a range's chunks map; their mappings, and the entries, go with them: all or none. */
+/**
+ * Deletes the copies of the frame that a range's chunks map. This also deletes their mappings and clears the entries.
+ * If one deletion fails, the chunks before it are mapped again.
+ */
 function deleteChunkCaps(st: PagingState, range: Range): errval_t {
   for (let block = range.chunks; block != 0; block = changetype<Chunk>(block).next) {
     const err = capDeleteIfAny(changetype<Chunk>(block).copy);
@@ -153,7 +157,7 @@ function deleteChunkCaps(st: PagingState, range: Range): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Undoes all chunks of a range; if a capability cannot be deleted, none. */
+/** Undoes all chunks of a range. If a capability cannot be deleted, all chunks stay. */
 function unmapChunks(st: PagingState, range: Range): errval_t {
   const err = deleteChunkCaps(st, range);
   if (errIsFail(err)) return err;
@@ -172,7 +176,7 @@ function unmapChunks(st: PagingState, range: Range): errval_t {
   return errIsFail(result) ? errPush(result, LIB_ERR_WHILE_FREEING_SLOT) : SYS_ERR_OK;
 }
 
-/** Pages of a mapped range that its chunks map. */
+/** Number of pages that the chunks of a mapped range map. */
 export function chunkPages(range: Range): u32 {
   let pages: u32 = 0;
   for (let block = range.chunks; block != 0; block = changetype<Chunk>(block).next) {
@@ -181,13 +185,15 @@ export function chunkPages(range: Range): u32 {
   return pages;
 }
 
-/** Gives up chunks whose capabilities cannot be deleted, on the way back from another failure: slots and blocks are lost. */
+/**
+ * Forgets chunks whose capabilities cannot be deleted while another failure is undone. Their slots and blocks are lost.
+ */
 function forgetChunks(st: PagingState, range: Range): void {
   st.mappedPages -= chunkPages(range);
   range.chunks = 0;
 }
 
-/** Maps a claimed range to the beginning of `frame`. */
+/** Maps a claimed range to the first pages of `frame`. */
 function mapRange(st: PagingState, range: Range, frame: capref, flags: u32): errval_t {
   range.state = RangeState.Mapped;
   range.chunks = 0;
@@ -207,7 +213,7 @@ function mapRange(st: PagingState, range: Range, frame: capref, flags: u32): err
   return SYS_ERR_OK;
 }
 
-/** Are these flags known, and does the frame have so many pages? */
+/** Are all flags known, and does the frame have `pages` pages? */
 function checkMap(frame: capref, pages: u32, flags: u32): errval_t {
   if ((flags & ~(VRegionFlags.LIBRARY_MASK | VRegionFlags.MPB)) != 0) return SYS_ERR_INVARGS_SYSCALL;
   if (pages == 0) return LIB_ERR_PMAP_FRAME_SIZE;
@@ -217,13 +223,13 @@ function checkMap(frame: capref, pages: u32, flags: u32): errval_t {
   return Out.bytes >> BASE_PAGE_BITS < pages ? LIB_ERR_PMAP_FRAME_SIZE : SYS_ERR_OK;
 }
 
-/** Maps the claimed `Found.range`; of a guard, nothing is mapped and the pages stay claimed. -> Out.buffer */
+/** Maps the claimed `Found.range`. For a guard, it maps nothing and the pages stay claimed. -> Out.buffer */
 function mapFound(st: PagingState, frame: capref, flags: u32): errval_t {
   const range = changetype<Range>(Found.range);
   const base = range.base;
   if ((flags & VRegionFlags.GUARD) != 0) {
     if (range.claim == 0) beginClaim(st, range);
-    // Inside a claim it is a part of that, like the pages around it.
+    // A guard inside a claim becomes a part of that claim again, like the pages around it.
     releaseRange(st, range);
   } else {
     const err = mapRange(st, range, frame, flags & VRegionFlags.KERNEL_MASK);
@@ -233,7 +239,7 @@ function mapFound(st: PagingState, frame: capref, flags: u32): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Reserves address space for `bytes` bytes; nothing is mapped. -> Out.buffer */
+/** Reserves `bytes` bytes of address space and maps nothing. -> Out.buffer */
 export function pagingAlloc(st: PagingState, bytes: u64): errval_t {
   const pages = pagesFor(bytes);
   if (pages == 0) return LIB_ERR_PMAP_FRAME_SIZE;
@@ -246,7 +252,7 @@ export function pagingAlloc(st: PagingState, bytes: u64): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Maps the first `bytes` bytes of a frame wherever there is room. -> Out.buffer */
+/** Maps the first `bytes` bytes of a frame at an address that the function chooses. -> Out.buffer */
 export function pagingMapFrameAttr(st: PagingState, bytes: u64, frame: capref, flags: u32): errval_t {
   const pages = pagesFor(bytes);
   let err = checkMap(frame, pages, flags);
@@ -257,8 +263,8 @@ export function pagingMapFrameAttr(st: PagingState, bytes: u64, frame: capref, f
 }
 
 /**
- * Maps the first `bytes` bytes of a frame at a certain address: page-aligned, from 32 MiB on, below the CPU driver's
- * half, on pages that are free or claimed. -> Out.buffer
+ * Maps the first `bytes` bytes of a frame at address `va`. `va` must be page-aligned, at least 0x2000000 (32 MiB) and
+ * below the CPU driver's half. The pages must be free or claimed. -> Out.buffer
  */
 export function pagingMapFixedAttr(st: PagingState, va: lvaddr_t, frame: capref, bytes: u64, flags: u32): errval_t {
   const pages = pagesFor(bytes);
@@ -270,20 +276,20 @@ export function pagingMapFixedAttr(st: PagingState, va: lvaddr_t, frame: capref,
   return errIsFail(err) ? errPush(err, LIB_ERR_VREGION_MAP_FIXED) : mapFound(st, frame, flags);
 }
 
-/** `pagingMapFrameAttr`, read-write. -> Out.buffer */
+/** `pagingMapFrameAttr` with read and write rights. -> Out.buffer */
 export function pagingMapFrame(st: PagingState, bytes: u64, frame: capref): errval_t {
   return pagingMapFrameAttr(st, bytes, frame, VRegionFlags.READ_WRITE);
 }
 
-/** `pagingMapFixedAttr`, read-write. -> Out.buffer */
+/** `pagingMapFixedAttr` with read and write rights. -> Out.buffer */
 export function pagingMapFixed(st: PagingState, va: lvaddr_t, frame: capref, bytes: u64): errval_t {
   return pagingMapFixedAttr(st, va, frame, bytes, VRegionFlags.READ_WRITE);
 }
 
 /**
- * Undoes the mapping that begins at `va`. Its pages return to the claim they lie in, if any, and are free otherwise.
- * At the beginning of a claim, or of what is left of one, gives up the claim. Anything else: `LIB_ERR_PMAP_NOT_MAPPED`.
- * If a capability cannot be deleted, that error, and the mapping stays as it is.
+ * Undoes the mapping that starts at `va`. Its pages return to the claim that they lie in, or become free. If `va` is
+ * the start of a claim, or of the remaining part of one, the claim is given up. Any other address is refused with
+ * `LIB_ERR_PMAP_NOT_MAPPED`. If a capability cannot be deleted, the function returns that error and the mapping stays.
  */
 export function pagingUnmap(st: PagingState, va: lvaddr_t): errval_t {
   const range = rangeFind(st.ranges, va);
@@ -294,7 +300,7 @@ export function pagingUnmap(st: PagingState, va: lvaddr_t): errval_t {
     return SYS_ERR_OK;
   }
   const err = unmapChunks(st, range);
-  // With chunks left, it stays mapped for another attempt.
+  // The chunks could not be undone, so the range stays mapped and the caller can try again.
   if (range.chunks != 0) return err;
   st.mappedRanges--;
   releaseRange(st, range);

@@ -1,17 +1,18 @@
 /**
- * The ranges of an address space: every page of it lies in exactly one range, which is free, claimed, or mapped.
+ * The ranges of an address space. Every page of it lies in exactly one range, which is free, claimed or mapped.
  *
  *      0      4       8       12      16         20     24     28      32        36       40
  *     +------+-------+-------+-------+----------+------+------+-------+---------+--------+
  *     | base | pages | state | claim | previous | next | left | right | maxFree | chunks |
  *     +------+-------+-------+-------+----------+------+------+-------+---------+--------+
  *
- * Ranges are in a list in the order of addresses, for merging, and in a tree for finding: a treap, ordered by base,
- * heap-ordered by a hash of the base that stands in for a random priority. `maxFree` is the largest free range of the
- * subtree, so the lowest free range that is large enough is found without looking at the others. Finding, adding and
- * removing take O(log n) expected.
+ * A list holds the ranges in address order, for merging. A tree holds them for searching. The tree is a treap: it is
+ * ordered by base, and it is a heap by a hash of the base that replaces a random priority. `maxFree` is the size of the
+ * largest free range in the subtree, so a search finds the lowest free range that is large enough without looking at
+ * the others. Finding, adding and removing take O(log n) expected time.
  *
- * Two neighbours that are both free, or both left over of one claim, are always one range.
+ * Two neighbours that are both free, or that are both unmapped parts of the same claim, are always merged into one
+ * range.
  */
 import { BASE_PAGE_BITS } from "../../kpi/types";
 import { RangeLayout, RangeState } from "../layout/paging-layout";
@@ -20,28 +21,31 @@ import { RangeLayout, RangeState } from "../layout/paging-layout";
 export class Range {
   base: u32;
   pages: u32;
-  /** `RangeState`. */
+  /** A `RangeState`. */
   state: u32;
-  /** Number of the claim that the range is a part of; 0 for none. A mapping inside a claim returns to it. */
+  /**
+   * Number of the claim that the range belongs to; 0 if none. When a mapping inside a claim is undone, its pages return
+   * to the claim.
+   */
   claim: u32;
   previous: Range | null;
   next: Range | null;
   left: Range | null;
   right: Range | null;
   maxFree: u32;
-  /** Mapped: the first `Chunk`. */
+  /** The first `Chunk` of a mapped range. */
   chunks: usize;
 
   get end(): u32 {
     return this.base + (this.pages << BASE_PAGE_BITS);
   }
 
-  /** Pages that can be had here. */
+  /** Number of free pages in this range. */
   get freePages(): u32 {
     return this.state == RangeState.Free ? this.pages : 0;
   }
 
-  /** Random, but always the same: which of two ranges stands higher in the tree. */
+  /** A hash of the base. Of two ranges, the one with the higher priority is higher in the tree. */
   get priority(): u32 {
     let hash = this.base >>> BASE_PAGE_BITS;
     hash = (hash ^ (hash >>> 16)) * 0x7feb352d;
@@ -58,12 +62,12 @@ function maxFreeOf(range: Range | null): u32 {
   return range ? range.maxFree : 0;
 }
 
-/** Recomputes what a range knows of its subtree. */
+/** Recomputes the fields of a range that depend on its subtree. */
 function refresh(range: Range): void {
   range.maxFree = max(range.freePages, max(maxFreeOf(range.left), maxFreeOf(range.right)));
 }
 
-/** Turns `top` and its left child; returns the child, which is now above. */
+/** Rotates `top` and its left child. Returns the child, which is now the top. */
 function rotateRight(top: Range): Range {
   const pivot = changetype<Range>(top.left);
   top.left = pivot.right;
@@ -73,7 +77,7 @@ function rotateRight(top: Range): Range {
   return pivot;
 }
 
-/** Turns `top` and its right child; returns the child, which is now above. */
+/** Rotates `top` and its right child. Returns the child, which is now the top. */
 function rotateLeft(top: Range): Range {
   const pivot = changetype<Range>(top.right);
   top.right = pivot.left;
@@ -83,7 +87,7 @@ function rotateLeft(top: Range): Range {
   return pivot;
 }
 
-/** Adds a range to a subtree; returns its new top. */
+/** Adds a range to a subtree. Returns the new top. */
 export function rangeInsert(top: Range | null, range: Range): Range {
   if (!top) {
     range.left = null;
@@ -104,7 +108,7 @@ export function rangeInsert(top: Range | null, range: Range): Range {
   return top;
 }
 
-/** Makes one tree of two, all of whose ranges are left and right of each other. */
+/** Joins two trees. All ranges of `left` must come before all ranges of `right`. */
 function join(left: Range | null, right: Range | null): Range | null {
   if (!left) return right;
   if (!right) return left;
@@ -118,7 +122,7 @@ function join(left: Range | null, right: Range | null): Range | null {
   return right;
 }
 
-/** Takes a range out of a subtree; returns its new top. */
+/** Removes a range from a subtree. Returns the new top. */
 export function rangeRemove(top: Range, range: Range): Range | null {
   if (top === range) return join(top.left, top.right);
   if (range.base < top.base) top.left = rangeRemove(changetype<Range>(top.left), range);
@@ -127,13 +131,16 @@ export function rangeRemove(top: Range, range: Range): Range | null {
   return top;
 }
 
-/** Tells the ranges above one that its state or size has changed; its place in the order has not. */
+/**
+ * Updates the ranges above `range` after its state or size has changed. Its place in the order must be the same as
+ * before.
+ */
 export function rangeChanged(top: Range, range: Range): void {
   if (top !== range) rangeChanged(changetype<Range>(range.base < top.base ? top.left : top.right), range);
   refresh(top);
 }
 
-/** The range around an address; null if the address is outside of all. */
+/** The range that contains an address; null if no range contains it. */
 export function rangeFind(top: Range | null, address: u32): Range | null {
   let range = top;
   while (range) {

@@ -1,6 +1,6 @@
 /**
- * A paging region: address space reserved at once and handed out piece by piece, from the bottom up. What is mapped
- * there is up to whoever takes the pieces (`pagingMapFixed`).
+ * A paging region: address space that is reserved in one step and handed out in pieces, the lowest addresses first. The
+ * callers map memory in their pieces themselves (`pagingMapFixed`).
  */
 import {
   LIB_ERR_VREGION_NOT_FOUND,
@@ -18,7 +18,7 @@ import { PagingState } from "./state";
 @unmanaged
 export class PagingRegion {
   base: lvaddr_t;
-  /** The next piece begins here. */
+  /** Start of the next piece. */
   current: lvaddr_t;
   bytes: u32;
 }
@@ -26,7 +26,7 @@ export class PagingRegion {
 export const PAGING_REGION_SIZE = 12;
 if (offsetof<PagingRegion>() != PAGING_REGION_SIZE) ERROR("PagingRegion: size");
 
-/** Reserves `bytes` bytes. */
+/** Reserves `bytes` bytes of address space for a region. */
 export function pagingRegionInit(st: PagingState, region: PagingRegion, bytes: u64): errval_t {
   const err = pagingAlloc(st, bytes);
   if (errIsFail(err)) return errPush(err, LIB_ERR_VSPACE_MMU_AWARE_INIT);
@@ -37,8 +37,9 @@ export function pagingRegionInit(st: PagingState, region: PagingRegion, bytes: u
 }
 
 /**
- * The next piece, of `bytes` bytes rounded up to pages. If less is left, that much: the caller compares. Nothing left:
- * `LIB_ERR_VSPACE_MMU_AWARE_NO_SPACE`. -> Out.buffer, Out.bytes
+ * Hands out the next piece, of `bytes` bytes rounded up to pages. If less is left, the piece is smaller, so the caller
+ * must compare the sizes. If nothing is left, the error is `LIB_ERR_VSPACE_MMU_AWARE_NO_SPACE`.
+ * -> Out.buffer, Out.bytes
  */
 export function pagingRegionMap(region: PagingRegion, bytes: u64): errval_t {
   const left = region.bytes - (region.current - region.base);
@@ -50,7 +51,10 @@ export function pagingRegionMap(region: PagingRegion, bytes: u64): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Takes a piece back. Only the one handed out last becomes available again; others are holes until it does. */
+/**
+ * Takes a piece back. If it is the last piece, its addresses become available again. Any other piece becomes a hole and
+ * stays unavailable until a piece that starts at or below it is taken back as the last one.
+ */
 export function pagingRegionUnmap(region: PagingRegion, base: lvaddr_t, bytes: u64): errval_t {
   const size = roundUpToPages(bytes);
   if (base < region.base || u64(base) + size > u64(region.current)) return LIB_ERR_VREGION_NOT_FOUND;

@@ -1,6 +1,6 @@
 /**
- * The state of an address space, all of it: its L1 table, whose slots it uses, its ranges, its L2 tables, and the
- * memory that the account of these is kept in.
+ * The state of an address space: its L1 table, its slot allocator, its ranges, its L2 tables, and the slab allocator
+ * with the records of these.
  *
  *      0      8       12       16      20            24            28             32           36           40
  *     +------+-------+--------+-------+-------------+-------------+--------------+------------+------------+
@@ -11,8 +11,8 @@
  *     | claimCount | slabs | - | tables: 2048 x { cap: u64, mapping: u64 }  |
  *     +------------+-------+---+--------------------------------------------+
  *
- * A range passes through three states (free, claimed, mapped); `claimPages` and `releaseRange` are the only ways
- * between free and the others, so the tree, the list and the counts change here and nowhere else.
+ * A range is free, claimed or mapped. Only `claimPages`, `claimPagesAt` and `releaseRange` change a range between free
+ * and the other states. So the tree, the list and the counts change only in this file.
  */
 import {
   LIB_ERR_OUT_OF_VIRTUAL_ADDR,
@@ -30,10 +30,12 @@ import { Slabs, slabAlloc, slabFree } from "../slab";
 import { SlotAllocator } from "../slot/allocator";
 import { Range, rangeChanged, rangeFind, rangeFindFree, rangeInsert, rangeRemove } from "./range";
 
-/** First address behind what a program can map. */
+/** First address past the part of the address space that a program can map. */
 export const USER_SPACE_END: u32 = 0x80000000;
 
-/** What is known of the L2 table for one MiB: its capability and that of its entry in the L1 table; 0 if none. */
+/**
+ * The record of the L2 table for one MiB: its capability and its mapping capability; both are 0 if there is no table.
+ */
 @unmanaged
 export class PageTable {
   cap: capref;
@@ -47,19 +49,19 @@ export class PagingState {
   ranges: Range | null;
   /** The range with the lowest address. */
   first: Range | null;
-  /** Where the search for a free range begins; what lies below is used when nothing else is left. */
+  /** The search for a free range starts here. Lower addresses are used only if there is no room above. */
   dynamicBase: u32;
   mappedPages: u32;
   mappedRanges: u32;
   tableCount: u32;
   rangeCount: u32;
-  /** Claims made so far; the number of the latest. */
+  /** Number of claims made so far. It is also the number of the latest claim. */
   claimCount: u32;
 
   get slabs(): Slabs {
     return changetype<Slabs>(changetype<usize>(this) + PagingStateLayout.SLABS);
   }
-  /** The record of the table for entry `index` of the L1 table. */
+  /** The record of the L2 table for entry `index` of the L1 table. */
   table(index: u32): PageTable {
     return changetype<PageTable>(changetype<usize>(this) + PagingStateLayout.TABLES + index * PageTableLayout.SIZE);
   }
@@ -73,10 +75,10 @@ if (PagingStateLayout.TABLES + ARM_L1_USER_ENTRIES * PageTableLayout.SIZE != Pag
   ERROR("PagingState: size");
 if (USER_SPACE_END / BYTES_PER_SECTION != ARM_L1_USER_ENTRIES) ERROR("user space has an L1 entry for each MiB");
 
-/** Blocks for ranges, and for chunks, which are no larger. */
+/** Size of the blocks for ranges. Chunks use the same blocks and are not larger. */
 export const PAGING_BLOCK_SIZE: u32 = RangeLayout.SIZE;
 
-/** Begins with one free range from `start` to the end of user space; its record is a block of the slabs. */
+/** Starts with one free range from `start` to the end of user space. Its record is a block of the slab allocator. */
 export function rangesInit(st: PagingState, start: lvaddr_t): errval_t {
   const block = slabAlloc(st.slabs);
   if (block == 0) return LIB_ERR_SLAB_ALLOC_FAIL;
@@ -90,7 +92,9 @@ export function rangesInit(st: PagingState, start: lvaddr_t): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Splits `range` so that a range begins at page `page` of it; returns that one, or null if there is no block. */
+/**
+ * Splits `range` in front of its page number `page`. Returns the range that starts there, or null if there is no block.
+ */
 function splitAt(st: PagingState, range: Range, page: u32): Range | null {
   if (page == 0) return range;
   const block = slabAlloc(st.slabs);
@@ -112,12 +116,12 @@ function splitAt(st: PagingState, range: Range, page: u32): Range | null {
   return upper;
 }
 
-/** Can two neighbours be one range? */
+/** Should two neighbours be merged into one range? */
 function sameKind(a: Range, b: Range): bool {
   return a.state == b.state && a.state != RangeState.Mapped && a.claim == b.claim;
 }
 
-/** Makes `lower` and the range behind it one if they are of a kind. */
+/** Merges `lower` with the next range if they are of the same kind. */
 function mergeWithNext(st: PagingState, lower: Range): void {
   const upper = lower.next;
   if (!upper || !sameKind(lower, upper)) return;
@@ -138,8 +142,8 @@ function mergeAround(st: PagingState, range: Range): void {
 }
 
 /**
- * Cuts [base, base + pages) out of `range`, which surrounds it, and claims it. Takes up to two blocks and nothing
- * else, so nothing can come between. Null, and all as before, if there are none.
+ * Cuts [base, base + pages) out of `range`, which contains it, and claims it. It allocates up to two blocks and nothing
+ * else, so no other operation can run in between. If there is no block, it returns null and changes nothing.
  */
 function cutOut(st: PagingState, range: Range, base: lvaddr_t, pages: u32): Range | null {
   const cut = splitAt(st, range, (base - range.base) >>> BASE_PAGE_BITS);
@@ -153,12 +157,12 @@ function cutOut(st: PagingState, range: Range, base: lvaddr_t, pages: u32): Rang
   return cut;
 }
 
-/** A range that a function of this file found or made. */
+/** The range that a function of this file found or made. */
 export class Found {
   static range: Range | null = null;
 }
 
-/** Claims `pages` free pages wherever they are. -> Found.range */
+/** Claims `pages` free pages at any address. -> Found.range */
 export function claimPages(st: PagingState, pages: u32): errval_t {
   if (faultDue(FaultKind.ADDRESS)) return LIB_ERR_OUT_OF_VIRTUAL_ADDR;
   let from = st.dynamicBase;
@@ -172,12 +176,15 @@ export function claimPages(st: PagingState, pages: u32): errval_t {
   return Found.range === null ? LIB_ERR_SLAB_ALLOC_FAIL : SYS_ERR_OK;
 }
 
-/** Makes a claimed range a claim of its own. Claims are numbered: the pages of two that meet are still told apart. */
+/** Gives a claimed range a claim number of its own. The numbers keep two claims apart that lie side by side. */
 export function beginClaim(st: PagingState, range: Range): void {
   range.claim = ++st.claimCount;
 }
 
-/** Claims certain pages: free ones, or ones inside of a claim. `LIB_ERR_PMAP_ADDR_NOT_FREE` if any is mapped. -> Found.range */
+/**
+ * Claims certain pages, which must be free or inside a claim. If any of them is mapped, the error is
+ * `LIB_ERR_PMAP_ADDR_NOT_FREE`. -> Found.range
+ */
 export function claimPagesAt(st: PagingState, base: lvaddr_t, pages: u32): errval_t {
   if (faultDue(FaultKind.ADDRESS)) return LIB_ERR_OUT_OF_VIRTUAL_ADDR;
   const range = rangeFind(st.ranges, base);
@@ -187,7 +194,7 @@ export function claimPagesAt(st: PagingState, base: lvaddr_t, pages: u32): errva
   return Found.range === null ? LIB_ERR_SLAB_ALLOC_FAIL : SYS_ERR_OK;
 }
 
-/** Gives the pages of a range back to the claim they are a part of, or else makes them free. */
+/** Returns the pages of a range to the claim that they belong to, or makes them free if there is none. */
 export function releaseRange(st: PagingState, range: Range): void {
   range.state = range.claim != 0 ? RangeState.Claimed : RangeState.Free;
   rangeChanged(changetype<Range>(st.ranges), range);

@@ -1,4 +1,4 @@
-/** The L2 tables of an address space: made when the first page of their MiB is mapped, and kept. */
+/** The L2 tables of an address space. A table is made when the first page of its MiB is mapped, and it is kept. */
 import {
   LIB_ERR_PMAP_ALLOC_VNODE,
   LIB_ERR_PMAP_EXISTING_MAPPING,
@@ -22,7 +22,7 @@ import { PagingState } from "./state";
 
 const SECTION_BITS: u32 = 20;
 
-/** An L2 table in a slot of the address space's slot allocator. -> Out.cap */
+/** Makes an L2 table in a slot of the address space's slot allocator. -> Out.cap */
 export function arml2Alloc(st: PagingState): errval_t {
   let err = slotAllocatorAlloc(st.slots);
   if (errIsFail(err)) return errPush(err, LIB_ERR_SLOT_ALLOC);
@@ -38,7 +38,7 @@ export function arml2Alloc(st: PagingState): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Installs `table` for entry `index` of the L1 table, which must be empty. */
+/** Installs `table` in entry `index` of the L1 table, which must be empty. */
 function installTable(st: PagingState, index: u32, table: capref, mapping: capref): errval_t {
   const err = vnodeMap(st.pdir, table, index, VRegionFlags.READ_WRITE, 0, 1, mapping);
   if (errIsFail(err)) return errPush(err, LIB_ERR_VNODE_MAP);
@@ -50,8 +50,8 @@ function installTable(st: PagingState, index: u32, table: capref, mapping: capre
 }
 
 /**
- * The L2 table for entry `index` of the L1 table. Making it allocates, and an allocation may map something and so make
- * the very same table: therefore the second look. -> Out.cap
+ * Returns the L2 table for entry `index` of the L1 table, and makes it if it is missing. Making it allocates memory,
+ * and that allocation may map something and so make the same table. Therefore the function checks again. -> Out.cap
  */
 export function pagingTable(st: PagingState, index: u32): errval_t {
   const record = st.table(index);
@@ -65,7 +65,7 @@ export function pagingTable(st: PagingState, index: u32): errval_t {
       return errPush(err, LIB_ERR_SLOT_ALLOC);
     }
     const mapping = Out.cap;
-    // Still missing?
+    // Is the table still missing?
     if (record.cap == 0) err = installTable(st, index, table, mapping);
     if (record.cap != table) {
       slotFree(mapping);
@@ -88,8 +88,8 @@ function hasPages(st: PagingState, index: u32): bool {
 }
 
 /**
- * Takes an empty table out again and frees it: for whoever ends an address space. A table with pages in it stays:
- * `LIB_ERR_PMAP_EXISTING_MAPPING`. An index that is no entry of user space is refused: `SYS_ERR_VNODE_SLOT_INVALID`.
+ * Removes an empty table and frees it, for callers that end an address space. A table that maps pages stays, and the
+ * error is `LIB_ERR_PMAP_EXISTING_MAPPING`. An index outside user space is refused with `SYS_ERR_VNODE_SLOT_INVALID`.
  */
 export function pagingTableFree(st: PagingState, index: u32): errval_t {
   if (index >= ARM_L1_USER_ENTRIES) return SYS_ERR_VNODE_SLOT_INVALID;

@@ -1,22 +1,23 @@
 /**
- * What all slot allocators have in common: blocks with free slots, blocks without, and a way to get more.
+ * The common part of all slot allocators: blocks with free slots, blocks without, and a function that gets more.
  *
  *      0      4       8       12    16       20     24     28        32        36               40         44
  *     +------+-------+-------+-----+--------+------+------+---------+---------+----------------+----------+
  *     | kind | space | total | low | blocks | full | grow | growing | growths | failedGrowths  | instance |
  *     +------+-------+-------+-----+--------+------+------+---------+---------+----------------+----------+
  *
- * The kinds differ in how they begin and grow:
+ * The kinds differ in how they start and grow:
  *
- *     single     one CNode, never more
- *     prealloc   libmm's: two CNodes at first; grows when its owner calls the refill function
- *     multi      the default allocator of the domain: grows by itself
- *     range      for rows of slots; grows when its owner says so
- *     root       the slots of the root CNode: grows by enlarging the root CNode
+ *     single     one CNode; never grows
+ *     prealloc   libmm's: one CNode in use and one in reserve; grows when its owner calls the refill function
+ *     multi      the default allocator of the domain; grows by itself
+ *     range      for rows of consecutive slots; grows when its owner calls the refill function
+ *     root       the slots of the root CNode; grows by enlarging the root CNode
  *
- * Growing needs memory and therefore slots. So an allocator with `grow` calls it at the start of an allocation while
- * `low` slots are left, more than the growth of everything can take (`reserves.ts`); while it grows, nested requests are
- * served from those. If growth fails the request is served all the same, and the next one tries again.
+ * Growing needs memory and so needs slots. An allocator that has `grow` calls it at the start of an allocation when
+ * `low` or fewer slots are free. `low` is more than the growth of all allocators can take (`reserves.ts`). While the
+ * allocator grows, it serves nested requests from these slots. If growth fails, the request is still served, and the
+ * next request tries again.
  */
 import { LIB_ERR_SLOT_ALLOC_NO_SPACE, LIB_ERR_SLOT_UNALLOCATED, SYS_ERR_OK } from "../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
@@ -28,12 +29,12 @@ import { NO_SLOT, SlotBlock } from "./block";
 
 @unmanaged
 export class SlotAllocator {
-  /** `SlotAllocatorKind`. */
+  /** A `SlotAllocatorKind`. */
   kind: u32;
-  /** Free slots, and all slots. */
+  /** Number of free slots, and of all slots. */
   space: u32;
   total: u32;
-  /** Grows when no more than this many slots are free. */
+  /** The allocator grows when at most this many slots are free. */
   low: u32;
   blocks: SlotBlock | null;
   full: SlotBlock | null;
@@ -41,7 +42,7 @@ export class SlotAllocator {
   growing: u32;
   growths: u32;
   failedGrowths: u32;
-  /** Whatever the kind needs to know: of prealloc, the memory manager. */
+  /** Data that depends on the kind; for prealloc, the memory manager. */
   instance: usize;
 }
 
@@ -62,7 +63,7 @@ class BlockList {
     this.first = block;
   }
 
-  /** Adds behind all others: used last. */
+  /** Adds a block at the end of the list, so that it is used last. */
   append(block: SlotBlock): void {
     let last = this.first;
     if (!last) return this.add(block);
@@ -93,7 +94,7 @@ function fullBlocks(allocator: SlotAllocator): BlockList {
   return changetype<BlockList>(changetype<usize>(allocator) + SlotAllocatorLayout.FULL);
 }
 
-/** An allocator without slots that does not grow by itself. */
+/** Starts an allocator that has no slots and does not grow by itself. */
 export function slotAllocatorInit(allocator: SlotAllocator, kind: u32): void {
   allocator.kind = kind;
   allocator.space = 0;
@@ -108,7 +109,7 @@ export function slotAllocatorInit(allocator: SlotAllocator, kind: u32): void {
   allocator.instance = 0;
 }
 
-/** Adds a block of slots. Blocks are used in the order they came in. */
+/** Adds a block of slots. Blocks are used in the order in which they were added. */
 export function slotAllocatorAddBlock(allocator: SlotAllocator, block: SlotBlock): void {
   block.owner = changetype<usize>(allocator);
   if (block.free == 0) fullBlocks(allocator).add(block);
@@ -129,7 +130,10 @@ export function slotAllocatorGrow(allocator: SlotAllocator): errval_t {
   return err;
 }
 
-/** A slot. `LIB_ERR_SLOT_ALLOC_NO_SPACE`, with the reason if growing failed, when there is none. -> Out.cap */
+/**
+ * Allocates a slot. If none is free, the error is `LIB_ERR_SLOT_ALLOC_NO_SPACE`, with the reason if growing failed.
+ * -> Out.cap
+ */
 export function slotAllocatorAlloc(allocator: SlotAllocator): errval_t {
   if (faultDue(FaultKind.SLOT)) return LIB_ERR_SLOT_ALLOC_NO_SPACE;
   let growth: errval_t = SYS_ERR_OK;
@@ -142,7 +146,7 @@ export function slotAllocatorAlloc(allocator: SlotAllocator): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Keeps the account after slots of a block were taken. */
+/** Updates the counts after slots of a block were taken. */
 function noteTaken(allocator: SlotAllocator, block: SlotBlock, count: u32): void {
   allocator.space -= count;
   if (block.free != 0) return;
@@ -150,14 +154,14 @@ function noteTaken(allocator: SlotAllocator, block: SlotBlock, count: u32): void
   fullBlocks(allocator).add(block);
 }
 
-/** Takes one particular slot, if it is free. */
+/** Takes the slot with number `slot`, if it is free. */
 export function slotAllocatorTakeAt(block: SlotBlock, slot: u32): void {
   if (!block.isFree(slot)) return;
   block.takeAt(slot);
   noteTaken(changetype<SlotAllocator>(block.owner), block, 1);
 }
 
-/** `count` consecutive slots of one CNode. -> Out.cap: the first of them */
+/** Allocates `count` consecutive slots of one CNode. -> Out.cap: the first of them */
 export function slotAllocatorAllocRun(allocator: SlotAllocator, count: u32): errval_t {
   if (count == 1) return slotAllocatorAlloc(allocator);
   if (allocator.low != 0 && allocator.space <= allocator.low + count) slotAllocatorGrow(allocator);
@@ -175,7 +179,9 @@ export function slotAllocatorAllocRun(allocator: SlotAllocator, count: u32): err
   return LIB_ERR_SLOT_ALLOC_NO_SPACE;
 }
 
-/** Takes a slot of one of the allocator's blocks back. `LIB_ERR_SLOT_UNALLOCATED` if it is free already. */
+/**
+ * Takes back a slot of one of the allocator's blocks. If it is free already, the error is `LIB_ERR_SLOT_UNALLOCATED`.
+ */
 export function slotAllocatorFree(block: SlotBlock, slot: u32): errval_t {
   if (!block.isTaken(slot)) return LIB_ERR_SLOT_UNALLOCATED;
   const allocator = changetype<SlotAllocator>(block.owner);

@@ -1,28 +1,28 @@
 /**
- * 256 consecutive slots of one CNode, one bit each: the part that all slot allocators are made of.
+ * A slot block: 256 consecutive slots of one CNode, with one bit each. All slot allocators consist of slot blocks.
  *
  *      0        8         12     14      16      20      24     28         32                            64
  *     +--------+---------+------+-------+-------+-------+------+----------+-----------------------------+
  *     | cnode  | summary | free | count | owner | first | next | previous | words: 8 x 32 bits, 1: free |
  *     +--------+---------+------+-------+-------+-------+------+----------+-----------------------------+
  *
- * Bit w of `summary` says that word w has a free slot, so the lowest free slot is two counts of trailing zeros away.
- * Slot numbers here are relative to the block; `first` is the number, in the CNode, of the block's slot 0.
+ * Bit w of `summary` is set if word w has a free slot. So two counts of trailing zeros find the lowest free slot. Slot
+ * numbers in this file are relative to the block; `first` is the number of the block's slot 0 in the CNode.
  */
 import { L2_CNODE_SLOTS } from "../../kpi/types";
 import { capref, cnoderef } from "../capref";
 import { SLOT_BLOCK_WORDS, SlotBlockLayout } from "../layout/slot-layout";
 
-/** No such slot. */
+/** The result of `takeRun` if there is no such row of slots. */
 export const NO_SLOT: u32 = 0xffffffff;
 
 @unmanaged
 export class SlotBlock {
   cnode: cnoderef;
   private summary: u32;
-  /** Free slots. */
+  /** Number of free slots. */
   free: u16;
-  /** Slots that may be handed out: the first ones of the block. */
+  /** Number of slots that may be handed out: the first ones of the block. */
   count: u16;
   /** The allocator that hands these slots out, a `SlotAllocator`. */
   owner: usize;
@@ -40,7 +40,7 @@ export class SlotBlock {
     store<u32>(this.wordAddress(word), bits);
   }
 
-  /** Begins with slots 0..count-1 free. */
+  /** Starts with slots 0 to `count` - 1 free. */
   init(cnode: cnoderef, first: u32, count: u32): void {
     this.cnode = cnode;
     this.summary = 0;
@@ -59,7 +59,7 @@ export class SlotBlock {
     return capref(this.cnode, this.first + slot);
   }
 
-  /** Can slot `slot` be given back? */
+  /** Is slot `slot` handed out, so that it can be given back? */
   isTaken(slot: u32): bool {
     return slot < this.count && !this.isFree(slot);
   }
@@ -68,7 +68,7 @@ export class SlotBlock {
     return (this.getWord(slot >>> 5) & (1 << (slot & 31))) != 0;
   }
 
-  /** Takes the lowest free slot; there must be one. */
+  /** Takes the lowest free slot. At least one must be free. */
   take(): u32 {
     const word = ctz(this.summary);
     const bits = this.getWord(word);
@@ -79,7 +79,7 @@ export class SlotBlock {
     return (word << 5) + ctz(bits);
   }
 
-  /** Takes one particular free slot. */
+  /** Takes the slot with number `slot`, which must be free. */
   takeAt(slot: u32): void {
     const word = slot >>> 5;
     const rest = this.getWord(word) & ~(1 << (slot & 31));
@@ -88,7 +88,7 @@ export class SlotBlock {
     this.free--;
   }
 
-  /** Takes `count` consecutive slots, the lowest there are; `NO_SLOT` if there are none. */
+  /** Takes the lowest `count` consecutive free slots and returns the first; `NO_SLOT` if there are none. */
   takeRun(count: u32): u32 {
     let length: u32 = 0;
     for (let slot: u32 = 0; slot < L2_CNODE_SLOTS; slot++) {

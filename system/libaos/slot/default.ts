@@ -1,6 +1,6 @@
 /**
- * The default slot allocator of the domain ("two-level", "multi"): it begins with two CNodes, a head and a reserve, and
- * adds another whenever the reserve is begun.
+ * The default slot allocator of the domain ("two-level", "multi"). It starts with two CNodes, a head and a reserve.
+ * When it starts to use the reserve, it adds another CNode.
  */
 import { LIB_ERR_RAM_ALLOC, LIB_ERR_SLOT_ALLOC_INIT, SYS_ERR_OK } from "../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
@@ -16,7 +16,7 @@ import { SlotBlock } from "./block";
 import { slotAllocatorAddCNode, slotGrowthPrepare } from "./growth";
 import { directoryEnter } from "./root";
 
-/** Adds a CNode, of RAM from `ramAlloc`. */
+/** Adds a CNode, made from RAM of `ramAlloc`. */
 function grow(allocator: SlotAllocator): errval_t {
   slotGrowthPrepare();
   ramAllocForLibraryBegin();
@@ -29,14 +29,14 @@ function grow(allocator: SlotAllocator): errval_t {
   return err;
 }
 
-/** A slot allocator that grows by itself, with no slots yet. */
+/** Starts a slot allocator that grows by itself and has no slots yet. */
 export function multiSlotAllocInit(allocator: SlotAllocator): void {
   slotAllocatorInit(allocator, SlotAllocatorKind.MULTI);
   allocator.grow = grow;
   allocator.low = DEFAULT_SLOT_RESERVE;
 }
 
-/** Adds an empty L2CNode that exists already to an allocator. `block` is where the account of its slots is kept. */
+/** Adds an existing, empty L2CNode to an allocator. `block` is memory for the slot block. */
 export function slotAllocatorAddExisting(allocator: SlotAllocator, cnode: cnoderef, block: SlotBlock): errval_t {
   block.init(cnode, 0, L2_CNODE_SLOTS);
   const err = directoryEnter(cnode, block);
@@ -49,7 +49,7 @@ export function getDefaultSlotAllocator(): SlotAllocator {
   return changetype<SlotAllocator>(domain.defaultSlots);
 }
 
-/** A slot of the default allocator. -> Out.cap */
+/** Allocates a slot of the default allocator. -> Out.cap */
 export function slotAlloc(): errval_t {
   return slotAllocatorAlloc(getDefaultSlotAllocator());
 }

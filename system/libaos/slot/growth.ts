@@ -1,4 +1,4 @@
-/** How slot allocators get another 256 slots: an L2CNode in a fresh root slot, and a block that keeps account of it. */
+/** Growth of slot allocators by 256 slots: an L2CNode in a new root slot, and a slot block for it. */
 import { LIB_ERR_CNODE_CREATE, LIB_ERR_SLAB_ALLOC_FAIL, LIB_ERR_SLOT_ALLOC, SYS_ERR_OK } from "../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
@@ -19,12 +19,15 @@ function slotBlockSlabs(): Slabs {
   return changetype<Slabs>(domain.slotBlockSlabs);
 }
 
-/** To be called before RAM is allocated for `slotAllocatorAddCNode`: what that needs may need RAM itself. */
+/**
+ * Call this before allocating the RAM for `slotAllocatorAddCNode`. It refills the slot blocks, which may allocate RAM
+ * itself.
+ */
 export function slotGrowthPrepare(): errval_t {
   return slabEnsure(slotBlockSlabs(), SLOT_BLOCK_RESERVE);
 }
 
-/** Forgets a block whose CNode could not be had. */
+/** Gives the root slot and the block back after a CNode could not be made. */
 function giveUp(rootSlot: capref, block: usize, err: errval_t): errval_t {
   slabFree(slotBlockSlabs(), block);
   slotFree(rootSlot);
@@ -32,8 +35,8 @@ function giveUp(rootSlot: capref, block: usize, err: errval_t): errval_t {
 }
 
 /**
- * Adds 256 slots to an allocator: an L2CNode made of the RAM `ram`, 16 KiB. On success that capability is gone; on
- * failure everything is as before and `ram` is still the caller's.
+ * Adds 256 slots to an allocator, in an L2CNode made from the RAM `ram` of 16 KiB. On success that capability is gone.
+ * On failure nothing has changed and `ram` still belongs to the caller.
  */
 export function slotAllocatorAddCNode(allocator: SlotAllocator, ram: capref): errval_t {
   let err = slotAllocRoot();
@@ -53,7 +56,7 @@ export function slotAllocatorAddCNode(allocator: SlotAllocator, ram: capref): er
     return giveUp(rootSlot, block, err);
   }
   slotAllocatorAddBlock(allocator, slots);
-  // The CNode keeps the memory; the RAM capability has done its duty.
+  // The CNode keeps the memory, so the RAM capability is no longer needed.
   capDestroy(ram);
   return SYS_ERR_OK;
 }

@@ -1,4 +1,4 @@
-/** The slot allocators at start-up. The slots of the root CNode come first, because everything may need one. */
+/** Sets up the slot allocators at start-up. The slots of the root CNode come first, because all others may need one. */
 import { LIB_ERR_SLAB_ALLOC_FAIL, LIB_ERR_SLOT_ALLOC_INIT } from "../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { cnoderef } from "../capref";
@@ -15,7 +15,7 @@ import { multiSlotAllocInit, slotAllocatorAddExisting } from "./default";
 import { RootSegment, RootSlots, rootSlotsInit } from "./root";
 import { rootSlotsGrow } from "./root-growth";
 
-/** Slot blocks to begin with: those of three CNodes, and more than the reserve. */
+/** Slot blocks to start with: enough for three CNodes and more than the reserve. */
 const STATIC_BLOCKS = 16;
 const STATIC_BYTES = STATIC_BLOCKS * SlotBlockLayout.SIZE + SlabLayout.SIZE;
 if (STATIC_BLOCKS < 3 + SLOT_BLOCK_RESERVE) ERROR("the static slot blocks are too few");
@@ -27,7 +27,7 @@ const blockSlabs = changetype<Slabs>(memory.data(SlabsLayout.SIZE, 8));
 const segmentSlabs = changetype<Slabs>(memory.data(SlabsLayout.SIZE, 8));
 const staticBlocks: usize = memory.data(STATIC_BYTES, 8);
 
-/** Makes the allocators known; they work after `slotAllocInit`. */
+/** Stores the addresses of the allocators in the domain's state. The allocators work after `slotAllocInit`. */
 export function slotAllocPublish(): void {
   domain.rootSlots = changetype<usize>(roots);
   domain.defaultSlots = changetype<usize>(defaultSlots);
@@ -35,14 +35,14 @@ export function slotAllocPublish(): void {
   domain.rootSegmentSlabs = changetype<usize>(segmentSlabs);
 }
 
-/** Hands the slots of an L2CNode that the CPU driver made, empty, to an allocator. */
+/** Gives an allocator the slots of an empty L2CNode that the CPU driver made. */
 export function slotAllocatorAdopt(allocator: SlotAllocator, cnode: cnoderef): errval_t {
   const block = slabAlloc(blockSlabs);
   if (block == 0) return errPush(LIB_ERR_SLAB_ALLOC_FAIL, LIB_ERR_SLOT_ALLOC_INIT);
   return slotAllocatorAddExisting(allocator, cnode, changetype<SlotBlock>(block));
 }
 
-/** Sets up the root slots and the default allocator: a head and a reserve of 256 slots. To be called once. */
+/** Sets up the root slots and the default allocator with a head and a reserve of 256 slots each. Call it once. */
 export function slotAllocInit(): errval_t {
   slabInit(blockSlabs, SlotBlockLayout.SIZE, slabDefaultRefill);
   slabInit(segmentSlabs, RootSegmentLayout.SIZE, slabDefaultRefill);

@@ -1,7 +1,7 @@
 /**
- * A slot allocator for rows of consecutive slots: a chain of L2CNodes, lengthened when its owner asks for it.
+ * A slot allocator for rows of consecutive slots. It is a chain of L2CNodes, which grows when its owner asks for it.
  *
- * It has the shape that `mmInit` takes: `slotAllocDynamic` and `slotRefillDynamic`.
+ * `slotAllocDynamic` and `slotRefillDynamic` have the signatures that `mmInit` takes.
  */
 import {
   LIB_ERR_CNODE_CREATE,
@@ -21,13 +21,13 @@ import { SlotAllocator, slotAllocatorAllocRun, slotAllocatorFree, slotAllocatorI
 import { slotAllocatorAddCNode, slotGrowthPrepare } from "./growth";
 import { slotBlockOf } from "./root";
 
-/** Begins with one CNode of 256 slots. */
+/** Starts with one CNode of 256 slots. */
 export function rangeSlotAllocInit(range: SlotAllocator): errval_t {
   slotAllocatorInit(range, SlotAllocatorKind.RANGE);
   return rangeSlotAllocRefill(range);
 }
 
-/** Lengthens the chain by a CNode of 256 slots. */
+/** Extends the chain by a CNode of 256 slots. */
 export function rangeSlotAllocRefill(range: SlotAllocator): errval_t {
   slotGrowthPrepare();
   ramAllocForLibraryBegin();
@@ -43,12 +43,12 @@ export function rangeSlotAllocRefill(range: SlotAllocator): errval_t {
   return SYS_ERR_OK;
 }
 
-/** `count` consecutive slots, at most 256. -> Out.cap: the first */
+/** Allocates `count` consecutive slots, at most 256. -> Out.cap: the first */
 export function rangeSlotAlloc(range: SlotAllocator, count: u32): errval_t {
   return count > L2_CNODE_SLOTS ? LIB_ERR_SLOT_ALLOC_NO_SPACE : slotAllocatorAllocRun(range, count);
 }
 
-/** Takes `count` slots back, all or none. */
+/** Takes `count` slots back. If one of them is refused, all stay allocated. */
 export function rangeSlotFree(range: SlotAllocator, cap: capref, count: u32): errval_t {
   const block = slotBlockOf(cap);
   if (!block || block.owner != changetype<usize>(range)) return LIB_ERR_SLOT_ALLOC_WRONG_CNODE;
@@ -61,17 +61,17 @@ export function rangeSlotFree(range: SlotAllocator, cap: capref, count: u32): er
   return SYS_ERR_OK;
 }
 
-/** Free slots of the chain. */
+/** Number of free slots in the chain. */
 export function rangeSlotFreecount(range: SlotAllocator): u32 {
   return range.space;
 }
 
-/** `rangeSlotAlloc` in the shape of `mmInit`. */
+/** `rangeSlotAlloc` with the signature that `mmInit` takes. */
 export function slotAllocDynamic(instance: usize, count: u32): errval_t {
   return rangeSlotAlloc(changetype<SlotAllocator>(instance), count);
 }
 
-/** Keeps a CNode's worth of slots in the chain. */
+/** Extends the chain when at most half a CNode of slots is free. */
 export function slotRefillDynamic(instance: usize): errval_t {
   const range = changetype<SlotAllocator>(instance);
   if (range.space > L2_CNODE_SLOTS / 2 || range.growing != 0) return SYS_ERR_OK;

@@ -1,5 +1,5 @@
 /**
- * Growth of the root CNode: a new one of twice the size takes the old one's place, and every reference stays valid.
+ * Growth of the root CNode. A new root CNode of twice the size replaces the old one, and every reference stays valid.
  *
  *     RAM of twice the size ── slot A      retype into slot B, delete A
  *     the new L1CNode       ── slot B      resize(new = B, return slot = A)
@@ -39,8 +39,8 @@ function segmentSlabs(): Slabs {
 }
 
 /**
- * Makes the RAM `ram` a root CNode of `slots` slots and puts it in the place of the present one. `ram` is given back if
- * that fails.
+ * Makes a root CNode of `slots` slots from the RAM `ram` and replaces the present root with it. If that fails, `ram` is
+ * freed.
  */
 function replaceRoot(ram: capref, slots: u32): errval_t {
   let err = slotAlloc();
@@ -64,19 +64,20 @@ function replaceRoot(ram: capref, slots: u32): errval_t {
   const oldRoot = ram;
   err = rootCNodeResize(newRoot, oldRoot);
   if (errIsFail(err)) {
-    // The slot of the RAM is empty by now: what is freed is the new root.
+    // The slot of the RAM is empty now, and the new root holds the memory.
     slotFree(oldRoot);
     ramFree(newRoot);
     return errPush(err, LIB_ERR_ROOTSA_RESIZE);
   }
   rootSlots().slots = slots;
   capDestroy(newRoot);
-  // The first root came from the CPU driver, and no memory manager knows its memory; later ones go back.
+  // The first root came from the CPU driver, and no memory manager owns its memory. Later roots go back to the memory
+  // manager.
   if (errIsFail(ramFree(oldRoot))) capDestroy(oldRoot);
   return SYS_ERR_OK;
 }
 
-/** Doubles the root CNode. */
+/** Replaces the root CNode with one that has twice as many slots. */
 function doubleRoot(): errval_t {
   const slots = rootSlots().slots * 2;
   ramAllocForLibraryBegin();
@@ -87,7 +88,7 @@ function doubleRoot(): errval_t {
   return replaceRoot(ram, slots);
 }
 
-/** Puts 256 more root slots to use, of a larger root CNode if need be. */
+/** Adds 256 root slots to the allocator. Enlarges the root CNode if necessary. */
 export function rootSlotsGrow(_: SlotAllocator): errval_t {
   const roots = rootSlots();
   if (roots.segmentsUsed == ROOT_SEGMENTS_MAX) return LIB_ERR_SLOT_ALLOC_NO_SPACE;

@@ -1,9 +1,9 @@
 /**
- * The slots of the own root CNode, and the directory of the slots below them.
+ * The slots of the caller's own root CNode, and a directory of the slots below them.
  *
- * Each slot of the root CNode may hold an L2CNode, and the slots of that L2CNode belong to some allocator. The
- * directory says to which: root slot -> block -> allocator. So a slot finds its owner in three loads, whoever handed
- * it out. Both are kept in segments of 256 root slots, made as the root CNode's slots come into use:
+ * Each slot of the root CNode may hold an L2CNode, and an allocator owns the slots of that L2CNode. The directory leads
+ * from a root slot to a slot block and from there to the allocator. So three loads find the owner of any slot. The root
+ * slots and the directory are kept in segments of 256 root slots, which are made when these slots are first used:
  *
  *     RootSlots                          RootSegment
  *      0            48      52             0                          64                            1088
@@ -68,14 +68,14 @@ export class RootSlots {
   get allocator(): SlotAllocator {
     return changetype<SlotAllocator>(changetype<usize>(this));
   }
-  /** Slots of the root CNode. */
+  /** Number of slots of the root CNode. */
   get slots(): u32 {
     return load<u32>(changetype<usize>(this) + RootSlotsLayout.SLOTS);
   }
   set slots(count: u32) {
     store<u32>(changetype<usize>(this) + RootSlotsLayout.SLOTS, count);
   }
-  /** Segments made so far. */
+  /** Number of segments made so far. */
   get segmentsUsed(): u32 {
     return load<u32>(changetype<usize>(this) + RootSlotsLayout.SEGMENTS_USED);
   }
@@ -97,7 +97,7 @@ export function rootSlots(): RootSlots {
   return changetype<RootSlots>(domain.rootSlots);
 }
 
-/** Puts a segment's root slots to use. `firstFree`: how many of its slots are taken by others for ever. */
+/** Adds a segment's root slots to the allocator. The first `firstFree` slots of the segment are never handed out. */
 export function rootSlotsAddSegment(roots: RootSlots, segment: RootSegment, firstFree: u32): void {
   const index = roots.segmentsUsed;
   const block = segment.block;
@@ -109,7 +109,7 @@ export function rootSlotsAddSegment(roots: RootSlots, segment: RootSegment, firs
   slotAllocatorAddBlock(roots.allocator, block);
 }
 
-/** The allocator of a root CNode of 256 slots whose first ones the CPU driver filled. */
+/** Starts the allocator for a root CNode of 256 slots. The CPU driver filled the first of them. */
 export function rootSlotsInit(roots: RootSlots, segment: RootSegment): void {
   slotAllocatorInit(roots.allocator, SlotAllocatorKind.ROOT);
   roots.slots = L2_CNODE_SLOTS;
@@ -117,19 +117,19 @@ export function rootSlotsInit(roots: RootSlots, segment: RootSegment): void {
   rootSlotsAddSegment(roots, segment, RootSlot.USER);
 }
 
-/** A slot of the root CNode. -> Out.cap */
+/** Allocates a slot of the root CNode. -> Out.cap */
 export function slotAllocRoot(): errval_t {
   if (faultDue(FaultKind.ROOT_SLOT)) return LIB_ERR_SLOT_ALLOC_NO_SPACE;
   return slotAllocatorAlloc(rootSlots().allocator);
 }
 
-/** The segment with root slot `slot`; null if there is none. */
+/** The segment that contains a root slot; null if there is none. */
 function segmentOf(slot: u32): RootSegment | null {
   const index = slot >>> L2_CNODE_BITS;
   return index < ROOT_SEGMENTS_MAX ? rootSlots().getSegment(index) : null;
 }
 
-/** Enters the block that owns the slots of an L2CNode of the own CSpace. */
+/** Enters into the directory the block that owns the slots of an L2CNode in the caller's own CSpace. */
 export function directoryEnter(cnode: cnoderef, block: SlotBlock): errval_t {
   const rootSlot = capAddr(cnode) >>> L2_CNODE_BITS;
   const segment = segmentOf(rootSlot);
@@ -139,7 +139,7 @@ export function directoryEnter(cnode: cnoderef, block: SlotBlock): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Takes out the entry of `block`; no effect if it is not in the directory. */
+/** Removes the entry of `block`. It has no effect if the block is not in the directory. */
 export function directoryRemove(block: SlotBlock): void {
   const cnode = block.cnode;
   const rootSlot = capAddr(cnode) >>> L2_CNODE_BITS;
@@ -149,7 +149,7 @@ export function directoryRemove(block: SlotBlock): void {
   if (segment.getChild(index) === block) segment.setChild(index, null);
 }
 
-/** The block that a slot belongs to; null if no allocator of this domain owns it. */
+/** The block that contains a slot; null if no allocator of this domain owns the slot. */
 export function slotBlockOf(cap: capref): SlotBlock | null {
   const rootSlot = capAddr(cap) >>> L2_CNODE_BITS;
   const segment = segmentOf(rootSlot);
@@ -158,8 +158,9 @@ export function slotBlockOf(cap: capref): SlotBlock | null {
 }
 
 /**
- * Gives a slot back to whichever allocator handed it out. `LIB_ERR_SLOT_UNALLOCATED` if it is free already,
- * `LIB_ERR_SLOT_ALLOC_WRONG_CNODE` if it is nobody's. Slots of the base page CNode are handed out once: no effect.
+ * Gives a slot back to the allocator that handed it out. If the slot is free already, the error is
+ * `LIB_ERR_SLOT_UNALLOCATED`. If no allocator owns it, the error is `LIB_ERR_SLOT_ALLOC_WRONG_CNODE`. Slots of the base
+ * page CNode are handed out only once, so freeing one has no effect.
  */
 export function slotFree(cap: capref): errval_t {
   const block = slotBlockOf(cap);
@@ -168,12 +169,12 @@ export function slotFree(cap: capref): errval_t {
     return inBasePages ? SYS_ERR_OK : LIB_ERR_SLOT_ALLOC_WRONG_CNODE;
   }
   const slot = (capSlot(cap) - block.first) & (L2_CNODE_SLOTS - 1);
-  // The slots that the CPU driver filled are nobody's.
+  // The slots that the CPU driver filled belong to no allocator.
   if (cnodeType(cap) == CNodeType.ROOT && capSlot(cap) < <u32>RootSlot.USER) return LIB_ERR_SLOT_ALLOC_WRONG_CNODE;
   return slotAllocatorFree(block, slot);
 }
 
-/** Takes the slot that was freed last once more, for a caller whose slot it was. */
+/** Takes a slot again that was freed just before, for the caller that owned it. */
 export function slotTakeAgain(cap: capref): void {
   const block = slotBlockOf(cap);
   if (block) slotAllocatorTakeAt(block, (capSlot(cap) - block.first) & (L2_CNODE_SLOTS - 1));

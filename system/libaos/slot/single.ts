@@ -1,5 +1,5 @@
 /**
- * A slot allocator over one L2CNode, or over the first slots of one. Does not grow.
+ * A slot allocator for one L2CNode, or for the first slots of one. It does not grow.
  *
  *      0                48                                  112
  *     +----------------+-----------------------------------+
@@ -42,13 +42,13 @@ export class SingleSlotAllocator {
 }
 
 /**
- * Begins with slots 0..nslots-1 of an existing, empty CNode. Slots of the own CSpace can also be freed by `slotFree`; so a
- * CNode of the own CSpace whose slots belong to an allocator already is refused: `LIB_ERR_SLOT_ALLOC_WRONG_CNODE` with
- * `LIB_ERR_SINGLE_SLOT_ALLOC_INIT_RAW`.
+ * Starts with slots 0 to `nslots` - 1 of an existing, empty CNode. `slotFree` can also free slots of the caller's own
+ * CSpace. So a CNode there whose slots belong to an allocator already is refused with `LIB_ERR_SLOT_ALLOC_WRONG_CNODE`
+ * and `LIB_ERR_SINGLE_SLOT_ALLOC_INIT_RAW`.
  */
 export function singleSlotAllocInitRaw(single: SingleSlotAllocator, cnode: cnoderef, nslots: u32): errval_t {
   if (nslots > L2_CNODE_SLOTS) return errPush(LIB_ERR_SLOT_ALLOC_NO_SPACE, LIB_ERR_SINGLE_SLOT_ALLOC_INIT_RAW);
-  // A CNode of another CSpace has no place in the directory of ours.
+  // The directory has no entries for CNodes of other CSpaces.
   if (isOwnCSpace(cnode)) {
     const err = directoryEnter(cnode, single.block);
     if (errIsFail(err)) return errPush(err, LIB_ERR_SINGLE_SLOT_ALLOC_INIT_RAW);
@@ -59,21 +59,21 @@ export function singleSlotAllocInitRaw(single: SingleSlotAllocator, cnode: cnode
   return SYS_ERR_OK;
 }
 
-/** Begins with an L2CNode that it makes. */
+/** Makes an L2CNode and starts with its slots. */
 export function singleSlotAllocInit(single: SingleSlotAllocator): errval_t {
   const err = cnodeCreateL2();
   if (errIsFail(err)) return errPush(err, LIB_ERR_SINGLE_SLOT_ALLOC_INIT);
   return singleSlotAllocInitRaw(single, Out.cnode, L2_CNODE_SLOTS);
 }
 
-/** Forgets the slots; the CNode and what is in it stay. Nothing can be freed or allocated afterwards. */
+/** Forgets the slots. The CNode and its contents stay. Nothing can be allocated or freed afterwards. */
 export function singleSlotAllocDestroy(single: SingleSlotAllocator): void {
   directoryRemove(single.block);
   slotAllocatorInit(single.allocator, SlotAllocatorKind.SINGLE);
   single.block.init(NULL_CNODE, 0, 0);
 }
 
-/** -> Out.cap */
+/** Allocates a slot. -> Out.cap */
 export function singleSlotAlloc(single: SingleSlotAllocator): errval_t {
   return slotAllocatorAlloc(single.allocator);
 }
@@ -83,7 +83,7 @@ export function singleSlotFree(single: SingleSlotAllocator, cap: capref): errval
   return slotAllocatorFree(single.block, capSlot(cap));
 }
 
-/** Hands out the slots up to `count` as well; no effect if it does so already. */
+/** Makes the slots up to `count` available. It has no effect if they are available already. */
 export function singleSlotAllocResize(single: SingleSlotAllocator, count: u32): errval_t {
   if (count > L2_CNODE_SLOTS || isNullCNode(single.block.cnode)) return LIB_ERR_SLOT_ALLOC_NO_SPACE;
   const block = single.block;

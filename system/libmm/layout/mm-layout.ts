@@ -1,6 +1,8 @@
-/** Bytes of a memory manager and its nodes; `libmm/node.ts`, `libmm/mm.ts` and `libmm/policy/` draw them. */
+/**
+ * Byte offsets in a memory manager and its nodes. `libmm/node.ts`, `libmm/mm.ts` and `libmm/policy/` draw the records.
+ */
 
-/** A piece of a region: free, or handed out. */
+/** A piece of a region, either free or handed out. */
 export const enum MmNodeLayout {
   PAGE = 0,
   PAGES = 4,
@@ -13,7 +15,10 @@ export const enum MmNodeLayout {
   SIZE = 32,
 }
 
-/** What chooses free pieces: its kind, the zone of long-lived memory, and what it keeps; the default, with its bins, keeps most. */
+/**
+ * The placement policy: its kind, the zone of long-lived memory, and its state. The default policy has the largest
+ * state.
+ */
 export const enum PolicyLayout {
   KIND = 0,
   ZONE = 4,
@@ -21,7 +26,7 @@ export const enum PolicyLayout {
   SIZE = 2228,
 }
 
-/** Which free piece an allocation comes from; `libmm/policy/` has a file for each. */
+/** The placement policies, which choose the free piece for an allocation. `libmm/policy/` has a file for each. */
 export const enum MmPolicy {
   SEGREGATED_FIT = 0,
   FIRST_FIT = 1,
@@ -34,11 +39,11 @@ export const enum MmPolicy {
 export const enum NodeType {
   Free = 0,
   Allocated = 1,
-  /** Free, and passed over by the allocation in progress. */
+  /** Free, and set aside by the allocation in progress. */
   Aside = 2,
 }
 
-/** A capability that `mm_add` brought. */
+/** The memory of a capability that `mmAdd` added. */
 export const enum MmRegionLayout {
   CAP = 0,
   CAP_BASE = 8,
@@ -49,7 +54,7 @@ export const enum MmRegionLayout {
   SIZE = 32,
 }
 
-/** The way to allocated pieces by page. */
+/** The index of allocated pieces by page. */
 export const enum IndexLayout {
   FIRST = 0,
   SHIFT = 4,
@@ -58,10 +63,10 @@ export const enum IndexLayout {
   SIZE = 16396,
 }
 
-/** log2 of the entries that stand at the top of the index. */
+/** log2 of the number of entries at the top of the index. */
 export const INDEX_TOP_BITS: u32 = 12;
 
-/** Free pieces, sorted by size into bins. */
+/** Free pieces in bins by size. */
 export const enum BinsLayout {
   SUMMARY = 0,
   WORDS = 4,
@@ -69,7 +74,7 @@ export const enum BinsLayout {
   SIZE = 2216,
 }
 
-/** Words of the bitmap of non-empty bins, and bins. */
+/** Number of words in the bitmap of non-empty bins, and number of bins. */
 export const BIN_WORDS: u32 = 9;
 export const BIN_COUNT: u32 = 272;
 

@@ -1,14 +1,14 @@
 /**
- * Best fit: of all free pieces that fit, the smallest; of equals, the lowest. A treap by size finds it.
+ * Best fit: the smallest free piece that fits is taken, and the lowest of several. A treap by size finds it.
  *
- * What it leaves of a piece is as small as can be, and therefore often too small for anything.
+ * The rest of the piece is as small as possible, and so it is often too small for any request.
  */
 import { pieceFits } from "../fit";
 import { MmNode } from "../node";
 import { isWanted, Where, Zone } from "../zone";
 import { Treap, treapFrom } from "./treap";
 
-/** Pieces in which a search for a hole in the zone looks. */
+/** Number of pieces that a search for a hole in the zone looks at. */
 const ZONE_PROBES: u32 = 64;
 
 export function bestFitSearch(treap: Treap, zone: Zone, pages: u32, alignment: u32, where: Where): MmNode | null {

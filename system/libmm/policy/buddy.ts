@@ -1,15 +1,15 @@
 /**
- * Buddies: allocations are placed on blocks, powers of two pages at multiples of their size.
+ * Buddy policy: allocations are placed on blocks, which are powers of two pages at multiples of their size.
  *
  *      0        4                       132
  *     +--------+-----------------------+
- *     | orders | heads: 32 x piece     |      piece: link0 the one before, link1 the one behind
+ *     | orders | heads: 32 x piece     |      piece: link0 the one before, link1 the one after
  *     +--------+-----------------------+
  *
- * A free piece stands in the list of the largest block inside it. A request takes a piece with the smallest block that
- * is large enough; if it is a power of two itself, it is placed on a block. Unlike the textbook's, this allocator loses
- * nothing to rounding: what a request leaves of its block is a free piece like any other, and when no block is large
- * enough, anything that fits will do. Neighbours join whether they were buddies or not.
+ * A free piece is in the list for the largest block that it contains. A request takes a piece with the smallest block
+ * that is large enough. If the request is a power of two itself, it is placed on a block. A textbook buddy allocator
+ * rounds requests up and loses the rest; this one keeps the rest of a block as an ordinary free piece. If no block is
+ * large enough, any piece that fits is taken. All free neighbours merge, not only buddies.
  */
 import { alignedPage, pagesBefore, pieceFits } from "../fit";
 import { MmNode } from "../node";
@@ -17,15 +17,15 @@ import { isWanted, Where, Zone } from "../zone";
 
 const ORDERS: u32 = 32;
 const HEADS: usize = 4;
-/** Pieces of a list that a search looks at before it goes on. */
+/** Number of pieces of a list that a search looks at before it goes on to the next list. */
 const PROBES: u32 = 16;
 
-/** Blocks from 16 KiB on, a CNode, count as large. */
+/** Blocks of at least 16 KiB, the size of a CNode, count as large. */
 const LARGE_ORDER: u32 = 2;
 
 @unmanaged
 export class Buddies {
-  /** Bit n: there are pieces with blocks of 2^n pages. */
+  /** Bit n is set if there are pieces with blocks of 2^n pages. */
   orders: u32;
 
   getHead(order: u32): MmNode | null {
@@ -45,7 +45,7 @@ export function buddiesInit(buddies: Buddies): void {
   for (let order: u32 = 0; order < ORDERS; order++) buddies.setHead(order, null);
 }
 
-/** log2 of the least power of two that is at least `pages`. */
+/** log2 of the smallest power of two that is at least `pages`. */
 function orderFor(pages: u32): u32 {
   return pages <= 1 ? 0 : 32 - clz(pages - 1);
 }
@@ -54,7 +54,7 @@ function isPowerOfTwo(pages: u32): bool {
   return (pages & (pages - 1)) == 0;
 }
 
-/** log2 of the largest block inside [page, page + pages). */
+/** log2 of the largest block in [page, page + pages). */
 function orderIn(page: u32, pages: u32): u32 {
   let order = 31 - clz(pages);
   while (pagesBefore(page, 1 << order) > pages - (1 << order)) order--;
@@ -70,7 +70,7 @@ export function buddiesAdd(buddies: Buddies, node: MmNode): void {
   buddies.setHead(order, node);
 }
 
-/** Takes out a piece that was entered with `pages` pages from `page` on, whatever it is by now. */
+/** Removes a piece that was entered with `pages` pages from `page` on, even if it has changed since. */
 export function buddiesRemove(buddies: Buddies, node: MmNode, page: u32, pages: u32): void {
   const before = node.link0;
   const behind = node.link1;
@@ -106,18 +106,21 @@ export function buddiesSearch(buddies: Buddies, zone: Zone, pages: u32, alignmen
 }
 
 /**
- * Where in `node`, in which they fit, `pages` pages are placed: a power of two on a block, if there is one. Other numbers
- * cut a block in any case; they are placed at the start, so that what is behind stays whole.
+ * The page of `node` at which `pages` pages are placed; they must fit. A power of two is placed on a block, if there is
+ * one. Any other number splits a block anyway, so it is placed at the start, and the part after it stays in one piece.
  */
 export function buddiesPlace(node: MmNode, pages: u32, alignment: u32): u32 {
   if (!isPowerOfTwo(pages)) return alignedPage(node, alignment);
   const before = pagesBefore(node.page, max(pages, alignment));
   const page = node.page + before;
-  // An alignment that is no power of two may lead away from blocks.
+  // With an alignment that is not a power of two, the place may not be on a block.
   return before <= node.pages - pages && page % alignment == 0 ? page : alignedPage(node, alignment);
 }
 
-/** The highest of the large pieces; of the largest, where there are no large ones. Blocks lie anywhere, so size says little. */
+/**
+ * The highest of the large pieces, or of the largest ones if none is large. The size alone says little, because blocks
+ * of any size can be anywhere.
+ */
 export function buddiesHighest(buddies: Buddies): MmNode | null {
   if (buddies.orders == 0) return null;
   let best: MmNode | null = null;

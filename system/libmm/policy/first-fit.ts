@@ -1,12 +1,12 @@
 /**
- * First fit: one list of all free pieces, each region's in the order of addresses, and the first that fits is taken.
+ * First fit: all free pieces are in one list, those of each region in address order, and the first that fits is taken.
  *
  *      0       4
  *     +-------+
- *     | first |      piece: link0 the one before, link1 the one behind
+ *     | first |      piece: link0 the one before, link1 the one after
  *     +-------+
  *
- * The textbook's allocator. A search passes every piece that is too small: that is what makes it slow.
+ * This is the textbook allocator. It is slow because a search passes every piece that is too small.
  */
 import { pieceFits } from "../fit";
 import { MmNode } from "../node";
@@ -21,7 +21,7 @@ export function listInit(list: FreeList): void {
   list.first = null;
 }
 
-/** The nearest free piece of the region before `node`. Where many are free, it is near. */
+/** The nearest free piece before `node` in its region. If many pieces are free, it is close. */
 function freeBefore(node: MmNode): MmNode | null {
   let before = node.previous;
   while (before && !before.isFree) before = before.previous;
@@ -34,7 +34,7 @@ function freeBehind(node: MmNode): MmNode | null {
   return behind;
 }
 
-/** Puts `node` between two neighbours in the list, either of which may be missing. */
+/** Inserts `node` between two neighbours in the list. Either neighbour may be missing. */
 function link(list: FreeList, before: MmNode | null, node: MmNode, behind: MmNode | null): void {
   node.link0 = before;
   node.link1 = behind;
@@ -65,7 +65,7 @@ export function listSearch(list: FreeList, zone: Zone, pages: u32, alignment: u3
   return node;
 }
 
-/** The largest piece; of equals the one with the highest address. */
+/** The largest piece; of several, the one with the highest address. */
 export function listLargest(list: FreeList): MmNode | null {
   let largest = list.first;
   let node = largest;

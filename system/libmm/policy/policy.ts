@@ -1,22 +1,22 @@
 /**
- * The placement policy: which free piece an allocation comes from. A manager has one from `mmInit` on.
+ * The placement policy, which chooses the free piece for an allocation. A manager gets one in `mmInit`.
  *
  *      0      4      12                                     2228
  *     +------+------+--------------------------------------+
  *     | kind | zone | state: what the policy makes of it   |
  *     +------+------+--------------------------------------+
  *
- * A policy keeps the free pieces in whatever order it likes, in the two links of each piece and in its state. It hears of
- * every piece that becomes free, changes, or is free no longer; everything else, cutting, joining, capabilities, is not
- * its business. What all must keep: memory is never "not found" while a piece that fits exists.
+ * A policy keeps the free pieces in an order of its own, in the two links of each piece and in its state. It is called
+ * for every piece that becomes free, changes, or stops being free. It does not cut or merge pieces and does not know
+ * capabilities. Every policy must find a piece that fits if there is one.
  *
- *     policyAdd      a free piece has come into being
- *     policyRemove   it is gone, as it was when it was entered
- *     policyChanged  it begins or ends elsewhere than before
- *     policyFind     a piece for so many pages at such an alignment
- *     policyPlace    where in the piece
+ *     policyAdd      a piece has become free
+ *     policyRemove   a piece stops being free; it has not changed since it was entered
+ *     policyChanged  a free piece has another start or end than before
+ *     policyFind     a piece for a number of pages and an alignment
+ *     policyPlace    the place in that piece
  *
- * One row a policy in each; the default comes first, it is asked most.
+ * Each function has one row for each policy. The default comes first, because it is used most.
  */
 
 import { textEquals } from "../../libaos/arguments";
@@ -63,7 +63,7 @@ import {
 
 @unmanaged
 export class Policy {
-  /** `MmPolicy`. */
+  /** An `MmPolicy`. */
   kind: u32;
 
   get zone(): Zone {
@@ -89,7 +89,7 @@ export class Policy {
 if (PolicyLayout.STATE + BinsLayout.SIZE != <i32>PolicyLayout.SIZE) ERROR("Policy: room for the bins");
 if (offsetof<Zone>() != PolicyLayout.STATE - PolicyLayout.ZONE) ERROR("Policy: the state follows the zone");
 
-/** The policy of a name, `MmPolicy.COUNT` if there is none. */
+/** The policy with the given name; `MmPolicy.COUNT` if there is none. */
 export function policyNamed(name: usize): u32 {
   if (textEquals(name, "typefish")) return MmPolicy.SEGREGATED_FIT;
   if (textEquals(name, "first-fit")) return MmPolicy.FIRST_FIT;
@@ -99,11 +99,11 @@ export function policyNamed(name: usize): u32 {
   return MmPolicy.COUNT;
 }
 
-/** A policy that knows of no pieces. */
+/** Starts a policy without pieces. */
 export function policyInit(policy: Policy, kind: u32): void {
   policy.kind = kind;
   zoneInit(policy.zone);
-  // biome-ignore format: one row a policy
+  // biome-ignore format: one row for each policy
   switch (kind) {
     case MmPolicy.FIRST_FIT: listInit(policy.list); break;
     case MmPolicy.BEST_FIT: treapInit(policy.treap, true); break;
@@ -113,9 +113,9 @@ export function policyInit(policy: Policy, kind: u32): void {
   }
 }
 
-/** Enters a free piece. */
+/** Adds a free piece. */
 export function policyAdd(policy: Policy, node: MmNode): void {
-  // biome-ignore format: one row a policy
+  // biome-ignore format: one row for each policy
   switch (policy.kind) {
     case MmPolicy.SEGREGATED_FIT: return binsAdd(policy.bins, node);
     case MmPolicy.FIRST_FIT: return listAdd(policy.list, node);
@@ -124,9 +124,9 @@ export function policyAdd(policy: Policy, node: MmNode): void {
   }
 }
 
-/** Takes out a piece that is as it was when it was entered. */
+/** Removes a piece that has not changed since it was entered. */
 export function policyRemove(policy: Policy, node: MmNode): void {
-  // biome-ignore format: one row a policy
+  // biome-ignore format: one row for each policy
   switch (policy.kind) {
     case MmPolicy.SEGREGATED_FIT: return binsRemove(policy.bins, node, node.pages);
     case MmPolicy.FIRST_FIT: return listRemove(policy.list, node);
@@ -135,13 +135,13 @@ export function policyRemove(policy: Policy, node: MmNode): void {
   }
 }
 
-/** Tells that an entered piece, which had `pages` pages from `page` on, has changed. */
+/** Updates a piece that has changed since it was entered with `pages` pages from `page` on. */
 export function policyChanged(policy: Policy, node: MmNode, page: u32, pages: u32): void {
   switch (policy.kind) {
     case MmPolicy.SEGREGATED_FIT:
       return binsResize(policy.bins, node, pages);
     case MmPolicy.FIRST_FIT:
-      // It is still where it was.
+      // The piece keeps its place in the list.
       return;
     case MmPolicy.BUDDY:
       buddiesRemove(policy.buddies, node, page, pages);
@@ -153,7 +153,7 @@ export function policyChanged(policy: Policy, node: MmNode, page: u32, pages: u3
 }
 
 function search(policy: Policy, pages: u32, alignment: u32, where: Where): MmNode | null {
-  // biome-ignore format: one row a policy
+  // biome-ignore format: one row for each policy
   switch (policy.kind) {
     case MmPolicy.SEGREGATED_FIT: return binsSearch(policy.bins, policy.zone, pages, alignment, where);
     case MmPolicy.FIRST_FIT: return listSearch(policy.list, policy.zone, pages, alignment, where);
@@ -163,9 +163,9 @@ function search(policy: Policy, pages: u32, alignment: u32, where: Where): MmNod
   }
 }
 
-/** The largest piece, or nearly: where long-lived memory begins. */
+/** The largest piece, or nearly the largest. Long-lived memory starts there. */
 function largest(policy: Policy): MmNode | null {
-  // biome-ignore format: one row a policy
+  // biome-ignore format: one row for each policy
   switch (policy.kind) {
     case MmPolicy.SEGREGATED_FIT: return binsLargest(policy.bins);
     case MmPolicy.FIRST_FIT: return listLargest(policy.list);
@@ -181,7 +181,7 @@ export function policyFind(policy: Policy, pages: u32, alignment: u32): MmNode |
   return node ? node : search(policy, pages, alignment, Where.ANYWHERE);
 }
 
-/** A piece for what lives long: a hole in the zone, or the largest piece, or what there is. */
+/** A piece for long-lived memory: a hole in the zone, or else the largest piece, or else any piece that fits. */
 export function policyFindHigh(policy: Policy, pages: u32, alignment: u32): MmNode | null {
   const hole = search(policy, pages, alignment, Where.IN_ZONE);
   if (hole) return hole;
@@ -189,15 +189,15 @@ export function policyFindHigh(policy: Policy, pages: u32, alignment: u32): MmNo
   return piece && pieceFits(piece, pages, alignment) ? piece : policyFind(policy, pages, alignment);
 }
 
-/** Where in a piece, in which they fit, `pages` pages are placed. */
+/** The page of a piece at which `pages` pages are placed; they must fit. */
 export function policyPlace(policy: Policy, node: MmNode, pages: u32, alignment: u32): u32 {
   return policy.kind == MmPolicy.BUDDY ? buddiesPlace(node, pages, alignment) : alignedPage(node, alignment);
 }
 
-/** Tells that `piece` was taken for what lives long, from the top of a free one. */
+/** Extends the zone after `piece` was taken for long-lived memory from the top of a free piece. */
 export function policyTookHigh(policy: Policy, piece: MmNode): void {
   let from = largest(policy);
-  // The highest of buddies is where it is meant to be, however small.
+  // With buddies, the highest piece is the right place for long-lived memory, whatever its size.
   if (policy.kind == MmPolicy.BUDDY) {
     const below = piece.previous;
     if (below && below.isFree) from = below;
@@ -205,9 +205,9 @@ export function policyTookHigh(policy: Policy, piece: MmNode): void {
   zoneReachDown(policy.zone, piece, from);
 }
 
-/** Does the policy know a free piece, where it belongs? */
+/** Does the policy hold a free piece, and in the right place? */
 export function policyHolds(policy: Policy, node: MmNode): bool {
-  // biome-ignore format: one row a policy
+  // biome-ignore format: one row for each policy
   switch (policy.kind) {
     case MmPolicy.SEGREGATED_FIT: return binsHold(policy.bins, node);
     case MmPolicy.FIRST_FIT: return listHolds(policy.list, node);
@@ -216,9 +216,9 @@ export function policyHolds(policy: Policy, node: MmNode): bool {
   }
 }
 
-/** Pieces that the policy knows. */
+/** Number of pieces that the policy holds. */
 export function policyCount(policy: Policy): u32 {
-  // biome-ignore format: one row a policy
+  // biome-ignore format: one row for each policy
   switch (policy.kind) {
     case MmPolicy.SEGREGATED_FIT: return binsCount(policy.bins);
     case MmPolicy.FIRST_FIT: return listCount(policy.list);
@@ -227,7 +227,7 @@ export function policyCount(policy: Policy): u32 {
   }
 }
 
-/** Are the bitmaps of the default right? */
+/** Are the bitmaps of the default policy right? */
 export function policyIsMarked(policy: Policy): bool {
   return policy.kind != MmPolicy.SEGREGATED_FIT || binsAreMarked(policy.bins);
 }

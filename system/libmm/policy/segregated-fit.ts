@@ -1,24 +1,24 @@
 /**
- * The default policy, segregated fit. Free pieces stand in bins by size, in pages. Up to 63 pages each size has its own
- * bin; above, a power of two is divided into eight:
+ * The default policy, segregated fit. Free pieces are in bins by size, in pages. Up to 63 pages each size has its own
+ * bin. Above that, each power of two has eight bins:
  *
  *     bin     0    1 ... 63     64       65       ...  71       72       ...
  *     pages   -    1 ... 63     64-71    72-79         120-127  128-143
  *
- * A bitmap tells which bins have pieces, so the next larger piece is two counts of trailing zeros away:
+ * A bitmap says which bins have pieces, so two counts of trailing zeros find the next larger piece:
  *
  *      0         4                    40                                  2216
  *     +---------+--------------------+-----------------------------------+
  *     | summary | words: 9 x 32 bits | rings: 272 x first and last piece |
  *     +---------+--------------------+-----------------------------------+
  *
- * The pieces of a bin stand in a ring: link0 leads to the one before, link1 to the one behind, and the bin itself is the one
- * between the last and the first, so that entering and taking out ask no questions.
+ * The pieces of a bin form a ring: link0 leads to the piece before, link1 to the piece after. The bin itself is the
+ * member between the last and the first piece. So adding and removing need no special cases.
  *
- * Small pieces are used before large ones are cut, so what is left stays large; as most requests are for few pages, most
- * pieces are used up exactly. A search looks at up to `PROBES` pieces of a bin, then goes on to larger ones, where every
- * piece fits. Only if there is none left does it look at all it skipped: memory is never "not found" while a piece that
- * fits exists.
+ * Small pieces are used before large ones are cut, so the remaining pieces stay large. Most requests are for few pages,
+ * so most pieces are used up exactly. A search looks at up to `PROBES` pieces of a bin and then goes on to larger bins,
+ * in which every piece fits. If they are empty, it looks at all pieces that it skipped. So a piece that fits is always
+ * found.
  */
 
 import { pieceFits } from "../fit";
@@ -26,16 +26,16 @@ import { BIN_COUNT, BIN_WORDS, BinsLayout, MmNodeLayout } from "../layout/mm-lay
 import { MmNode } from "../node";
 import { isWanted, Where, Zone } from "../zone";
 
-/** Pieces of a bin that a search looks at before it goes on. */
+/** Number of pieces of a bin that a search looks at before it goes on to the next bin. */
 const PROBES: u32 = 8;
-/** Up to here, each number of pages has a bin of its own. */
+/** log2 of the first size for which bins hold more than one number of pages. */
 const EXACT_BITS: u32 = 6;
 const EXACT: u32 = 1 << EXACT_BITS;
-/** log2 of the bins for each power of two above. */
+/** log2 of the number of bins for each larger power of two. */
 const STEP_BITS: u32 = 3;
 const STEPS: u32 = 1 << STEP_BITS;
 const NO_BIN: u32 = 0xffffffff;
-/** Bins in which a search for a hole in the zone looks. */
+/** Number of bins in which a search for a hole in the zone looks. */
 const ZONE_BINS: u32 = 4;
 
 @unmanaged
@@ -45,7 +45,7 @@ export class Bins {
   private wordAddress(word: u32): usize {
     return changetype<usize>(this) + BinsLayout.WORDS + (word << 2);
   }
-  /** A bin as a member of its ring. Nothing of it is there but the links: to the last piece and to the first. */
+  /** The bin as a member of its ring. Only its two links exist: to the last piece and to the first. */
   ring(bin: u32): MmNode {
     return changetype<MmNode>(changetype<usize>(this) + BinsLayout.RINGS + (bin << 3) - MmNodeLayout.LINK0);
   }
@@ -61,14 +61,14 @@ export class Bins {
     if (rest == 0) this.summary &= ~(1 << word);
   }
 
-  /** Does the summary say which words have bits? */
+  /** Does the summary match the words of the bitmap? */
   isSummaryRight(): bool {
     let summary: u32 = 0;
     for (let word: u32 = 0; word < BIN_WORDS; word++) summary |= u32(load<u32>(this.wordAddress(word)) != 0) << word;
     return this.summary == summary;
   }
 
-  /** The first bin with pieces from `bin` on; `NO_BIN` if there is none. */
+  /** The first bin at or after `bin` that has pieces; `NO_BIN` if there is none. */
   next(bin: u32): u32 {
     if (bin >= BIN_COUNT) return NO_BIN;
     const word = bin >>> 5;
@@ -80,7 +80,7 @@ export class Bins {
     return (found << 5) + ctz(load<u32>(this.wordAddress(found)));
   }
 
-  /** The last bin with pieces; `NO_BIN` if there is none. */
+  /** The last bin that has pieces; `NO_BIN` if there is none. */
   last(): u32 {
     if (this.summary == 0) return NO_BIN;
     const word = 31 - clz(this.summary);
@@ -102,7 +102,7 @@ export function binOf(pages: u32): u32 {
   return EXACT + ((exponent - EXACT_BITS) << STEP_BITS) + ((pages >>> (exponent - STEP_BITS)) & (STEPS - 1));
 }
 
-/** The member of a ring behind `node`, and the one before it. */
+/** The members of a ring after and before `node`. */
 function behind(node: MmNode): MmNode {
   return changetype<MmNode>(node.link1);
 }
@@ -120,7 +120,7 @@ export function binsInit(bins: Bins): void {
   }
 }
 
-/** Enters a free piece, as the first of its bin. */
+/** Adds a free piece as the first of its bin. */
 export function binsAdd(bins: Bins, node: MmNode): void {
   const bin = binOf(node.pages);
   const ring = bins.ring(bin);
@@ -132,17 +132,17 @@ export function binsAdd(bins: Bins, node: MmNode): void {
   bins.mark(bin);
 }
 
-/** Takes out a piece that was entered with `pages` pages, whatever it is by now. */
+/** Removes a piece that was entered with `pages` pages, even if it has changed since. */
 export function binsRemove(bins: Bins, node: MmNode, pages: u32): void {
   const lower = before(node);
   const upper = behind(node);
   lower.link1 = upper;
   upper.link0 = lower;
-  // Only the bin itself is left?
+  // If only the bin itself is left, the bin is empty.
   if (lower === upper) bins.unmark(binOf(pages));
 }
 
-/** Tells that an entered piece, which had `pages` pages, has changed. */
+/** Updates a piece that has changed since it was entered with `pages` pages. */
 export function binsResize(bins: Bins, node: MmNode, pages: u32): void {
   if (binOf(node.pages) == binOf(pages)) return;
   binsRemove(bins, node, pages);
@@ -163,7 +163,7 @@ export function binsSearch(bins: Bins, zone: Zone, pages: u32, alignment: u32, w
   return null;
 }
 
-/** The highest of the first pieces of the last bin. */
+/** The highest of the first pieces in the last bin. */
 export function binsLargest(bins: Bins): MmNode | null {
   const bin = bins.last();
   if (bin == NO_BIN) return null;
@@ -184,7 +184,7 @@ export function binsHold(bins: Bins, node: MmNode): bool {
   return candidate === node;
 }
 
-/** Pieces in all bins. */
+/** Number of pieces in all bins. */
 export function binsCount(bins: Bins): u32 {
   let count: u32 = 0;
   for (let bin: u32 = 0; bin < BIN_COUNT; bin++) {

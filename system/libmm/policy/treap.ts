@@ -1,14 +1,14 @@
 /**
- * A treap of free pieces, for the policies that search in an order: by address, or by size and then address.
+ * A treap of free pieces, for policies that search by address, or by size and then address.
  *
  *      0     4        8
  *     +-----+--------+
- *     | top | bySize |      piece: link0 what comes before it, link1 what comes behind, largest: see below
+ *     | top | bySize |      piece: link0 left subtree, link1 right subtree, largest: see below
  *     +-----+--------+
  *
- * A search tree by its keys and a heap by priorities, which are a hash of the node's address: so its shape is that of a
- * tree of random insertions, whatever comes in. Each piece knows the bin of the largest piece in its subtree, 16 bits,
- * which leads a search by address past everything that is too small.
+ * The treap is a search tree by key and a heap by priority. The priority is a hash of the node's address, so the tree
+ * has the shape of a tree that was filled in random order, whatever the real order was. Each piece holds, in 16 bits,
+ * the bin of the largest piece in its subtree. With it, a search by address skips pieces that are too small.
  */
 import { MmNode } from "../node";
 import { binOf } from "./segregated-fit";
@@ -16,11 +16,11 @@ import { binOf } from "./segregated-fit";
 @unmanaged
 export class Treap {
   top: MmNode | null;
-  /** 1: the order is by size, then address; 0: by address. */
+  /** 1 if the order is by size, then address; 0 if it is by address. */
   bySize: u32;
 }
 
-/** What a split yields, to be read at once. */
+/** The two results of a split. Read them before the next call. */
 class Halves {
   static before: MmNode | null = null;
   static behind: MmNode | null = null;
@@ -31,7 +31,7 @@ export function treapInit(treap: Treap, bySize: bool): void {
   treap.bySize = u32(bySize);
 }
 
-/** Does the key of `a` come before (`pages`, `page`)? */
+/** Is the key of `a` less than (`pages`, `page`)? */
 function isBefore(treap: Treap, a: MmNode, pages: u32, page: u32): bool {
   if (treap.bySize != 0 && a.pages != pages) return a.pages < pages;
   return a.page < page;
@@ -46,13 +46,13 @@ function largestIn(node: MmNode | null): u32 {
   return node ? node.largest : 0;
 }
 
-/** Recomputes what a piece knows of its subtree, and returns it. */
+/** Recomputes `largest` of a piece and returns the piece. */
 function refresh(node: MmNode): MmNode {
   node.largest = u16(max(binOf(node.pages), max(largestIn(node.link0), largestIn(node.link1))));
   return node;
 }
 
-/** Divides a subtree at a key. -> Halves */
+/** Splits a subtree at a key. -> Halves */
 function split(treap: Treap, top: MmNode | null, pages: u32, page: u32): void {
   if (!top) {
     Halves.before = null;
@@ -68,7 +68,7 @@ function split(treap: Treap, top: MmNode | null, pages: u32, page: u32): void {
   }
 }
 
-/** One subtree of two, of which all of the first comes before all of the second. */
+/** Joins two subtrees. All pieces of `before` must come before all pieces of `behind`. */
 function merge(before: MmNode | null, behind: MmNode | null): MmNode | null {
   if (!before) return behind;
   if (!behind) return before;
@@ -103,12 +103,12 @@ export function treapAdd(treap: Treap, node: MmNode): void {
   treap.top = insertBelow(treap, treap.top, node);
 }
 
-/** Takes out a piece that was entered with `pages` pages from `page` on, whatever it is by now. */
+/** Removes a piece that was entered with `pages` pages from `page` on, even if it has changed since. */
 export function treapRemove(treap: Treap, node: MmNode, page: u32, pages: u32): void {
   treap.top = removeBelow(treap, treap.top, node, pages, page);
 }
 
-/** The first piece with this key or behind it. */
+/** The first piece whose key is at least the given one. */
 export function treapFrom(treap: Treap, pages: u32, page: u32): MmNode | null {
   let found: MmNode | null = null;
   let node = treap.top;
@@ -123,7 +123,7 @@ export function treapFrom(treap: Treap, pages: u32, page: u32): MmNode | null {
   return found;
 }
 
-/** The first of a subtree whose bin is at least `bin`, given that there is one. */
+/** The first piece of a subtree whose bin is at least `bin`. The subtree must contain one. */
 function firstOfBin(top: MmNode, bin: u32): MmNode {
   let node = top;
   let before = node.link0;
@@ -134,7 +134,7 @@ function firstOfBin(top: MmNode, bin: u32): MmNode {
   return node;
 }
 
-/** By address: the first piece from `page` on whose bin is at least `bin`. */
+/** In a treap by address: the first piece at or after `page` whose bin is at least `bin`. */
 export function treapFromOfBin(treap: Treap, page: u32, bin: u32): MmNode | null {
   let turn: MmNode | null = null;
   let node = treap.top;
@@ -157,7 +157,7 @@ export function treapLast(treap: Treap): MmNode | null {
   return node;
 }
 
-/** By address: the last piece of the largest bin. */
+/** In a treap by address: the last piece in the largest bin. */
 export function treapLastOfLargest(treap: Treap): MmNode | null {
   let node = treap.top;
   const bin = largestIn(node);
@@ -174,7 +174,7 @@ export function treapHolds(treap: Treap, node: MmNode): bool {
   return treapFrom(treap, node.pages, node.page) === node;
 }
 
-/** Pieces in the tree, in their order. */
+/** Number of pieces in the tree, found by visiting them in order. */
 export function treapCount(treap: Treap): u32 {
   let count: u32 = 0;
   let node = treapFrom(treap, 0, 0);

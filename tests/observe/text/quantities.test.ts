@@ -43,6 +43,6 @@ it("sizes are exact if four digits are enough", () => {
   ]);
 });
 
-it("durations have at most three digits, except for whole milliseconds", () => {
+it("durations have at most three significant digits", () => {
   expect([12.3, 999, 1234, 65_432].map(formatDuration)).toEqual(["12 ms", "999 ms", "1.23 s", "65.4 s"]);
 });

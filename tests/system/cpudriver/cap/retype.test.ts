@@ -429,7 +429,7 @@ describe("the checks have the order of the original:", () => {
     expect(attempt.retype({ ...small, count: 3, to: FULL })).toBe("SYS_ERR_RETYPE_INVALID_OFFSET");
   });
 
-  it("size 0 does not overlap beside an ancestor, nor make an object past the end of the source, unlike in the original", () => {
+  it("unlike in the original, size 0 does not overlap beside an ancestor, and makes no object past the end of the source", () => {
     call.retype({ from: BLOCK, type: ObjType.RAM, bytes: 2 * PAGE, offset: 2 * PAGE, to: slot(2) });
     call.retype({ from: slot(2), type: ObjType.Frame, bytes: PAGE, offset: PAGE, to: slot(3) });
     expect(attempt.retype({ from: slot(2), type: ObjType.VNode_ARM_l2, offset: 2 * PAGE, to: slot(4) })).toBe(

@@ -362,7 +362,7 @@ describe("the TLB", () => {
     expect(mmu.user(0x00355000)).toBe(TARGET + MIB + 0x55000);
   });
 
-  it("translates two pages correctly that alternate in one slot", () => {
+  it("translates two pages that share a slot correctly in turn", () => {
     l1(0x00200000, (TARGET + MIB) | SECTION_RW);
     for (let turn = 0; turn < 3; turn++) {
       expect(mmu.user(0x00100000)).toBe(TARGET);

@@ -67,7 +67,7 @@ describe("copy", () => {
     expect(system.attempt.copy(RAM, place)).toBe("SYS_ERR_SLOTS_INVALID");
   });
 
-  it("into a CNode of another CSpace arrives there", () => {
+  it("into a CNode of another CSpace succeeds", () => {
     otherCSpace();
     system.do.copy(RAM, { root: slot(0), cnode: inRootSlot(3), slot: 9 });
     system.do.copy({ root: slot(0), address: inRootSlot(3, 9) }, slot(1));

@@ -151,7 +151,7 @@ describe("a CNode that is invoked at level 0", () => {
     expect(system.isEmpty(slot(0))).toBe(true);
   });
 
-  it("is not meant by level 256, which is refused", () => {
+  it("is not reached by level 256, which is refused", () => {
     expect(attempt.invoke(ROOT, CNodeCmd.Delete, 0, 256)).toBe("SYS_ERR_CAP_LOOKUP_DEPTH");
   });
 });

@@ -52,7 +52,7 @@ describe("a root CNode that holds itself", () => {
     expect(system.accounts().capabilities).toBe(capabilities - 4);
   });
 
-  it("gives its memory back for other objects", () => {
+  it("frees its memory for other objects", () => {
     makeCSpace(slot(0), 0);
     call.copy(slot(0), { root: slot(0), cnode: 0, slot: 2 });
     call.delete(slot(0));

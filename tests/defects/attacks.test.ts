@@ -1,7 +1,7 @@
 /**
- * What programs could do to the original, found by deliberate attempts; each must be answered here. The numbers are
+ * Attacks that harmed the original system. Deliberate attempts found them, and each must fail here. The numbers are
  * those of docs/defects.md. Slot 0 is RAM, slot 1 an L1 table, slot 2 reserved memory, as in the original sequences.
- * After every call the CPU driver checks its invariants, and a refused call must have changed nothing.
+ * The CPU driver checks its invariants after every call, and a refused call must not change anything.
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import {
@@ -76,7 +76,7 @@ const tryMap = (...row: MapRow) => attempt.map(mapRequest(row));
 
 const entry = (table: number, index: number) => system.memory.word(system.identity(slot(table)).base + index * 4);
 
-describe("the caller gets at memory that is not his", () => {
+describe("a caller cannot reach memory that it does not own", () => {
   it("attack 01: sums that wrap in the bounds of a map", () => {
     retype(0, 10, 0, VNode_ARM_l2, 1024, 1);
     retype(0, 11, MIB, Frame, 4096, 1);
@@ -95,7 +95,9 @@ describe("the caller gets at memory that is not his", () => {
 
   it("attack 03: objects of another size than the one that was checked", () => {
     retype(0, 10, 0, RAM_TYPE, 16384, 1);
-    expect(tryRetype(10, 20, 16384, VNode_ARM_l2, 0, 16), "behind the source").toBe("SYS_ERR_RETYPE_INVALID_OFFSET");
+    expect(tryRetype(10, 20, 16384, VNode_ARM_l2, 0, 16), "past the end of the source").toBe(
+      "SYS_ERR_RETYPE_INVALID_OFFSET",
+    );
     retype(10, 11, 0, Frame, 4096, 1);
     expect(tryRetype(10, 20, 0, VNode_ARM_l2, 0, 4), "over a frame").toBe("SYS_ERR_REVOKE_FIRST");
     retype(0, 12, 16384, RAM_TYPE, 8192, 1);
@@ -105,13 +107,13 @@ describe("the caller gets at memory that is not his", () => {
     expect(tryRetype(0, 20, 0x100000, VNode_ARM_l2, 4096, 4)).toBe("SYS_ERR_INVALID_SIZE");
   });
 
-  it("attack 04: copies to slots behind the end of a CNode", () => {
+  it("attack 04: copies to slots past the end of a CNode", () => {
     for (const index of [256, 100000, 0xffffffff]) {
       expect(attempt.copy(slot(0), { cnode: slot(0), slot: index })).toBe("SYS_ERR_SLOTS_INVALID");
     }
   });
 
-  it("attack 05: an ID made in memory that is no CNode", () => {
+  it("attack 05: an ID created in memory that is not a CNode", () => {
     retype(0, 10, 0, Frame, 16384, 1);
     for (const cnode of [slot(0), slot(10), slot(1)]) {
       const answer = attempt.create(ObjType.ID, { cnode, level: CapLevel.L2, slot: 0 });
@@ -125,12 +127,12 @@ describe("the caller gets at memory that is not his", () => {
     expect(tryRetype(0, 0xfffffff0, 0, Frame, 4096, 32)).toBe("SYS_ERR_SLOTS_INVALID");
   });
 
-  it("attack 07: the slot just behind the root CNode", () => {
+  it("attack 07: the slot just past the end of the root CNode", () => {
     expect(attempt.getState(inRootSlot(256))).toBe("SYS_ERR_L1_CNODE_INDEX");
     expect(attempt.getState({ address: inRootSlot(256), level: CapLevel.L1 })).toBe("SYS_ERR_L1_CNODE_INDEX");
   });
 
-  it("attack 08: unmap through a table that the mapping is not in, or no more", () => {
+  it("attack 08: unmap through a table that does not, or no longer does, contain the mapping", () => {
     retype(0, 10, 0, VNode_ARM_l2, 1024, 2);
     retype(0, 12, 4096, Frame, 4096, 1);
     map(11, 12, 0, 3, 0, 1, 13);
@@ -140,7 +142,7 @@ describe("the caller gets at memory that is not his", () => {
     expect(attempt.unmap(slot(1), slot(13))).toBe("SYS_ERR_VNODE_NOT_INSTALLED");
   });
 
-  it("attack 09: a mapping that outlives its table writes into what is there later", () => {
+  it("attack 09: a mapping that outlives its table writes into the table that reuses the memory", () => {
     retype(0, 10, 0, VNode_ARM_l2, 1024, 1);
     retype(0, 12, 4096, Frame, 8192, 1);
     call.copy(slot(12), slot(20));
@@ -153,7 +155,7 @@ describe("the caller gets at memory that is not his", () => {
     expect(entry(10, 0)).toBe(before);
   });
 
-  it("attack 09: the same with a CNode in the memory", () => {
+  it("attack 09: a mapping that outlives its table writes into a CNode that reuses the memory", () => {
     retype(0, 10, 0, VNode_ARM_l2, 1024, 1);
     retype(0, 12, MIB, Frame, 8192, 1);
     map(10, 12, 0, 3, 0, 2, 13);
@@ -165,7 +167,7 @@ describe("the caller gets at memory that is not his", () => {
     for (let i = 0; i < 16; i++) expect(system.identity(inRootSlot(100, i))).toEqual(system.identity(slot(0)));
   });
 
-  it("attack 10: attributes of entries behind a mapping", () => {
+  it("attack 10: attributes of entries past the end of a mapping", () => {
     retype(0, 10, 0, VNode_ARM_l2, 1024, 2);
     retype(0, 12, 4096, Frame, 8192, 2);
     map(10, 12, 254, 3, 0, 2, 14);
@@ -184,7 +186,7 @@ describe("the caller gets at memory that is not his", () => {
   });
 });
 
-describe("pages stay mapped after the capability is gone", () => {
+describe("no page stays mapped after its capability is gone", () => {
   /** Table 10, frame 12, mapping 13; the table is in the caller's address space. */
   function mapped(): void {
     retype(0, 10, 0, VNode_ARM_l2, 1024, 1);
@@ -224,7 +226,7 @@ describe("pages stay mapped after the capability is gone", () => {
     expect(tryMap(10, 21, 0, 3, 0, 2, 15)).toBe("SYS_ERR_VNODE_SLOT_INUSE");
   });
 
-  it("attack 14: a mapping that was unmapped and is still armed", () => {
+  it("attack 14: a mapping that was unmapped and still refers to its entries", () => {
     call.copy(DEVICES, slot(3));
     map(1, 3, 4, 3, 0, 11, 58);
     call.copy(slot(3), slot(54));
@@ -237,7 +239,7 @@ describe("pages stay mapped after the capability is gone", () => {
     expect(entry(1, 8)).toBe(installed);
   });
 
-  it("attack 15: translations that the TLB still knows, whatever capability of the table is used", () => {
+  it("attack 15: translations that stay in the TLB when unmap uses a copy of the table's capability", () => {
     mapped();
     call.copy(slot(10), slot(30));
     call.unmap(slot(30), slot(13));
@@ -245,7 +247,7 @@ describe("pages stay mapped after the capability is gone", () => {
   });
 });
 
-describe("wrong answers", () => {
+describe("calls that the original answered wrongly", () => {
   it("attack 16: copies that survive a revoke", () => {
     call.copy(slot(0), slot(58));
     call.copy(slot(0), slot(41));
@@ -288,17 +290,17 @@ describe("wrong answers", () => {
     call.revoke(slot(10));
     expect(system.isEmpty(slot(12))).toBe(false);
     call.delete(slot(11));
-    expect(system.isEmpty(slot(12)), "it went with its own").toBe(true);
+    expect(system.isEmpty(slot(12)), "deleted with its own dispatcher").toBe(true);
   });
 
-  it("attack 20: an ancestor that only ends where an object begins", () => {
+  it("attack 20: a frame taken for an ancestor because it ends where an object begins", () => {
     call.revoke(RAM);
     call.retype({ from: RAM, type: Frame, bytes: 4096, to: slot(10) });
     call.retype({ from: RAM, type: Dispatcher, offset: 4096, to: slot(11) });
     retype(11, 12, 0, EndPoint, 0, 1);
     call.delete(RAM);
     call.delete(slot(11));
-    expect(system.droppedMemory(), "the frame below is no ancestor").toBe(1024);
+    expect(system.droppedMemory(), "the frame below is not an ancestor").toBe(1024);
   });
 
   it("attack 21: a mint that fails and fills the slot", () => {
@@ -335,30 +337,30 @@ describe("wrong answers", () => {
     expect(tryRetype(2, 10, 0, ObjType.PhysAddr, 6144, 2)).toBe("SYS_ERR_INVALID_SIZE");
   });
 
-  it("attack 26: types, CNodes and levels that are taken for others", () => {
+  it("attack 26: types, CNodes and levels that are mistaken for others", () => {
     const inRoot = { cnode: 0, level: CapLevel.ROOT, slot: 100 };
     const frame = { from: slot(0), type: Frame, bytes: 4096, to: inRoot };
     expect(attempt.retype(frame)).toBe("SYS_ERR_DEST_TYPE_INVALID");
     expect(tryRetype(0, 10, 0, 258, 4096, 1), "type 258 is not type 2").toBe("SYS_ERR_ILLEGAL_DEST_TYPE");
     expect(attempt.invoke(ROOT, CNodeCmd.Delete, 0, 256), "level 256 is not level 0").toBe("SYS_ERR_CAP_LOOKUP_DEPTH");
-    // Page tables of other architectures are memory like others, but nothing can be done with them.
+    // Page tables of other architectures can be retyped, but they have no operations.
     retype(0, 10, 0, ObjType.VNode_x86_64_pml4, 0, 1);
     expect(attempt.invoke(slot(10), 0)).toBe("SYS_ERR_ILLEGAL_INVOCATION");
   });
 
-  it("attack 27: the caller takes its own CSpace away", () => {
+  it("attack 27: the caller deletes its own CSpace", () => {
     expect(ending.invoke({ address: 0, level: CapLevel.ROOT }, CNodeCmd.Delete, 0, CapLevel.ROOT)).toEqual({
       kind: "idle",
     });
   });
 
-  it("attack 27: revoke through another capability of the root", () => {
+  it("attack 27: the caller revokes its root CNode through a copy", () => {
     call.copy(ROOT, slot(10));
     expect(ending.revoke(slot(10))).toEqual({ kind: "idle" });
   });
 });
 
-describe("crash or panic by a plain call", () => {
+describe("calls that crashed the original or made it panic", () => {
   it("attack 28: objects of size 0", () => {
     expect(tryRetype(0, 10, 0, Frame, 0, 1)).toBe("SYS_ERR_INVALID_SIZE");
     expect(tryRetype(0, 10, 0, RAM_TYPE, 0, 1)).toBe("SYS_ERR_INVALID_SIZE");
@@ -373,7 +375,7 @@ describe("crash or panic by a plain call", () => {
       expect(tryRetype(0, 11, 0, type, 4096, 1)).toBe("SYS_ERR_ILLEGAL_DEST_TYPE");
   });
 
-  it("attack 30: maps that were a panic each", () => {
+  it("attack 30: maps that each caused a panic", () => {
     retype(0, 10, 0, VNode_ARM_l2, 1024, 1);
     retype(0, 11, 4096, Frame, 8192, 1);
     retype(0, 12, MIB, Frame, 2 * MIB, 1);
@@ -388,12 +390,12 @@ describe("crash or panic by a plain call", () => {
     expect(tryMap(10, 11, 0, 0x10, 0, 1, 20)).toBe("SYS_ERR_INVARGS_SYSCALL");
   });
 
-  it("attack 31: map and unmap on what is no page table, wrong numbers of words", () => {
+  it("attack 31: map and unmap on capabilities that are not page tables, wrong numbers of words", () => {
     retype(0, 10, 0, Frame, 4096, 1);
     retype(0, 11, 4096, Dispatcher, 0, 1);
     for (const address of [slot(0), slot(10), slot(11), ROOT]) {
       for (let count = 0; count <= 10; count++) {
-        // Setting nothing of a dispatcher up is no error.
+        // A set-up that sets nothing succeeds.
         if (address === slot(11) && count === 6) continue;
         const answer = attempt.invoke(address, 0, ...Array.from({ length: count }, () => 0));
         expect(answer).not.toBe("SYS_ERR_OK");
@@ -430,7 +432,7 @@ describe("crash or panic by a plain call", () => {
         expect(attempt.invoke(KERNEL, command, target, 2)).toBe("SYS_ERR_ILLEGAL_INVOCATION");
       }
     }
-    // What has no neighbour on one side can be copied, revoked and deleted like any other.
+    // A capability without a neighbour on one side can be copied, revoked and deleted like any other.
     for (const target of [IPI, L1_TABLE + 5]) {
       call.copy(target, slot(10));
       call.revoke(slot(10));
@@ -439,8 +441,8 @@ describe("crash or panic by a plain call", () => {
   });
 });
 
-describe("seen in the running system", () => {
-  it("attack 36: the page just below a mapped frame cannot be given out", () => {
+describe("faults that showed in the running system", () => {
+  it("attack 36: the page just below a mapped frame cannot be allocated", () => {
     retype(0, 10, 0, VNode_ARM_l2, 1024, 1);
     for (let i = 0; i < 50; i++) {
       retype(0, 20, (2 * i + 3) * PAGE, Frame, PAGE, 1);
@@ -450,7 +452,7 @@ describe("seen in the running system", () => {
     }
   });
 
-  it("attack 37: a deletion costs as much as there are capabilities", () => {
+  it("attack 37: the time of a deletion grows in proportion to the number of capabilities", () => {
     system.checkEachCall = false;
     const time = () => {
       const start = performance.now();
@@ -468,7 +470,7 @@ describe("seen in the running system", () => {
     const cnodes = { cnode: 0, level: CapLevel.ROOT, slot: 256 };
     call.retype({ from: RAM, type: L2CNode, bytes: 16384, offset: 21 * MIB, count: 200, to: cnodes });
     for (let i = 0; i < 40000; i++) call.copy(slot(1), inRootSlot(256 + (i >> 8), i & 255));
-    // 40,000 capabilities more: a few steps down a tree more, not 100 times as many.
+    // With 40,000 more capabilities, a search goes a few steps deeper into the tree. It does not take 100 times as many steps.
     expect(time()).toBeLessThan(few * 6 + 20);
   });
 });

@@ -1,11 +1,11 @@
-/** Defects of the user library that no scenario of init can show: init has left that state when its scenarios begin. */
+/** Defects of the user library that no scenario of init can show, because init has left the base pages by then. */
 import { expect, it } from "vitest";
 import { Library } from "../../evidence/harness/libraries/library";
 import { auditEach } from "../system/libaos/fixtures/audit-each";
 
 auditEach();
 
-it("256 base pages can be taken, and the next one is an error", async () => {
+it("256 base pages can be allocated, and the next allocation fails", async () => {
   const library = await Library.start();
   const slots: number[] = [];
   const page = [4096n, 4096n] as const;

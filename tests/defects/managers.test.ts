@@ -1,4 +1,4 @@
-/** Defects of memory managers and of the user library, each looked at directly: the libraries on the CPU driver. */
+/** Defects of memory managers and of the user library. The tests call the libraries directly, on the CPU driver. */
 import { beforeEach, describe, expect, it } from "vitest";
 import type { CpuDriver } from "../../evidence/harness/libraries/cpu-driver";
 import { Library, MIB, PAGE } from "../../evidence/harness/libraries/library";
@@ -16,7 +16,7 @@ beforeEach(async () => {
 const ram = (bytes: number) => library.cap("ramAlloc", BigInt(bytes));
 const baseOf = (cap: bigint) => library.range(cap).base;
 
-describe("a manager of its own", () => {
+describe("a separate memory manager", () => {
   let mm: number;
   beforeEach(() => {
     mm = library.room(library.get("sizeOfMm"));
@@ -35,7 +35,7 @@ describe("a manager of its own", () => {
   };
   const freeBytes = () => library.get("mmFreeBytes", mm);
 
-  it("can give out all of its first region at once, and again", () => {
+  it("can allocate all of its first region at once, repeatedly", () => {
     add(ram(MIB));
     expect(freeBytes()).toBe(MIB);
     for (let round = 0; round < 3; round++) {
@@ -46,7 +46,7 @@ describe("a manager of its own", () => {
     expect(library.get("mmCheckInvariants", mm)).toBe(0);
   });
 
-  it("keeps regions apart, in whatever order they come, though they touch", () => {
+  it("never merges adjacent regions, whatever the order in which they are added", () => {
     const whole = ram(3 * MIB);
     const parts = [2, 0, 1].map((part) => {
       const cap = library.cap("slotAlloc");
@@ -63,14 +63,14 @@ describe("a manager of its own", () => {
     expect(library.get("mmCheckInvariants", mm)).toBe(0);
   });
 
-  it("cuts each piece where it says, and joins them again", () => {
+  it("cuts each piece at the address that it reports, and merges freed pieces", () => {
     const region = ram(64 * PAGE);
     add(region);
     const pieces = Array.from({ length: 16 }, () => take(4 * PAGE));
     expect(new Set(pieces.map(baseOf)).size).toBe(16);
     for (const piece of pieces) expect((baseOf(piece) - baseOf(region)) % (4 * PAGE)).toBe(0);
     for (const piece of pieces.filter((_, index) => index % 2 === 0)) free(piece);
-    expect(alloc(5 * PAGE), "free pieces that do not touch are not one").toBe("MM_ERR_NOT_FOUND");
+    expect(alloc(5 * PAGE), "free pieces that are not adjacent do not merge").toBe("MM_ERR_NOT_FOUND");
     for (const piece of pieces.filter((_, index) => index % 2 === 1)) free(piece);
     expect(library.get("mmLargestFree", mm)).toBe(64 * PAGE);
     expect(library.get("mmFreeNodes", mm)).toBe(1);
@@ -78,7 +78,7 @@ describe("a manager of its own", () => {
 });
 
 describe("init's manager", () => {
-  it("refills itself in the middle of 5,000 allocations, each of another page", () => {
+  it("refills its slabs during 5,000 allocations, each of which returns a different page", () => {
     const before = library.get("slabRefills");
     const pages = new Set<number>();
     const caps = Array.from({ length: 5000 }, () => ram(PAGE));
@@ -90,13 +90,13 @@ describe("init's manager", () => {
     library.checkAll();
   });
 
-  it("loses neither slot nor RAM when a frame is made and freed, a thousand times", () => {
+  it("loses neither a slot nor RAM when a frame is allocated and freed a thousand times", () => {
     const before = library.accounts();
     for (let round = 0; round < 1000; round++) library.ok("frameFree", library.cap("frameAlloc", BigInt(3 * PAGE)));
     expect(library.accounts()).toEqual(before);
   });
 
-  it("says what identify said when it is given nothing, and keeps its accounts", () => {
+  it("passes on the error of identify for an empty slot, and loses nothing", () => {
     const empty = library.cap("slotAlloc");
     const before = library.accounts();
     expect(library.try("frameFree", empty)).toMatch(/SYS_ERR_CAP_NOT_FOUND/);
@@ -108,8 +108,8 @@ describe("init's manager", () => {
   });
 });
 
-describe("mm's slots", () => {
-  it("are all used before they are missed, whatever the number at once, and refill adds to them", () => {
+describe("the slots of libmm", () => {
+  it("are all used before an allocation fails, and refill adds to them", () => {
     const slots = library.get("preallocSlots");
     const taken = new Set<bigint>();
     for (let round = 0; round < 2000; round++) {
@@ -125,7 +125,7 @@ describe("mm's slots", () => {
 });
 
 describe("sizes", () => {
-  it("near 2^32 do not become small ones", () => {
+  it("near 2^32 do not wrap to small sizes", () => {
     for (const bytes of [2n ** 32n - 4096n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 32n + 1n, 2n ** 33n]) {
       expect(library.try("frameAlloc", bytes), String(bytes)).toBe(
         "LIB_ERR_RAM_ALLOC_MS_CONSTRAINTS < MM_ERR_NOT_FOUND",
@@ -133,7 +133,7 @@ describe("sizes", () => {
     }
   });
 
-  it("are bytes: of a dispatcher, of page tables, of CNodes", () => {
+  it("are in bytes for dispatchers, page tables and CNodes", () => {
     const made = (name: string, ...args: (number | bigint)[]) => {
       const slot = library.cap("slotAlloc");
       library.ok(name, slot, ...args);
@@ -149,7 +149,7 @@ describe("sizes", () => {
 });
 
 describe("a mapping", () => {
-  it("shows every page of its frame, in every MiB, with a capability for each table", () => {
+  it("makes every page of its frame accessible across several MiB, with a capability for each table", () => {
     const bytes = 3 * MIB;
     const frame = library.cap("frameAlloc", BigInt(bytes));
     const st = library.get("currentPaging");
@@ -160,7 +160,7 @@ describe("a mapping", () => {
     map(other);
     const { entries, mappings } = library.accounts();
     expect(entries - before.entries).toBe(bytes / PAGE + 3);
-    expect(mappings - before.mappings, "three tables, three parts").toBe(6);
+    expect(mappings - before.mappings, "three L2 tables and three parts of the frame").toBe(6);
     for (let at = 0; at < bytes; at += PAGE) library.kernel.store(one + at, at);
     for (let at = 0; at < bytes; at += PAGE) expect(library.kernel.load(other + at)).toBe(at);
   });

@@ -1,15 +1,15 @@
-/** docs/defects.md has every known defect, and each entry names tests and scenarios that exist, or says why it needs none. */
+/** docs/defects.md lists every known defect. Each entry names tests and scenarios that exist, or says why it needs none. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
 
-/** "B", 1, 3: B01, B02, B03. */
+/** ("B", 1, 3) gives B01, B02, B03. */
 const numbers = (prefix: string, first: number, last: number, digits = 2) =>
   Array.from({ length: last - first + 1 }, (_, i) => `${prefix}${String(first + i).padStart(digits, "0")}`);
 
-/** Numbers that the lists of defects have; those in between were never given. */
+/** The numbers in the lists of defects. The numbers in between were never assigned. */
 const IDS = [
   ...numbers("K-D", 1, 89, 1),
   "K-D25a",
@@ -36,7 +36,7 @@ const IDS = [
     [65, 66],
     [70, 79],
   ].flatMap(([first, last]) => numbers("L-D", first as number, last as number)),
-  // Of Typefish itself: holes, and faults by the number that they were reported under.
+  // Defects of Typefish itself: security holes, and faults under the numbers of their reports.
   "H-01",
   "H-02",
   ...numbers("F-", 1, 14),
@@ -50,14 +50,14 @@ const scenarios = readdirSync(new URL("system/init/scenarios/", root))
   .map((name) => read(`system/init/scenarios/${name}`))
   .join("\n");
 
-/** What is wrong with a reference, null if nothing is. */
+/** Describes what is wrong with a reference; null if it is right. */
 function brokenTest(file: string, title: string): string | null {
   const path = `tests/${file}`;
   if (!existsSync(new URL(path, root))) return `there is no ${path}`;
   return titlesOf(path).has(title) ? null : `${path} has no test "${title}"`;
 }
 
-/** What stands first in a call or in a row of a table, outside of comments: titles of tests among it. None is skipped: `npm run check`. */
+/** All strings that are a first argument or the first cell of a row. Titles of tests are among them. Comments are left out. */
 function titlesOf(path: string): Set<string> {
   const code = read(path).replace(/^\s*(\/\/|\/?\*).*$/gm, "");
   return new Set([...code.matchAll(/[([]\s*"((?:[^"\\]|\\.)*)"/g)].map(([, title]) => title as string));
@@ -65,7 +65,7 @@ function titlesOf(path: string): Set<string> {
 
 const TEST = /`([\w/-]+\.test\.ts): ([^`]+)`/g;
 
-/** What is wrong with the tests that a text names. */
+/** Describes what is wrong with the tests that a text names. */
 function brokenTests(text: string): string[] {
   const found = [...text.matchAll(TEST)].map(([, file, title]) => brokenTest(file as string, title as string));
   return found.filter((sentence) => sentence !== null);
@@ -82,12 +82,12 @@ function broken(here: string): string[] {
   ];
 }
 
-describe("the table of defects", () => {
-  it("has each of them once", () => {
+describe("docs/defects.md", () => {
+  it("lists each known defect once", () => {
     expect(rows.map(({ id }) => id).sort()).toEqual([...IDS].sort());
   });
 
-  it("names tests and scenarios that exist, or a reason", () => {
+  it("names existing tests or scenarios, or a reason, for each defect", () => {
     expect(rows.flatMap(({ id, here }) => broken(here).map((text) => `${id}: ${text}`))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** A machine that has booted and whose program is the test, looked at by the inspector. */
+/** A booted machine whose program is the test, and whose memory the inspector decodes. */
 import { withMemory } from "../../machines/boards/board";
 import { pandaboardEs } from "../../machines/boards/pandaboard-es";
 import { SystemCalls } from "../../machines/calls/system-calls";
@@ -11,7 +11,7 @@ import { RootSlot, rootSlotAddress } from "../../system/kpi/cspace";
 const MIB = 0x100000;
 export const board = withMemory(pandaboardEs, 64 * MIB);
 
-/** All free RAM; two empty CNodes to work in. */
+/** All free RAM, and an empty CNode for the tests. */
 export const RAM = { address: rootSlotAddress(RootSlot.SUPERCN) };
 export const slot = (index: number) => ({ address: rootSlotAddress(RootSlot.SLOT_ALLOC0) + index });
 export const place = (index: number) => ({ cnode: rootSlotAddress(RootSlot.SLOT_ALLOC0), slot: index });

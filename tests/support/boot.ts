@@ -1,5 +1,5 @@
 /**
- * Booting from bytes that a test has spoilt: whatever the loader left, the CPU driver comes up or stops with a reason.
+ * Boots from memory that a test has damaged. The CPU driver must boot or stop with a reason, whatever the loader wrote.
  *
  *     const outcome = boot({ memoryMap, modules, spoil: (image) => image.setWord(Multiboot.MAP_ENTRIES, 1000) });
  *     outcome   // { kind: "booted" }, or { kind: "panic", message: "the CPU driver panicked: ..." }
@@ -16,13 +16,13 @@ import { Multiboot } from "../../system/kpi/multiboot";
 
 const NO_PROGRAM = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
-/** What the loader left in memory. */
+/** The memory as the loader left it. */
 export class BootImage {
   constructor(
     readonly memory: PhysicalMemory,
     /** Physical address of the multiboot block. */
     public block: number,
-    /** First address behind the CPU driver's image. */
+    /** First address after the CPU driver's image. */
     readonly kernelEnd: number,
   ) {}
 
@@ -64,7 +64,7 @@ class Ended {
 
 export const plainInit: BootModule = { string: "init", elf: idleProgram(4096) };
 
-/** One power-on after the other in the same memory, cleared in between. */
+/** Returns a function that boots again and again in the same memory, which is cleared each time. */
 export function createBooter(): (options?: BootOptions) => BootResult {
   const images = {
     mmu: builtModule("mmu"),

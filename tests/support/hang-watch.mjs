@@ -1,14 +1,14 @@
 /**
- * The thread that interrupts the main thread of a test process when that does not come back; `runner.ts` starts it.
+ * The thread that interrupts the main thread of a test process when it hangs; `runner.ts` starts it.
  *
  *      0          4           8
  *     +----------+-----------+---------------------------------------+
  *     | counter  | limit, ms | what runs, UTF-8, zeros to the end    |
  *     +----------+-----------+---------------------------------------+
  *
- * The main thread counts as long as it is alive. V8's debugger ends what it executes otherwise, and its event loop goes
- * on: the timer of the test is next, and fails it. Output goes to the file descriptor: streams of a thread need the main
- * thread.
+ * The main thread increments the counter as long as it is alive. If it stops, V8's debugger ends the running code. The
+ * event loop then continues, and the test's timer fails the test. Output goes directly to the file descriptor, because
+ * the streams of a thread need the main thread.
  */
 import { writeSync } from "node:fs";
 import { Session } from "node:inspector";
@@ -34,7 +34,7 @@ setInterval(() => {
   const limit = Atomics.load(words, 1);
   const stood = performance.now() - since;
   if (limit === 0 || stood <= limit) return;
-  // A decoder takes no shared memory.
+  // A decoder does not accept shared memory, so the text is copied.
   const what = new TextDecoder().decode(text.slice(0, text.indexOf(0)));
   writeSync(2, `\nHANGS: ${what}: no end for ${Math.round(stood / 1000)} s, so it is interrupted\n`);
   session.post("Runtime.terminateExecution");

@@ -1,5 +1,5 @@
 /**
- * Properties of anything (fast-check), played from the tests' seed. A failure prints the smallest counterexample and the
+ * Property tests (fast-check) that use the seed of the tests. A failure prints the smallest counterexample and the
  * command that finds it again.
  */
 import { relative } from "node:path";
@@ -7,7 +7,7 @@ import fc, { type RunDetails } from "fast-check";
 import { expect } from "vitest";
 import { SEED } from "./seed";
 
-/** The tests of this file. */
+/** The path of the running test file. */
 function testFile(): string {
   return relative(process.cwd(), expect.getState().testPath ?? "");
 }

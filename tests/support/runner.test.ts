@@ -1,4 +1,4 @@
-/** A test that loops inside WebAssembly is stopped in time and named, and everything else goes on. */
+/** A test that loops inside WebAssembly is stopped in time and reported by name, and all other tests continue. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,7 +39,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const verdicts = (file: string) => results.get(file)?.map(([title, status]) => `${title}: ${status}`);
 
-it("a test that loops fails with a reason, and so does one whose hook loops; the rest of the file goes on", () => {
+it("a test or hook that loops fails with a reason, and the rest of the file continues", () => {
   expect(verdicts("loops.hang.ts")).toEqual([
     "passes before: passed",
     "hangs: failed",
@@ -51,12 +51,12 @@ it("a test that loops fails with a reason, and so does one whose hook loops; the
   for (const [, , message] of failures) expect(message).toMatch(/stopped after 1000 ms: it never came back/);
 });
 
-it("a test that loops behind an await is interrupted, named and failed", () => {
+it("a test that loops after an await is interrupted, named and failed", () => {
   expect(verdicts("later.hang.ts")).toEqual(["hangs behind an await: failed"]);
   expect(output).toMatch(/HANGS: .*later\.hang\.ts > hangs behind an await: no end for \d+ s, so it is interrupted/);
 });
 
-it("other files go on, and the run fails", () => {
+it("other files continue, and the run fails", () => {
   expect(verdicts("sound.hang.ts")).toEqual(["passes: passed"]);
   expect(status).toBe(1);
 });

@@ -1,13 +1,13 @@
 /**
- * Vitest's runner, with time limits that a loop inside WebAssembly cannot outlast.
+ * Vitest's runner with time limits that also stop a loop inside WebAssembly.
  *
  * Vitest notices that a test is late when the test gives control back, which such a loop never does. So each test and
- * each hook begins inside a script with a time limit: V8 interrupts it there, in a loop of WebAssembly as well. The test
- * fails with its name, and the rest of the file goes on.
+ * each hook starts inside a script with a time limit. V8 interrupts the script there, even in a loop of WebAssembly. The
+ * test fails with its name, and the rest of the file continues.
  *
- * What a test does after its first `await`, and what a file does while it is loaded, is not inside the script. For
- * that there is a thread (`hang-watch.mjs`) that looks at a counter. When the counter stands still for longer than the
- * limit, the thread prints what was running and has it interrupted; Vitest's own time limit then fails it.
+ * Code that a test runs after its first `await`, and code that runs while a file is loaded, is not inside the script. A
+ * thread (`hang-watch.mjs`) watches a counter for these cases. When the counter does not change for longer than the
+ * limit, the thread prints what was running and interrupts it. Vitest's own time limit then fails the test.
  */
 import { relative } from "node:path";
 import { Script } from "node:vm";
@@ -17,18 +17,18 @@ import { VitestTestRunner } from "vitest/runners";
 import { getFn, getHooks, setHooks } from "vitest/suite";
 
 const BEAT_MS = 500;
-/** What the script's own limit gets on top before the thread interrupts. */
+/** Time that the thread adds to the limit before it interrupts. */
 const GRACE_MS = 10_000;
 const TEXT_BYTES = 1024;
 
 declare global {
-  // How a script gets at what it shall call.
+  // The function that the script calls.
   var interruptibleCall: (() => unknown) | undefined;
 }
 
 const script = new Script("globalThis.interruptibleCall()");
 
-/** Calls a function, and throws if it has not returned (at its first `await`, if it has any) in time. */
+/** Calls a function. Throws if it does not return, or reach its first `await`, in time. */
 function callWithin<T>(milliseconds: number, call: () => T): T {
   const outer = globalThis.interruptibleCall;
   globalThis.interruptibleCall = call;
@@ -42,7 +42,7 @@ function callWithin<T>(milliseconds: number, call: () => T): T {
   }
 }
 
-/** Tells the watching thread what runs, and that this thread is alive. */
+/** Reports to the watching thread what runs, and that this thread is alive. */
 class HangWatch {
   private readonly shared = new SharedArrayBuffer(8 + TEXT_BYTES);
   private readonly words = new Int32Array(this.shared, 0, 2);
@@ -54,7 +54,7 @@ class HangWatch {
     setInterval(() => Atomics.add(this.words, 0, 1), BEAT_MS).unref();
   }
 
-  /** `milliseconds`: how long it may take without giving control back. */
+  /** `milliseconds` is the time that the code may take without giving control back. */
   watch(what: string, milliseconds: number): void {
     Atomics.add(this.words, 0, 1);
     Atomics.store(this.words, 1, milliseconds + GRACE_MS);

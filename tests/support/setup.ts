@@ -1,4 +1,4 @@
-/** Before all tests: builds what they share, so that no two of them do. */
+/** Runs before all tests and builds the modules that they share, so that each module is built only once. */
 import { buildLibraryAlone, buildLibraryProgram } from "../../evidence/harness/libraries/build";
 import { buildAccess } from "../../evidence/harness/modules";
 import { fixtureImages } from "../machines/hosted/fixtures/images";

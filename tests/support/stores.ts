@@ -1,21 +1,21 @@
-/** What tests/machines/native/fixtures/wasm/programs/stores.ts is asked for, and what it answers. */
+/** Inputs of the program tests/machines/native/fixtures/wasm/programs/stores.ts and its expected output. */
 
-/** The program of both machines. */
+/** The program that both machines run. */
 export const STORES_PROGRAM = "tests/machines/native/fixtures/wasm/programs/stores.ts";
 
 /** Bits of memory; `wide` if the value has 64 bits. */
 const BITS = ["8", "16", "32", "wide-8", "wide-16", "wide-32", "wide-64"];
 const CALLS = ["inlined", "unknown"];
 
-/** Environments in which a store must be a translation fault, and its word must land nowhere. */
+/** Environments in which a store must cause a translation fault and must not write anything. */
 export const FAULTS: string[] = ["unmap", "make-tables"].flatMap((store) =>
   BITS.flatMap((bits) => CALLS.map((call) => `STORE=${store} BITS=${bits} CALL=${call}`)),
 );
 
-/** The environment in which all is possible. */
+/** The environment in which all accesses must work. */
 export const POSSIBLE = "STORE=possible";
 
-/** A number of so many bits, all of whose bytes are the same, in 16 digits. */
+/** A number of `bits` bits with equal bytes, as 16 digits. */
 function filled(byte: string, bits: number): string {
   return byte.repeat(bits / 8).padStart(16, "0");
 }
@@ -39,7 +39,7 @@ function fields(bits: number, byte: string): string {
   return `00${shown(8)}${shown(16)} ${shown(32)} ${shown(64)}`;
 }
 
-/** What is on the console of a run in which all was possible, behind the line that names the frames. */
+/** The console lines of a run with `POSSIBLE`, after the line that names the frames. */
 export const POSSIBLE_LINES: string[] = [
   ...["unknown", "inlined"].flatMap(storeLines),
   ...[8, 16, 32, 64].flatMap((bits) =>
@@ -70,7 +70,7 @@ export function frameBases(text: string): [first: number, second: number] {
   return [Number.parseInt(match[1] as string, 16), Number.parseInt(match[2] as string, 16)];
 }
 
-/** The lines behind the one about frames. */
+/** The lines after the line that names the frames. */
 export function linesAfterFrames(lines: readonly string[]): string[] {
   const frames = lines.findIndex((line) => line.startsWith("frames at "));
   return lines.slice(frames + 1).filter((line) => line !== "");

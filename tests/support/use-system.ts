@@ -1,4 +1,4 @@
-/** How a test file gets its system. */
+/** The system of a test file. */
 import { afterEach, beforeEach } from "vitest";
 import { createSystem, type System } from "../../evidence/harness/system";
 import type { DirectBootOptions } from "../../machines/hosted/direct/direct-machine";

@@ -1,4 +1,4 @@
-/** The mutating part of `npm run mutate`: where it breaks a source, what it takes, and that it leaves the checkout alone. */
+/** `npm run mutate`: the mutants that it makes, the order of the tests, and its separate copy of the checkout. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ import { runTests } from "../../tools/mutate/test-run";
 import { Workspace, WorkspaceInUse } from "../../tools/mutate/workspace";
 import { SEED } from "../support/seed";
 
-/** What becomes of a source: "before > after" of each mutant, only what is replaced. */
+/** Lists the mutants of a source as "before > after", with the replaced text only. */
 function changes(text: string): string[] {
   return findMutants("a.ts", text).map(({ original, replacement }) => `${original} > ${replacement}`);
 }
@@ -46,34 +46,37 @@ describe("places", () => {
     expect(changes(`const a = b ${operator} c;`)).toEqual([`${operator} > ${other}`]);
   });
 
-  it.each(["+", "-", "*", "/", "%", "<<", ">>", ">>>", "&", "|", "^"])("so does %s in an assignment", (operator) => {
-    const [first] = changes(`const a = b ${operator} c;`)[0]!.split(" > ").slice(1);
-    expect(changes(`b ${operator}= c;`)).toContain(`${operator}= > ${first}=`);
-  });
+  it.each(["+", "-", "*", "/", "%", "<<", ">>", ">>>", "&", "|", "^"])(
+    "operator %s changes in an assignment as well",
+    (operator) => {
+      const [first] = changes(`const a = b ${operator} c;`)[0]!.split(" > ").slice(1);
+      expect(changes(`b ${operator}= c;`)).toContain(`${operator}= > ${first}=`);
+    },
+  );
 
-  it("counting goes the other way", () => {
+  it("increment and decrement are exchanged", () => {
     expect(changes("f(a++, --b);")).toEqual(["f(a++, --b); > ;", "a++ > a--", "--b > ++b"]);
   });
 
-  it("an operator before its operand is dropped", () => {
+  it("prefix operators are dropped", () => {
     expect(changes("const a = f(!b, ~c, -d);")).toEqual(["!b > b", "~c > c", "-d > d"]);
   });
 
-  it("bounds are one more and one less, in their own notation, never negative", () => {
+  it("numbers become one more and one less in the same notation, but never negative", () => {
     expect(changes("const a = f(4096, 0x0ff, 0b0111, 1_000, 0);")).toEqual([
       ...["4096 > 4097", "4096 > 4095", "0x0ff > 0x100", "0x0ff > 0x0fe", "0b0111 > 0b1000", "0b0111 > 0b0110"],
       ...["1_000 > 1001", "1_000 > 999", "0 > 1"],
     ]);
   });
 
-  it("conditions are negated and forced; those of loops never to go on for ever", () => {
+  it("conditions are negated and forced, but loop conditions are never forced to be true", () => {
     expect(changes("if (a) {}")).toEqual(["a > !(a)", "a > true", "a > false"]);
     expect(changes("const x = a ? b : c;")).toEqual(["a > !(a)", "a > true", "a > false"]);
     expect(changes("while (a) {}")).toEqual(["a > !(a)", "a > false"]);
     expect(changes("for (; a; ) {}")).toEqual(["a > !(a)", "a > false"]);
   });
 
-  it("a condition has one opposite only", () => {
+  it("a condition gets only one negation", () => {
     expect(changes("if (!a) {}").sort()).toEqual(["!a > a", "!a > false", "!a > true"]);
     expect(changes("if (a == b) {}").sort()).toEqual(["== > !=", "a == b > false", "a == b > true"]);
   });
@@ -86,7 +89,7 @@ describe("places", () => {
     ["Cte | null", "b", ["b > null"]],
     ["Cte | null", "null", []],
     ["Cte", "b", []],
-  ])("a function that answers with %s answers otherwise than %s", (type, answer, expected) => {
+  ])("a function that returns %s returns another value than %s", (type, answer, expected) => {
     expect(changes(`function f(): ${type} { return ${answer}; }`).sort()).toEqual(expected);
   });
 
@@ -101,15 +104,15 @@ describe("places", () => {
     ["an import", 'import { a } from "./1";'],
     ["a type", "function f(a: Array<1 | 2>): void {}"],
     ["a log line", 'log(LOG_NOTE, "%u", a + 1);'],
-    ["what a program prints", 'printf("%u", a + 1);'],
-    ["an assertion of ours", "kernelAssert(a < 1, text);"],
-    ["a check of the compiler's", 'if (offsetof<A>("b") != 4) ERROR("A: b");'],
-    ["the same in a block", 'if (a < 4) { ERROR("b"); }'],
+    ["a printed text", 'printf("%u", a + 1);'],
+    ["an assertion", "kernelAssert(a < 1, text);"],
+    ["a compile-time check", 'if (offsetof<A>("b") != 4) ERROR("A: b");'],
+    ["a compile-time check in a block", 'if (a < 4) { ERROR("b"); }'],
     ["the first value of a register", "class Out { static value: u32 = 0; }"],
     ["a text", 'const a = "1 < 2";'],
-  ])("%s is left alone", (_, text) => expect(changes(text)).toEqual([]));
+  ])("%s is not changed", (_, text) => expect(changes(text)).toEqual([]));
 
-  it("a place is told by path, line, column and change", () => {
+  it("a place is identified by path, line, column and change", () => {
     const [mutant] = findMutants("system/cpudriver/a.ts", "\n  const a = b < c;");
     expect(mutant).toMatchObject({
       id: "system/cpudriver/a.ts:2:15:le",
@@ -123,11 +126,11 @@ describe("places", () => {
 describe("mutants of the sources", () => {
   const all = allMutants(".");
 
-  /** One in so many: parsing takes its time. */
+  /** Only one mutant in `STEP` is parsed, because parsing is slow. */
   const STEP = 40;
   const some = all.filter((_, index) => index % STEP === SEED % STEP);
 
-  it("are many, in all folders, each with a name of its own", () => {
+  it("are many, in all folders, each with a unique name", () => {
     expect(all.length).toBeGreaterThan(5000);
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
     for (const folder of ["cap", "mdb", "paging", "invocation", "startup"]) {
@@ -151,23 +154,23 @@ describe("mutants of the sources", () => {
     }
   });
 
-  it("come again with the same seed, and others with another", () => {
+  it("are the same for the same seed, and different for another seed", () => {
     const chosen = chooseMutants(all, 100, 7);
     expect(chooseMutants(all, 100, 7)).toEqual(chosen);
     expect(chooseMutants(all, 100, 8)).not.toEqual(chosen);
     expect(new Set(chosen).size).toBe(100);
   });
 
-  it("of a longer run begin with those of a shorter one", () => {
+  it("of a longer run start with those of a shorter run", () => {
     expect(chooseMutants(all, 50, 7)).toEqual(chooseMutants(all, 100, 7).slice(0, 50));
   });
 
-  it("are all taken, once each, where as many are wanted", () => {
+  it("are all chosen exactly once if enough are requested", () => {
     const chosen = chooseMutants(all, all.length + 1, 7);
     expect(chosen.map(({ id }) => id).sort()).toEqual(all.map(({ id }) => id).sort());
   });
 
-  it.each([1, 2, 7])("are divided among %i shards, none twice, none left out", (count) => {
+  it.each([1, 2, 7])("are divided among %i shards, each in exactly one", (count) => {
     const chosen = chooseMutants(all, 100, 7);
     const shards = Array.from({ length: count }, (_, index) => shardOf(chosen, { index, count }));
     expect(shards.flat().sort((a, b) => chosen.indexOf(a) - chosen.indexOf(b))).toEqual(chosen);
@@ -182,7 +185,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Errors of the grammar alone; decorators on functions are AssemblyScript's. */
+/** True for syntax errors only. Decorators on functions are allowed, because AssemblyScript has them. */
 function isSyntax({ code }: ts.Diagnostic): boolean {
   return code < 2000 && code !== 1206;
 }
@@ -198,7 +201,7 @@ describe("tests", () => {
     ...["tests/system/cpudriver/cap/lookup.test.ts", "tests/system/cpudriver/cap/copy.test.ts"],
   ];
 
-  it("begin with the mirror image of the source, then its folder; slow ones come last", () => {
+  it("start with the file that mirrors the source, continue with its folder, and end with slow files", () => {
     expect(testGroups("system/cpudriver/cap/copy.ts", tests, seconds)).toEqual([
       ["tests/system/cpudriver/cap/copy.test.ts", "tests/system/cpudriver/cap/lookup.test.ts"],
       ["tests/system/cpudriver/paging/map.test.ts"],
@@ -207,7 +210,7 @@ describe("tests", () => {
     ]);
   });
 
-  it("of the libraries are in their own folder", () => {
+  it("of the libraries start with their own folder", () => {
     const files = [
       "tests/system/init/scenarios.test.ts",
       "tests/system/libaos/slots.test.ts",
@@ -217,7 +220,7 @@ describe("tests", () => {
   });
 });
 
-describe("in a folder of its own", () => {
+describe("the copy of the checkout", () => {
   let folder: string;
   let checkout: string;
 
@@ -236,14 +239,14 @@ describe("in a folder of its own", () => {
   const copy = () => new Workspace(checkout, join(folder, "copy"));
   const inCopy = (path: string) => join(folder, "copy", path);
 
-  it("what is written into the copy does not reach the checkout", () => {
+  it("changes in the copy do not reach the checkout", () => {
     const workspace = copy();
     workspace.write("a.ts", "broken");
     expect(readFileSync(join(checkout, "a.ts"), "utf8")).toBe("export const a = 1;\n");
     expect(existsSync(inCopy("ignored"))).toBe(false);
   });
 
-  it("a copy that was left broken is made anew, with what was built", () => {
+  it("a copy that was left broken is restored, and keeps its build outputs", () => {
     copy().write("a.ts", "broken");
     mkdirSync(inCopy("dist"));
     writeFileSync(inCopy("dist/a.wasm"), "built");
@@ -254,7 +257,7 @@ describe("in a folder of its own", () => {
     expect(existsSync(inCopy("b.ts"))).toBe(false);
   });
 
-  it("a copy belongs to one process at a time", () => {
+  it("a copy can be used by one process at a time", () => {
     copy();
     writeFileSync(`${join(folder, "copy")}.pid`, String(process.ppid));
     expect(copy).toThrow(WorkspaceInUse);
@@ -263,14 +266,14 @@ describe("in a folder of its own", () => {
     expect(copy).not.toThrow();
   });
 
-  it("a tree has another hash if a file is another, not if it is copied again", () => {
+  it("the hash of a tree changes with a file, but not with another copy", () => {
     const { hash } = copy();
     expect(copy().hash).toBe(hash);
     writeFileSync(join(checkout, "a.ts"), "export const a = 2;\n");
     expect(copy().hash).not.toBe(hash);
   });
 
-  it("what was built is as it was, after a mutant", () => {
+  it("the build outputs are restored after a mutant", () => {
     const workspace = copy();
     mkdirSync(inCopy("dist"));
     writeFileSync(inCopy("dist/a.wasm"), "built");
@@ -295,18 +298,18 @@ describe("in a folder of its own", () => {
   };
   const LONG = 120;
 
-  it("tests that pass are told with the time they took", async () => {
+  it("passing tests are reported with their times", async () => {
     expect(await outcomeOf("expect(1).toBe(1);", LONG)).toEqual({
       kind: "passed",
       seconds: { "tests/a.test.ts": expect.any(Number) },
     });
   });
 
-  it("a test that fails is told by its name", async () => {
+  it("a failing test is reported by its name", async () => {
     expect(await outcomeOf("expect(1).toBe(2);", LONG)).toEqual({ kind: "failed", by: "tests/a.test.ts: sees it" });
   });
 
-  it("a process that ends is a failure, and leaves no worker behind", async () => {
+  it("a test process that dies counts as a failure, and leaves no worker running", async () => {
     const note = join(folder, "worker");
     const body = `require("node:fs").writeFileSync(${JSON.stringify(note)}, String(process.pid)); process.kill(process.ppid, "SIGKILL"); for (;;);`;
     expect((await outcomeOf(body, LONG)).kind).toBe("failed");
@@ -314,7 +317,7 @@ describe("in a folder of its own", () => {
     await expect.poll(() => isRunning(worker), { timeout: 60_000 }).toBe(false);
   });
 
-  it("a test that loops for ever is ended", async () => {
+  it("a test with an endless loop is stopped", async () => {
     expect(await outcomeOf("for (;;);", 10)).toEqual({ kind: "timeout" });
   });
 
@@ -323,7 +326,7 @@ describe("in a folder of its own", () => {
     ...{ file: "file 1", tree: "tree 1" },
   });
 
-  it("a run that was stopped goes on with what is known", () => {
+  it("an interrupted run continues with the known results", () => {
     const path = join(folder, "results.jsonl");
     const results = new ResultFile(path);
     results.add(result("a", "killed"));
@@ -337,7 +340,7 @@ describe("in a folder of its own", () => {
     expect(known.find("c", "file 1", "tree 1")).toBeNull();
   });
 
-  it("who survived the quick tests is tried with the long ones again, not the other way round", () => {
+  it("a mutant that survived the quick tests is tried again with the long ones, but not vice versa", () => {
     const results = new ResultFile(join(folder, "results.jsonl"));
     results.add({ ...result("a", "survived"), longest: 30 });
     results.add(result("b", "survived"));
@@ -349,7 +352,7 @@ describe("in a folder of its own", () => {
     expect(known()).toEqual(["b", "c"]);
   });
 
-  it("the score counts valid mutants only", () => {
+  it("only valid mutants count for the score", () => {
     const verdicts: Verdict[] = ["killed", "timeout", "survived", "equivalent", "uncompilable"];
     const results = verdicts.map((verdict, line) => result(`system/cpudriver/cap/a.ts:${line}:1:le`, verdict));
     expect(scoreOf(results)).toEqual({ mutants: 5, invalid: 2, killed: 2, timeouts: 1, survived: 1, percent: 66.7 });
@@ -367,7 +370,7 @@ describe("npm run mutate", () => {
   const mutate = (...args: string[]) =>
     spawnSync(process.execPath, ["tools/run.mjs", "mutate", ...args], { encoding: "utf8" });
 
-  it("lists what it would try", () => {
+  it("lists the mutants that it would try", () => {
     const { status, stdout } = mutate("--list", "--seed", "7", "--mutants", "4", "--shard", "2/2", "--json");
     expect(status).toBe(0);
     const ids = (JSON.parse(stdout) as { id: string }[]).map(({ id }) => id);
@@ -375,9 +378,8 @@ describe("npm run mutate", () => {
     expect(ids).toEqual([chosen[1], chosen[3]]);
   });
 
-  it.each(["--mutants 0", "--seed x", "--shard 3/2", "--mutant a.ts:1:1:le", "--unknown"])(
-    "%s makes no sense",
-    (words) => expect(mutate(...words.split(" ")).status).toBe(2),
+  it.each(["--mutants 0", "--seed x", "--shard 3/2", "--mutant a.ts:1:1:le", "--unknown"])("refuses %s", (words) =>
+    expect(mutate(...words.split(" ")).status).toBe(2),
   );
 
   it("shows examples", () => {

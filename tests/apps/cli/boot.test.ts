@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { onlyLines, typefish, typefishIntoClosedPipe } from "./run";
 
-/** What the assignment says an unmodified tree prints. */
+/** The lines that an unmodified tree prints, according to the assignment. */
 const HANDOUT_LINES = [
   "kernel ARMv7-A: Trying to enable interrupts",
   "kernel ARMv7-A: Done enabling interrupts",
@@ -18,20 +18,20 @@ const HANDOUT_LINES = [
 const ESCAPE = "\u001b";
 
 describe("boot", () => {
-  it("prints the assignment's lines with the stub of libmm, in order", () => {
+  it("prints the assignment's lines in order with the stub of libmm", () => {
     const { lines, status, stderr } = typefish(["boot", "--libmm", "stub"]);
     expect(onlyLines(lines, HANDOUT_LINES)).toEqual(HANDOUT_LINES);
     expect([status, stderr]).toEqual([0, ""]);
   });
 
-  it("is the default command, and ends with a line that sums up", () => {
+  it("is the default command, and ends with a summary line", () => {
     const { lines, status, stderr } = typefish(["--scenario", "T02", "--memory", "64M"]);
     expect([status, stderr]).toEqual([0, ""]);
     expect(lines.some((line) => /^init\.0\.0: T02 .* ok {2,}/.test(line))).toBe(true);
     expect(lines.at(-1)).toMatch(/^typefish: init ended, 1 scenario ok, \d.* system calls, \d+ MiB resident$/);
   });
 
-  it("without scenarios gets to the message loop", () => {
+  it("reaches the message loop without scenarios", () => {
     const { lines, status } = typefish(["boot", "--scenario", "none", "--board", "vexpress-a9"]);
     expect(lines).toContain("init.0.0: Message handler loop");
     expect(lines).toContain("kernel ARMv7-A: Initialising kernel paging, using RAM at 60000000-9fffffff");
@@ -42,13 +42,13 @@ describe("boot", () => {
     expect(typefish(["boot", "--scenario", "T02"]).stdout).not.toContain(ESCAPE);
   });
 
-  it("says less with a lower log level", () => {
+  it("prints less with a lower log level", () => {
     const { lines } = typefish(["boot", "--scenario", "none", "--loglevel", "0"]);
     expect(lines.filter((line) => line.startsWith("kernel ARMv7-A: "))).toEqual([]);
     expect(lines).toContain("init.0.0: Message handler loop");
   });
 
-  it("ends quietly when nobody reads any more", async () => {
+  it("ends without an error when its output is closed", async () => {
     expect(await typefishIntoClosedPipe(["boot", "--scenario", "T0*"])).toEqual({ stderr: "", status: 0 });
   });
 

@@ -9,7 +9,7 @@ const on = pc.createColors(true);
 const terminal = { isTTY: true };
 
 describe("colours", () => {
-  it("are for terminals, and can be refused", () => {
+  it("are used on terminals only, and can be switched off", () => {
     expect(colorsFor(terminal, true, {}).isColorSupported).toBe(true);
     expect(colorsFor({}, true, { FORCE_COLOR: "1" }).isColorSupported).toBe(false);
     expect(colorsFor(terminal, false, {}).isColorSupported).toBe(false);
@@ -17,13 +17,13 @@ describe("colours", () => {
     expect(colorsFor(terminal, true, { TERM: "dumb" }).isColorSupported).toBe(false);
   });
 
-  it("are those of the original: name blue, core and thread red", () => {
+  it("match the original, with a blue name and red core and thread numbers", () => {
     expect(colorLine("init.0.0: hello", on)).toBe(`${on.blue("init")}.${on.red("0.0")}: hello`);
     expect(colorLine("kernel ARMv7-A: hello", on)).toBe(on.dim("kernel ARMv7-A: hello"));
     expect(colorLine("Aborted", on)).toBe(on.red("Aborted"));
   });
 
-  it("show verdicts, and nothing that only looks like one", () => {
+  it("mark verdicts, but not text that only looks like one", () => {
     expect(colorLine("init.0.0: T01  all is ok here      ok      fine", on)).toContain(
       `here      ${on.green("ok")}      fine`,
     );
@@ -32,7 +32,7 @@ describe("colours", () => {
   });
 });
 
-it("pieces of console output become lines, without the program's own colours", () => {
+it("chunks of console output become lines without the program's own colours", () => {
   const lines: string[] = [];
   const splitter = new LineSplitter((line) => lines.push(line));
   for (const chunk of ["\u001b[34min", "it\u001b[0m.0.0: a\r\nb", "c\n", "no newline"]) splitter.push(chunk);
@@ -42,7 +42,7 @@ it("pieces of console output become lines, without the program's own colours", (
 });
 
 describe("scenario lines", () => {
-  it("a result has a verdict in a column of its own", () => {
+  it("a result has its verdict in a separate column", () => {
     expect(resultOfLine("init.0.0: T03  600 pages, all ok or none         ok      3 refills")).toEqual({
       id: "T03",
       title: "600 pages, all ok or none",
@@ -60,9 +60,9 @@ describe("scenario lines", () => {
     "init.0.0: 40 scenarios: 39 ok, 1 failed",
     "init.0.0: -- hostile calls",
     "T01 x ok",
-  ])("no result: %s", (line) => expect(resultOfLine(line)).toBeNull());
+  ])("%s is not a result", (line) => expect(resultOfLine(line)).toBeNull());
 
-  it("a line of the list has id, group and title", () => {
+  it("a line of the list has an id, a group and a title", () => {
     expect(listedOfLine("init.0.0: T03  slots beyond one CNode              600 pages")).toEqual({
       id: "T03",
       group: "slots beyond one CNode",

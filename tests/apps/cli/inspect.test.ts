@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { typefish } from "./run";
 
-/** A small board, to be quick. */
+/** A board with little memory, which is quicker. */
 const BOARD = ["--memory", "64M"];
 
 function inspectJson(...args: string[]) {
@@ -11,7 +11,7 @@ function inspectJson(...args: string[]) {
 }
 
 describe("inspect", () => {
-  it("caps: what the CPU driver hands to init", () => {
+  it("caps shows the capabilities that the CPU driver gives to init", () => {
     const caps = inspectJson("caps", "--at-call", "0");
     expect(caps).toContainEqual(
       expect.objectContaining({ address: 1, level: 2, name: "dispatcher", type: "Dispatcher" }),
@@ -24,7 +24,7 @@ describe("inspect", () => {
     expect(ram.base + ram.bytes).toBe(0x84000000);
   });
 
-  it("cspace: well-known CNodes by name", () => {
+  it("cspace shows the well-known CNodes by name", () => {
     const cspace = inspectJson("cspace");
     expect(cspace.size).toBe(256);
     const names = cspace.cnodes.slice(0, 4).map(({ name }: { name: string }) => name);
@@ -33,7 +33,7 @@ describe("inspect", () => {
     expect(slots).toHaveLength(256);
   });
 
-  it("mdb: objects with their parents, parents first", () => {
+  it("mdb shows each object after its parent", () => {
     const objects = inspectJson("mdb", "--scenario", "T09");
     for (const { id, parent, base, bytes } of objects) {
       if (parent === null) continue;
@@ -45,7 +45,7 @@ describe("inspect", () => {
     expect(objects.some(({ type }: { type: string }) => type === "VNode_ARM_l2_Mapping")).toBe(true);
   });
 
-  it("mm: pieces tile the regions", () => {
+  it("mm shows pieces that tile the regions", () => {
     const mm = inspectJson("mm", "--scenario", "T03");
     expect(mm.problems).toEqual([]);
     const [region] = mm.regions;
@@ -54,7 +54,7 @@ describe("inspect", () => {
     expect(mm.totalBytes).toBe(region.bytes);
   });
 
-  it("slots: maps with as many free slots as are counted", () => {
+  it("slots shows maps that agree with the number of free slots", () => {
     const allocators = inspectJson("slots", "--scenario", "T03");
     expect(allocators.map(({ name }: { name: string }) => name)).toEqual(["default", "memory manager", "root CNode"]);
     for (const { free, blocks } of allocators) {
@@ -63,7 +63,7 @@ describe("inspect", () => {
     }
   });
 
-  it("pages: init's address space as it starts", () => {
+  it("pages shows the initial address space of init", () => {
     const { ranges, tables, mappings } = inspectJson("pages", "--at-call", "0");
     expect(tables).toHaveLength(30);
     // A mapping for each table and for bootinfo, arguments, dispatcher frame, and the program's segments.
@@ -75,7 +75,7 @@ describe("inspect", () => {
     expect(ranges.map(({ va }: { va: number }) => va)).toContain(0x400000);
   });
 
-  it("memory: every byte of RAM is somebody's", () => {
+  it("memory accounts for every byte of RAM", () => {
     const { dram, bootInfo, regions } = inspectJson("memory");
     expect(dram).toEqual({ base: 0x80000000, bytes: 64 << 20 });
     const ram = bootInfo.find(({ type }: { type: string }) => type === "RAM");
@@ -85,7 +85,7 @@ describe("inspect", () => {
     expect(used).toBe(region.bytes);
   });
 
-  it.each(["caps", "cspace", "mdb", "mm", "slots", "pages", "memory"])("%s: text for people", (what) => {
+  it.each(["caps", "cspace", "mdb", "mm", "slots", "pages", "memory"])("%s prints readable text", (what) => {
     const { lines, stderr, status } = typefish(["inspect", what, ...BOARD, "--scenario", "T0*"]);
     expect([stderr, status]).toEqual(["", 0]);
     expect(lines.length).toBeGreaterThan(3);

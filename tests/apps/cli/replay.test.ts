@@ -29,7 +29,7 @@ function file(name: string, lines: readonly string[]): string {
 }
 
 describe("replay", () => {
-  it("has traces to play", () => expect(RECORDED).toEqual(expect.arrayContaining(["traces-themes.jsonl"])));
+  it("finds the recorded traces", () => expect(RECORDED).toEqual(expect.arrayContaining(["traces-themes.jsonl"])));
 
   it.each(RECORDED)("agrees with every answer and dump in %s", (name) => {
     const { stdout, stderr, status } = typefish(["replay", fixture(name)]);
@@ -43,7 +43,7 @@ describe("replay", () => {
     expect(lines[1]).toMatch(/^standard input: 1 traces, 1 operations, 2 agreements, 0 differences/);
   });
 
-  it("shows a wrong answer in full, and fails", () => {
+  it("shows a wrong answer in full, and exits with status 1", () => {
     const { stdout, status } = typefish(["replay"], {
       stdin: [HEADER, `${RETYPE},"err":"SYS_ERR_REVOKE_FIRST"}`, DUMP].join("\n"),
     });
@@ -53,7 +53,7 @@ describe("replay", () => {
     expect(status).toBe(1);
   });
 
-  it("shows every slot of a dump that differs", () => {
+  it("shows a slot that differs from the dump", () => {
     const { stdout, status } = typefish(["replay"], {
       stdin: [...GOOD.slice(0, 2), DUMP.replace("8192", "4096")].join("\n"),
     });
@@ -61,7 +61,7 @@ describe("replay", () => {
     expect(status).toBe(1);
   });
 
-  it("records what the machine answers, and then agrees with it", () => {
+  it("records the machine's answers, and agrees with them on replay", () => {
     const script = file("script.jsonl", [
       HEADER,
       `${RETYPE}}`,
@@ -81,7 +81,7 @@ describe("replay", () => {
     expect(typefish(["replay", recorded]).stdout).toMatch(/4 agreements, 0 differences/);
   });
 
-  it("--json is one document", () => {
+  it("prints one document with --json", () => {
     const { stdout } = typefish(["replay", "--json"], { stdin: GOOD.join("\n") });
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, files: [{ traces: 1, differences: 0 }], differences: [] });
   });

@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { CLI, typefish } from "./run";
 
-it("what the build makes can be called as it is", () => {
+it("the built command runs directly", () => {
   const { stdout, status } = spawnSync(CLI, ["version"], { encoding: "utf8" });
   expect([stdout, status]).toEqual([expect.stringMatching(/^typefish \d/), 0]);
 });
 
-describe("wrong usage is answered with exit code 2 and one line that says what to do", () => {
+describe("wrong usage exits with code 2 and prints one line that says what to do", () => {
   const cases: [args: string[], line: RegExp][] = [
     [["--frobnicate"], /unknown option '--frobnicate'/],
     [["boot", "--memmory", "64M"], /unknown option '--memmory' \(Did you mean --memory\?\)/],
@@ -52,7 +52,7 @@ describe("help", () => {
     },
   );
 
-  it("the version is the package's", () => {
+  it("version prints the version of the package", () => {
     expect(typefish(["version"]).stdout).toMatch(/^typefish \d+\.\d+\.\d+\n$/);
     expect(typefish(["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

@@ -1,5 +1,6 @@
 /**
- * Every sequence of a small alphabet of calls on a tiny system, the CPU driver beside the model. Deeper: npm run explore.
+ * Tries every sequence of a small set of calls on a tiny system, on the CPU driver and on the model.
+ * `npm run explore` tries longer sequences.
  */
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -24,7 +25,7 @@ import { forgetFlush } from "../../support/forgotten-flush";
 const DEPTH = 6;
 const TIME_LIMIT_MS = 600_000;
 
-/** With a break after each batch, so that the test runner hears from us now and then. */
+/** Pauses before each batch, so that the test runner still gets messages. */
 function inTurns(space: StateSpace): Expander {
   return {
     expand: async (paths) => {
@@ -51,7 +52,7 @@ function traceOf(script: readonly string[]): Trace {
   return trace!;
 }
 
-it(`all sequences of ${DEPTH} calls out of ${ALPHABET.length} leave machine and model alike`, {
+it(`all sequences of ${DEPTH} calls out of ${ALPHABET.length} give the same results on machine and model`, {
   timeout: TIME_LIMIT_MS,
 }, async () => {
   const space = new StateSpace(await createSubject());
@@ -59,13 +60,13 @@ it(`all sequences of ${DEPTH} calls out of ${ALPHABET.length} leave machine and 
   const result = await exploreTo(DEPTH, space);
   expect(result.violation, describeViolation(result)).toBeNull();
   expect(result.depth).toBe(DEPTH);
-  // Every call is tried in every state but those of the last depth.
+  // Every call is tried in every state except the states of the last depth.
   const tried = result.states - result.levels.at(-1)!;
   expect(result.transitions).toBe(tried * ALPHABET.length);
   space.checkRest();
 });
 
-it("two that share the work find the same states as one", async () => {
+it("two explorers that share the work find the same states as one", async () => {
   const [alone, together] = [
     await exploreTo(3, new StateSpace(await createSubject())),
     await exploreTo(3, new StateSpace(await createSubject()), new StateSpace(await createSubject())),
@@ -73,7 +74,7 @@ it("two that share the work find the same states as one", async () => {
   expect(together).toEqual(alone);
 });
 
-it("ends when there are enough states, and says what is not complete", async () => {
+it("an exploration stops at its limit of states, and reports that it is incomplete", async () => {
   const space = new StateSpace(await createSubject());
   const expanders = [inTurns(space)];
   const result = await explore({ firstKey: space.firstKey, expanders, depth: 20, states: 300 });
@@ -83,7 +84,7 @@ it("ends when there are enough states, and says what is not complete", async () 
   expect(result.levels.reduce((sum, count) => sum + count)).toBe(result.states);
 });
 
-it("the way to a state is a trace that can be replayed", async () => {
+it("the path to a state is a trace that can be replayed", async () => {
   const { machine } = await createSubject();
   const space = new StateSpace(await createSubject());
   const first = space.expand([[]]).found.map(({ call }) => [call]);
@@ -97,8 +98,8 @@ it("the way to a state is a trace that can be replayed", async () => {
   }
 });
 
-describe("a violation is found with as few calls as possible:", () => {
-  /** A machine that performs a call, and then does something else as well. */
+describe("the explorer finds, with as few calls as possible,", () => {
+  /** A machine that performs each call and then calls `after`, which may do harm and change the answer. */
   async function faulty(
     after: (machine: DirectMachine, words: readonly number[], answer: Answer) => Answer,
   ): Promise<Subject> {
@@ -113,7 +114,7 @@ describe("a violation is found with as few calls as possible:", () => {
   const setWord = (machine: DirectMachine, pa: number, value: number) =>
     machine.bytes.setUint32(pa - machine.dram.base, value, true);
 
-  it("a table of start-up's that goes and stays installed", async () => {
+  it("a start-up table that stays installed after its deletion", async () => {
     const entry = 31;
     const deletion = deleteWords({ address: 0x100 | 30 });
     const l1Of = (machine: DirectMachine): number => {
@@ -139,19 +140,19 @@ describe("a violation is found with as few calls as possible:", () => {
     expect(differences.map(({ got }) => got).join("\n")).toMatch(/entry 31 of the L1 table .* no L2 table/);
   });
 
-  it("an unmap that only says so", async () => {
+  it("an unmap that reports success and does nothing", async () => {
     const unmap = invokeWord(CallWords.Unmap, VNodeCmd.Unmap, CapLevel.L2);
     const subject = await createSubject();
     const { machine } = subject;
     const honest = machine.call.bind(machine);
     machine.call = (words) => (words[0] === unmap ? new Answer(0n) : honest(words));
     const { violation } = await exploreTo(3, new StateSpace(subject));
-    // Even where there is nothing to unmap.
+    // One call is enough: the machine reports success although there is nothing to unmap.
     expect(operationsOf(violation!.path).map(({ op }) => op)).toEqual(["unmap"]);
     expect(violation!.what.join()).toMatch(/answer: model SYS_ERR_.*, machine SYS_ERR_OK/);
   });
 
-  it("an entry that loses its write permission with an unmap elsewhere", async () => {
+  it("an entry that loses its write permission when another is unmapped", async () => {
     const unmap = invokeWord(CallWords.Unmap, VNodeCmd.Unmap, CapLevel.L2);
     const table = 30;
     const space = new StateSpace(
@@ -170,7 +171,7 @@ describe("a violation is found with as few calls as possible:", () => {
       }),
     );
     const { violation } = await exploreTo(6, space);
-    // Two frames, mapped each, and one of them unmapped.
+    // The shortest path maps two frames and unmaps one of them.
     expect(
       operationsOf(violation!.path)
         .map(({ op }) => op)
@@ -187,7 +188,7 @@ describe("a violation is found with as few calls as possible:", () => {
     ["destroy", invokeWord(CallWords.Destroy, MappingCmd.Destroy, CapLevel.L2)],
     ["delete", invokeWord(CallWords.Delete, CNodeCmd.Delete, CapLevel.L2)],
     ["revoke", invokeWord(CallWords.Revoke, CNodeCmd.Revoke, CapLevel.L2)],
-  ])("a TLB that is not flushed by %s", async (op, firstWord) => {
+  ])("that %s does not flush the TLB", async (op, firstWord) => {
     const subject = await createSubject();
     forgetFlush(subject, firstWord);
     const { violation } = await exploreTo(4, new StateSpace(subject));
@@ -195,7 +196,7 @@ describe("a violation is found with as few calls as possible:", () => {
     expect(violation!.what.join("\n")).toMatch(/0x1f00000 through the TLB: model fault \d+, MMU 0x81000000/);
   });
 
-  it("a refused copy that leaves something behind", async () => {
+  it("a refused copy that changes memory", async () => {
     const copy = invokeWord(CallWords.Copy, CNodeCmd.Copy, CapLevel.L2);
     const space = new StateSpace(
       await faulty((machine, words, answer) => {
@@ -208,7 +209,7 @@ describe("a violation is found with as few calls as possible:", () => {
     expect(violation!.what.join()).toMatch(/the call is refused \(.*CAP_NOT_FOUND\), and changes something/);
   });
 
-  it("a beginning that is wrong already, unless that is borne", async () => {
+  it("a wrong initial state, unless the caller tolerates it", async () => {
     const subject = await createSubject();
     const { machine } = subject;
     const honest = machine.boot.bind(machine);

@@ -1,7 +1,7 @@
 /**
- * Calls of a program that means harm: whatever the words, the CPU driver stands and gives nothing away.
+ * System calls of a hostile program. Whatever words it passes, the CPU driver must not crash or leak memory or rights.
  *
- * Another seed makes other calls: SEED=17 npx vitest run tests/evidence/fuzz. More of them: npm run fuzz:syscalls.
+ * `SEED=17 npx vitest run tests/evidence/fuzz` makes other calls; `npm run fuzz:syscalls` makes more.
  */
 import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
@@ -18,7 +18,7 @@ describe(`${PARTS * CALLS} hostile system calls from seed ${SEED} on`, () => {
   const answers = new Set<string>();
   const machine = createVictim();
 
-  // In parts, each with a seed of its own and a break afterwards: the test runner hears from us now and then.
+  // The calls run in parts, each with its own seed. A pause after each part lets the test runner receive messages.
   afterEach(() => setImmediate());
 
   it.each(Array.from({ length: PARTS }, (_, index) => SEED + index))(
@@ -35,7 +35,7 @@ describe(`${PARTS * CALLS} hostile system calls from seed ${SEED} on`, () => {
     },
   );
 
-  it("get every answer that there is", () => {
+  it("get every possible answer", () => {
     expect(WANTED.filter((name) => !answers.has(name))).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 /**
- * What clients ask of the libraries, against models of them: after each operation the same pieces, slots, ranges and words,
- * and every invariant of libraries and CPU driver.
+ * Random requests to the libraries, compared with models of them. After each operation, pieces, slots, ranges and words
+ * must be the same, and every invariant of the libraries and the CPU driver must hold.
  *
- * Another seed asks other things: SEED=17 npx vitest run tests/evidence/fuzz. More of them: npm run fuzz -- libraries.
+ * `SEED=17 npx vitest run tests/evidence/fuzz` makes other requests; `npm run fuzz -- libraries` makes more.
  */
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -25,11 +25,11 @@ describe(`${OPERATIONS} random requests with seed ${SEED}`, () => {
   const answers = new Map<string, number>();
   let total = 0;
 
-  // In parts, and with a break after each, so that the test runner hears from us now and then.
+  // The requests run in parts. A pause after each part lets the test runner receive messages.
   afterEach(() => setImmediate());
 
   it.each(Array.from({ length: PARTS }, (_, index) => index))(
-    "are answered as the model says, part %i",
+    "get the answers of the model, part %i",
     { timeout: TIME_LIMIT_MS },
     (index) => {
       const part = runLibraries(system, { operations: OPERATIONS, seed: SEED, shard: { index, count: PARTS } });
@@ -40,13 +40,13 @@ describe(`${OPERATIONS} random requests with seed ${SEED}`, () => {
     },
   );
 
-  it("get every answer that there is", () => {
+  it("get every possible answer", () => {
     expect(total).toBe(OPERATIONS);
     expect([...answers].flatMap(([answer, count]) => (count === 0 ? [answer] : []))).toEqual([]);
   });
 });
 
-it("a CPU driver that only says that it revoked is found out, in few steps", () => {
+it("a CPU driver that reports success for revoke and does nothing is detected in few steps", () => {
   const { machine } = system;
   const honest = machine.startProgram.bind(machine);
   machine.startProgram = (systemCall) =>
@@ -57,7 +57,7 @@ it("a CPU driver that only says that it revoked is found out, in few steps", () 
     });
   const { failure } = runLibraries(system, { operations: 5000, seed: SEED });
   machine.startProgram = honest;
-  // Whichever it was that should have gone: what was made of a piece, or a frame that is mapped.
+  // The capability that should be gone may be a descendant of a piece or a mapped frame.
   expect(failure?.what.join()).toMatch(/model .*, libraries /);
   const operations = failure?.script.slice(1).map((line) => JSON.parse(line).op) ?? [];
   expect(operations.length).toBeGreaterThan(0);

@@ -13,7 +13,7 @@ function written(lines: readonly string[]): string {
   return path;
 }
 
-it("a script that was printed is read as it was", async () => {
+it("a script that was printed is read back unchanged", async () => {
   const script: Script = {
     policy: "buddy",
     operations: [

@@ -1,7 +1,7 @@
 /**
- * The CPU driver against the model: random operations with the same answers and the same state afterwards.
+ * Random operations on the CPU driver and on the model must give the same answers and the same state.
  *
- * Another seed plays other operations: SEED=17 npx vitest run tests/evidence/fuzz. More of them: npm run fuzz.
+ * `SEED=17 npx vitest run tests/evidence/fuzz` plays other operations; `npm run fuzz` plays more.
  */
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -27,11 +27,11 @@ describe(`${OPERATIONS} random operations with seed ${SEED}`, () => {
   const paths = new Map<string, number>();
   let total = 0;
 
-  // In parts, and with a break after each, so that the test runner hears from us now and then.
+  // The operations run in parts. A pause after each part lets the test runner receive messages.
   afterEach(() => setImmediate());
 
   it.each(Array.from({ length: PARTS }, (_, index) => index))(
-    "go alike, part %i",
+    "have the same results on both, part %i",
     { timeout: TIME_LIMIT_MS },
     (index) => {
       const part = run(random, { operations: OPERATIONS, seed: SEED, shard: { index, count: PARTS } });
@@ -47,12 +47,12 @@ describe(`${OPERATIONS} random operations with seed ${SEED}`, () => {
   });
 });
 
-it("parts of a run are the rounds of the whole", () => {
+it("the parts of a run together do all its operations", () => {
   const part = (index: number) => run(random, { operations: 2200, seed: SEED, shard: { index, count: 3 } });
   expect([0, 1, 2].map((index) => part(index).operations)).toEqual([1000, 700, 500]);
 });
 
-it("a CPU driver that only says that it unmapped is found out, in few steps", async () => {
+it("a CPU driver that reports success for unmap and does nothing is detected in few steps", async () => {
   const subject = await createSubject();
   const { machine } = subject;
   const honest = machine.call.bind(machine);
@@ -68,7 +68,7 @@ it("a CPU driver that only says that it unmapped is found out, in few steps", as
   expect(operations.length).toBeLessThan(8);
 });
 
-it("a CPU driver that does not flush the TLB when it unmaps is found out, in few steps", async () => {
+it("a CPU driver that does not flush the TLB on unmap is detected in few steps", async () => {
   const subject = await createSubject();
   forgetFlush(subject, invokeWord(CallWords.Unmap, VNodeCmd.Unmap, CapLevel.L2));
   const { failure } = run(subject, { operations: 20_000, seed: SEED });
@@ -78,7 +78,7 @@ it("a CPU driver that does not flush the TLB when it unmaps is found out, in few
   expect(operations.length).toBeLessThan(12);
 });
 
-it("what random operations have found stays found", () => {
+it("sequences that once showed a fault have the same results on both", () => {
   for (const trace of readTraces(fileURLToPath(new URL("../../fixtures/traces-found.jsonl", import.meta.url)))) {
     const operations = trace.steps.map(({ operation }) => operation);
     expect(playScript(random, trace.header, operations), trace.header.title).toBeNull();

@@ -19,7 +19,7 @@ describe("regions", () => {
     expect(mm.add(0x800ff000, 8192).err).toBe("MM_ERR_ALREADY_PRESENT");
   });
 
-  it("do not grow together, though they touch", () => {
+  it("do not merge, even when they are adjacent", () => {
     const mm = oneRegion();
     mm.add(0x80100000, MIB);
     expect(mm.freePieces()).toHaveLength(2);
@@ -28,7 +28,7 @@ describe("regions", () => {
 });
 
 describe("an allocation", () => {
-  it("must succeed exactly if a free piece fits", () => {
+  it("must succeed if and only if a free piece fits", () => {
     const mm = oneRegion();
     expect(mm.allocation(0, 4096).err).toBe("LIB_ERR_RAM_ALLOC_WRONG_SIZE");
     expect(mm.allocation(MIB, 0).err).toBe("SYS_ERR_OK");
@@ -38,7 +38,7 @@ describe("an allocation", () => {
     expect(mm.allocation(MIB - 8192, 16384).err).toBe("MM_ERR_NOT_FOUND");
   });
 
-  it("is where it may be", () => {
+  it("must lie inside a free piece, aligned", () => {
     const mm = oneRegion();
     mm.take({ base: 0x80001000, size: 4096 }, 4096, 4096);
     expect(mm.take({ base: 0x80000000, size: 8192 }, 8192, 8192)).toHaveLength(1);
@@ -48,7 +48,7 @@ describe("an allocation", () => {
     expect(mm.take({ base: 0x80002000, size: 8192 }, 8192, 8192)).toEqual([]);
   });
 
-  it("honours alignments that are no powers of two", () => {
+  it("honours alignments that are not powers of two", () => {
     expect(effectiveAlignment(0)).toBe(4096);
     expect(effectiveAlignment(1000)).toBe(4096);
     expect(effectiveAlignment(8192)).toBe(8192);
@@ -56,7 +56,7 @@ describe("an allocation", () => {
   });
 });
 
-it("freed memory grows together again", () => {
+it("freed memory merges again", () => {
   const mm = oneRegion();
   for (const page of [0, 1, 2]) mm.take({ base: 0x80000000 + page * 4096, size: 4096 }, 4096, 4096);
   expect(mm.nodes()).toHaveLength(4);

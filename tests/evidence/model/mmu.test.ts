@@ -20,7 +20,7 @@ function space(): CapabilityModel {
   return model;
 }
 
-it("addresses translate as they were mapped", () => {
+it("mapped addresses translate", () => {
   const { tables } = space();
   expect(translate(tables, ROOT, 0x501234, "read")).toMatchObject({ ok: true, address: 0x81002234 });
   expect(translate(tables, ROOT, 0x500000, "execute")).toMatchObject({ ok: true });
@@ -28,7 +28,7 @@ it("addresses translate as they were mapped", () => {
   expect(translate(tables, ROOT, 0x900010, "write")).toMatchObject({ ok: true, address: 0x48100010 });
 });
 
-it("everything else faults, with the status of the architecture", () => {
+it("all other accesses fault with the status that the architecture defines", () => {
   const { tables } = space();
   const status = (address: number, kind: "read" | "write" | "execute", bytes: 1 | 2 | 4 = 1): number | undefined => {
     const translation = translate(tables, ROOT, address, kind, bytes);
@@ -42,7 +42,7 @@ it("everything else faults, with the status of the architecture", () => {
   expect(status(0x700002, "read", 4)).toBe(1);
 });
 
-it("an address space is the list of what is mapped in it", () => {
+it("an address space lists its mapped ranges", () => {
   const { tables } = space();
   const ranges = mappedRanges(tables, ROOT).map(({ virtual, bytes, entry }) => [virtual, bytes, entry.address]);
   expect(ranges).toEqual([

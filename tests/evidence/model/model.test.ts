@@ -1,5 +1,5 @@
 /**
- * Is the model a good witness? It must give the answers of the fixture traces, keep its own invariants under random
+ * Tests of the model itself. It must give the answers of the fixture traces, keep its own invariants under random
  * operations, and change nothing when it refuses.
  */
 import { fileURLToPath } from "node:url";
@@ -70,7 +70,7 @@ describe(`random operations, seed ${SEED}`, () => {
     }
   });
 
-  it("leave neither copies nor descendants after a revoke", () => {
+  it("leave neither copies nor descendants of a revoked capability", () => {
     const system = initialSystem();
     const random = new Random(SEED + 1);
     const source = new OperationSource(random, system);
@@ -91,7 +91,7 @@ describe("objects that hold slots", () => {
   const L1 = 0x81000000;
   const L2 = 0x81004000;
 
-  /** An L1CNode in slot 10; an L2CNode in slot 11 and in entry 40 of the driver's root. */
+  /** An L1CNode in slot 10, and an L2CNode in slot 11 and in entry 40 of the driver's root. */
   function withCNodes(): CapabilityModel {
     const { model } = initialSystem();
     model.retype({ src: 0, dst: 10, offset: 0, type: "L1CNode", objsize: 16384, count: 1 });
@@ -100,7 +100,7 @@ describe("objects that hold slots", () => {
     return model;
   }
 
-  it("lose their contents with their last copy, and not before", () => {
+  it("lose their contents when their last copy is deleted, and not before", () => {
     const model = withCNodes();
     expect(model.copy(2, { cnode: 40, slot: 5 }).err).toBe("SYS_ERR_OK");
     model.delete(11);
@@ -109,7 +109,7 @@ describe("objects that hold slots", () => {
     expect(model.space.slots()).toEqual([0, 1, 2, 10]);
   });
 
-  it("go when only a circle leads to them", () => {
+  it("are deleted when they are reachable only from themselves", () => {
     const model = withCNodes();
     expect(model.copy(11, { root: 10, cnode: 0 }).err).toBe("SYS_ERR_OK");
     expect(model.copy(10, { root: 10, cnode: 0, slot: 2 }).err).toBe("SYS_ERR_OK");
@@ -120,7 +120,7 @@ describe("objects that hold slots", () => {
     expect(model.space.slots()).toEqual([0, 1, 2]);
   });
 
-  it("take page tables and mappings inside them along", () => {
+  it("delete the page tables and mappings inside them", () => {
     const model = withCNodes();
     const table = { cnode: 40, slot: 0 };
     model.retype({ src: 0, dst: table, offset: 0x8000, type: "VNode_ARM_l2", objsize: 0, count: 1 });
@@ -135,7 +135,7 @@ describe("objects that hold slots", () => {
     expect(brokenInvariants(model)).toEqual([]);
   });
 
-  it("take no other capabilities than a root may hold", () => {
+  it("refuse capabilities that a root may not hold", () => {
     const model = withCNodes();
     const root = { root: 10, cnode: 3 };
     expect(model.copy(0, root).err).toBe("SYS_ERR_DEST_TYPE_INVALID");
@@ -145,7 +145,7 @@ describe("objects that hold slots", () => {
     expect(model.copy(0, { cnode: 40, slot: 256 }).err).toBe("SYS_ERR_SLOTS_INVALID");
   });
 
-  it("give their memory back when nobody else has it", () => {
+  it("give their memory back when no other capability covers it", () => {
     const model = withCNodes();
     model.delete(0);
     expect(model.returned).toEqual([]);
@@ -159,7 +159,7 @@ describe("objects that hold slots", () => {
     ]);
   });
 
-  it("live on while a dispatcher runs that has them, and no longer", () => {
+  it("stay alive as long as a running dispatcher uses them", () => {
     const model = withCNodes();
     model.copy(11, { root: 10, cnode: 0 });
     model.delete({ cnode: 40 });
@@ -176,7 +176,7 @@ describe("objects that hold slots", () => {
     const held = model.space.slots().length;
     for (const slot of [10, 11, 12]) expect(model.delete(slot).err).toBe("SYS_ERR_OK");
     expect(model.space.slots()).toHaveLength(held - 3);
-    expect(model.revoke(13).err, "it stops").toBe("SYS_ERR_OK");
+    expect(model.revoke(13).err, "the dispatcher stops").toBe("SYS_ERR_OK");
     expect(model.space.slots()).toEqual([0, 1, 2, 13]);
     expect(model.revoke(0).err).toBe("SYS_ERR_OK");
     expect(model.space.slots()).toEqual([0, 1, 2]);

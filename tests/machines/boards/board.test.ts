@@ -12,12 +12,15 @@ describe("a board", () => {
     expect(findBoard("pandaboard")).toBeUndefined();
   });
 
-  it.each(boards)("$name has DRAM and devices apart, the latter one aligned block", ({ dram, devices }) => {
-    expect(devices.base + devices.bytes <= dram.base || dram.base + dram.bytes <= devices.base).toBe(true);
-    expect(Math.log2(devices.bytes) % 1).toBe(0);
-    expect(devices.base % devices.bytes).toBe(0);
-    expect(dram.base + dram.bytes).toBeLessThanOrEqual(2 ** 32);
-  });
+  it.each(boards)(
+    "$name has DRAM that does not overlap its devices, which are one aligned block",
+    ({ dram, devices }) => {
+      expect(devices.base + devices.bytes <= dram.base || dram.base + dram.bytes <= devices.base).toBe(true);
+      expect(Math.log2(devices.bytes) % 1).toBe(0);
+      expect(devices.base % devices.bytes).toBe(0);
+      expect(dram.base + dram.bytes).toBeLessThanOrEqual(2 ** 32);
+    },
+  );
 
   it.each(boards)("$name has its console among the devices", ({ devices, console }) => {
     expect(console.address).toBeGreaterThanOrEqual(devices.base);

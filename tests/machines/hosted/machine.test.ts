@@ -13,7 +13,7 @@ beforeAll(async () => {
   fixture = await fixtureImages();
 }, 60_000);
 
-/** A machine whose program will do what the command says, see fixtures/wasm/programs/main.ts. */
+/** Creates a machine whose program obeys the command; fixtures/wasm/programs/main.ts lists the commands. */
 function create(command: string, options: Partial<MachineOptions> = {}): Machine {
   const modules = [{ string: "init", elf: fixture.elf }];
   const machine = Machine.create({ board, images: fixture.images, modules, ...options });
@@ -22,7 +22,7 @@ function create(command: string, options: Partial<MachineOptions> = {}): Machine
 }
 
 describe("a run", () => {
-  it("ends with the program's status, and shows what it printed", () => {
+  it("ends with the program's status, and passes on the console output", () => {
     const chunks: string[] = [];
     const machine = create("h", { onConsole: (chunk) => chunks.push(chunk) });
     expect(machine.boot()).toEqual({ kind: "booted", entry: 0x400000 });
@@ -31,7 +31,7 @@ describe("a run", () => {
     expect(chunks.join("")).toBe("hello\n");
   });
 
-  it("boots by itself, and keeps its result", () => {
+  it("boots if needed, and keeps its result", () => {
     const machine = create("h");
     expect(machine.result).toBeNull();
     expect(machine.run()).toEqual({ kind: "exit", status: 42 });
@@ -45,7 +45,7 @@ describe("a run", () => {
     expect(create("I").run()).toEqual({ kind: "idle" });
   });
 
-  it("cannot be given more memory by the program", () => {
+  it("refuses a program's request for more memory", () => {
     expect(create("M").run()).toEqual({ kind: "exit", status: 0 });
   });
 
@@ -55,12 +55,12 @@ describe("a run", () => {
   });
 });
 
-describe("what a program must not do ends its run with a fault:", () => {
+describe("an illegal action of a program ends its run with a fault", () => {
   const traps: [command: string, name: string, trap: TrapKind][] = [
     ["u", "an undefined instruction", TrapKind.UNDEFINED],
     ["d", "a division by zero", TrapKind.DIVISION_BY_ZERO],
-    ["o", "a quotient that has no representation", TrapKind.INTEGER_OVERFLOW],
-    ["k", "recursion without end", TrapKind.STACK_OVERFLOW],
+    ["o", "a quotient that overflows", TrapKind.INTEGER_OVERFLOW],
+    ["k", "endless recursion", TrapKind.STACK_OVERFLOW],
     ["i", "a call through a bad pointer", TrapKind.BAD_INDIRECT_CALL],
     ["r", "a return from its first function", TrapKind.PREFETCH_ABORT],
   ];
@@ -72,7 +72,7 @@ describe("what a program must not do ends its run with a fault:", () => {
     ["n", "a null pointer", { address: 0, status: 0b00101, write: false }],
     ["w", "a write to read-only memory", { address: 0xc00010, status: 0x80d, write: true }],
     ["m", "a misaligned load", { address: 0x500002, status: 0b00001, write: false }],
-    ["e", "a store where no memory is", { address: 0x1000000, status: 0x808, write: true }],
+    ["e", "a store to an address without memory", { address: 0x1000000, status: 0x808, write: true }],
     ["K", "a load from the CPU driver's memory", { address: 0x80000000, status: 0b01101, write: false }],
   ];
   it.each(aborts)("%s: %s", (command, _name, fault) => {
@@ -81,7 +81,7 @@ describe("what a program must not do ends its run with a fault:", () => {
     expect(machine.counter("dataAborts")).toBe(1);
   });
 
-  it("says in words what happened", () => {
+  it("describes the fault in words", () => {
     expect(create("w").run()).toMatchObject({
       message: "the program was stopped: data abort, store at 0x00c00010: permission fault, section (DFSR 0x80d)",
     });
@@ -90,7 +90,7 @@ describe("what a program must not do ends its run with a fault:", () => {
 });
 
 describe("the CPU driver", () => {
-  it("can repair the cause of an abort, and the access goes on", () => {
+  it("can repair the cause of an abort, after which the access succeeds", () => {
     const machine = create("g");
     expect(machine.run()).toEqual({ kind: "exit", status: 5 });
     expect(machine.counter("dataAborts")).toBe(1);
@@ -100,21 +100,21 @@ describe("the CPU driver", () => {
   it("that forgets to flush leaves a stale translation in place", () => {
     const machine = create("t");
     expect(machine.run()).toEqual({ kind: "exit", status: 2 });
-    expect(machine.consoleText, "one character: the old page still answered").toBe("h");
+    expect(machine.consoleText, "one character shows that the old page was still read").toBe("h");
   });
 
-  it("can panic, with its last words", () => {
+  it("can panic, and its message is reported", () => {
     expect(create("p").run()).toEqual({ kind: "panic", message: "the CPU driver panicked: no" });
   });
 
-  it("that traps is named as the culprit, with the place", () => {
+  it("is named in the message if it traps itself", () => {
     expect(create("P").run()).toMatchObject({
       kind: "panic",
       message: expect.stringMatching(/^the CPU driver trapped: unreachable/),
     });
   });
 
-  it("may give a program low memory behind a large constant offset", () => {
+  it("may map low memory that a program reaches through a large constant offset", () => {
     expect(create("G").run()).toEqual({ kind: "exit", status: 0 });
   });
 });
@@ -129,7 +129,7 @@ describe("limits", () => {
     expect(create("f", { limits: { milliseconds: 50 } }).run()).toMatchObject({ kind: "limit", which: "milliseconds" });
   });
 
-  it("stop after a number of system calls, and let it go on with more", () => {
+  it("stop a run after a number of system calls, and a later run without limits continues it", () => {
     const machine = create("s", { limits: { systemCalls: 300 } });
     const result = machine.run();
     expect(result).toMatchObject({ kind: "limit", which: "systemCalls", message: expect.stringContaining("300") });
@@ -139,7 +139,7 @@ describe("limits", () => {
 });
 
 describe("stopping at a system call", () => {
-  it("leaves exactly so many complete", () => {
+  it("completes exactly the given number of calls", () => {
     const machine = create("s");
     expect(machine.run({ untilSystemCalls: 10 })).toEqual({ kind: "stopped", systemCalls: 10 });
     expect(machine.counter("systemCalls")).toBe(10);
@@ -147,7 +147,7 @@ describe("stopping at a system call", () => {
     expect(machine.counter("systemCalls")).toBe(700);
   });
 
-  it("and going on, however often, comes to the same end as one run", () => {
+  it("and continuing any number of times gives the same result as one run", () => {
     const once = create("s");
     const result = once.run();
     const often = create("s");
@@ -157,7 +157,7 @@ describe("stopping at a system call", () => {
     expect(often.snapshot()).toEqual(once.snapshot());
   });
 
-  it("is refused to go on once memory was changed from outside", () => {
+  it("and continuing is refused after memory was changed from outside", () => {
     const machine = create("s");
     machine.run({ untilSystemCalls: 100 });
     machine.writePhysical(board.dram.base + 0x500000, Uint8Array.of(1));
@@ -166,7 +166,7 @@ describe("stopping at a system call", () => {
 });
 
 describe("a snapshot", () => {
-  it("taken after boot starts another machine of the kind", () => {
+  it("taken after boot starts another machine of the same kind", () => {
     const first = create("s");
     first.boot();
     const second = create("");
@@ -176,7 +176,7 @@ describe("a snapshot", () => {
     expect(second.snapshot()).toEqual(first.snapshot());
   });
 
-  it("taken in the middle goes on in another machine", () => {
+  it("taken in the middle of a run continues in another machine", () => {
     const first = create("s");
     first.run({ untilSystemCalls: 500 });
     const snapshot = structuredClone(first.snapshot());
@@ -212,7 +212,7 @@ describe("a snapshot", () => {
     expect(() => other.restore(first.snapshot())).toThrow(/another board, other images or other modules/);
   });
 
-  it("holds only the chunks that are not zero", () => {
+  it("contains only chunks that are not zero", () => {
     const machine = create("s", { board: pandaboardEs });
     machine.run();
     expect(machine.snapshot().chunks.size).toBeLessThan(20);
@@ -228,7 +228,7 @@ describe("two runs of one machine", () => {
 });
 
 describe("physical memory", () => {
-  it("can be read where DRAM is", () => {
+  it("can be read inside DRAM", () => {
     const machine = create("s");
     machine.run();
     expect([...machine.readPhysical(0x80500004, 4)]).toEqual([7, 0, 0, 0]);
@@ -237,15 +237,15 @@ describe("physical memory", () => {
 
   it.each([
     ["below", 0x7fffffff, 1],
-    ["behind", 0x81000000, 1],
+    ["above", 0x81000000, 1],
     ["across the end", 0x80ffffff, 2],
     ["a negative length", 0x80000000, -1],
     ["half a byte", 2147483648.5, 1],
-  ])("and nowhere else: %s", (_name, pa, bytes) => {
+  ])("cannot be read outside DRAM: %s", (_name, pa, bytes) => {
     expect(() => create("s").readPhysical(pa, bytes)).toThrow(RangeError);
   });
 
-  it("is translated without asking the TLB", () => {
+  it("is reached by translations that do not use the TLB", () => {
     const machine = create("s");
     machine.boot();
     expect(machine.translate(0x500123)).toEqual({ status: 0, pa: 0x80500123 });

@@ -1,6 +1,6 @@
 /**
- * The software MMU against tables written by hand, bit by bit as the ARMv7-A manual draws them (B3.5). Nothing here
- * comes from the CPU driver's page-table code.
+ * Tests of the software MMU with hand-written page tables, bit by bit as in the ARMv7-A manual (B3.5). Nothing here
+ * uses the CPU driver's page-table code.
  */
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { fc } from "../../support/property";
@@ -11,7 +11,7 @@ const MIB = 0x100000;
 const L1 = DRAM_BASE + 0x4000;
 const L1_UPPER = DRAM_BASE + 0x8000;
 const L2 = DRAM_BASE + 0xc000;
-/** Where translations lead. */
+/** The physical address that most tests map. */
 const TARGET = DRAM_BASE + 8 * MIB;
 
 const WRITE = 0x800;
@@ -30,7 +30,7 @@ beforeAll(async () => {
   create = await MmuBench.compile();
 }, 60_000);
 
-/** On, all domains clients, one table for all addresses. */
+/** The MMU is on, all domains are clients, and one table covers all addresses. */
 beforeEach(() => {
   mmu = create();
   mmu.registers.writeTtbr0(L1);
@@ -44,7 +44,7 @@ const l1 = (va: number, descriptor: number, table = L1) => mmu.word(table + (va 
 const l2 = (va: number, descriptor: number) => mmu.word(L2 + ((va >>> 12) & 0xff) * 4, descriptor);
 
 describe("translation", () => {
-  it("is off after reset: addresses are physical", () => {
+  it("is off after reset, so addresses are physical", () => {
     mmu.registers.reset();
     mmu.registers.writeDacr(0);
     expect(mmu.user(TARGET + 0x1234)).toBe(TARGET + 0x1234);
@@ -74,7 +74,7 @@ describe("translation", () => {
   });
 
   it("of a supersection keeps 24 bits and uses domain 0", () => {
-    // The base is 16 MiB aligned: the whole DRAM. Bits 8..5 are address bits here, and zero.
+    // The base is aligned to 16 MiB, so the supersection maps the whole DRAM. Bits 8..5 are address bits here, and zero.
     l1(0x12300000, DRAM_BASE | 0x40000 | SECTION_RW);
     mmu.registers.writeDacr(1);
     expect(mmu.user(0x12345678)).toBe(DRAM_BASE + 0x345678);
@@ -96,7 +96,7 @@ describe("translation", () => {
   });
 
   it("ignores cache, sharing and global bits", () => {
-    // TEX, C, B, S, nG of a section; then of a small page.
+    // The bits are TEX, C, B, S and nG, first of a section and then of a small page.
     l1(0x12300000, TARGET | SECTION_RW | 0x3700c);
     l1(0x45600000, L2 | PAGE_TABLE | 0x200);
     l2(0x45600000, TARGET | SMALL_RW | 0xdcc);
@@ -110,15 +110,15 @@ describe("translation", () => {
   });
 });
 
-describe("TTBCR.N divides the addresses", () => {
-  it("not at all when it is 0", () => {
+describe("TTBCR", () => {
+  it("does not divide the addresses when N is 0", () => {
     l1(0xffe00000, TARGET | SECTION_RW);
     expect(mmu.user(0xffe00000)).toBe(TARGET);
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7])("at 2^(32-N) when it is %i", (n) => {
+  it.each([1, 2, 3, 4, 5, 6, 7])("divides the addresses at 2^(32-N) when N is %i", (n) => {
     const border = 2 ** (32 - n);
-    // The lower table has 2^(12-N) entries and may stand at 2^(14-N); the upper one is indexed from address 0.
+    // The lower table has 2^(12-N) entries and is aligned to 2^(14-N) bytes. The upper one is indexed from address 0.
     const lower = DRAM_BASE + 0x10000 + 2 ** (14 - n);
     mmu.registers.writeTtbr0(lower);
     mmu.registers.writeTtbcr(n);
@@ -130,7 +130,7 @@ describe("TTBCR.N divides the addresses", () => {
     expect(mmu.user(0xfff00000)).toBe(TARGET + 2 * MIB);
   });
 
-  it("and two bits forbid walks of either half", () => {
+  it("has two bits that forbid walks of either half", () => {
     l1(0x00100000, TARGET | SECTION_RW);
     l1(0x80000000, TARGET | SECTION_RW, L1_UPPER);
     mmu.registers.writeTtbcr(1 | 0x10);
@@ -142,13 +142,13 @@ describe("TTBCR.N divides the addresses", () => {
     expect(mmu.userStatus(0x80000000)).toBe(0b00101);
   });
 
-  it("and the bits that do not exist read as zero", () => {
+  it("has unimplemented bits that read as zero", () => {
     mmu.registers.writeTtbcr(0xffffffff);
     expect(mmu.registers.readTtbcr()).toBe(0x37);
   });
 });
 
-/** The table of the manual for SCTLR.AFE = 0 (B3.7.1), reserved AP = 100 taken for "nothing". */
+/** The manual's table for SCTLR.AFE = 0 (B3.7.1). The reserved AP = 100 allows nothing. */
 const PERMISSIONS: [ap: number, privileged: string, user: string][] = [
   [0b000, "", ""],
   [0b001, "rw", ""],
@@ -180,7 +180,7 @@ describe.each(PERMISSIONS)("AP %i allows privileged code %j and user code %j", (
       expect(mmu.translate(va, write, true).status).toBe(expected(privileged, write));
       expect(mmu.translate(va, write, false).status).toBe(expected(user, write));
       expect(mmu.userStatus(va, { write })).toBe(expected(user, write));
-      // Whatever the other kind of access left in the TLB.
+      // The other kind of access may have left an entry in the TLB.
       expect(mmu.userStatus(va, { write: !write })).toBe(expected(user, !write));
     }
   });
@@ -194,7 +194,7 @@ describe("domains", () => {
 
   beforeEach(() => {
     for (let number = 0; number < 16; number++) {
-      // Nobody may do anything (AP 000), in a section and in a page of each domain.
+      // AP 000 forbids every access, in a section and in a page of each domain.
       l1((0x100 + number) * MIB, TARGET | domain(number) | 2);
       l1((0x200 + number) * MIB, L2 | domain(number) | PAGE_TABLE);
     }
@@ -205,7 +205,7 @@ describe("domains", () => {
     const section = (0x100 + number) * MIB;
     const page = (0x200 + number) * MIB;
     const status = (code: number) => code | (number << 4);
-    // All others are managers, who are not checked.
+    // All other domains are managers, for which permissions are not checked.
     const control = (value: number) =>
       mmu.registers.writeDacr((0xffffffff & ~(3 << (number * 2))) | (value << (number * 2)));
 
@@ -222,7 +222,7 @@ describe("domains", () => {
     expect(mmu.userStatus(page, { write: true })).toBe(0);
   });
 
-  it("are looked at by every access, also to what the TLB holds", () => {
+  it("are checked at every access, even if the TLB holds the translation", () => {
     mmu.registers.writeDacr(0xffffffff);
     expect(mmu.userStatus(0x10000000)).toBe(0);
     mmu.registers.writeDacr(0x55555555);
@@ -235,7 +235,7 @@ describe("domains", () => {
 });
 
 describe("faults", () => {
-  it("of translation: type 00 and the reserved type 11", () => {
+  it("of translation come from type 00 and the reserved type 11", () => {
     l1(0x00100000, 0);
     l1(0x00200000, TARGET | 3 | domain(7));
     l1(0x00300000, L2 | domain(7) | PAGE_TABLE);
@@ -250,7 +250,7 @@ describe("faults", () => {
     expect(mmu.registers.readDfar() >>> 0).toBe(0xdeadbee0);
   });
 
-  it("of alignment come before all others, with any table", () => {
+  it("of alignment come before all others, whatever the tables say", () => {
     l1(0x00100000, TARGET | SECTION_RW);
     for (const bytes of [2, 4, 8]) {
       for (let offset = 0; offset < 16; offset++) {
@@ -262,7 +262,7 @@ describe("faults", () => {
     expect(mmu.userStatus(0x00700001, { bytes: 2 })).toBe(0b00001);
   });
 
-  it("of a byte never are of alignment", () => {
+  it("of alignment never come from a byte access", () => {
     l1(0x00100000, TARGET | SECTION_RW);
     for (let offset = 0; offset < 8; offset++)
       expect(mmu.user(0x00100000 + offset, { bytes: 1 })).toBe(TARGET + offset);
@@ -270,24 +270,24 @@ describe("faults", () => {
 
   it.each([
     ["below", DRAM_BASE - 0x4000],
-    ["behind", DRAM_BASE + DRAM_BYTES],
+    ["above", DRAM_BASE + DRAM_BYTES],
     ["far below", 0],
     ["at the end of the addresses", 0xffffc000],
-  ])("of a walk: a first-level table %s DRAM", (_name, table) => {
+  ])("of a walk come from a first-level table %s DRAM", (_name, table) => {
     mmu.registers.writeTtbr0(table);
     expect(mmu.userStatus(0)).toBe(0b01100);
     expect(mmu.userStatus(0xfffffffc)).toBe(0b01100);
     expect(mmu.translate(0, true, true).status).toBe(0b01100 | WRITE);
   });
 
-  it("of a walk: a second-level table outside DRAM, with its domain", () => {
+  it("of a walk come from a second-level table outside DRAM, and report its domain", () => {
     l1(0x00100000, (DRAM_BASE - 0x400) | domain(9) | PAGE_TABLE);
     l1(0x00200000, (DRAM_BASE + DRAM_BYTES) | domain(9) | PAGE_TABLE);
     expect(mmu.userStatus(0x00100000)).toBe(0b01110 | (9 << 4));
     expect(mmu.userStatus(0x002ff000)).toBe(0b01110 | (9 << 4));
   });
 
-  it("of the access itself: mapped, but no DRAM there", () => {
+  it("of the access itself come from a mapped address without DRAM", () => {
     l1(0x00100000, 0x48000000 | SECTION_RW);
     l1(0x00200000, (DRAM_BASE + DRAM_BYTES) | SECTION_RW);
     l1(0x00300000, (DRAM_BASE + DRAM_BYTES - MIB) | SECTION_RW);
@@ -296,7 +296,7 @@ describe("faults", () => {
     expect(mmu.user(0x003ffffc)).toBe(DRAM_BASE + DRAM_BYTES - 4);
   });
 
-  it("that the handler repairs are tried again", () => {
+  it("that the handler repairs lead to another try", () => {
     mmu.onAbort = (address, status) => {
       expect([address, status]).toEqual([0x00100010, 0b00101]);
       l1(0x00100000, TARGET | SECTION_RW);
@@ -313,7 +313,7 @@ describe("the TLB", () => {
     mmu.user(0x00100000);
   });
 
-  it("keeps a translation that was changed, until all are flushed", () => {
+  it("keeps a changed translation until the whole TLB is flushed", () => {
     l2(0x00100000, (TARGET + 0x1000) | SMALL_RW);
     expect(mmu.user(0x00100000)).toBe(TARGET);
     expect(mmu.translate(0x00100000, false, false).pa).toBe(TARGET + 0x1000);
@@ -321,7 +321,7 @@ describe("the TLB", () => {
     expect(mmu.user(0x00100000)).toBe(TARGET + 0x1000);
   });
 
-  it("keeps a translation that was removed, until its page is flushed", () => {
+  it("keeps a removed translation until its page is flushed", () => {
     l2(0x00100000, 0);
     mmu.registers.tlbFlushPage(0x00101000);
     expect(mmu.user(0x00100ffc)).toBe(TARGET + 0xffc);
@@ -329,7 +329,7 @@ describe("the TLB", () => {
     expect(mmu.userStatus(0x00100000)).toBe(0b00111);
   });
 
-  it("keeps permissions too, the missing ones included", () => {
+  it("keeps permissions, including missing ones", () => {
     l2(0x00101000, TARGET | 0x22);
     expect(mmu.userStatus(0x00101000)).toBe(0);
     l2(0x00101000, TARGET | SMALL_RW);
@@ -344,14 +344,14 @@ describe("the TLB", () => {
     expect(mmu.userStatus(0x00102000)).toBe(0);
   });
 
-  it("keeps translations when the tables are exchanged", () => {
+  it("keeps translations when TTBR0 changes", () => {
     mmu.registers.writeTtbr0(L1_UPPER);
     expect(mmu.user(0x00100000)).toBe(TARGET);
     mmu.registers.tlbFlushAll();
     expect(mmu.userStatus(0x00100000)).toBe(0b00101);
   });
 
-  it("forgets a whole section when one address of it is flushed", () => {
+  it("drops a whole section when one address of it is flushed", () => {
     l1(0x00300000, TARGET | SECTION_RW);
     mmu.user(0x00300000);
     mmu.user(0x00355000);
@@ -362,7 +362,7 @@ describe("the TLB", () => {
     expect(mmu.user(0x00355000)).toBe(TARGET + MIB + 0x55000);
   });
 
-  it("holds two pages of one slot in turn", () => {
+  it("translates two pages that share a slot correctly in turn", () => {
     l1(0x00200000, (TARGET + MIB) | SECTION_RW);
     for (let turn = 0; turn < 3; turn++) {
       expect(mmu.user(0x00100000)).toBe(TARGET);
@@ -370,7 +370,7 @@ describe("the TLB", () => {
     }
   });
 
-  it("has no entry that an address could match by accident", () => {
+  it("has no empty entry that an address could match", () => {
     mmu.registers.tlbFlushAll();
     mmu.registers.writeTtbr0(L1_UPPER);
     for (const bytes of [1, 2, 4, 8]) {
@@ -382,7 +382,7 @@ describe("the TLB", () => {
 });
 
 describe("SCTLR", () => {
-  it("has M, and A that is always one", () => {
+  it("has the bits M and A, and A is always one", () => {
     expect(mmu.registers.readSctlr()).toBe(3);
     mmu.registers.writeSctlr(0);
     expect(mmu.registers.readSctlr()).toBe(2);
@@ -391,8 +391,8 @@ describe("SCTLR", () => {
   });
 });
 
-describe("the fast way and the slow way", () => {
-  it("agree on any table, any address and any order", () => {
+describe("translation through the TLB and by a table walk", () => {
+  it("agree for any table, any address and any order of accesses", () => {
     const access = fc.record({
       va: fc.integer({ min: 0, max: 0x3fffff }),
       bytes: fc.constantFrom(1, 2, 4, 8),

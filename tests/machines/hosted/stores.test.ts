@@ -1,6 +1,6 @@
 /**
- * Accesses of a program are translated when they happen: a load where it stands, a store when its value is there. What
- * the build makes of a module, and what programs see of it on the hosted machine.
+ * A program's access is translated when it happens: a load at its place in the code, a store after its value was
+ * computed. These tests check the modules that the build makes, and programs on the hosted machine.
  */
 import { readFileSync } from "node:fs";
 import binaryen from "binaryen";
@@ -26,7 +26,7 @@ function compile(text: string): Uint8Array {
   }
 }
 
-/** As `tools/build/user-program.ts` does it. */
+/** Instruments a module as `tools/build/user-program.ts` does. */
 function instrumented(wasm: Uint8Array): Uint8Array<ArrayBuffer> {
   const module = binaryen.readBinary(withStoredValuesFirst(wasm));
   try {
@@ -38,7 +38,7 @@ function instrumented(wasm: Uint8Array): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** Calls the function "run" of a module, and tells what it did in which order. The program's call `change` returns 1, 2, 3 ... */
+/** Calls the function "run" of a module and records its actions in order. The program's call `change` returns 1, 2, 3 ... */
 function eventsOf(text: string, ...parameters: number[]): { events: string[]; memory: DataView } {
   const events: string[] = [];
   const memory = new WebAssembly.Memory({ initial: 1 });
@@ -63,7 +63,7 @@ function eventsOf(text: string, ...parameters: number[]): { events: string[]; me
 
 const CHANGE = `(import "env" "change" (func $change (result i32)))`;
 
-/** Each store, what makes its value of a number, its bytes, and what reads them. */
+/** Each store instruction, the conversion from a number to its value, its size in bytes, and a function that reads it. */
 const KINDS: [store: string, conversion: string, bytes: number, read: (memory: DataView, at: number) => number][] = [
   ["i32.store", "", 4, (memory, at) => memory.getUint32(at, true)],
   ["i32.store8", "", 1, (memory, at) => memory.getUint8(at)],
@@ -79,7 +79,7 @@ const KINDS: [store: string, conversion: string, bytes: number, read: (memory: D
 describe.each(KINDS)("%s", (store, conversion, bytes, read) => {
   const converted = (value: string) => (conversion ? `(${conversion} ${value})` : value);
 
-  it("is translated when its value is there", () => {
+  it("is translated after its value was computed", () => {
     const text = `${CHANGE} (func (export "run") (param i32)
       (${store} offset=8 (local.get 0) ${converted("(call $change)")}))`;
     const { events, memory } = eventsOf(text, 64);
@@ -87,7 +87,7 @@ describe.each(KINDS)("%s", (store, conversion, bytes, read) => {
     expect(read(memory, 72)).toBe(1);
   });
 
-  it("may have a value with a store of the same kind in it", () => {
+  it("may have a value whose computation contains a store of the same kind", () => {
     const inner = `(${store} (i32.const 16) ${converted("(call $change)")})`;
     const value = converted(`(block (result i32) ${inner} (call $change))`);
     const { events, memory } = eventsOf(`${CHANGE} (func (export "run") (${store} (i32.const 32) ${value}))`);
@@ -95,7 +95,7 @@ describe.each(KINDS)("%s", (store, conversion, bytes, read) => {
     expect([read(memory, 16), read(memory, 32)]).toEqual([1, 2]);
   });
 
-  it("computes its address before its value, as ever", () => {
+  it("still computes its address before its value", () => {
     const address = "(i32.mul (call $change) (i32.const 8))";
     const text = `${CHANGE} (func (export "run") (${store} ${address} ${converted("(call $change)")}))`;
     const { events, memory } = eventsOf(text);
@@ -105,7 +105,7 @@ describe.each(KINDS)("%s", (store, conversion, bytes, read) => {
 });
 
 describe("the rewriting of stores", () => {
-  it("leaves the function's own locals alone", () => {
+  it("does not disturb the function's own locals", () => {
     const text = `(func (export "run") (param $a i32) (param $b i32) (local $c i32) (local $d i64) (local $e i32)
       (local.set $c (i32.add (local.get $a) (local.get $b)))
       (local.set $e (i32.const 7))
@@ -116,7 +116,7 @@ describe("the rewriting of stores", () => {
     expect([memory.getUint32(64, true), memory.getUint32(0, true), memory.getUint32(8, true)]).toEqual([40, 5, 71]);
   });
 
-  it("adds to a field where the field is after the call", () => {
+  it("writes a sum to the page that the field is in after the call", () => {
     const sum = "(i32.add (i32.load (i32.const 4)) (call $change))";
     const { events } = eventsOf(`${CHANGE} (func (export "run") (i32.store (i32.const 4) ${sum}))`);
     expect(events).toEqual(["load 4 at 4", "change", "store 4 at 4"]);
@@ -129,7 +129,7 @@ describe("the rewriting of stores", () => {
     expect(eventsOf(text).events).toEqual(["load 4 at 4", "change", "load 4 at 4", "change", "load 1 at 2"]);
   });
 
-  it("takes stores that are never reached, and values that do not come", () => {
+  it("accepts stores that are never reached, and values that never arrive", () => {
     const never = "(func $never (unreachable) (i64.store (i32.const 0) (i64.const 1)))";
     const leaves = '(func (export "run") (i32.store (i32.const 0) (return)))';
     expect(eventsOf(never + leaves).events).toEqual([]);
@@ -141,7 +141,7 @@ describe("the rewriting of stores", () => {
     ["an atomic access", "(drop (i32.atomic.rmw.add (i32.const 0) (i32.const 4)))", "0xfe"],
     ["an atomic store", "(i32.atomic.store (i32.const 0) (i32.const 4))", "0xfe"],
     ["a vector access", "(v128.store (i32.const 0) (v128.load (i32.const 16)))", "0xfd"],
-  ])("refuses what reaches memory in another way: %s", (_, code, opcode) => {
+  ])("refuses other instructions that reach memory: %s", (_, code, opcode) => {
     const wasm = compile(`(func (export "run") ${code})`);
     expect(() => withStoredValuesFirst(wasm)).toThrow(`wasm: instruction ${opcode} is not one that the build knows`);
   });
@@ -152,7 +152,7 @@ describe("the rewriting of stores", () => {
   });
 });
 
-/** Names of all functions, imported ones first. */
+/** The names of all functions, with imported ones first. */
 function functionNames(wasm: Uint8Array): Map<number, string> {
   const NAMES_OF_FUNCTIONS = 1;
   const text = (reader: Reader) => new TextDecoder().decode(reader.take(reader.unsigned()));
@@ -169,15 +169,15 @@ function functionNames(wasm: Uint8Array): Map<number, string> {
   throw new Error("the module has no names");
 }
 
-/** The MMU's own functions, which the build merges into the program. */
+/** The prefix of the MMU's own functions, which the build merges into the program. */
 const MMU = "machines/hosted/mmu/";
 const MISS = "machines/hosted/mmu/access/miss";
-/** Where the MMU keeps its own state: behind all DRAM, so that no translation leads there. */
+/** The address of the MMU's own state. It is past the end of all DRAM, so no translation leads there. */
 const MMU_STATE = 0x40000000;
 
 /**
- * Stores of a finished program whose own translation is not the last thing that happens before, in the order of the
- * code: between the two there is another call or another access.
+ * Lists the stores of a finished program that do not come directly after their own translation, that is, with another
+ * call or another access in between.
  */
 function badAccesses(wasm: Uint8Array): { bad: string[]; loads: number; stores: number } {
   const names = functionNames(wasm);
@@ -201,7 +201,7 @@ function badAccesses(wasm: Uint8Array): { bad: string[]; loads: number; stores: 
         translated = isMiss ? constants.slice(-2).join(" ") : "nothing";
       } else if (stored || (loaded && Math.max(immediates[1] as number, constants.at(-1) ?? 0) < MMU_STATE)) {
         const wanted = stored ? `${stored} 1` : `${loaded} 0`;
-        // Loads of two branches may share the instruction behind them.
+        // Loads of two branches may share the instruction that follows them.
         if (stored && translated !== wanted) bad.push(`${name}: ${wanted}, translated: ${translated}`);
         translated = "nothing";
         counts[stored ? "stores" : "loads"]++;
@@ -212,8 +212,8 @@ function badAccesses(wasm: Uint8Array): { bad: string[]; loads: number; stores: 
   return { bad, ...counts };
 }
 
-describe("each store of a finished program comes right behind its translation", () => {
-  it("init's", () => {
+describe("each store of a finished program directly follows its translation", () => {
+  it("in init", () => {
     const { bad, loads, stores } = badAccesses(readFileSync(builtFile("init.wasm")));
     expect(bad).toEqual([]);
     expect(loads).toBeGreaterThan(1000);
@@ -231,13 +231,13 @@ describe("a program on the hosted machine", async () => {
     return { machine, result: machine.run(), text: machine.consoleText };
   }
 
-  it("stores and loads where the page is, not where it was", () => {
+  it("accesses the page that is mapped at the time, not an earlier one", () => {
     const { result, text } = run(POSSIBLE);
     expect(linesAfterFrames(text.split("\n"))).toEqual(POSSIBLE_LINES);
     expect(result).toEqual({ kind: "exit", status: 0 });
   });
 
-  it.each(FAULTS)("is stopped, and its word lands nowhere: %s", (environment) => {
+  it.each(FAULTS)("is stopped, and its word is stored nowhere: %s", (environment) => {
     const { machine, result, text } = run(environment);
     expect(text).toContain("user program stopped: translation fault (page) writing address 1f000000");
     expect(result.kind).toBe("fault");

@@ -1,4 +1,4 @@
-/** The figures of docs/benchmarks.md: what is promised, and that two runs say the same. */
+/** The figures of docs/benchmarks.md: they keep their limits, and two runs give the same figures. */
 import { expect, it } from "vitest";
 import { type Figure, measure } from "../../../evidence/bench/measure-native";
 import { findNativeBoard, type NativeBoard } from "../../../machines/native/boards";
@@ -12,9 +12,9 @@ function median(figures: Figure[], wanted: string): number {
   return figures.find(({ operation }) => operation === wanted)?.median ?? Number.NaN;
 }
 
-describeNative("instructions", { timeout: TIMEOUT_MS }, () => {
+describeNative("instruction counts", { timeout: TIMEOUT_MS }, () => {
   it.each([100, 5_000])(
-    "mm_alloc and mm_free beside %i regions take at most 3,000, system calls included",
+    "of mm_alloc and mm_free beside %i regions are at most 3,000 each, including system calls",
     async (size) => {
       const figures = await measure(native, size);
       expect(median(figures, "mm-alloc")).toBeLessThanOrEqual(AIM);

@@ -1,4 +1,4 @@
-/** What a program may not do is found out by the hardware as it is by the software MMU, and told with the same words. */
+/** The emulated hardware detects the same faults as the software MMU, and the CPU driver reports them in the same words. */
 import { expect, it } from "vitest";
 import { findNativeBoard, type NativeBoard, withNativeMemory } from "../../../machines/native/boards";
 import { FAULT_STATUS } from "../../../machines/native/status";
@@ -43,10 +43,10 @@ describeNative("faults on both machines", { timeout: TIMEOUT_MS }, async () => {
   });
 });
 
-/** init's own status if a case is one that must be possible. */
+/** The status with which the program ends if a case is allowed. */
 const POSSIBLE = 42;
 
-describeNative("what only machine code can try", { timeout: TIMEOUT_MS }, () => {
+describeNative("actions that only machine code can try", { timeout: TIMEOUT_MS }, () => {
   it.each([
     ["run-data", "prefetch abort"],
     ["run-stack", "prefetch abort"],
@@ -65,14 +65,14 @@ describeNative("what only machine code can try", { timeout: TIMEOUT_MS }, () => 
     expect(result).toEqual({ kind: "exit", status: FAULT_STATUS });
   });
 
-  it.each(["mask-interrupts", "registers"])("%s: no fault, and nothing gained", async (name) => {
+  it.each(["mask-interrupts", "registers"])("%s causes no fault and gains nothing", async (name) => {
     const { result } = await runNative({ native, program: "hostile", environment: `CASE=${name}` });
     expect(result).toEqual({ kind: "exit", status: POSSIBLE });
   });
 
-  it("a debugger's call is an ordinary system call in user mode", async () => {
+  it("a semihosting call is an ordinary system call in user mode", async () => {
     const { result } = await runNative({ native, program: "hostile", environment: "CASE=semihosting" });
-    // The run goes on behind it, to the end that says that the case was possible: nothing was stopped.
+    // The run continues after it and ends with the status for an action that did not stop the program.
     expect(result).toEqual({ kind: "exit", status: 1 });
   });
 });

@@ -1,4 +1,4 @@
-/** Boot images, and what a build refuses. */
+/** Boot images, and the errors of builds. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,7 +18,7 @@ import { describeNative } from "./support/tools";
 const TIMEOUT_MS = 120_000;
 const TEXT_LIMIT = 64 * 1024;
 
-/** Descriptor bits of a section of device memory, as the start code has them: the CPU driver's only, not executable. */
+/** Descriptor bits of the start code's device sections: accessible to the CPU driver only, not executable. */
 const DEVICE_SECTION = 0x10416;
 const sectionOf = (address: number) => address - (address % 0x100000);
 /** svc 0x123456 */
@@ -64,12 +64,12 @@ describeNative("init's executable", () => {
 });
 
 describeNative("the PandaBoard's image", { timeout: TIMEOUT_MS }, () => {
-  it("lies in its RAM, and nothing in it names an address outside of the map", () => {
+  it("lies in its RAM, and so do all its segments", () => {
     const { base, bytes } = panda.board.dram;
     const image = packedImage(request);
     expect(image.address).toBe(base + 0x1000);
     expect(image.bytes.length).toBeLessThan(bytes);
-    // The window shows RAM at its own addresses here, so linked and physical addresses are the same.
+    // The window maps RAM to its own addresses here, so linked and physical addresses are the same.
     expect(base).toBe(KERNEL_WINDOW);
     for (const { address, memoryBytes } of loadKernel(panda).elf.segments) {
       expect(address).toBeGreaterThanOrEqual(base);
@@ -77,7 +77,7 @@ describeNative("the PandaBoard's image", { timeout: TIMEOUT_MS }, () => {
     }
   });
 
-  it("uses the OMAP's devices and no others, and no debugger", () => {
+  it("uses only the OMAP's devices, and makes no semihosting calls", () => {
     const contains = (native: NativeBoard, word: number) => {
       const { bytes } = packedImage({ ...request, native });
       return Buffer.from(bytes).indexOf(Buffer.from(Uint32Array.of(word).buffer)) >= 0;
@@ -94,7 +94,7 @@ describeNative("the PandaBoard's image", { timeout: TIMEOUT_MS }, () => {
     expect(contains(panda, SEMIHOSTING_CALL)).toBe(false);
   });
 
-  it.skipIf(!hasMkimage)("is an image for U-Boot by U-Boot's own tool", () => {
+  it.skipIf(!hasMkimage)("is a valid image according to U-Boot's own tool", () => {
     const { bytes } = imageFile(packedImage(request), "uimage", panda.name);
     const path = join(folder, "panda.uimage");
     writeFileSync(path, bytes);
@@ -116,36 +116,32 @@ describeNative("the PandaBoard's image", { timeout: TIMEOUT_MS }, () => {
   });
 });
 
-describeNative(
-  "all of the PandaBoard's image that is not its devices, in the emulator",
-  { timeout: TIMEOUT_MS },
-  () => {
-    const native = board("pandaboard-on-vexpress");
+describeNative("the PandaBoard's image with the emulated board's devices", { timeout: TIMEOUT_MS }, () => {
+  const native = board("pandaboard-on-vexpress");
 
-    it("boots where the window maps every address to itself, and runs as it does hosted", async () => {
-      const { result, lines } = await runNative({ native, environment: "SCENARIO=T*" });
-      expect(result).toEqual({ kind: "exit", status: 0 });
-      expect(lines).toEqual(runHosted({ native, environment: "SCENARIO=T*" }).lines);
+  it("boots where the window maps every address to itself, and prints the same lines as the hosted machine", async () => {
+    const { result, lines } = await runNative({ native, environment: "SCENARIO=T*" });
+    expect(result).toEqual({ kind: "exit", status: 0 });
+    expect(lines).toEqual(runHosted({ native, environment: "SCENARIO=T*" }).lines);
+  });
+
+  it("moves to its own address when a boot loader put it elsewhere", async () => {
+    const { bytes } = packedImage({ ...request, native });
+    let text = "";
+    const path = join(folder, "elsewhere.elf");
+    writeFileSync(path, imageFile({ address: 0x82000000, bytes }, "elf", native.name).bytes);
+    const onConsole = (chunk: string) => {
+      text += chunk;
+    };
+    expect(await runQemu({ native, image: path, onConsole, milliseconds: TIMEOUT_MS })).toEqual({
+      kind: "exit",
+      status: 0,
     });
+    expect(text).toMatch(/scenarios: \d+ ok, 0 failed/);
+  });
+});
 
-    it("moves to where it belongs when a boot loader put it elsewhere", async () => {
-      const { bytes } = packedImage({ ...request, native });
-      let text = "";
-      const path = join(folder, "elsewhere.elf");
-      writeFileSync(path, imageFile({ address: 0x82000000, bytes }, "elf", native.name).bytes);
-      const onConsole = (chunk: string) => {
-        text += chunk;
-      };
-      expect(await runQemu({ native, image: path, onConsole, milliseconds: TIMEOUT_MS })).toEqual({
-        kind: "exit",
-        status: 0,
-      });
-      expect(text).toMatch(/scenarios: \d+ ok, 0 failed/);
-    });
-  },
-);
-
-describeNative("any amount of memory", { timeout: TIMEOUT_MS }, () => {
+describeNative("init runs as on the hosted machine with a memory of", { timeout: TIMEOUT_MS }, () => {
   it.each([16, 100, 256])("%i MiB", async (mib) => {
     const native = withNativeMemory(board("vexpress-a9"), mib * 0x100000);
     const { lines } = await runNative({ native });
@@ -154,7 +150,7 @@ describeNative("any amount of memory", { timeout: TIMEOUT_MS }, () => {
 });
 
 describe("missing tools", () => {
-  it("are named in one line with the packages that bring them", () => {
+  it("are named in one line, together with the packages that contain them", () => {
     const path = process.env.PATH;
     try {
       process.env.PATH = folder;
@@ -178,7 +174,7 @@ describe("missing tools", () => {
 });
 
 describeNative("the image of a test board", () => {
-  it("is made in no time once its parts are built", () => {
+  it("is packed at the board's own address", () => {
     const native = withNativeMemory(board("vexpress-a9"), TEST_MEMORY);
     expect(packedImage({ ...request, native }).address).toBe(0x60001000);
   });

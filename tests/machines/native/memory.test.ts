@@ -1,6 +1,6 @@
 /**
- * Page tables and memory at the end of a run, the emulator's against the hosted machine's: translations by two MMUs
- * that share no code, and physical memory by dump and by decoder.
+ * Compares page tables and memory of the emulator and the hosted machine at the end of a run. Two MMUs that share no
+ * code must translate alike, and dumps of physical memory must agree.
  */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -27,10 +27,10 @@ const TIMEOUT_MS = 300_000;
 const native = withNativeMemory(findNativeBoard("vexpress-a9") as NativeBoard, TEST_MEMORY);
 const { dram } = native.board;
 
-/** Leaves something in every account: memory, slots, page tables, mappings. */
+/** This run leaves memory, slots, page tables and mappings in use. */
 const request: Request = { native, environment: "SCENARIO=*", options: "hold=1" };
 
-/** Where the CPU driver's static data begins: below lies the native layer. */
+/** The offset of the CPU driver's static data. The native layer lies below it. */
 const NATIVE_BYTES = 0x10000;
 const SECTION_BYTES = BYTES_PER_SECTION;
 
@@ -50,13 +50,13 @@ describeNative("at the end of a run", { timeout: TIMEOUT_MS }, () => {
 
   const systemIn = (bytes: Uint8Array): System => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    // biome-ignore lint/complexity/useLiteralKeys: private, and no part of what a machine is for
+    // biome-ignore lint/complexity/useLiteralKeys: private, and not part of the machine's interface
     const state = (hosted["core"] as { cpudriver: { kernelState(): number } }).cpudriver.kernelState();
     return new System(new PhysicalReader(view, dram.base), dram.base + state);
   };
   const hostedDump = () => hosted.readPhysical(dram.base, dram.bytes);
 
-  it("mapping database, CSpace and page tables are the same, by the host's decoders", () => {
+  it("the host's decoders find the same mapping database, CSpace and page tables", () => {
     const emulated = systemIn(dump);
     const simulated = systemIn(hostedDump());
     expect(emulated.state).toEqual(simulated.state);
@@ -68,7 +68,7 @@ describeNative("at the end of a run", { timeout: TIMEOUT_MS }, () => {
     expect(emulated.dispatcher()).toEqual(simulated.dispatcher());
   });
 
-  it("all memory is the same, byte for byte, but for what only a processor has", () => {
+  it("all memory is the same, byte for byte, except for data that only a processor has", () => {
     const system = systemIn(dump);
     const pageOf = (address: number) => hosted.translate(address, { privileged: true }).pa;
     const ranges: [start: number, bytes: number, what: string][] = [
@@ -93,7 +93,7 @@ describeNative("at the end of a run", { timeout: TIMEOUT_MS }, () => {
     expect(at < 0 ? "equal" : `differs at physical address ${(dram.base + at).toString(16)}`).toBe("equal");
   });
 
-  it("two MMUs translate alike", async () => {
+  it("both MMUs translate alike", async () => {
     const mapped = systemIn(dump)
       .addressSpace()
       ?.ranges.map(({ va }) => va) as number[];
@@ -116,11 +116,11 @@ describeNative("at the end of a run", { timeout: TIMEOUT_MS }, () => {
 
   const symbolOffset = (name: string) => symbolAddress(readFileSync(kernelFile(native)), name) - KERNEL_WINDOW;
 
-  it("the timer has interrupted the program", () => {
+  it("the timer interrupted the program", () => {
     expect(new DataView(dump.buffer, dump.byteOffset).getUint32(symbolOffset("timerTicks"), true)).toBeGreaterThan(0);
   });
 
-  it("both stacks have had room to spare", () => {
+  it("more than half of each stack was never used", () => {
     const kernelStack = dump.subarray(symbolOffset("kernelStack"), symbolOffset("kernelStackEnd"));
     const untouched = (stack: Uint8Array) => stack.findIndex((byte) => byte !== 0) / stack.length;
     expect(untouched(kernelStack)).toBeGreaterThan(0.5);
@@ -128,7 +128,7 @@ describeNative("at the end of a run", { timeout: TIMEOUT_MS }, () => {
     expect(untouched(dump.subarray(first, first + USER_STACK_BYTES))).toBeGreaterThan(0.5);
   });
 
-  it("the window of devices is the emulated board's only", async () => {
+  it("the device window contains only the emulated board's devices", async () => {
     expect(await held.translate(DEVICE_WINDOW_END - SECTION_BYTES)).toBe(0x10000000);
     expect(await held.translate(DEVICE_WINDOW_END - 2 * SECTION_BYTES)).toBe(0x1e000000);
     expect(await held.translate(DEVICE_WINDOW_END - 3 * SECTION_BYTES)).toBe(null);

@@ -1,4 +1,4 @@
-/** A multiboot block that is not sound stops the board as it stops the hosted machine: with a sentence, before a fault. */
+/** A malformed multiboot block stops the board with a message and without a fault, as it stops the hosted machine. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import { describeNative } from "./support/tools";
 const TIMEOUT_MS = 60_000;
 const native = withNativeMemory(findNativeBoard("vexpress-a9") as NativeBoard, TEST_MEMORY);
 
-/** Bytes of the command line that nobody reads: room to move a list to. */
+/** Unused bytes at the end of the command line. Tests move lists there. */
 const ROOM = 256;
 const request = {
   native,
@@ -44,7 +44,7 @@ class Block {
     this.view.setUint32(this.offset + field, value, true);
   }
 
-  /** Copies the list that a field leads to over the last words of the command line, `by` bytes behind a multiple of eight. */
+  /** Copies the list that a field points to over the end of the command line, `by` bytes past a multiple of eight. */
   moveList(field: number, bytes: number, by: number): void {
     const from = this.word(field) - this.address;
     const end = this.word(Multiboot.COMMAND_LINE) - this.address + request.commandLine.length;
@@ -87,7 +87,7 @@ describeNative("a multiboot block", { timeout: TIMEOUT_MS }, () => {
     ["its map is elsewhere, aligned", moveMap(0)],
     ["its modules are elsewhere, aligned", moveModules(0)],
     ["its modules are elsewhere, aligned to 4 bytes", moveModules(4)],
-  ])("boots where %s", async (_name, spoil) => {
+  ])("boots if %s", async (_name, spoil) => {
     const { status, text } = await run(spoil);
     expect(text).toContain("init: ");
     expect(status).toBe(0);
@@ -98,15 +98,19 @@ describeNative("a multiboot block", { timeout: TIMEOUT_MS }, () => {
     ["its map is moved by 1 byte", moveMap(1), "multiboot: the memory map is not aligned to 8 bytes"],
     ["its modules are moved by 2 bytes", moveModules(2), "multiboot: the list of modules is not aligned to 4 bytes"],
     ["its modules are moved by 5 bytes", moveModules(5), "multiboot: the list of modules is not aligned to 4 bytes"],
-    ["its map is nowhere", setWord(Multiboot.MAP, 0xfffffff8), "multiboot: the memory map is not in the block"],
+    [
+      "its map is outside the block",
+      setWord(Multiboot.MAP, 0xfffffff8),
+      "multiboot: the memory map is not in the block",
+    ],
     ["its command line is at null", setWord(Multiboot.COMMAND_LINE, 0), "multiboot: the command line has no end"],
     [
-      "its command line is nowhere",
+      "its command line is outside the block",
       setWord(Multiboot.COMMAND_LINE, 0xfffffff0),
       "multiboot: the command line has no end",
     ],
-    ["its magic number is another", setWord(Multiboot.MAGIC_OFFSET, 1), "multiboot: no magic number in the block"],
-  ])("stops the board with a sentence where %s", async (_name, spoil, sentence) => {
+    ["its magic number is wrong", setWord(Multiboot.MAGIC_OFFSET, 1), "multiboot: no magic number in the block"],
+  ])("stops the board with a message if %s", async (_name, spoil, sentence) => {
     const { status, text } = await run(spoil);
     expect(text).toContain(sentence);
     expect(text).not.toContain("in the CPU driver");

@@ -1,4 +1,4 @@
-/** Traces on the emulated board: what `typefish replay --machine native` does. */
+/** Traces on the emulated board, as `typefish replay --machine native` plays them. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,14 +44,14 @@ describeNative("traces on the emulated board", { timeout: TIMEOUT_MS }, () => {
     },
   );
 
-  it.each([false, true])(`made up from seed ${SEED} get the model's answers, with CNodes in CNodes: %s`, (nested) => {
+  it.each([false, true])(`generated from seed ${SEED} get the model's answers, with CNodes in CNodes: %s`, (nested) => {
     const lines = Array.from({ length: 4 }, (_, i) => randomTrace(i, SEED * 100 + i, 200, nested)).flat();
     for (const trace of parseTraces("made up", Buffer.from(lines.join("\n")))) {
       expect(play(trace).differences).toEqual([]);
     }
   });
 
-  it("a revoke that takes the caller's own CSpace has no answer, and the machine boots again", () => {
+  it("a revoke that deletes the caller's own CSpace has no answer, and the machine boots again", () => {
     const [trace] = readTraces(fixture("traces-small.jsonl"));
     const system = new MachineSystem(machine, trace!.header);
     const make = { op: "retype", src: 0, dst: 9, offset: 0, type: "L1CNode", objsize: 16384, count: 1 } as const;
@@ -61,13 +61,13 @@ describeNative("traces on the emulated board", { timeout: TIMEOUT_MS }, () => {
     expect(play(trace!).differences).toEqual([]);
   });
 
-  it("a boot that the CPU driver refuses says why, and the next one is another machine", () => {
+  it("a boot that the CPU driver refuses reports the reason, and the next boot works", () => {
     const [trace] = readTraces(fixture("traces-small.jsonl"));
     expect(() => machine.boot({ memoryMap: [] })).toThrow("memory map: no RAM");
     expect(play(trace!).differences).toEqual([]);
   });
 
-  it("the command plays them, and finds what is wrong", () => {
+  it("are played by the command, which reports a wrong answer", () => {
     const folder = mkdtempSync(join(tmpdir(), "typefish-"));
     try {
       const lines = readFileSync(fixture("traces-small.jsonl"), "utf8");

@@ -1,6 +1,6 @@
 /**
- * init's scenarios natively: they pass, the console shows what it shows hosted, and every system call has the same
- * words and the same result.
+ * init's scenarios on the emulated board. They pass, the console is the same as on the hosted machine, and every system
+ * call has the same words and the same result.
  */
 import { beforeAll, expect, it } from "vitest";
 import { findNativeBoard, type NativeBoard, withNativeMemory } from "../../../machines/native/boards";
@@ -29,11 +29,11 @@ describeNative("all scenarios on 64 MiB, traced", { timeout: TIMEOUT_MS }, () =>
     expect(verdict(native.lines)).toMatch(/, 0 failed$/);
   });
 
-  it("the console is the hosted machine's, line by line", () => {
+  it("the console is the same as on the hosted machine, line by line", () => {
     expect(native.lines).toEqual(runHosted(request).lines);
   });
 
-  it("every system call has the words and the result that it has hosted", () => {
+  it("every system call has the same words and the same result as on the hosted machine", () => {
     const machine = hostedMachine(request);
     const hosted = recordCalls(machine);
     machine.run();
@@ -49,7 +49,7 @@ describeNative("all scenarios on 64 MiB, traced", { timeout: TIMEOUT_MS }, () =>
 });
 
 describeNative("all scenarios on the whole board", { timeout: TIMEOUT_MS }, () => {
-  it("pass, and print what they print hosted", async () => {
+  it("pass, and print the same lines as on the hosted machine", async () => {
     const request: Request = { native: vexpress, environment: "SCENARIO=*" };
     const { result, lines } = await runNative(request);
     expect(result).toEqual({ kind: "exit", status: 0 });
@@ -59,7 +59,7 @@ describeNative("all scenarios on the whole board", { timeout: TIMEOUT_MS }, () =
 });
 
 describeNative("without scenarios", { timeout: TIMEOUT_MS }, () => {
-  it.each(["", "LIBMM=stub"])("init ends as it does hosted: %s", async (environment) => {
+  it.each(["", "LIBMM=stub"])("init prints the same lines as on the hosted machine: %s", async (environment) => {
     const request: Request = { native: small, environment };
     const { result, lines } = await runNative(request);
     const hosted = runHosted(request);

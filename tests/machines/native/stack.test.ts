@@ -1,6 +1,6 @@
 /**
- * The CPU driver's stack is bounded, and small: a few hundred bytes do for a deletion, however deep the capabilities are
- * nested that it takes away.
+ * The CPU driver's stack is small and bounded. A few hundred bytes are enough for a deletion, however deeply nested the
+ * deleted capabilities are.
  */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -24,7 +24,7 @@ const L2_CNODE_BYTES = 16384;
 const RAM = { slot: 0, type: "RAM", base: 0x81000000, bytes: 64 << 20 };
 const setting = { dram: RAM, memory: pandaboardEs.dram, slots: 1024, caps: [RAM] };
 
-/** Entries of the caller's root through which CNodes are reached one after the other. */
+/** Entries of the caller's root. CNodes are reached through them in turn. */
 const [FIRST_ENTRY, ...TURNS] = [40, 41, 42];
 
 describeNative("the stack of the CPU driver", { timeout: 240_000 }, () => {
@@ -37,12 +37,12 @@ describeNative("the stack of the CPU driver", { timeout: 240_000 }, () => {
 
   const offsetOf = (symbol: string) => symbolAddress(readFileSync(kernelFile(native)), symbol) - KERNEL_WINDOW;
 
-  /** Words of the stack, below its first `BOUND` bytes, that the last operation wrote. */
+  /** Counts the words that the last operation wrote below the first `BOUND` bytes of the stack. */
   function wordsBelow(operations: Operation[]): number {
     const system = new MachineSystem(machine, setting);
     const perform = (operation: Operation) => expect(system.perform(operation).err).toBe("SYS_ERR_OK");
     operations.slice(0, -1).forEach(perform);
-    // The caller asks for nothing but the time while it waits: no call is under way that needs more.
+    // While it waits, the caller only asks for the time, so no call that needs more stack is in progress.
     const start = offsetOf("kernelStack");
     const words = (offsetOf("kernelStackEnd") - BOUND - start) / 4;
     machine.bytes.writeWords(start, new Array<number>(words).fill(0));
@@ -50,7 +50,7 @@ describeNative("the stack of the CPU driver", { timeout: 240_000 }, () => {
     return new Uint32Array(machine.bytes.read(start, words * 4).buffer).filter((word) => word !== 0).length;
   }
 
-  /** RAM in RAM in RAM, each a page smaller than the one around it, and a revoke of the outermost. */
+  /** Nested RAM capabilities, each a page smaller than its parent, and a revoke of the outermost one. */
   function chain(depth: number): Operation[] {
     const links = Array.from({ length: depth }, (_, index): Operation => {
       const [src, dst] = [index === 0 ? 0 : index + 1, index + 2];
@@ -59,7 +59,7 @@ describeNative("the stack of the CPU driver", { timeout: 240_000 }, () => {
     return [...links, { op: "revoke", slot: 0 }];
   }
 
-  /** A CNode in a CNode in a CNode, each with no other capability, and a deletion of the outermost. */
+  /** Nested CNodes, each with no other capability, and a deletion of the outermost one. */
   function nest(depth: number): Operation[] {
     const make = (index: number, dst: SlotName): Operation => {
       return {
@@ -89,8 +89,8 @@ describeNative("the stack of the CPU driver", { timeout: 240_000 }, () => {
   }
 
   it.each([
-    ["a revoke of RAM in RAM, 1,000 deep", chain(1000)],
-    ["a deletion of CNodes in CNodes, 200 deep", nest(200)],
+    ["a revoke of RAM nested 1,000 deep", chain(1000)],
+    ["a deletion of CNodes nested 200 deep", nest(200)],
   ])(`${BOUND} bytes are enough for %s`, (_, operations) => {
     expect(wordsBelow(operations)).toBe(0);
   });

@@ -1,4 +1,4 @@
-/** Accesses that change the page that they go to: the hardware and the software MMU translate at the same moment. */
+/** Accesses that change the mapping of their own page. The hardware and the software MMU translate at the same moment. */
 import { expect, it } from "vitest";
 import { findNativeBoard, type NativeBoard, withNativeMemory } from "../../../machines/native/boards";
 import { FAULT_STATUS } from "../../../machines/native/status";
@@ -9,7 +9,7 @@ import { describeNative } from "./support/tools";
 
 const TIMEOUT_MS = 60_000;
 const PAGE = 4096;
-/** Machine code may store eight bytes as two words, the upper one first: then the fault names that one. */
+/** Machine code may store eight bytes as two words, the upper word first. The fault then names the upper word. */
 function inWholeStores(lines: string[]): string[] {
   return lines.map((line) => line.replace("writing address 1f000004", "writing address 1f000000"));
 }
@@ -19,7 +19,7 @@ const native = withNativeMemory(findNativeBoard("vexpress-a9") as NativeBoard, T
 describeNative("stores and loads on both machines", { timeout: TIMEOUT_MS }, async () => {
   const { wasm } = await buildUserProgram(STORES_PROGRAM);
 
-  it("go where the page is, not where it was", async () => {
+  it("access the page that is mapped at the time, not an earlier one", async () => {
     const request = { native, program: "stores", environment: POSSIBLE };
     const { result, lines } = await runNative(request);
     expect(linesAfterFrames(lines)).toEqual(POSSIBLE_LINES);
@@ -38,7 +38,7 @@ describeNative("stores and loads on both machines", { timeout: TIMEOUT_MS }, asy
     expect(result).toEqual({ kind: "exit", status: FAULT_STATUS });
   });
 
-  it("whose page has become page tables leave the tables empty", async () => {
+  it("to a page that has become page tables leave the tables empty", async () => {
     const environment = "STORE=make-tables BITS=32 CALL=inlined";
     const held = await HeldMachine.start({ native, program: "stores", environment, options: "hold=1" });
     try {

@@ -1,4 +1,4 @@
-/** The audit of what the MMU can reach: it is silent about a sound system and names each kind of damage. */
+/** The audit of the MMU's translations reports nothing about a sound system, and names each kind of damage. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { DISPATCHER_FRAME, L1_TABLE, MIB, PAGE, RAM, ROOT, slot } from "../../../evidence/harness/well-known";
 import { Register } from "../../../machines/hosted/mmu/layout";
@@ -29,7 +29,7 @@ beforeEach(() => {
 
 const sentences = () => auditTranslations(system.machine);
 
-/** What is said while a word of physical memory has another value. */
+/** The audit's sentences while a word of physical memory has another value. */
 function withWord(pa: number, value: number): string[] {
   const before = system.memory.word(pa);
   system.memory.setWord(pa, value);
@@ -41,46 +41,46 @@ function withWord(pa: number, value: number): string[] {
 const page = (address: number) => (address | 0x47e) >>> 0;
 const section = (address: number) => (address | 0x11c0e) >>> 0;
 
-it("nothing is said of a sound system", () => {
+it("the audit reports nothing about a sound system", () => {
   expect(sentences()).toEqual([]);
 });
 
 describe("an entry", () => {
-  it("without a mapping is named, in each table that the MMU walks", () => {
+  it("without a mapping is reported, in each table that the MMU walks", () => {
     expect(withWord(l2 + 5 * 4, page(frame)).join()).toMatch(/entry 5 of the L2 table .* belongs to no live mapping/);
     expect(withWord(l1 + 200 * 4, section(0x80000000)).join()).toMatch(/entry 200 of the L1 .* no live mapping/);
     expect(withWord(l1 + 200 * 4, l2 | 1).join()).toMatch(/entry 200 of the L1 table .* belongs to no live mapping/);
   });
 
-  it("that leads elsewhere than its mapping says is named", () => {
+  it("that points outside its mapping is reported", () => {
     expect(withWord(l2, page(frame + 2 * PAGE)).join()).toMatch(/entry 0 .* outside of what is mapped/);
     expect(withWord(l2, page(frame - PAGE)).join()).toMatch(/entry 0 .* outside of what is mapped/);
     expect(withWord(l1 + ENTRY * 4, (l2 + 1024) | 1).join()).toMatch(/is no L2 table.*is not what is mapped/);
   });
 
-  it("that shows what is the CPU driver's is named", () => {
+  it("that gives a program access to the CPU driver's memory is reported", () => {
     const root = system.identity(ROOT).base;
     expect(withWord(l2, page(root)).join()).toMatch(/shows the program the L1CNode/);
     expect(withWord(l2, page(l1)).join()).toMatch(/shows the program the VNode_ARM_l1/);
     expect(withWord(l2, page(system.memory.dramBase)).join()).toMatch(/shows the program the CPU driver's data/);
     expect(withWord(l1 + 200 * 4, section(root & ~(MIB - 1))).join()).toMatch(/shows the program/);
-    // The CPU driver alone may read and write through AP 01.
+    // AP 01 allows access by the CPU driver only.
     expect(withWord(l2, page(root) & ~0x20).join()).not.toMatch(/shows the program/);
   });
 
-  it("of a kind that the CPU driver never writes is named", () => {
+  it("of a kind that the CPU driver never writes is reported", () => {
     expect(withWord(l2 + 5 * 4, 0x80000001).join()).toMatch(/large page/);
     expect(withWord(l1 + 200 * 4, 0x80040002).join()).toMatch(/supersection/);
   });
 
-  it("in the CPU driver's half of a program's L1 table is named", () => {
+  it("in the CPU driver's half of a program's L1 table is reported", () => {
     expect(withWord(l1 + 2048 * 4, section(0x80000000)).join()).toMatch(/entry 2048 .* CPU driver's half/);
     expect(withWord(l1 + 4095 * 4, section(0x80000000)).join()).toMatch(/entry 4095 .* CPU driver's half/);
   });
 });
 
 describe("a table", () => {
-  it("that the MMU walks and nobody has a capability of is named", () => {
+  it("that the MMU walks without a capability for it is reported", () => {
     const { all } = system.machine.memory;
     all.setUint32(Register.TTBR0, l1 + 16384, true);
     const said = sentences();
@@ -88,7 +88,7 @@ describe("a table", () => {
     expect(said.join()).toMatch(/the MMU walks the L1 table at .*: no capability of it/);
   });
 
-  it("of a dispatcher that does not run is walked, too", () => {
+  it("of a dispatcher that does not run is audited as well", () => {
     call.retype({ from: RAM, type: ObjType.Dispatcher, offset: 16 * PAGE, to: slot(20) });
     const offset = 32 * PAGE + system.offsetOfAligned(RAM, 16384);
     call.retype({ from: RAM, type: ObjType.VNode_ARM_l1, offset, to: slot(21) });
@@ -99,7 +99,7 @@ describe("a table", () => {
   });
 });
 
-it("a mapping whose slot holds something else is named", () => {
+it("a mapping whose source slot is empty is reported", () => {
   const at = system.slotMemory(FRAME);
   expect(withWord(at + 16, system.memory.word(at + 16) & ~0xff).join()).toMatch(
     /mapped from a slot that holds nothing/,

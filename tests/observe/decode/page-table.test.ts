@@ -4,7 +4,7 @@ import { mergeRuns, readL1Table, readL2Table } from "../../../observe/decode/pag
 
 const BASE = 0x80000000;
 
-/** A reader of a table with these words. */
+/** Creates a reader of a table with these words. */
 function table(words: readonly number[], entries: number): PhysicalReader {
   const view = new DataView(new ArrayBuffer(4 * entries));
   for (const [index, word] of words.entries()) view.setUint32(4 * index, word, true);
@@ -49,7 +49,7 @@ describe("second-level descriptors", () => {
 });
 
 describe("runs", () => {
-  it("go on while entry and address rise together", () => {
+  it("merge entries while index and address increase together", () => {
     const words = [0x80000032, 0x80001032, 0x80003032, 0, 0x80004032, 0x80005012];
     expect(mergeRuns(readL2Table(table(words, 256), BASE)).map(({ index, entries }) => [index, entries])).toEqual([
       [0, 2],

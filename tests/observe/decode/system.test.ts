@@ -16,7 +16,7 @@ beforeEach(() => {
 const retype = (type: ObjType, objectSize: number, to: number, offset = 0, count = 1) =>
   expect(calls.retype({ source: RAM, offset, type, objectSize, count, to: place(to) }).name).toBe("SYS_ERR_OK");
 
-/** Offset in the RAM of the n-th MiB that is aligned to one. */
+/** Offset in the RAM of its n-th aligned MiB. */
 function wholeMib(n: number): number {
   const base = calls.identify(RAM).identity?.base ?? 0;
   return Math.ceil(base / MIB) * MIB - base + n * MIB;
@@ -30,7 +30,7 @@ function capabilityIn(address: number) {
 }
 
 describe("the state of the CPU driver", () => {
-  it("says what the board has", () => {
+  it("describes the board", () => {
     const { state } = look();
     expect(state).toMatchObject({
       dramBase: board.dram.base,
@@ -41,13 +41,13 @@ describe("the state of the CPU driver", () => {
     expect(state.liveMappings).toBe(look().mappings().length);
   });
 
-  it("counts as many capabilities as the tree has", () => {
+  it("counts the capabilities in the tree", () => {
     const system = look();
     expect(system.database()).toHaveLength(system.state.mdbCount);
     expect(calls.countCapabilities()).toBe(system.state.mdbCount);
   });
 
-  it("leads to init's dispatcher", () => {
+  it("points to init's dispatcher", () => {
     const dispatcher = look().dispatcher();
     expect(dispatcher).toMatchObject({ state: "runnable", domainId: 1, registers: { r0: INIT_ARGS_VBASE } });
     expect(dispatcher?.cspace?.type).toBe(ObjType.L1CNode);
@@ -57,7 +57,7 @@ describe("the state of the CPU driver", () => {
 });
 
 describe("the CSpace", () => {
-  it("has each capability where identify finds it", () => {
+  it("has each capability at the address where identify finds it", () => {
     const cspace = look().cspace();
     const slots = cspace ? allSlots(cspace).filter(({ level }) => level === 2) : [];
     expect(slots.length).toBeGreaterThan(290);
@@ -67,7 +67,7 @@ describe("the CSpace", () => {
     }
   });
 
-  it("agrees with the mapping database but for the three slots of the control block", () => {
+  it("agrees with the mapping database, except for the three slots of the control block", () => {
     const system = look();
     const cspace = system.cspace();
     const places = new Set((cspace ? allSlots(cspace) : []).map(({ capability }) => capability.at));
@@ -76,7 +76,7 @@ describe("the CSpace", () => {
 });
 
 describe("relations", () => {
-  it("are those of values", () => {
+  it("follow from the values of the capabilities", () => {
     retype(ObjType.RAM, 16 * PAGE, 0);
     retype(ObjType.Frame, PAGE, 1, 0x100000, 2);
     calls.copy(slot(1), place(3));
@@ -92,7 +92,7 @@ describe("relations", () => {
     });
   });
 
-  it("find the innermost object around", () => {
+  it("find the innermost enclosing object", () => {
     retype(ObjType.RAM, 16 * PAGE, 0);
     calls.retype({ source: slot(0), offset: PAGE, type: ObjType.Frame, objectSize: PAGE, count: 1, to: place(1) });
     const objects = look().objects();
@@ -102,7 +102,7 @@ describe("relations", () => {
 });
 
 describe("page tables", () => {
-  it("show what init starts with", () => {
+  it("show the initial mappings of init", () => {
     const space = look().addressSpace();
     expect(space?.tables).toHaveLength(30);
     expect(space?.ranges[0]).toMatchObject({ va: INIT_BOOTINFO_VBASE, bytes: 4 * PAGE, access: "rw", cached: true });
@@ -141,7 +141,7 @@ describe("page tables", () => {
     ]);
   });
 
-  it("forget a mapping that was undone, and keep its record", () => {
+  it("drop a mapping after unmap, but keep its record", () => {
     retype(ObjType.Frame, MIB, 1, wholeMib(1));
     calls.map({ table: L1_TABLE, source: slot(1), entry: 0x401, flags: 3, offset: 0, count: 1, mapping: place(11) });
     calls.unmap(L1_TABLE, slot(11));
@@ -157,7 +157,7 @@ describe("page tables", () => {
 });
 
 describe("bootinfo", () => {
-  it("has the module and the RAM that init gets", () => {
+  it("lists the module and the RAM that init gets", () => {
     const regions = look().bootInfo();
     expect(regions.map(({ type }) => type)).toEqual(["module", "RAM"]);
     const ram = capabilityIn(RAM.address);

@@ -15,7 +15,7 @@ it.each([
   ["67108864", 64 << 20],
 ])("%s is %d bytes", (text, bytes) => expect(parseBytes(text)).toBe(bytes));
 
-it.each(["", "M", "-64M", "64T", "6 4M", "1e6", "0x10"])("'%s' is no size", (text) =>
+it.each(["", "M", "-64M", "64T", "6 4M", "1e6", "0x10"])("'%s' is not a size", (text) =>
   expect(parseBytes(text)).toBeNull(),
 );
 
@@ -26,13 +26,13 @@ it.each([
   ["2m", 120_000],
 ])("%s is %d milliseconds", (text, milliseconds) => expect(parseMilliseconds(text)).toBe(milliseconds));
 
-it.each(["", "s", "-1s", "1h", "NaN"])("'%s' is no time", (text) => expect(parseMilliseconds(text)).toBeNull());
+it.each(["", "s", "-1s", "1h", "NaN"])("'%s' is not a time", (text) => expect(parseMilliseconds(text)).toBeNull());
 
-it("counts are decimal or hexadecimal", () => {
+it("counts may be decimal or hexadecimal", () => {
   expect([parseCount("0"), parseCount("0x10"), parseCount("1_000"), parseCount("-1")]).toEqual([0, 16, null, null]);
 });
 
-it("bytes are exact where four digits do", () => {
+it("sizes are exact if four digits are enough", () => {
   expect([0, 512, 4096, 1024 ** 3, 3 << 19, 1071255552].map(formatBytes)).toEqual([
     "0 B",
     "512 B",
@@ -43,6 +43,6 @@ it("bytes are exact where four digits do", () => {
   ]);
 });
 
-it("durations have no more digits than make sense", () => {
+it("durations have at most three significant digits", () => {
   expect([12.3, 999, 1234, 65_432].map(formatDuration)).toEqual(["12 ms", "999 ms", "1.23 s", "65.4 s"]);
 });

@@ -1,4 +1,4 @@
-/** Traces: what a file says, and what playing it finds. `tests/apps/cli/replay.test.ts` has more of files that are wrong. */
+/** Reading trace files and playing them. `tests/apps/cli/replay.test.ts` has more tests of malformed files. */
 import { describe, expect, it } from "vitest";
 import { ModelSystem } from "../../../evidence/model/model-system";
 import { randomTrace } from "../../../evidence/model/random-trace";
@@ -22,7 +22,7 @@ const step = (fields: string): unknown =>
   parse([HEADER, `{${fields},"err":"SYS_ERR_OK"}`, DUMP])[0]?.steps[0]?.operation;
 
 describe("a file", () => {
-  it("is traces of header, operations and dump", () => {
+  it("contains traces, each with a header, operations and a dump", () => {
     const traces = parse([HEADER, '{"op":"delete","slot":7,"err":"SYS_ERR_CAP_NOT_FOUND"}', DUMP, "", HEADER, DUMP]);
     expect(traces.map(({ line, steps, dump }) => [line, steps.length, dump?.line])).toEqual([
       [1, 1, 3],
@@ -56,20 +56,24 @@ describe("a file", () => {
 
   it.each([
     [
-      "expected 0..255 for a type without a name",
+      "expects 0 to 255 for a type without a name",
       '"op":"create","type":256,"dst":1',
       /integer from 0 to 255 as "type"/,
     ],
     ["refuses a path without a CNode", '"op":"delete","slot":{"slot":1}', /"cnode" of "slot" of delete, found nothing/],
     ["refuses another root where there is none", '"op":"destroy","mapping":{"root":9,"cnode":41}', /found "root"/],
-    ["refuses an entry behind a CNode", '"op":"delete","slot":{"cnode":41,"slot":256}', /from 0 to 255 as "slot" of/],
+    [
+      "refuses an entry past the end of a CNode",
+      '"op":"delete","slot":{"cnode":41,"slot":256}',
+      /from 0 to 255 as "slot" of/,
+    ],
     [
       "refuses the system's part of the root",
       '"op":"delete","slot":{"cnode":39}',
       /an entry from 40 on, or 1 or 19, as "cnode"/,
     ],
     [
-      "wants a slot for an old root",
+      "requires a slot for an old root",
       '"op":"resize","invoked":null,"root":4,"dst":{"cnode":41}',
       /"slot" of "dst".*nothing/,
     ],
@@ -82,14 +86,14 @@ describe("a file", () => {
   });
 });
 
-it("nothing comes after an operation that nobody could answer", () => {
+it("nothing may follow an operation without an answer", () => {
   const last = '{"op":"revoke","slot":0,"err":"no answer"}';
   expect(parse([HEADER, last, HEADER, last])).toHaveLength(2);
   expect(() => parse([HEADER, last, last])).toThrow(/^file:3: expected the header of another trace after "no answer"/);
   expect(() => parse([HEADER, last, DUMP])).toThrow(/^file:3: expected the header of another trace/);
 });
 
-it("no slot stands twice in a header or a dump", () => {
+it("a header or a dump may not name a slot twice", () => {
   const row = '[0,"RAM",4096,8192,0,0,0]';
   expect(() => parse([HEADER, `{"dump":[${row},${row}],"tables":[]}`])).toThrow(/^file:2: expected each slot once/);
   const cap = '{"slot":0,"type":"RAM","base":4096,"bytes":8192}';
@@ -98,7 +102,7 @@ it("no slot stands twice in a header or a dump", () => {
   );
 });
 
-it("with many CNodes, the system's part of the root is larger", () => {
+it("the system's part of the root is larger with many CNodes", () => {
   const header = HEADER.replace('"slots":1024', '"slots":6144');
   const copy = (cnode: number) => [header, `{"op":"copy","src":0,"dst":{"cnode":${cnode}},"err":"SYS_ERR_OK"}`, DUMP];
   expect(() => parse(copy(43))).toThrow(/an entry from 44 on/);
@@ -106,7 +110,7 @@ it("with many CNodes, the system's part of the root is larger", () => {
 });
 
 describe("playing", () => {
-  it("tells each disagreement with its line", () => {
+  it("reports each disagreement with its line", () => {
     const [trace] = parse([HEADER, '{"op":"copy","src":0,"dst":9,"err":"SYS_ERR_SLOT_IN_USE"}', DUMP]);
     const { differences, compared, differing } = playTrace(trace!, new ModelSystem(trace!.header));
     expect([compared, differing]).toEqual([2, 2]);
@@ -117,7 +121,7 @@ describe("playing", () => {
     ]);
   });
 
-  it("tells once, with the operation after which it is so, of an entry that no capability accounts for", () => {
+  it("reports an entry without a mapping once, at the operation that caused it", () => {
     const machine = DirectMachine.create({ board: pandaboardEs, images: loadSystemImages() });
     const [trace] = parse(randomTrace(0, SEED, 40, false));
     const system = new MachineSystem(machine, trace!.header);
@@ -127,7 +131,7 @@ describe("playing", () => {
       const outcome = perform(operation);
       const { all } = machine.memory;
       const entry = machine.ttbr0 - pandaboardEs.dram.base + 4 * 500;
-      // As if the tenth operation had written a section into the running program's L1 table.
+      // This simulates a tenth operation that writes a section into the running program's L1 table.
       if (++performed === 10) all.setUint32(entry, 0x90011c0e, true);
       return outcome;
     };
@@ -138,13 +142,13 @@ describe("playing", () => {
     expect(differences[0]!.got).toMatch(/^entry 500 of the L1 table at .* is valid and belongs to no live mapping/);
   });
 
-  it("names each slot concerned once", () => {
+  it("lists each slot of an operation once", () => {
     expect(slotsOf({ op: "copy", src: 4, dst: { cnode: 40, slot: 4 } })).toEqual([4, { cnode: 40, slot: 4 }]);
     expect(slotsOf({ op: "unmap", vnode: 4, mapping: 4 })).toEqual([4]);
   });
 });
 
-describe(`traces made up from seed ${SEED}, with the model's answers`, () => {
+describe(`traces generated from seed ${SEED}, with the model's answers`, () => {
   const TRACES = 12;
   const OPERATIONS = 250;
   const traces = (nested: boolean): Trace[] =>
@@ -158,8 +162,8 @@ describe(`traces made up from seed ${SEED}, with the model's answers`, () => {
     }
   });
 
-  // The boards have memory at different addresses: what a trace has where a board has none lies elsewhere on it.
-  it.each([pandaboardEs, vexpressA9])("get the same from the CPU driver on $name", (board) => {
+  // The boards have memory at different addresses. Memory that a board lacks at a trace's address is moved elsewhere.
+  it.each([pandaboardEs, vexpressA9])("get the same answers from the CPU driver on $name", (board) => {
     const machine = DirectMachine.create({ board, images: loadSystemImages() });
     for (const trace of [...traces(false), ...traces(true)]) {
       expect(playTrace(trace, new MachineSystem(machine, trace.header)).differences).toEqual([]);

@@ -1,6 +1,5 @@
 /**
- * Every error code that the CPU driver can answer is reached by a test of this folder: what its source names must be
- * expected somewhere here.
+ * Tests in this folder must expect every error code that the CPU driver's source names.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
@@ -13,7 +12,7 @@ function sources(folder: string): string {
 
 const names = (text: string, pattern: RegExp) => new Set([...text.matchAll(pattern)].map((match) => match[0]));
 
-it("each code that the source names is expected by a test", () => {
+it("a test expects each error code that the source names", () => {
   const answered = names(sources("system/cpudriver"), /\bSYS_ERR_[A-Z0-9_]+\b/g);
   const expected = names(sources("tests/system/cpudriver"), /\bSYS_ERR_[A-Z0-9_]+\b/g);
   expect(answered.size).toBeGreaterThan(50);

@@ -1,6 +1,6 @@
 /**
- * The CPU driver needs a bounded stack, whatever is nested in whatever: no function of its module can be reached from
- * itself. The text of the module as built is read; an indirect call may go to every function that is in a table.
+ * No function of the CPU driver can call itself, so its stack is bounded however deeply objects are nested. The test reads
+ * the text of the built module, and assumes that an indirect call may go to every function in a table.
  */
 import { readFileSync } from "node:fs";
 import binaryen from "binaryen";
@@ -14,7 +14,7 @@ function functionTexts(): Map<string, string> {
   return new Map(texts.map((body) => [/^\(func \$([^\s)]+)/.exec(body)?.[1] ?? "", body]));
 }
 
-/** Names of the functions that stand in tables. */
+/** Names of the functions in tables. */
 function inTables(texts: Map<string, string>): string[] {
   const module = binaryen.readBinary(readFileSync(new URL("../../../dist/cpudriver.wasm", import.meta.url)));
   const segments = Array.from({ length: module.getNumElementSegments() }, (_, index) =>
@@ -38,7 +38,7 @@ function callGraph(): Map<string, string[]> {
   );
 }
 
-/** The longest chain of calls that begins with a function; throws if there is a circle. */
+/** The longest chain of calls that begins with a function. Throws if there is recursion. */
 function longestChain(
   graph: Map<string, string[]>,
   from: string,
@@ -64,7 +64,7 @@ it("no function of the CPU driver calls itself, directly or through others", () 
   expect(deepest.length).toBeLessThan(20);
 });
 
-it("the search finds circles", () => {
+it("the search finds recursion", () => {
   const circle = new Map([
     ["a", ["b"]],
     ["b", ["c"]],

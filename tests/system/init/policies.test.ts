@@ -1,4 +1,4 @@
-/** Every placement policy of libmm carries the whole system: all scenarios, on a small board. */
+/** All scenarios pass with every placement policy of libmm, on a small board. */
 import { describe, expect, it } from "vitest";
 import { withMemory } from "../../../machines/boards/board";
 import { pandaboardEs } from "../../../machines/boards/pandaboard-es";
@@ -21,7 +21,7 @@ describe("all scenarios pass with the policy", () => {
     expect(result).toEqual({ kind: "exit", status: 0 });
   });
 
-  it("a policy that does not exist is refused", () => {
+  it("and an unknown policy is refused", () => {
     const modules = [{ string: "LIBMM=nothing SCENARIO=T07 init", elf: initElf }];
     const machine = Machine.create({ board, images, modules, limits: { milliseconds: LIMIT_MS } });
     expect(machine.run()).not.toEqual({ kind: "exit", status: 0 });

@@ -1,6 +1,6 @@
 /**
- * init's scenarios, each as a test of its own, on small boards of both kinds; and what the host sees of them from
- * outside: in physical memory, in the list, in the status of the run.
+ * init's scenarios, each as a separate test, on small boards of both kinds. Other tests check what the host sees of them
+ * in physical memory, in the list and in the status of the run.
  */
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -22,7 +22,7 @@ interface Run {
   lines: string[];
 }
 
-/** Boots a board with an environment for init, and lets it run to its end. After each scenario the memory is audited. */
+/** Boots a board with an environment for init and runs it to its end. Audits the memory after each scenario. */
 function run(board: Board, environment: string): Run {
   const modules = [{ string: `${environment} init`, elf: initElf }];
   const broken: string[] = [];
@@ -39,7 +39,7 @@ function run(board: Board, environment: string): Run {
   return { machine, result, lines };
 }
 
-/** The line of a scenario: verdict and remark. */
+/** Verdict and remark in the line of a scenario. */
 function resultOf({ lines }: Run, id: string): { verdict: string; remark: string } | null {
   const line = lines.find((candidate) => new RegExp(`^${id} .* (ok|FAILED) `).test(candidate));
   const match = / {2}(ok|FAILED) +(.*)$/.exec(line ?? "");
@@ -65,7 +65,7 @@ function contents(machine: Machine): string {
 
 const smallest = withMemory(pandaboardEs, 16 * MIB);
 
-/** What init lists: id and the rest of the line. */
+/** The scenarios that init lists. */
 const listed = run(smallest, "LIST=1")
   .lines.map((line) => /^([A-Z]\d\d) {2,}(\S.*\S) {2,}(.+)$/.exec(line))
   .filter((match) => match !== null)
@@ -81,7 +81,7 @@ describe("the list", () => {
     expect(listed.at(-1)?.id).toBe("P01");
   });
 
-  it("can be asked for a part of it", () => {
+  it("can be limited to matching scenarios", () => {
     const { lines, result } = run(smallest, "LIST=1 SCENARIO=t0?,*slab*");
     const ids = lines.flatMap((line) => /^[A-Z]\d\d/.exec(line)?.[0] ?? []);
     expect(ids).toEqual(["T01", "T02", "T05", "T06", "T07", "T08", "T03", "T31", "T04", "T39", "T09"]);
@@ -91,13 +91,13 @@ describe("the list", () => {
 });
 
 describe("a pattern", () => {
-  it("that matches nothing ends the run with status 2 and a line that says so", () => {
+  it("that matches nothing ends the run with status 2 and a message", () => {
     const { lines, result } = run(smallest, "SCENARIO=T99");
     expect(result).toEqual({ kind: "exit", status: 2 });
     expect(lines).toContain("no scenario matches 'T99': LIST=1 prints what there is");
   });
 
-  it("runs what it matches, by id, title or group, capitals or not", () => {
+  it("runs the scenarios that it matches by id, title or group, ignoring case", () => {
     const { lines, result } = run(smallest, "SCENARIO=t07,*greeting*");
     expect(result).toEqual({ kind: "exit", status: 0 });
     expect(lines.flatMap((line) => /^[A-Z]\d\d/.exec(line)?.[0] ?? [])).toEqual(["T07", "T17"]);
@@ -119,7 +119,7 @@ describe.each(boards)("on a $name of 64 MiB", (board) => {
     expect(resultOf(all, id)).toMatchObject({ verdict: "ok" });
   });
 
-  it("all pass and the run ends well", () => {
+  it("all pass, and the run ends with status 0", () => {
     expect(all.lines).toContain(`${quick.length} scenarios: ${quick.length} ok, 0 failed`);
     expect(all.result).toEqual({ kind: "exit", status: 0 });
   });
@@ -133,12 +133,12 @@ describe.each([pandaboardEs, vexpressA9])("every page of a $name of 32 MiB", (ba
     all = run(board, "SCENARIO=P01");
   }, LIMIT_MS);
 
-  it("is taken as a capability of its own and given back", () => {
+  it("can be allocated as a separate capability and freed", () => {
     expect(resultOf(all, "P01")).toMatchObject({ verdict: "ok" });
     expect(all.result).toEqual({ kind: "exit", status: 0 });
   });
 
-  it("is reported each 10 %, and is in one piece at the end", () => {
+  it("is merged into one piece at the end, and progress is printed every 10 %", () => {
     const progress = all.lines.filter((line) => /^ +\d+ % /.test(line));
     const percents = progress.map((line) => Number.parseInt(line, 10));
     const tenths = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100];
@@ -146,28 +146,28 @@ describe.each([pandaboardEs, vexpressA9])("every page of a $name of 32 MiB", (ba
     expect(progress.at(-1)).toMatch(/free pieces: 1$/);
   });
 
-  it("can be given back in another order", () => {
+  it("can be freed in another order", () => {
     const other = run(board, "SCENARIO=P01 SEED=42");
     expect(resultOf(other, "P01")).toMatchObject({ verdict: "ok", remark: expect.stringContaining("seed 42") });
     expect(other.lines).not.toEqual(all.lines);
   });
 });
 
-describe.each(boards)("seen from outside, in the physical memory of a $name,", (board) => {
-  it("T17's greeting stands where init says", () => {
+describe.each(boards)("in the physical memory of a $name,", (board) => {
+  it("T17's greeting is at the address that init prints", () => {
     const seen = run(board, "SCENARIO=T17");
     const pa = addressIn(resultOf(seen, "T17")?.remark ?? "");
     expect(textAt(seen.machine, pa, 13)).toBe("Hello, world!");
   });
 
-  it("T18's text stands on the second page of its frame", () => {
+  it("T18's text is on the second page of its frame", () => {
     const seen = run(board, "SCENARIO=T18");
     const pa = addressIn(resultOf(seen, "T18")?.remark ?? "");
     expect(pa % 4096).toBe(5000 - 4096);
     expect(textAt(seen.machine, pa, 18)).toBe("on the second page");
   });
 
-  it("T19's letters stand at the four quarters of its frame", () => {
+  it("T19's letters are at the four quarters of its frame", () => {
     const seen = run(board, "SCENARIO=T19");
     const { remark } = resultOf(seen, "T19") ?? { remark: "" };
     const quarter = (Number(/in (\d+) KiB/.exec(remark)?.[1]) * 1024) / 4;
@@ -175,7 +175,7 @@ describe.each(boards)("seen from outside, in the physical memory of a $name,", (
     expect(letters).toEqual(["x", "y", "z", "t"].map((letter) => `${letter.repeat(16)}\0`));
   });
 
-  it("two runs are equal, byte for byte", () => {
+  it("two runs leave the same bytes", () => {
     const [first, second] = [run(board, "SCENARIO=T0?,H1?"), run(board, "SCENARIO=T0?,H1?")];
     expect(second.machine.consoleText).toBe(first.machine.consoleText);
     expect(contents(second.machine)).toBe(contents(first.machine));

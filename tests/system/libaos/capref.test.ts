@@ -17,7 +17,7 @@ const big = (name: string, ...args: (number | bigint)[]) => library.big(name, ..
 const get = (name: string, ...args: (number | bigint)[]) => library.get(name, ...args) >>> 0;
 
 describe("a reference", () => {
-  it("to a slot of an L2CNode gives back CNode and slot, address and levels", () => {
+  it("to a slot of an L2CNode gives CNode and slot, address and levels", () => {
     fc.assert(
       fc.property(rootIndex, slot, (index, number) => {
         const cnode = big("cnodeInRootSlot", index);
@@ -34,7 +34,7 @@ describe("a reference", () => {
     );
   });
 
-  it("to a slot of the root CNode counts in CNodes", () => {
+  it("to a slot of the root CNode gives the address of a CNode", () => {
     fc.assert(
       fc.property(rootIndex, (index) => {
         const root = BigInt(CPTR_ROOTCN) << 32n;
@@ -55,7 +55,7 @@ describe("a reference", () => {
     expect(get("capLevel", big("cnodeInRootSlot", 0))).toBe(CapLevel.L2);
   });
 
-  it("into another CSpace names its root by an address of one's own", () => {
+  it("into another CSpace names its root by an address in the own CSpace", () => {
     const foreignRoot = big("capref", big("cnodeInRootSlot", 8), 77);
     const cnode = big("buildCNodeRef", foreignRoot, CNodeType.ROOT);
     expect(get("crootAddr", cnode)).toBe(0x84d);

@@ -1,8 +1,9 @@
 /**
- * Failure at every request: each operation is done with its first, second, third ... request of a kind refused, until it
- * asks no more. Each time it must say so, leave everything as it was, and succeed when it is done again.
+ * Failure at every request: the test repeats each operation and refuses its first, second, third ... request of a kind,
+ * until the operation makes no more requests. Each time, the operation must report the error, leave everything
+ * unchanged, and succeed when it is repeated.
  *
- * Every attempt has libraries of its own, so what an operation asks for is always the same; the table says how often.
+ * Every attempt starts with fresh libraries, so an operation always makes the same requests. The table has their numbers.
  */
 import { describe, expect, it } from "vitest";
 import { Library, MIB, PAGE } from "../../../evidence/harness/libraries/library";
@@ -16,23 +17,23 @@ auditEach();
 
 const L2_CNODE_BYTES = 16384n;
 
-/** The last page of one MiB, all of the next, and the first page of a third: three L2 tables that nobody else uses. */
+/** The last page of one MiB, all of the next, and the first page of a third one. They need three unused L2 tables. */
 const ADDRESS = 0x180ff000;
-/** Their numbers; and the first table for addresses that the library chooses. */
+/** The numbers of these tables, and of the first table for addresses that the library chooses. */
 const TABLES = [0x180, 0x181, 0x182, 0x400];
 const MAPPED_BYTES = BigInt(MIB + 2 * PAGE);
 
-/** Refuses the `nth` request from now on. What comes back ends that, and tells whether there was one. */
+/** Refuses the `nth` request from now on. Returns a function that ends this and returns whether there was such a request. */
 type Refusal = (library: Library, nth: number) => () => boolean;
 
 interface Kind {
   name: string;
   refuse: Refusal;
-  /** How the error ends. */
+  /** A pattern for the end of the error. */
   says: string;
 }
 
-/** Refused by the libraries themselves, where it is asked for. */
+/** The libraries themselves refuse the request. */
 const fault =
   (kind: FaultKind): Refusal =>
   (library, nth) => {
@@ -44,7 +45,7 @@ const fault =
     };
   };
 
-/** A system call that makes a capability; one that only deletes is never refused. */
+/** Refuses a system call that makes a capability. Calls that only delete are never refused. */
 const refuseCall: Refusal = (library, nth) => {
   let calls = 0;
   library.kernel.refuse = (change) => !["delete", "revoke"].includes(change) && ++calls === nth;
@@ -68,24 +69,24 @@ const KINDS: Kind[] = [
   { name: "system call", refuse: refuseCall, says: "SYS_ERR_RETYPE_CREATE" },
 ];
 
-/** The operation, as its error; made ready for each attempt. */
+/** Performs the prepared operation and returns its error. */
 type Attempt = () => string;
 
 interface Operation {
   name: string;
-  /** How many requests of each kind it makes, in the order of `KINDS`: RAM, slots, blocks, ... */
+  /** The number of requests of each kind, in the order of `KINDS`: RAM, slots, blocks, ... */
   asks: readonly number[];
   prepare: (library: Library) => Attempt;
 }
 
-/** A call that needs nothing but its arguments. */
+/** A call that needs only its arguments. */
 const call =
   (name: string, ...args: (number | bigint)[]) =>
   (library: Library): Attempt =>
   () =>
     library.try(name, ...args);
 
-/** A call that gets an empty slot and more. */
+/** A call that gets an empty slot and other arguments. */
 const callInto =
   (name: string, ...args: (number | bigint)[]) =>
   (library: Library): Attempt => {
@@ -192,7 +193,7 @@ const OPERATIONS: Operation[] = [
     name: "growth of the root CNode",
     asks: [1, 2, 2, 2, 1, 0, 1, 0, 0, 0, 3],
     prepare(library) {
-      // Else the segments, too, are refilled, and a refill that failed is tried again at once.
+      // Without this, the segments would be refilled as well, and a failed refill is tried again at once.
       library.ok("slabRefillPages", library.get("rootSegmentSlabs"), BigInt(PAGE));
       return () => library.try("growRoot");
     },
@@ -230,7 +231,7 @@ const OPERATIONS: Operation[] = [
   },
 ];
 
-/** Everything that a failure must leave alone. Blocks of mm's index count as free: what shape it has is mm's business. */
+/** Everything that a failure must leave unchanged. Blocks of mm's index count as free, because its shape may change. */
 function accounts(library: Library) {
   const mm = library.get("initMm");
   return {
@@ -243,12 +244,12 @@ function accounts(library: Library) {
   };
 }
 
-/** Address spaces keep the tables they once made: takes out those that a failed attempt left, to compare the rest. */
+/** Frees the page tables that a failed attempt left. Address spaces keep tables, and the test compares the rest. */
 function freeTables(library: Library): void {
   for (const index of TABLES) library.ok("pagingTableFree", library.get("currentPaging"), index);
 }
 
-/** One attempt with the `nth` request of a kind refused; false if there is no such request. */
+/** Makes one attempt with the `nth` request of a kind refused. Returns false if there is no such request. */
 async function refuse({ prepare }: Operation, kind: Kind, nth: number, environment = ""): Promise<boolean> {
   const library = await Library.start(environment);
   const attempt = prepare(library);
@@ -270,7 +271,7 @@ async function refuse({ prepare }: Operation, kind: Kind, nth: number, environme
 }
 
 describe.each(OPERATIONS)("$name", (operation) => {
-  it.each(KINDS)("says so and leaves nothing when refused a $name, each one it asks for", async (kind) => {
+  it.each(KINDS)("reports the error and leaves nothing when any $name request is refused", async (kind) => {
     let met = 0;
     while (await refuse(operation, kind, met + 1)) met++;
     expect(met).toBe(operation.asks[KINDS.indexOf(kind)]);
@@ -278,12 +279,12 @@ describe.each(OPERATIONS)("$name", (operation) => {
 });
 
 describe("paging_unmap, which only deletes", () => {
-  it("says so when a deletion is refused, each one, and leaves all as it was, to be done again", async () => {
+  it("reports each refused deletion, changes nothing, and can be repeated", async () => {
     let met = 0;
     for (let isMet = true; isMet; met += Number(isMet)) {
       const library = await Library.start();
       const unmap = () => library.try("pagingUnmap", library.get("currentPaging"), ADDRESS);
-      // Page tables stay: the second time, nothing is made but what goes again.
+      // Page tables stay, so the second mapping only makes objects that unmap deletes again.
       expect(mapOverTables(library)()).toBe("SYS_ERR_OK");
       expect(unmap()).toBe("SYS_ERR_OK");
       const frame = library.cap("frameAlloc", MAPPED_BYTES);
@@ -307,7 +308,7 @@ describe("paging_unmap, which only deletes", () => {
       expect(unmap()).toMatch(/LIB_ERR_PMAP_NOT_MAPPED$/);
       expect(accounts(library)).toEqual(before);
     }
-    // A copy of the frame for each of three tables.
+    // There is a copy of the frame for each of three tables.
     expect(met).toBe(3);
   });
 });
@@ -317,7 +318,7 @@ describe.each(POLICIES)("with the policy %s", (policy) => {
     ["mm_alloc_aligned", "mm_add", "slot_prealloc_refill"].includes(name),
   );
 
-  it.each(ofLibmm)("$name does, too, whatever it asks for", async (operation) => {
+  it.each(ofLibmm)("$name reports the error and leaves nothing when any request is refused", async (operation) => {
     for (const kind of KINDS) {
       let met = 0;
       while (await refuse(operation, kind, met + 1, `LIBMM=${policy}`)) met++;

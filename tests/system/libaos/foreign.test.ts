@@ -1,4 +1,4 @@
-/** Capabilities of another CSpace, and parts of a larger capability, in the hands of the libraries. */
+/** The libraries with capabilities of another CSpace, and with parts of a larger capability. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { Library, MIB, PAGE } from "../../../evidence/harness/libraries/library";
 import { ObjType } from "../../../system/kpi/object-types";
@@ -37,7 +37,7 @@ function piece(bytes: number, end: "alloc" | "allocHigh" = "alloc"): { cap: bigi
 const free = (cap: bigint, base: number, bytes: number) => library.try("mmFree", mm, cap, BigInt(base), BigInt(bytes));
 
 describe("a piece whose capability is in another CSpace", () => {
-  it("is taken back, and its slot there is empty and the client's", () => {
+  it("can be freed, and its slot is empty and still belongs to the client", () => {
     const before = library.big("mmFreeBytes", mm);
     const { cap, base } = piece(3 * PAGE);
     expect(free(moveAway(cap, 0), base, 3 * PAGE)).toBe("SYS_ERR_OK");
@@ -47,10 +47,10 @@ describe("a piece whose capability is in another CSpace", () => {
     library.checkAll();
   });
 
-  it("is taken back while the slots that this takes make the manager's own index change", () => {
-    // A look at a foreign capability takes a slot, and the next one makes the default slots grow: 16 KiB of RAM.
+  it("can be freed even if the slots that this needs change the manager's index", () => {
+    // Identifying a foreign capability needs a slot. The next slot makes the default slots grow, which needs 16 KiB of RAM.
     while (library.get("usedDefaultSlots") < L2_CNODE_SLOTS) library.ok("slotAlloc");
-    // Two pieces at the beginning of eight pages, which share an entry of the index, and then the only hole, in the same eight.
+    // Two pieces at the start of eight pages that share an entry of the index. The only hole is in the same eight pages.
     let group = piece(PAGE);
     while (((group.base - regionBase()) / PAGE) % 8 !== 0) group = piece(PAGE);
     const second = piece(PAGE);
@@ -68,7 +68,7 @@ describe("a piece whose capability is in another CSpace", () => {
   });
 });
 
-/** First address that init's manager manages. */
+/** The first address of the manager's region. */
 function regionBase(): number {
   const region = library.kernel.load(mm + 16);
   return library.kernel.load(region + 16) * PAGE;
@@ -85,7 +85,7 @@ describe("a manager of a part of a capability", () => {
     ram = piece(MIB);
   });
 
-  /** What somebody else makes of a page of the same capability. */
+  /** Makes a frame of a page of the same capability, as another client would. */
   function frameAt(offset: number): bigint {
     const slot = library.cap("slotAlloc");
     library.ok("capRetype", slot, ram.cap, BigInt(offset), ObjType.Frame, BigInt(PAGE), 1);
@@ -100,14 +100,14 @@ describe("a manager of a part of a capability", () => {
     expect(library.try("mmFree", small, cap, BigInt(base), BigInt(bytes))).toBe("SYS_ERR_OK");
   }
 
-  it("leaves what others made of the rest alone when all of it comes back", () => {
+  it("leaves other objects in the capability alone when all of the part is freed", () => {
     const frame = frameAt(0);
     addAndReturnAll(PAGE, MIB - PAGE);
     expect(library.try("capIdentify", frame)).toBe("SYS_ERR_OK");
     expect(library.range(frame)).toEqual({ base: ram.base, bytes: PAGE });
   });
 
-  it("leaves the pieces of another part alone, and what lies between the two", () => {
+  it("leaves the pieces of another part alone, and objects between the two", () => {
     const frame = frameAt(MIB / 2);
     library.ok("mmAdd", small, ram.cap, BigInt(ram.base + MIB / 2 + PAGE), BigInt(MIB / 4));
     const other = library.cap("alloc", small, BigInt(MIB / 4), BigInt(PAGE));
@@ -115,7 +115,7 @@ describe("a manager of a part of a capability", () => {
     for (const cap of [frame, other]) expect(library.try("capIdentify", cap)).toBe("SYS_ERR_OK");
   });
 
-  it("of all of a capability still takes every copy of it back", () => {
+  it("that is all of the capability still deletes every copy when it is freed", () => {
     library.ok("mmAdd", small, ram.cap, BigInt(ram.base), BigInt(MIB));
     const cap = library.cap("alloc", small, BigInt(MIB), BigInt(PAGE));
     const copy = library.cap("slotAlloc");
@@ -126,7 +126,7 @@ describe("a manager of a part of a capability", () => {
 });
 
 describe("an unmap", () => {
-  it("with a mapping of another CSpace that has the address of an own one is refused", () => {
+  it("of a mapping in another CSpace with the same address as an own one is refused", () => {
     const table = library.cap("slotAlloc");
     library.ok("vnodeCreate", table, ObjType.VNode_ARM_l2);
     const frame = library.cap("frameAlloc", BigInt(PAGE));

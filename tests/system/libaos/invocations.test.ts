@@ -1,4 +1,4 @@
-/** Words of a call: what has no place in its field is refused, and nothing beside it changes. */
+/** Arguments that are too large for their field in a system call are refused, and do not change other fields. */
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CpuDriver } from "../../../evidence/harness/libraries/cpu-driver";
 import { Library, PAGE } from "../../../evidence/harness/libraries/library";
@@ -24,7 +24,7 @@ beforeAll(async () => {
   library.ok("vnodeCreate", table, ObjType.VNode_ARM_l2);
 });
 
-/** Nothing has come of a call: the accounts of CPU driver and library are as they were. */
+/** Makes a call and checks that the accounts of CPU driver and library do not change. */
 function refused(call: () => string): string {
   const before = library.accounts();
   const answer = call();
@@ -32,11 +32,11 @@ function refused(call: () => string): string {
   return answer;
 }
 
-describe("a type that no object has", () => {
+describe("a type that does not exist", () => {
   const retype = (type: number) => () => library.try("capRetype", slotOf(0), ram, 0n, type, BigInt(PAGE), 1);
   const slotOf = (index: number) => library.big("capref", cnode, index);
 
-  it("is refused by retype, however great", () => {
+  it("is refused by retype, even if its low bits are a type", () => {
     const unknown = refused(retype(0xffff));
     expect(unknown).toBe("SYS_ERR_ILLEGAL_DEST_TYPE");
     for (const high of [0x10000, 0x20000, 0x1000000, 0x2000000, 0x80000000, 0xffff0000]) {
@@ -46,7 +46,7 @@ describe("a type that no object has", () => {
     }
   });
 
-  it("is refused whichever it is", () => {
+  it("is refused by retype for any such number", () => {
     const property = fc.property(fc.integer({ min: 0x100, max: 0xffffffff }), (type) => {
       expect(refused(retype(type))).toBe("SYS_ERR_ILLEGAL_DEST_TYPE");
     });
@@ -77,7 +77,7 @@ describe("slots that a CNode does not have", () => {
     expect(refused(() => library.try("cnodeCreateFromMem", nothing, ram, ObjType.L2CNode, 256))).toContain(none);
   });
 
-  it.each(SLOTS)("are refused when a table or a frame is invoked, mapped or given a mapping: %i", (index) => {
+  it.each(SLOTS)("are refused for the table, the frame and the mapping of a map: %i", (index) => {
     const nothing = library.big("capref", cnode, index);
     const slot = library.big("capref", cnode, 0);
     const map = (...caps: [bigint, bigint, bigint]) => refused(() => library.try("mapFirstPage", ...caps));
@@ -87,7 +87,7 @@ describe("slots that a CNode does not have", () => {
     expect(refused(() => library.try("frameIdentify", nothing))).toContain(none);
   });
 
-  it("are refused in the root CNode: it has no more than 24 bits can name", () => {
+  it("are refused in the root CNode, whose slots have 24 bits", () => {
     const root = BigInt(CPTR_ROOTCN) << 32n;
     for (const index of [0xffffff, 0x1000000, 0x1000001, 0xffffffff]) {
       expect(refused(() => library.try("capDelete", library.big("capref", root, index)))).toBe(none);
@@ -96,7 +96,7 @@ describe("slots that a CNode does not have", () => {
     }
   });
 
-  it("are refused in another CSpace, and so is a CNode that stands in no slot", () => {
+  it("are refused in another CSpace, and so is a CNode whose own slot does not exist", () => {
     const foreign = library.big("buildCNodeRef", library.big("capref", cnode, 3), CNodeType.ROOT);
     const l2 = library.big("buildCNodeRef", library.big("capref", foreign, 7), CNodeType.OTHER);
     expect(refused(() => library.try("capDelete", library.big("capref", l2, 256)))).toBe(none);
@@ -107,7 +107,7 @@ describe("slots that a CNode does not have", () => {
     }
   });
 
-  it("are never another CNode's: any slot number gives that slot or a refusal", () => {
+  it("never reach another CNode, because any slot number gives that slot or a refusal", () => {
     const property = fc.property(fc.integer({ min: 0, max: 0xffffffff }), (index) => {
       const ref = library.big("capref", cnode, index);
       if (index < 256) {

@@ -11,7 +11,7 @@ beforeEach(async () => {
   library = await Library.start();
 });
 
-/** Everything that makes an object; -> whether it succeeded. */
+/** Every function that makes an object. Each returns the error. */
 const MAKERS: Record<string, (library: Library) => string> = {
   frameAlloc: (l) => l.try("frameAlloc", BigInt(3 * PAGE)),
   cnodeCreateL1: (l) => l.try("cnodeCreateL1"),
@@ -23,7 +23,7 @@ const MAKERS: Record<string, (library: Library) => string> = {
   idcapAlloc: (l) => l.try("idcapAlloc"),
 };
 
-/** Slots are the caller's: freed by whoever allocated them. */
+/** Allocates a slot for an object, and frees it if the object cannot be made. */
 function inSlot(library: Library, make: (slot: bigint) => string): string {
   const slot = library.cap("slotAlloc");
   const answer = make(slot);
@@ -31,7 +31,7 @@ function inSlot(library: Library, make: (slot: bigint) => string): string {
   return answer;
 }
 
-describe("an object that cannot be made leaves nothing behind:", () => {
+describe("a function that cannot make its object leaves nothing:", () => {
   for (const [name, make] of Object.entries(MAKERS)) {
     it(name, () => {
       const before = library.accounts();
@@ -51,8 +51,8 @@ describe("an object that cannot be made leaves nothing behind:", () => {
   }
 });
 
-describe("errors say what was being done", () => {
-  it("when there is no memory, or not so much at once", () => {
+describe("errors name the failed operation", () => {
+  it("when there is not enough memory", () => {
     expect(library.try("frameAlloc", 1n << 40n)).toBe("LIB_ERR_RAM_ALLOC_MS_CONSTRAINTS < MM_ERR_NOT_FOUND");
     expect(library.try("frameAlloc", (1n << 64n) - 1n)).toBe("LIB_ERR_RAM_ALLOC_WRONG_SIZE");
     expect(library.try("frameAlloc", 0n)).toBe("LIB_ERR_RAM_ALLOC_WRONG_SIZE");
@@ -64,7 +64,7 @@ describe("errors say what was being done", () => {
     expect(library.try("cnodeCreateL1")).toMatch(/^LIB_ERR_CNODE_CREATE < LIB_ERR_RAM_ALLOC < LIB_ERR_CAP_RETYPE/);
   });
 
-  it("when a type makes no sense", () => {
+  it("when an argument makes no sense", () => {
     const slot = library.cap("slotAlloc");
     expect(library.try("vnodeCreate", slot, ObjType.Frame)).toBe("LIB_ERR_VNODE_CREATE");
     expect(library.try("cnodeCreateForeignL2", 0n, 0)).toBe("LIB_ERR_CROOT_NULL");
@@ -102,7 +102,7 @@ describe("a frame", () => {
     expect(library.try("frameFree", 0n)).not.toBe("SYS_ERR_OK");
   });
 
-  it("leaves no way to its memory when that is given back while it is mapped", () => {
+  it("that is freed while it is mapped is no longer accessible", () => {
     const frame = library.cap("frameAlloc", 4096n);
     library.ok("pagingMapFrameAttr", library.get("currentPaging"), 4096n, frame, 3);
     const va = library.get("outBuffer");
@@ -111,7 +111,7 @@ describe("a frame", () => {
     library.ok("frameFree", frame);
     expect(library.accounts().entries).toBe(entries - 1);
     expect(library.kernel.system.user.canRead(va)).toBe(false);
-    // The account of the address space does not know yet; undoing the mapping is no error.
+    // The address space still lists the mapping. Unmapping it succeeds.
     library.ok("pagingUnmap", library.get("currentPaging"), va);
     library.check();
   });

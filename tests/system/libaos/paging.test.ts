@@ -37,7 +37,7 @@ function reserve(bytes: number): number {
 }
 
 describe("a mapping", () => {
-  it("begins at 1 GiB, covers the whole frame and gives everything back", () => {
+  it("begins at or above 1 GiB, covers the whole frame, and frees everything on unmap", () => {
     const cap = frame(5 * PAGE);
     map(cap, 5 * PAGE);
     const before = library.accounts();
@@ -52,7 +52,7 @@ describe("a mapping", () => {
     library.check();
   });
 
-  it("of 68 pages across a boundary of tables has 62 in one and 6 in the next", () => {
+  it("of 68 pages across a table boundary has 62 in one table and 6 in the next", () => {
     const cap = frame(68 * PAGE);
     const slots = () => library.kernel.system.memory.slots();
     const before = new Set(slots().map(({ at }) => at));
@@ -61,12 +61,12 @@ describe("a mapping", () => {
     const mappings = slots()
       .filter(isNew)
       .flatMap(({ mapping }) => mapping?.count ?? []);
-    // Those of one entry are tables, and pages of slabs.
+    // Mappings of one entry are tables and pages of slabs.
     expect(mappings.filter((count) => count > 1).sort()).toEqual([6, 62]);
     library.check();
   });
 
-  it("keeps its table, which cannot be freed before the page is gone", () => {
+  it("keeps its tables, which cannot be freed before the pages are unmapped", () => {
     const before = library.accounts();
     expect(mapFixed(0x30ff0000, frame(32 * PAGE), 32 * PAGE)).toBe("SYS_ERR_OK");
     const free = (index: number) => library.try("pagingTableFree", library.get("currentPaging"), index);
@@ -79,7 +79,7 @@ describe("a mapping", () => {
     library.check();
   });
 
-  it("of another CSpace cannot be unmapped, and the own one at that address stays", () => {
+  it("in another CSpace cannot be unmapped, and the own one with the same address stays", () => {
     const cap = frame(PAGE);
     const table = library.cap("slotAlloc");
     library.ok("vnodeCreate", table, ObjType.VNode_ARM_l2);
@@ -92,7 +92,7 @@ describe("a mapping", () => {
     expect(library.accounts().entries).toBe(entries - 1);
   });
 
-  it("that ends on a boundary of tables touches one table", () => {
+  it("that ends at a table boundary uses one table", () => {
     const tables = library.get("pageTables");
     expect(mapFixed(0x30000000, frame(MIB), MIB)).toBe("SYS_ERR_OK");
     expect(library.get("pageTables")).toBe(tables + 1);
@@ -105,7 +105,7 @@ describe("a mapping", () => {
     library.check();
   });
 
-  it("is refused where it cannot be", () => {
+  it("is refused for impossible addresses, sizes, attributes and frames", () => {
     const cap = frame(PAGE);
     const emptySlot = library.cap("slotAlloc");
     const before = library.accounts();
@@ -127,10 +127,10 @@ describe("a mapping", () => {
     library.check();
   });
 
-  it("undoes what it did, wherever it fails", () => {
+  it("undoes its steps, wherever it fails", () => {
     const bytes = 3 * MIB;
     const cap = frame(bytes);
-    // The tables, which are kept.
+    // Makes the tables, which are kept.
     library.ok("pagingMapFixedAttr", st, 0x30080000, cap, BigInt(bytes), READ_WRITE);
     library.ok("pagingUnmap", st, 0x30080000);
     const before = library.accounts();
@@ -156,7 +156,7 @@ describe("the table of a MiB", () => {
   const INDEX = 0x300;
   const free = (index: number) => library.try("pagingTableFree", st, index);
 
-  it("with pages in it stays, and so do they", () => {
+  it("is not freed while it has pages, and they stay mapped", () => {
     // Pages at the beginning of the second MiB, in all of the third, and at the end of the fourth.
     for (const [va, bytes] of [
       [0x30180000, MIB],
@@ -173,7 +173,7 @@ describe("the table of a MiB", () => {
     library.checkAll();
   });
 
-  it("is freed when the last page is gone, and made anew", () => {
+  it("is freed after its last page is unmapped, and is made again for a new one", () => {
     const cap = frame(PAGE);
     expect(mapFixed(0x30000000, cap, PAGE)).toBe("SYS_ERR_OK");
     expect(mapFixed(0x300ff000, cap, PAGE)).toBe("SYS_ERR_OK");
@@ -188,7 +188,7 @@ describe("the table of a MiB", () => {
     library.checkAll();
   });
 
-  it("is one of user space", () => {
+  it("must be in user space", () => {
     for (const index of [0x800, 0xfff, 0x1000, 0xffffffff]) expect(free(index)).toBe("SYS_ERR_VNODE_SLOT_INVALID");
     expect(free(0x7ff)).toBe("SYS_ERR_OK");
   });
@@ -198,7 +198,7 @@ describe("the check of the invariants", () => {
   const VA = 0x30000000;
   const load = (va: number) => library.kernel.load(va);
 
-  /** All ranges, by the addresses they begin at, and their records in order. */
+  /** The records of all ranges, in the order of their addresses. */
   function ranges(): number[] {
     const records: number[] = [];
     for (let at = load(st + PagingStateLayout.FIRST); at !== 0; at = load(at + RangeLayout.NEXT)) records.push(at);
@@ -208,10 +208,10 @@ describe("the check of the invariants", () => {
   const behind = () => load(mapped() + RangeLayout.NEXT);
   const root = () => load(st + PagingStateLayout.RANGES);
   const chunk = () => load(mapped() + RangeLayout.CHUNKS);
-  /** A range that is not the highest of the tree, which has both children. */
+  /** A range that is a child of the root of the tree. */
   const child = () => load(root() + RangeLayout.LEFT) || load(root() + RangeLayout.RIGHT);
 
-  /** The tree turned at its root, so that a child of a lower priority is the new one. */
+  /** Rotates the tree at its root, so that a child of lower priority becomes the new root. */
   function turned(): Damage {
     const top = root();
     const [here, there] =
@@ -230,15 +230,15 @@ describe("the check of the invariants", () => {
   const more = (address: number): Damage => [[address, load(address) + 1]];
 
   it.each<[number, string, () => Damage]>([
-    [1, "a range that begins elsewhere", () => [[mapped() + RangeLayout.BASE, VA + PAGE]]],
-    [1, "a range that is longer", () => more(mapped() + RangeLayout.PAGES)],
-    [1, "a last range that is longer", () => more(ranges().at(-1)! + RangeLayout.PAGES)],
-    [2, "a neighbour that does not know its own", () => [[mapped() + RangeLayout.PREVIOUS, 0]]],
+    [1, "a range that begins at a wrong address", () => [[mapped() + RangeLayout.BASE, VA + PAGE]]],
+    [1, "a range that is too long", () => more(mapped() + RangeLayout.PAGES)],
+    [1, "a last range that is too long", () => more(ranges().at(-1)! + RangeLayout.PAGES)],
+    [2, "a neighbour without its back link", () => [[mapped() + RangeLayout.PREVIOUS, 0]]],
     [3, "free neighbours", () => [[mapped() + RangeLayout.STATE, RangeState.Free]]],
     [4, "no tree", () => [[st + PagingStateLayout.RANGES, 0]]],
     [
       4,
-      "a tree without a branch",
+      "a root without children",
       () => [
         [root() + RangeLayout.LEFT, 0],
         [root() + RangeLayout.RIGHT, 0],
@@ -246,7 +246,7 @@ describe("the check of the invariants", () => {
     ],
     [
       4,
-      "branches that are exchanged",
+      "children that are exchanged",
       () => [
         [root() + RangeLayout.LEFT, load(root() + RangeLayout.RIGHT)],
         [root() + RangeLayout.RIGHT, load(root() + RangeLayout.LEFT)],
@@ -254,13 +254,13 @@ describe("the check of the invariants", () => {
     ],
     [5, "a lower priority above a higher one", turned],
     [6, "a largest free range that is too large", () => more(root() + RangeLayout.MAX_FREE)],
-    [6, "one further down that is too large", () => more(child() + RangeLayout.MAX_FREE)],
-    [7, "a chunk with a page more", () => more(chunk() + ChunkLayout.PAGES)],
+    [6, "a largest free range of a child that is too large", () => more(child() + RangeLayout.MAX_FREE)],
+    [7, "a chunk with an additional page", () => more(chunk() + ChunkLayout.PAGES)],
     [7, "a mapped range without chunks", () => [[mapped() + RangeLayout.CHUNKS, 0]]],
     [7, "a free range with chunks", () => [[behind() + RangeLayout.CHUNKS, chunk()]]],
     [8, "a count of ranges that is wrong", () => more(st + PagingStateLayout.RANGE_COUNT)],
     [8, "a count of pages that is wrong", () => more(st + PagingStateLayout.MAPPED_PAGES)],
-  ])("answers %i: %s", (invariant, _, damage) => {
+  ])("returns %i for %s", (invariant, _, damage) => {
     expect(mapFixed(VA, frame(3 * PAGE), 3 * PAGE)).toBe("SYS_ERR_OK");
     expect(library.get("checkPaging")).toBe(0);
     const words = damage();
@@ -273,7 +273,7 @@ describe("the check of the invariants", () => {
 });
 
 describe("reserved addresses", () => {
-  it("are given out once, can be mapped, and stay reserved when the mapping goes", () => {
+  it("are given out once, can be mapped, and stay reserved after unmap", () => {
     const base = reserve(8 * PAGE);
     expect(reserve(PAGE)).toBe(base + 8 * PAGE);
     const before = library.accounts();
@@ -287,10 +287,10 @@ describe("reserved addresses", () => {
     expect(reserve(8 * PAGE)).toBe(base);
   });
 
-  it("that are reserved again beside what is left of an older reservation are one of their own", () => {
+  it("next to the rest of an older reservation are a separate reservation", () => {
     const base = reserve(8 * PAGE);
     expect(mapFixed(base + 3 * PAGE, frame(PAGE), PAGE)).toBe("SYS_ERR_OK");
-    // The first three pages, up to the mapping, are given up; the others stay.
+    // This frees the first three pages, up to the mapping. The others stay reserved.
     expect(unmap(base)).toBe("SYS_ERR_OK");
     expect(unmap(base + 3 * PAGE)).toBe("SYS_ERR_OK");
     expect(reserve(3 * PAGE)).toBe(base);
@@ -302,7 +302,7 @@ describe("reserved addresses", () => {
     library.check();
   });
 
-  it("of a guard inside a reservation are a part of that", () => {
+  it("of a guard inside a reservation stay a part of the reservation", () => {
     const base = reserve(8 * PAGE);
     expect(mapFixed(base + 3 * PAGE, 0n, PAGE, GUARD)).toBe("SYS_ERR_OK");
     library.check();
@@ -321,12 +321,12 @@ describe("reserved addresses", () => {
     library.check();
   });
 
-  it("below 1 GiB are used when there are no others", () => {
+  it("below 1 GiB are used when no others are free", () => {
     reserve(0x40000000 - MIB);
     expect(reserve(2 * MIB)).toBe(FIRST);
   });
 
-  it("of a region are handed out from the bottom, the last piece may be short", () => {
+  it("of a region are handed out from the bottom, and the last piece may be short", () => {
     const region = library.room(12);
     library.ok("pagingRegionInit", st, region, BigInt(4 * PAGE));
     const base = library.kernel.load(region);
@@ -345,7 +345,7 @@ describe("reserved addresses", () => {
   });
 });
 
-it("any sequence of reserving, mapping and unmapping keeps the account", async () => {
+it("the accounts stay right for any sequence of reserve, map and unmap", async () => {
   const WINDOW = 0x30000000;
   const operation = fc.tuple(
     fc.constantFrom("reserve", "map", "fixed", "undo"),

@@ -25,7 +25,7 @@ function withBlocks(blocks: number, size: number): number {
 }
 
 describe("a slab", () => {
-  it("of the static size holds exactly as many blocks", () => {
+  it("of the static size holds exactly the given number of blocks", () => {
     withBlocks(64, 32);
     expect(count()).toBe(64);
   });
@@ -55,7 +55,7 @@ describe("a slab", () => {
     expect(count()).toBe(127);
   });
 
-  it("of a static size that 32 bits cannot express never gets a small buffer", () => {
+  it("gets a static size of 2^32-1 if the true size exceeds 32 bits", () => {
     for (const [blocks, size] of [
       [0x10000000, 32],
       [0xffffffff, 0x10000],
@@ -64,7 +64,7 @@ describe("a slab", () => {
       expect(library.get("slabStaticSize", blocks, size) >>> 0).toBe(0xffffffff);
   });
 
-  it("refilled without a page fault has the bytes asked for in blocks", () => {
+  it("has blocks for the requested bytes after a refill without page fault", () => {
     for (const [size, bytes] of [
       [2048, 8192],
       [32, 8192],
@@ -79,7 +79,7 @@ describe("a slab", () => {
     expect(library.try("slabRefillNoPagefault", slabs, slot, (1n << 64n) - 1n)).toBe("LIB_ERR_SLAB_REFILL");
   });
 
-  it("hands out each block once, aligned and zeroed, then nothing", () => {
+  it("hands out each block once, aligned and zeroed, and then 0", () => {
     withBlocks(20, 12);
     const blocks = Array.from({ length: 20 }, alloc);
     expect(new Set(blocks).size).toBe(20);
@@ -95,7 +95,7 @@ describe("a slab", () => {
     }
   });
 
-  it("refuses double, misaligned and foreign blocks, and takes none", () => {
+  it("refuses to free double, misaligned and foreign blocks", () => {
     const buffer = withBlocks(4, 32);
     const block = alloc();
     expect(free(block + 8)).toBe("LIB_ERR_SLAB_ALLOC_FAIL");
@@ -107,25 +107,25 @@ describe("a slab", () => {
     expect(count()).toBe(4);
   });
 
-  it("believes a block that looks free by chance", () => {
+  it("frees an allocated block that looks free by chance", () => {
     withBlocks(4, 32);
     const [one, other] = [alloc(), alloc()];
     free(one);
-    // The mark of a free block, moved to where it would be the other's.
+    // Writes the mark of a free block into the other block.
     const mark = library.kernel.load(one + 4) ^ one ^ other;
     library.kernel.store(other + 4, mark);
     expect(free(other)).toBe("SYS_ERR_OK");
     expect(free(other)).toBe("LIB_ERR_SLAB_ALLOC_FAIL");
   });
 
-  it("is refused if no block fits", () => {
+  it("is refused if its buffer has no room for a block", () => {
     library.lib.slabInitBare!(slabs, 32);
     expect(library.try("slabGrow", slabs, library.room(64), 40)).toBe("LIB_ERR_SLAB_REFILL");
   });
 });
 
 describe("refill", () => {
-  it("maps whole pages, a slab in each", () => {
+  it("maps whole pages, and makes a slab in each", () => {
     library.lib.slabInitBare!(slabs, 32);
     library.ok("slabRefillPages", slabs, BigInt(3 * PAGE - 100));
     expect(count()).toBe(3 * Math.floor((PAGE - 40) / 32));
@@ -135,21 +135,21 @@ describe("refill", () => {
     library.check();
   });
 
-  it("into a slot of the caller's leaves it empty and his if it fails", () => {
+  it("into a slot of the caller leaves it empty and owned by the caller if it fails", () => {
     library.lib.slabInitBare!(slabs, 32);
     const slot = library.cap("slotAlloc");
     const before = library.accounts();
     library.kernel.refuse = (command) => command === "map";
     expect(library.try("slabRefillNoPagefault", slabs, slot, 100n)).toMatch(/^LIB_ERR_VSPACE_MAP < LIB_ERR_VNODE_MAP/);
     library.kernel.refuse = () => false;
-    // A table for the MiB may have been made.
+    // The free bytes may differ, because a page table may have been made.
     expect({ ...library.accounts(), freeBytes: 0n }).toEqual({ ...before, freeBytes: 0n });
     library.ok("slabRefillNoPagefault", slabs, slot, 4096n);
     expect(count()).toBeGreaterThanOrEqual(128);
   });
 });
 
-it("keeps account through any sequence", () => {
+it("the count of free blocks stays right for any sequence", () => {
   const buffer = library.room(2 * PAGE);
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat()), { maxLength: 300 }), (steps) => {

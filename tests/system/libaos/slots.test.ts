@@ -23,7 +23,7 @@ describe("a single slot allocator", () => {
     single = library.room(library.get("sizeOfSingleSlotAllocator"));
   });
 
-  it("hands out the lowest slots, so many and no more", () => {
+  it("hands out the lowest slots, up to its number of slots", () => {
     library.ok("singleSlotAllocInitRaw", single, cnode, 100);
     for (let i = 0; i < 100; i++) expect(slotOf(library.cap("singleSlotAlloc", single))).toBe(i);
     expect(library.try("singleSlotAlloc", single)).toBe("LIB_ERR_SLOT_ALLOC_NO_SPACE");
@@ -31,7 +31,7 @@ describe("a single slot allocator", () => {
     expect(slotOf(library.cap("singleSlotAlloc", single))).toBe(33);
   });
 
-  it("refuses double frees, slots it never had, and slots of others", () => {
+  it("refuses double frees, slots past its end, and slots of other CNodes", () => {
     library.ok("singleSlotAllocInitRaw", single, cnode, 100);
     const slot = library.cap("singleSlotAlloc", single);
     library.ok("singleSlotFree", single, slot);
@@ -50,7 +50,7 @@ describe("a single slot allocator", () => {
     expect(library.try("singleSlotAllocInitRaw", single, cnode, 257)).toMatch(/^LIB_ERR_SINGLE_SLOT_ALLOC_INIT_RAW/);
   });
 
-  it("over a CNode of another CSpace leaves the own CNode of the same number alone", () => {
+  it("for a CNode of another CSpace leaves the own CNode with the same number alone", () => {
     const own = library.room(library.get("sizeOfSingleSlotAllocator"));
     library.ok("singleSlotAllocInitRaw", own, cnode, 256);
     const slot = library.cap("singleSlotAlloc", own);
@@ -60,7 +60,7 @@ describe("a single slot allocator", () => {
     library.ok("slotFree", slot);
   });
 
-  it("over a CNode that another allocator has is refused, and that one goes on", () => {
+  it("for a CNode of another allocator is refused, and the other one keeps working", () => {
     library.ok("singleSlotAllocInitRaw", single, cnode, 256);
     const slot = library.cap("singleSlotAlloc", single);
     const second = library.room(library.get("sizeOfSingleSlotAllocator"));
@@ -68,7 +68,7 @@ describe("a single slot allocator", () => {
     library.ok("slotFree", slot);
   });
 
-  it("is found by slotFree as long as it lives", () => {
+  it("is found by slotFree until it is destroyed", () => {
     library.ok("singleSlotAllocInitRaw", single, cnode, 256);
     const slot = library.cap("singleSlotAlloc", single);
     library.ok("slotFree", slot);
@@ -78,8 +78,8 @@ describe("a single slot allocator", () => {
   });
 });
 
-describe("a single slot allocator over a CNode of another CSpace", () => {
-  it("leaves the own CNode of the same number alone when it is destroyed, in any order", () => {
+describe("a single slot allocator for a CNode of another CSpace", () => {
+  it("leaves the own CNode with the same number alone when it is destroyed, even twice", () => {
     library.ok("cnodeCreateL2");
     const own = library.big("outCNode");
     const root = library.cap("cnodeCreateL1");
@@ -99,8 +99,8 @@ describe("a single slot allocator over a CNode of another CSpace", () => {
   });
 });
 
-describe("a CNode whose slots belong to an allocator already", () => {
-  it("is refused, and the second allocator takes nothing from the first", () => {
+describe("a CNode whose slots already belong to an allocator", () => {
+  it("is refused for a second allocator, which takes nothing from the first", () => {
     library.ok("cnodeCreateL2");
     const cnode = library.big("outCNode");
     const [first, second] = [1, 2].map(() => library.room(library.get("sizeOfSingleSlotAllocator")));
@@ -118,17 +118,17 @@ describe("a CNode whose slots belong to an allocator already", () => {
 });
 
 describe("the default allocator", () => {
-  it("grows by itself, and every slot is a different one", () => {
+  it("grows by itself, and never hands out a slot twice", () => {
     const slots = Array.from({ length: 3000 }, () => library.cap("slotAlloc"));
     expect(new Set(slots).size).toBe(3000);
     for (const slot of slots) library.ok("slotFree", slot);
-    // What growing took for good: two slots for each slab page and each L2 table.
+    // Growth permanently uses two slots for each slab page and each L2 table.
     expect(library.accounts().slots).toBe(2 * library.get("mappedRanges") + 2 * library.get("pageTables"));
     for (const slot of slots) expect(library.try("slotFree", slot)).toBe("LIB_ERR_SLOT_UNALLOCATED");
     library.check();
   });
 
-  it("grows before it has to, and lives on its reserve when it cannot", () => {
+  it("grows early, and uses its reserve if growth fails", () => {
     library.kernel.refuse = (command) => command === "retype";
     for (let i = 0; i < 512; i++) library.ok("slotAlloc");
     expect(library.try("slotAlloc")).toMatch(/^LIB_ERR_SLOT_ALLOC_NO_SPACE < /);
@@ -137,7 +137,7 @@ describe("the default allocator", () => {
     library.check();
   });
 
-  it("leaves slots of the base pages and the well-known ones alone", () => {
+  it("does not free slots of base pages or well-known slots", () => {
     const basePage = library.big("capref", library.big("cnodeInRootSlot", RootSlot.BASE_PAGE_CN), 3);
     expect(library.try("slotFree", basePage)).toBe("SYS_ERR_OK");
     const root = library.big("capref", 2n << 32n, RootSlot.SUPERCN);
@@ -147,18 +147,18 @@ describe("the default allocator", () => {
 });
 
 describe("the root CNode", () => {
-  it("doubles before it is full, and old roots go back", () => {
+  it("doubles before it is full, and old roots are freed", () => {
     const before = library.big("mmFreeBytes", library.get("initMm"));
     for (let i = 0; i < 1200; i++) library.ok("cnodeCreateL2");
     expect(library.get("rootCNodeSlots")).toBe(2048);
     library.check();
-    // CNodes of 16 KiB, one root of 128 KiB, and pages of slabs.
+    // The memory is used for CNodes of 16 KiB, one root of 128 KiB, and pages of slabs.
     const used = Number(before - library.big("mmFreeBytes", library.get("initMm")));
     expect(used).toBeGreaterThanOrEqual(1200 * 16384 + 2048 * 64);
     expect(used).toBeLessThan(1200 * 16384 + 2048 * 64 + 64 * 4096);
   });
 
-  it("stays as it is if it cannot be replaced", () => {
+  it("does not change if it cannot be replaced", () => {
     for (let i = 0; i < 230; i++) library.ok("cnodeCreateL2");
     library.kernel.refuse = (command) => command === "resize";
     let made = 0;
@@ -175,8 +175,8 @@ describe("the root CNode", () => {
   });
 });
 
-describe("a piece whose capability lies in another CSpace", () => {
-  it("comes back however many default slots are in use, although its slot allocator may have to grow", () => {
+describe("a piece whose capability is in another CSpace", () => {
+  it("can be freed with any number of default slots in use, although their allocator may have to grow", () => {
     const root = library.cap("cnodeCreateL1");
     library.ok("cnodeCreateForeignL2", root, 5);
     const foreign = library.big("capref", library.big("outCNode"), 9);
@@ -206,7 +206,7 @@ describe("a range allocator", () => {
   const alloc = (count: number) => library.try("rangeSlotAlloc", range, count);
   const free = (cap: bigint, count: number) => library.try("rangeSlotFree", range, cap, count);
 
-  it("hands out rows, all of a CNode at most", () => {
+  it("hands out rows of at most a whole CNode", () => {
     expect(alloc(257)).toBe("LIB_ERR_SLOT_ALLOC_NO_SPACE");
     expect(alloc(0)).toBe("LIB_ERR_SLOT_ALLOC_NO_SPACE");
     expect(alloc(256)).toBe("SYS_ERR_OK");
@@ -217,7 +217,7 @@ describe("a range allocator", () => {
     expect(alloc(57)).toBe("LIB_ERR_SLOT_ALLOC_NO_SPACE");
   });
 
-  it("takes all of a row back or nothing", () => {
+  it("frees all of a row or nothing", () => {
     const row = library.cap("rangeSlotAlloc", range, 10);
     expect(free(row, 11)).toBe("LIB_ERR_SLOT_UNALLOCATED");
     expect(free(row, 300)).toBe("LIB_ERR_SLOT_UNALLOCATED");
@@ -228,7 +228,7 @@ describe("a range allocator", () => {
     expect(library.get("rangeSlotFreecount", range)).toBe(256);
   });
 
-  it("finds a row whenever there is one", () => {
+  it("finds a row if there is one", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.nat()), { maxLength: 80 }), (steps) => {
         begin();

@@ -34,7 +34,7 @@ beforeEach(async () => {
   begin(4000);
 });
 
-/** A manager with memory for so many blocks. */
+/** Makes a manager with memory for `blocks` blocks. */
 function begin(blocks: number): void {
   mm = library.room(library.get("sizeOfMm"));
   const bytes = library.get("slabStaticSize", blocks, BLOCK);
@@ -42,7 +42,7 @@ function begin(blocks: number): void {
   model = new MemoryManagerModel();
 }
 
-/** A RAM capability in a fresh slot of the super CNode. */
+/** Makes a RAM capability in an unused slot of the super CNode. */
 function ram(base: number, bytes: number): bigint {
   const slot = 10 + regions++;
   library.kernel.place(rootSlotAddress(RootSlot.SUPERCN) + slot, { type: ObjType.RAM, base, bytes });
@@ -62,7 +62,7 @@ interface Piece {
 const attempt = (size: number | bigint, alignment: number | bigint = PAGE) =>
   library.try("alloc", mm, BigInt(size), BigInt(alignment));
 
-/** Allocates, and lets the model judge the place. */
+/** Allocates a piece, and lets the model check its place. */
 function take(size: number, alignment = PAGE): Piece {
   const cap = library.cap("alloc", mm, BigInt(size), BigInt(alignment));
   const { base, bytes } = library.range(cap);
@@ -87,7 +87,7 @@ function check(): void {
 const BASE = 0x90000000;
 
 describe("a region", () => {
-  it("is whole pages, inside the capability, and new", () => {
+  it("must have whole pages, be inside the capability, and not be present already", () => {
     expect(add(BASE, 0)).toBe("MM_ERR_OUT_OF_BOUNDS");
     expect(add(BASE + 1, PAGE, ram(BASE, MIB))).toBe("MM_ERR_OUT_OF_BOUNDS");
     expect(add(BASE, 2 * MIB, ram(BASE, MIB))).toBe("MM_ERR_OUT_OF_BOUNDS");
@@ -104,7 +104,7 @@ describe("a region", () => {
     expect(library.get("mmCheckInvariants", mm)).toBe(0);
   });
 
-  it("is of the manager's type", () => {
+  it("must have the type of the manager", () => {
     library.kernel.place(rootSlotAddress(RootSlot.SUPERCN) + 9, { type: ObjType.PhysAddr, base: BASE, bytes: MIB });
     const cap = library.big("capref", library.big("cnodeInRootSlot", RootSlot.SUPERCN), 9);
     expect(add(BASE, MIB, cap)).toBe("MM_ERR_OUT_OF_BOUNDS");
@@ -116,7 +116,7 @@ describe("a region", () => {
     expect(library.get("mmFreeBlocks", mm)).toBe(1);
   });
 
-  it("may be at any address, and offsets count from its capability", () => {
+  it("may be at any address, and offsets are relative to its capability", () => {
     const far = 0xf_0000_0000;
     expect(add(far + 4 * PAGE, 8 * PAGE, ram(far, MIB))).toBe("SYS_ERR_OK");
     const piece = library.cap("alloc", mm, BigInt(2 * PAGE), 0n);
@@ -130,7 +130,7 @@ describe("an allocation", () => {
     model.add(BASE, MIB);
   });
 
-  it("of nothing, or of more than there is, is refused", () => {
+  it("of nothing, or of more than the free memory, is refused", () => {
     expect(attempt(0)).toBe("LIB_ERR_RAM_ALLOC_WRONG_SIZE");
     expect(attempt(MIB + 1)).toBe("MM_ERR_NOT_FOUND");
     expect(attempt((1n << 64n) - 1n)).toBe("MM_ERR_NOT_FOUND");
@@ -140,7 +140,7 @@ describe("an allocation", () => {
     check();
   });
 
-  it("honours any alignment, on the base, and loses neither head nor tail", () => {
+  it("honours any alignment of the base, and loses neither head nor tail", () => {
     for (const alignment of [0, 1, 100, 512, 4096, 6144, 12288, 16384, 20480, 65536]) {
       const page = take(PAGE);
       const piece = take(5000, alignment);
@@ -152,7 +152,7 @@ describe("an allocation", () => {
     expect(library.get("mmLargestFree", mm)).toBe(MIB);
   });
 
-  it("that fits exactly leaves nothing", () => {
+  it("that fits exactly leaves no free piece", () => {
     const all = take(MIB);
     expect(library.get("mmFreeNodes", mm)).toBe(0);
     expect(attempt(1)).toBe("MM_ERR_NOT_FOUND");
@@ -160,12 +160,12 @@ describe("an allocation", () => {
     check();
   });
 
-  it("of all of a region can be given back without harm to the region's capability", () => {
+  it("of a whole region can be freed, and the region's capability stays", () => {
     for (let i = 0; i < 3; i++) giveBack(take(MIB));
     expect(library.kernel.at(rootSlotAddress(RootSlot.SUPERCN) + 10)).toBeDefined();
   });
 
-  it("makes one capability and takes one slot", () => {
+  it("makes one capability and uses one slot", () => {
     const before = library.kernel.caps.size;
     const pieces = Array.from({ length: 100 }, () => take(PAGE));
     expect(library.kernel.caps.size).toBe(before + 100);
@@ -175,12 +175,12 @@ describe("an allocation", () => {
     expect(library.accounts().slots).toBe(0);
   });
 
-  it("from the other end stays clear of what clients take and give back", () => {
+  it("from the upper end is placed downwards from the end of the region", () => {
     const high = [1, 2, 3].map(() => library.range(library.cap("allocHigh", mm, BigInt(PAGE), 0n)).base);
     expect(high).toEqual([1, 2, 3].map((i) => BASE + MIB - i * PAGE));
   });
 
-  it("fails without slots, without blocks, without the CPU driver, and takes nothing", () => {
+  it("fails without slots, without blocks or if the CPU driver refuses, and takes nothing", () => {
     const before = library.accounts();
     library.lib.limitSlots!(0);
     expect(attempt(PAGE)).toBe("MM_ERR_CHUNK_SLOT_ALLOC < LIB_ERR_SLOT_ALLOC_NO_SPACE");
@@ -197,11 +197,11 @@ describe("an allocation", () => {
     expect(library.get("mmCheckInvariants", mm)).toBe(0);
   });
 
-  it("goes around memory that somebody still holds, and finds it again later", () => {
+  it("avoids memory that a client still holds, and uses it again later", () => {
     const piece = take(4 * PAGE);
     const copy = library.cap("slotAlloc");
     library.ok("capRetype", copy, piece.cap, 0n, ObjType.Frame, BigInt(PAGE), 1);
-    // Freed by number only: the capabilities stay.
+    // This frees the piece by its address only, so the capabilities stay.
     expect(library.try("mmFree", mm, 0n, BigInt(piece.base), BigInt(piece.size))).toBe("SYS_ERR_OK");
     model.free(piece.base, piece.size);
     const others = Array.from({ length: 20 }, () => take(PAGE));
@@ -215,13 +215,13 @@ describe("an allocation", () => {
   });
 });
 
-describe("giving back", () => {
+describe("mm_free", () => {
   beforeEach(() => {
     add(BASE, MIB);
     model.add(BASE, MIB);
   });
 
-  it("refuses what was not handed out, or not so", () => {
+  it("refuses addresses and sizes that were not allocated", () => {
     const [piece, next] = [take(3 * PAGE), take(PAGE)];
     const free = (base: number, size: number) => library.try("mmFree", mm, piece.cap, BigInt(base), BigInt(size));
     expect(free(piece.base + PAGE, 2 * PAGE)).toBe(NOT_HANDED_OUT);
@@ -240,13 +240,13 @@ describe("giving back", () => {
     check();
   });
 
-  it("takes sizes as they were asked for", () => {
+  it("accepts any size that rounds to the pages of the allocation", () => {
     const piece = take(5000);
     expect(release(piece, 4096)).toBe(NOT_HANDED_OUT);
     expect(release(piece, 8192)).toBe("SYS_ERR_OK");
   });
 
-  it("destroys what the memory has become, and frees its slot", () => {
+  it("deletes the object that the memory was retyped to, and frees its slot", () => {
     const before = library.accounts();
     const piece = take(2 * PAGE);
     const frame = library.cap("slotAlloc");
@@ -256,7 +256,7 @@ describe("giving back", () => {
     expect(library.accounts()).toEqual(before);
   });
 
-  it("deletes what others made of the memory", () => {
+  it("deletes copies and descendants of the memory", () => {
     const piece = take(2 * PAGE);
     const [frame, copy] = [library.cap("slotAlloc"), library.cap("slotAlloc")];
     library.ok("capRetype", frame, piece.cap, 0n, ObjType.Frame, BigInt(PAGE), 1);
@@ -266,14 +266,14 @@ describe("giving back", () => {
     expect(library.try("capDelete", copy)).toBe("SYS_ERR_CAP_NOT_FOUND");
   });
 
-  it("does not mind that the capability is gone already", () => {
+  it("succeeds if the capability was already deleted", () => {
     const piece = take(PAGE);
     library.ok("capDestroy", piece.cap);
     giveBack(piece);
     check();
   });
 
-  it("refuses a capability of other memory, and the region's own", () => {
+  it("refuses a capability of other memory, and the region's own capability", () => {
     const [piece, other] = [take(PAGE), take(PAGE)];
     expect(release({ ...piece, cap: other.cap })).toBe(NOT_HANDED_OUT);
     giveBack(piece);
@@ -302,7 +302,7 @@ describe("the check of the invariants", () => {
   const load = (va: number) => library.kernel.load(va);
   const more = (address: number): Damage => [[address, load(address) + 1]];
   const region = () => load(mm + MmLayout.REGIONS);
-  /** The pieces in memory: allocated, free, allocated, free. */
+  /** The pieces in the order of their addresses: allocated, free, allocated, free. */
   function piece(nth: number): number {
     let node = load(region() + MmRegionLayout.FIRST);
     for (let i = 0; i < nth; i++) node = load(node + MmNodeLayout.NEXT);
@@ -313,7 +313,7 @@ describe("the check of the invariants", () => {
   const firstOfBin = () => bins() + BinsLayout.RINGS + 8 + 4;
   const indexTop = (page: number) => mm + MmLayout.INDEX + IndexLayout.TOP + page * 4;
 
-  /** A node that the policy takes for one of its pieces. */
+  /** Adds a node to a bin that is not a piece. */
   function stranger(): Damage {
     const node = library.room(MmNodeLayout.SIZE);
     return [
@@ -323,19 +323,19 @@ describe("the check of the invariants", () => {
   }
 
   it.each<[number, string, () => Damage]>([
-    [1, "a piece that is longer", () => more(piece(0) + MmNodeLayout.PAGES)],
+    [1, "a piece that is too long", () => more(piece(0) + MmNodeLayout.PAGES)],
     [1, "a piece without pages", () => [[piece(0) + MmNodeLayout.PAGES, 0]]],
-    [1, "a piece that begins elsewhere", () => more(piece(1) + MmNodeLayout.PAGE)],
-    [1, "a region that is longer", () => more(region() + MmRegionLayout.PAGES)],
-    [2, "a first piece with one before it", () => [[piece(0) + MmNodeLayout.PREVIOUS, piece(1)]]],
-    [2, "a neighbour that does not know its own", () => [[piece(2) + MmNodeLayout.PREVIOUS, piece(0)]]],
+    [1, "a piece that begins at a wrong address", () => more(piece(1) + MmNodeLayout.PAGE)],
+    [1, "a region that is too long", () => more(region() + MmRegionLayout.PAGES)],
+    [2, "a first piece with a predecessor", () => [[piece(0) + MmNodeLayout.PREVIOUS, piece(1)]]],
+    [2, "a neighbour without its back link", () => [[piece(2) + MmNodeLayout.PREVIOUS, piece(0)]]],
     [2, "a piece of another region", () => [[piece(1) + MmNodeLayout.REGION, 0]]],
     [3, "free neighbours", () => [[piece(2) + MmNodeLayout.TYPE, NodeType.Free]]],
     [4, "a free piece that is in no bin", () => [[firstOfBin(), firstOfBin() - 4 - MmNodeLayout.LINK0]]],
-    [4, "a bin with something that is no piece", stranger],
+    [4, "a bin with a node that is not a piece", stranger],
     [5, "an allocated piece that is not in the index", () => [[indexTop(0), 0]]],
     [5, "a piece that is in the index twice", () => [[indexTop(200), piece(0)]]],
-    [5, "a free piece that is taken for allocated", () => more(piece(1) + MmNodeLayout.TYPE)],
+    [5, "a free piece that is marked as allocated", () => more(piece(1) + MmNodeLayout.TYPE)],
     [
       6,
       "a bin with pieces that is not marked",
@@ -345,7 +345,7 @@ describe("the check of the invariants", () => {
       ],
     ],
     [6, "an empty bin that is marked", () => [[bins() + BinsLayout.WORDS, load(bins() + BinsLayout.WORDS) + 0x200]]],
-    [6, "a word with bits that the summary leaves out", () => [[bins() + BinsLayout.SUMMARY, 0]]],
+    [6, "a word with bits that are missing in the summary", () => [[bins() + BinsLayout.SUMMARY, 0]]],
     [7, "a count of free pieces that is wrong", () => more(mm + MmLayout.FREE_NODES)],
     [7, "a count of allocated pieces that is wrong", () => more(mm + MmLayout.ALLOCATED_NODES)],
     [7, "a count of free pages that is wrong", () => more(mm + MmLayout.FREE_PAGES)],
@@ -355,8 +355,8 @@ describe("the check of the invariants", () => {
       "a block that is lost",
       () => [[mm + MmLayout.SLABS + SlabsLayout.FREE, load(mm + MmLayout.SLABS + SlabsLayout.FREE) - 1]],
     ],
-    [8, "a table that the index does not have", () => more(mm + MmLayout.INDEX + IndexLayout.TABLES)],
-  ])("answers %i: %s", (invariant, _, damage) => {
+    [8, "a count of index tables that is wrong", () => more(mm + MmLayout.INDEX + IndexLayout.TABLES)],
+  ])("returns %i for %s", (invariant, _, damage) => {
     add(BASE, MIB);
     model.add(BASE, MIB);
     const pieces = [1, 2, 3].map(() => take(PAGE));
@@ -372,7 +372,7 @@ describe("the check of the invariants", () => {
 });
 
 describe("a region that is a part of a capability", () => {
-  it("is given back without harm to what others made of the rest", () => {
+  it("can be freed, and other objects in the capability stay", () => {
     const cap = ram(BASE, 2 * MIB);
     const other = library.cap("slotAlloc");
     library.ok("capRetype", other, cap, BigInt(MIB), ObjType.Frame, BigInt(PAGE), 1);
@@ -383,7 +383,7 @@ describe("a region that is a part of a capability", () => {
     check();
   });
 
-  it("and its other part, another region, do not harm each other", () => {
+  it("can be freed, and another region in the same capability stays", () => {
     const cap = ram(BASE, 2 * MIB);
     for (const base of [BASE, BASE + MIB]) {
       expect(add(base, MIB, cap)).toBe("SYS_ERR_OK");
@@ -397,8 +397,8 @@ describe("a region that is a part of a capability", () => {
   });
 });
 
-describe("a piece whose capability lies in a CNode of the client's own", () => {
-  it("comes back, and the slot stays the client's", () => {
+describe("a piece whose capability is in a CNode of the client", () => {
+  it("can be freed, and the slot stays with the client", () => {
     expect(add(BASE, MIB)).toBe("SYS_ERR_OK");
     model.add(BASE, MIB);
     const piece = take(PAGE);
@@ -407,14 +407,14 @@ describe("a piece whose capability lies in a CNode of the client's own", () => {
     library.ok("capDestroy", piece.cap);
     giveBack({ ...piece, cap: own });
     check();
-    // It is empty, and no allocator hands it out: the client goes on with it.
+    // The slot is empty and no allocator hands it out, so the client can use it again.
     const other = take(PAGE);
     library.ok("capCopy", own, other.cap);
     library.ok("capDelete", own);
     giveBack(other);
   });
 
-  it("comes back all the same when its slot cannot be freed", () => {
+  it("is freed even if its slot cannot be freed", () => {
     expect(add(BASE, MIB)).toBe("SYS_ERR_OK");
     model.add(BASE, MIB);
     const piece = take(PAGE);
@@ -427,8 +427,8 @@ describe("a piece whose capability lies in a CNode of the client's own", () => {
   });
 });
 
-describe("the end of a manager", () => {
-  it("returns every block and leaves what was handed out", () => {
+describe("destruction of a manager", () => {
+  it("frees every block and leaves the allocated pieces", () => {
     add(BASE, MIB);
     add(BASE + 2 * MIB, MIB);
     const blocks = library.get("mmFreeBlocks", mm);
@@ -443,7 +443,7 @@ describe("the end of a manager", () => {
   });
 });
 
-it("a region of a larger address than the first one makes the index deeper", () => {
+it("a region at a higher address than the first one makes the index deeper", () => {
   expect(add(16 * PAGE, 64 * PAGE)).toBe("SYS_ERR_OK");
   model.add(16 * PAGE, 64 * PAGE);
   const low = Array.from({ length: 60 }, () => take(PAGE));
@@ -455,7 +455,7 @@ it("a region of a larger address than the first one makes the index deeper", () 
   check();
 });
 
-it("a region of a lower address than the first one finds its pieces, and theirs", () => {
+it("pieces are found in a region at a lower address than the first one, and in the first one", () => {
   expect(add(BASE, 64 * PAGE)).toBe("SYS_ERR_OK");
   model.add(BASE, 64 * PAGE);
   const high = Array.from({ length: 60 }, () => take(PAGE));
@@ -470,7 +470,7 @@ it("a region of a lower address than the first one finds its pieces, and theirs"
   expect(library.get("mmIndexTables", mm)).toBe(0);
 });
 
-it("goes on without blocks for tables of the index when the index is made anew", () => {
+it("a manager still works if it has no blocks for the tables of a rebuilt index", () => {
   begin(70);
   expect(add(BASE, 64 * PAGE)).toBe("SYS_ERR_OK");
   model.add(BASE, 64 * PAGE);
@@ -494,11 +494,11 @@ describe.each(POLICIES)("any sequence, with the policy %s,", (name) => {
   const alignment = fc.constantFrom(0, 4096, 4096, 4096, 8192, 16384, 65536, 12288, 100);
   const step = fc.record({ takes: fc.integer({ min: 0, max: 9 }).map((n) => n < 6), size, alignment, pick: fc.nat() });
 
-  it("succeeds where the model says so, never overlaps, and ends as it began", () => {
+  it("agrees with the model, never overlaps, and leaves all memory free at the end", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
         begin(400);
-        // Two regions that touch, and one that does not.
+        // Two adjacent regions, and a separate one.
         for (const [base, bytes] of [
           [BASE, MIB],
           [BASE + MIB, 64 * PAGE],

@@ -5,7 +5,7 @@ import { fixtureImages } from "../../machines/hosted/fixtures/images";
 const BASE = 0x400000;
 const TEXT = 0x1000000;
 
-/** Reads an ELF file by the tables of the ELF specification (and the ARM supplement). */
+/** Reads an ELF file according to the ELF specification and its ARM supplement. */
 function readElf(file: Uint8Array) {
   const view = new DataView(file.buffer, file.byteOffset, file.length);
   const half = (at: number) => view.getUint16(at, true);
@@ -58,7 +58,7 @@ describe("the ELF image of a program", () => {
     });
   });
 
-  it("has a read-write segment, the data and zeros up to the end, and a text for the entry", () => {
+  it("has a read-write segment with data and zeros, and a text segment for the entry", () => {
     const { programs } = readElf(packElf({ base: BASE, end: BASE + 100, segments }));
     const bytes = new Uint8Array(19);
     bytes[8] = 9;
@@ -84,13 +84,13 @@ describe("the ELF image of a program", () => {
     expect(programs[0]).toMatchObject({ filesz: 0, memsz: 64 });
   });
 
-  it("holds nothing outside the program's static memory", () => {
+  it("refuses data outside the program's static memory", () => {
     expect(() => packElf({ base: BASE, end: BASE + 18, segments })).toThrow(/outside 400000-400012/);
     expect(() => packElf({ base: BASE + 9, end: BASE + 100, segments })).toThrow(/outside/);
     expect(() => packElf({ base: BASE, end: TEXT + 1, segments })).toThrow(/reaches the text/);
   });
 
-  it("of a compiled program contains its data, and the module does not", async () => {
+  it("of a compiled program contains its data, unlike the module", async () => {
     const { elf, images } = await fixtureImages();
     const [program] = readElf(elf).programs;
     expect(Buffer.from(program?.bytes ?? []).includes("hello\n")).toBe(true);

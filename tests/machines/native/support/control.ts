@@ -1,4 +1,4 @@
-/** The emulator's control protocol (QMP): a JSON document a line, on a Unix socket. */
+/** The emulator's control protocol (QMP), which sends one JSON document per line over a Unix socket. */
 import { connect, type Socket } from "node:net";
 
 interface Reply {
@@ -30,7 +30,7 @@ export class ControlConnection {
     this.partial = lines.pop() as string;
     for (const line of lines.filter((candidate) => candidate.trim() !== "")) {
       const message = JSON.parse(line) as Reply;
-      // Greetings and events answer nobody.
+      // Greetings and events are not replies.
       if ("return" in message || "error" in message) this.waiting.shift()?.(message);
     }
   }
@@ -43,7 +43,7 @@ export class ControlConnection {
     return value;
   }
 
-  /** A command of the monitor for people. */
+  /** Runs a command of QEMU's human monitor. */
   async monitor(line: string): Promise<string> {
     return String(await this.command("human-monitor-command", { "command-line": line }));
   }

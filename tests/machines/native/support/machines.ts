@@ -1,8 +1,8 @@
 /**
- * One system, two machines: the same boot modules and the same command line on the emulated board and on the hosted one.
+ * Runs the same boot modules with the same command line on the emulated board and on the hosted machine.
  *
- * The hosted machine gets the ELF files of the native build: its loader puts their text into memory like any other
- * segment, nobody executes it, and every physical address is the same on both machines.
+ * The hosted machine gets the ELF files of the native build. Its loader puts their text into memory like any other
+ * segment, although it is never executed. So every physical address is the same on both machines.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ export interface Request {
   program?: string;
   /** `NAME=value` words for the program. */
   environment?: string;
-  /** Words behind the board's own command line. */
+  /** Words after the board's own command line. */
   options?: string;
 }
 
@@ -99,7 +99,7 @@ export interface HostedRun {
   lines: string[];
 }
 
-/** The hosted machine with the same request, about to run. */
+/** Creates the hosted machine for a request, ready to run. */
 export function hostedMachine(request: Request, init?: Uint8Array): Machine {
   const { program, moduleString, commandLine } = bootedBy(request);
   const { images } = loadImages();
@@ -117,7 +117,7 @@ export function runHosted(request: Request, init?: Uint8Array): HostedRun {
   return { machine, result, text: machine.consoleText, lines: linesOf(machine.consoleText) };
 }
 
-/** A native machine at the end of its run, with everything still in place. */
+/** A native machine that is held at the end of its run, so that its state can be read. */
 export class HeldMachine {
   private constructor(
     readonly text: string,
@@ -153,7 +153,7 @@ export class HeldMachine {
     return new HeldMachine(text, run as QemuRun, control, scratch);
   }
 
-  /** Physical address behind a virtual one by the emulator's own translation, in the CPU driver's mode; null: none. */
+  /** Translates a virtual address with the emulator's MMU in the CPU driver's mode; null if it is not mapped. */
   async translate(address: number): Promise<number | null> {
     const reply = await this.control.monitor(`gva2gpa 0x${address.toString(16)}`);
     const found = /^gpa: (?:0x)?([0-9a-f]+)/.exec(reply);
@@ -163,7 +163,7 @@ export class HeldMachine {
   async physicalMemory(address: number, bytes: number): Promise<Uint8Array> {
     const path = this.scratch.path("memory");
     await this.control.command("pmemsave", { val: address, size: bytes, filename: path });
-    // Not the Buffer itself, whose `slice` is no copy.
+    // A Buffer is converted, because its `slice` does not copy.
     return new Uint8Array(readFileSync(path));
   }
 

@@ -1,4 +1,4 @@
-/** Native tests need compilers and an emulator; without them they are skipped (tools/native.ts says so, once). */
+/** Native tests need compilers and an emulator. They are skipped without them, and tools/native.ts reports that once. */
 import { describe } from "vitest";
 import { missingTools } from "../../../../machines/native/toolchain";
 

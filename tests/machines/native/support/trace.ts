@@ -1,4 +1,4 @@
-/** System calls as rows of words: those that the call counts, then error and value. Calls that do not return leave none. */
+/** System calls as rows of words: the counted argument words, then error and value. A call that does not return has no row. */
 
 import type { Machine } from "../../../../machines/hosted/machine";
 import { callWords } from "../../../../system/kpi/system-calls";
@@ -13,10 +13,10 @@ function countedWords(word0: number): number {
 
 type SystemCall = (...words: number[]) => bigint;
 
-/** Fills the list that it returns, as the machine runs. */
+/** Returns a list that grows with each call while the machine runs. */
 export function recordCalls(machine: Machine): Call[] {
   const calls: Call[] = [];
-  // biome-ignore lint/complexity/useLiteralKeys: private, and no part of what a machine is for
+  // biome-ignore lint/complexity/useLiteralKeys: private, and not part of the machine's interface
   const core = machine["core"] as { cpudriver: { syscall: SystemCall } };
   const { syscall } = core.cpudriver;
   const recorded = (...words: number[]) => {
@@ -29,7 +29,7 @@ export function recordCalls(machine: Machine): Call[] {
   return calls;
 }
 
-/** What machines/native/kernel/trace.c wrote. */
+/** Decodes the bytes that machines/native/kernel/trace.c wrote. */
 export function nativeTrace(bytes: Uint8Array): Call[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const word = (index: number) => view.getUint32(index * 4, true);

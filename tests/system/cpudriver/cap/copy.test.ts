@@ -1,4 +1,4 @@
-/** Copy and mint: from any slot into full, empty and own slots. (Specification of capabilities, sections 4.4, 4.5.) */
+/** Copy and mint into empty slots, full slots and the source slot itself. (Specification of capabilities, sections 4.4, 4.5.) */
 import { describe, expect, it } from "vitest";
 import {
   DISPATCHER,
@@ -23,7 +23,7 @@ const system = await useSystem();
 /** The last of init's L2 tables: nothing is mapped there. */
 const FREE_L2_TABLE = L1_TABLE + 30;
 
-/** An L1CNode in slot 0, that is another CSpace, and an L2CNode in it. */
+/** Makes another CSpace: an L1CNode in slot 0, and an L2CNode in it. */
 function otherCSpace(): void {
   system.do.retype({ from: RAM, type: ObjType.L1CNode, bytes: 16384, to: slot(0) });
   const inside = { root: slot(0), cnode: 0, level: CapLevel.ROOT, slot: 3 };
@@ -41,7 +41,7 @@ describe("copy", () => {
     ["a dispatcher", DISPATCHER],
     ["a capability without memory", IPI],
     ["the root CNode", ROOT],
-  ])("of %s is one more capability and no more", (_name, source) => {
+  ])("of %s adds exactly one capability", (_name, source) => {
     const { capabilities } = system.accounts();
     system.do.copy(source, slot(7));
     expect(system.accounts().capabilities).toBe(capabilities + 1);
@@ -67,46 +67,46 @@ describe("copy", () => {
     expect(system.attempt.copy(RAM, place)).toBe("SYS_ERR_SLOTS_INVALID");
   });
 
-  it("into a CNode of another CSpace arrives there", () => {
+  it("into a CNode of another CSpace succeeds", () => {
     otherCSpace();
     system.do.copy(RAM, { root: slot(0), cnode: inRootSlot(3), slot: 9 });
     system.do.copy({ root: slot(0), address: inRootSlot(3, 9) }, slot(1));
     expect(system.identity(slot(1))).toEqual(system.identity(RAM));
   });
 
-  it("of an L2CNode into a root puts its slots at new addresses", () => {
+  it("of an L2CNode into a root makes its slots reachable at new addresses", () => {
     const cnode = { address: slot(0), level: CapLevel.L1 };
     system.do.copy(cnode, { cnode: 0, level: CapLevel.ROOT, slot: 200 });
     system.do.copy(RAM, inRootSlot(200, 5));
     expect(system.identity(slot(5))).toEqual(system.identity(RAM));
   });
 
-  it("into a root is for L2CNodes only", () => {
+  it("into a root is refused for other types than L2CNode", () => {
     const place = { cnode: 0, level: CapLevel.ROOT, slot: 200 };
     expect(system.attempt.copy(RAM, place)).toBe("SYS_ERR_DEST_TYPE_INVALID");
     expect(system.attempt.copy(ROOT, place)).toBe("SYS_ERR_DEST_TYPE_INVALID");
   });
 
-  it("to a slot behind the end of a root is refused", () => {
+  it("to a slot past the end of a root is refused", () => {
     const cnode = { address: slot(0), level: CapLevel.L1 };
     const place = (index: number) => ({ cnode: 0, level: CapLevel.ROOT, slot: index });
     expect(system.attempt.copy(cnode, place(256))).toBe("SYS_ERR_SLOTS_INVALID");
     expect(system.attempt.copy(cnode, place(0xffffffff))).toBe("SYS_ERR_SLOTS_INVALID");
   });
 
-  it("into something that is no CNode is refused", () => {
+  it("into a capability that is not a CNode is refused", () => {
     const place = { cnode: RAM, level: CapLevel.L2, slot: 0 };
     expect(system.attempt.copy(RAM, place)).toBe("SYS_ERR_DEST_TYPE_INVALID");
   });
 
-  it("is refused if the invoked CNode is no root", () => {
+  it("is refused if the invoked CNode is not a root", () => {
     const words = [2, slot(0), 1, 2, RAM, 1, 2];
     expect(system.attempt.invoke({ address: slot(0), level: CapLevel.L1 }, CNodeCmd.Copy, ...words)).toBe(
       "SYS_ERR_CNODE_NOT_ROOT",
     );
   });
 
-  it("says which of its look-ups failed", () => {
+  it("reports which of its look-ups failed", () => {
     const empty = slot(250);
     const answer = (from: object, to: object) =>
       system.attempt.copy({ address: RAM, ...from }, { cnode: slot(0), slot: 0, ...to });
@@ -119,13 +119,13 @@ describe("copy", () => {
     expect(answer({}, { level: 3 })).toBe("SYS_ERR_DEST_CNODE_LOOKUP < SYS_ERR_CAP_LOOKUP_DEPTH");
   });
 
-  it("of a mapping is refused: entries have one record", () => {
+  it("of a mapping is refused, because page table entries have one record", () => {
     system.do.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, to: slot(0) });
     system.do.map({ table: FREE_L2_TABLE, source: slot(0), entry: 0, mapping: slot(1) });
     expect(system.attempt.copy(slot(1), slot(2))).toBe("SYS_ERR_INVALID_SOURCE_TYPE");
   });
 
-  it("of a mapping into a full slot, or one that does not exist, is refused for the slot", () => {
+  it("of a mapping into a full or nonexistent slot is refused because of the slot", () => {
     system.do.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, to: slot(0) });
     system.do.map({ table: FREE_L2_TABLE, source: slot(0), entry: 0, mapping: slot(1) });
     for (const to of [slot(0), slot(1)]) {
@@ -135,7 +135,7 @@ describe("copy", () => {
     expect(system.attempt.copy(slot(1), { cnode: slot(0), slot: 256 })).toBe("SYS_ERR_SLOTS_INVALID");
   });
 
-  it("of a mapped frame is not mapped itself", () => {
+  it("of a mapped frame makes a capability that is not mapped", () => {
     system.do.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, to: slot(0) });
     system.do.map({ table: FREE_L2_TABLE, source: slot(0), entry: 0, mapping: slot(1) });
     system.do.copy(slot(0), slot(2));
@@ -154,7 +154,7 @@ describe("copy", () => {
 });
 
 describe("mint", () => {
-  /** An end point in slot 0 that names no buffer. */
+  /** Makes an end point without a buffer in slot 0. */
   function endPoint(): void {
     system.do.retype({ from: DISPATCHER, type: ObjType.EndPoint, to: slot(0) });
   }
@@ -169,11 +169,11 @@ describe("mint", () => {
   it.each([
     ["of no words", 1024, 0],
     ["over the dispatcher structure", 1020, 12],
-    ["at no word boundary", 1026, 12],
-    ["that begins behind the frame", DISPATCHER_FRAME_SIZE, 1],
-    ["that ends behind the frame", DISPATCHER_FRAME_SIZE - 4, 2],
+    ["that is not word-aligned", 1026, 12],
+    ["that begins past the end of the frame", DISPATCHER_FRAME_SIZE, 1],
+    ["that ends past the end of the frame", DISPATCHER_FRAME_SIZE - 4, 2],
     ["whose end wraps around", 0xfffffffc, 0xffffffff],
-    ["of more words than 32 bits of bytes hold", 1024, 0x40000001],
+    ["whose size in bytes exceeds 32 bits", 1024, 0x40000001],
   ])("of an end point with a buffer %s is refused", (_name, offset, length) => {
     endPoint();
     expect(system.attempt.mint(slot(0), slot(1), offset, length)).toBe("SYS_ERR_INVALID_EPLEN");
@@ -190,7 +190,7 @@ describe("mint", () => {
     expect(system.isEmpty(slot(1))).toBe(true);
   });
 
-  it("into a full slot is refused, and leaves what is there", () => {
+  it("into a full slot is refused, and leaves its capability", () => {
     endPoint();
     system.do.copy(RAM, slot(1));
     expect(system.attempt.mint(slot(0), slot(1), 1024, 4)).toBe("SYS_ERR_SLOT_IN_USE");
@@ -203,7 +203,7 @@ describe("mint", () => {
   });
 
   it("of ports can only narrow them", () => {
-    // No board here has ports: an ID becomes one by hand. It keeps its place in the order.
+    // The boards have no ports, so the test turns an ID into an IO capability. It keeps its place in the order.
     system.do.create(ObjType.ID, slot(0));
     const cte = system.memory.view(system.slotMemory(slot(0)), CteLayout.SIZE);
     cte.setUint8(CteLayout.TYPE, ObjType.IO);
@@ -217,7 +217,7 @@ describe("mint", () => {
       const copy = system.memory.view(system.slotMemory(slot(index)), CteLayout.SIZE);
       return [copy.getUint32(CteWord.EQ0, true), copy.getUint32(CteWord.EQ1, true)];
     };
-    // One bound, the other, both, none, and a single port.
+    // The lower bound changes, the upper one, both, neither; the last range is a single port.
     const narrower = [
       [0x61, 0x6f],
       [0x60, 0x6e],
@@ -230,13 +230,13 @@ describe("mint", () => {
       expect(bounds(index + 1)).toEqual([first, last]);
     }
     expect(bounds(0)).toEqual([0x60, 0x6f]);
-    // What has been narrowed cannot be widened again.
+    // A narrowed range cannot be widened again.
     expect(system.attempt.mint(slot(3), slot(8), 0x60, 0x62)).toBe("SYS_ERR_INVALID_SOURCE_TYPE");
     expect(system.attempt.mint(slot(3), slot(8), 0x61, 0x63)).toBe("SYS_ERR_INVALID_SOURCE_TYPE");
   });
 });
 
-it("copies survive the deletion of the one they were made from", () => {
+it("copies survive the deletion of their source", () => {
   system.do.retype({ from: RAM, type: ObjType.RAM, bytes: MIB, to: slot(0) });
   system.do.copy(slot(0), slot(1));
   const before = system.identity(slot(0));

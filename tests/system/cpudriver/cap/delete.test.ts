@@ -1,4 +1,4 @@
-/** Delete: of copies, of last copies, of what holds slots. (Specification of capabilities, sections 4.6 and 5.) */
+/** Delete of copies, of last copies and of objects that hold slots. (Specification of capabilities, sections 4.6 and 5.) */
 import { describe, expect, it } from "vitest";
 import {
   DISPATCHER_FRAME,
@@ -25,7 +25,7 @@ const { do: call, attempt } = system;
 const FREE_L2_TABLE = L1_TABLE + 30;
 
 describe("delete", () => {
-  it("empties the slot: all zero", () => {
+  it("fills the slot with zeros", () => {
     call.copy(RAM, slot(0));
     call.delete(slot(0));
     const cte = system.memory.view(system.slotMemory(slot(0)), CteLayout.SIZE);
@@ -42,7 +42,7 @@ describe("delete", () => {
     expect(attempt.delete(slot(0))).toBe("SYS_ERR_CAP_NOT_FOUND");
   });
 
-  it("of what is being deleted is refused", () => {
+  it("of a capability that is being deleted is refused", () => {
     call.copy(RAM, slot(0));
     const flags = system.memory.view(system.slotMemory(slot(0)) + CteLayout.FLAGS, 1);
     system.checkEachCall = false;
@@ -54,7 +54,7 @@ describe("delete", () => {
     expect(call.getState(slot(0))).toBe(0);
   });
 
-  it("leaves copies and what was made from it", () => {
+  it("leaves copies and descendants", () => {
     call.retype({ from: RAM, type: ObjType.RAM, bytes: 4 * PAGE, to: slot(0) });
     call.retype({ from: slot(0), type: ObjType.Frame, bytes: PAGE, to: slot(1) });
     call.copy(slot(0), slot(2));
@@ -76,8 +76,8 @@ describe("delete", () => {
   });
 });
 
-describe("the last capability of", () => {
-  it("a CNode takes what is in it along", () => {
+describe("deletion of the last capability of", () => {
+  it("a CNode deletes the capabilities in it", () => {
     const before = system.accounts();
     call.retype({ from: RAM, type: ObjType.L2CNode, bytes: 16384, to: { cnode: 0, level: CapLevel.ROOT, slot: 100 } });
     for (let i = 0; i < 256; i++) call.copy(RAM, inRootSlot(100, i));
@@ -86,7 +86,7 @@ describe("the last capability of", () => {
     expect(system.accounts()).toEqual(before);
   });
 
-  it("a CNode is not the first of two", () => {
+  it("a CNode empties it, while deletion of one of two does not", () => {
     call.retype({ from: RAM, type: ObjType.L2CNode, bytes: 16384, to: { cnode: 0, level: CapLevel.ROOT, slot: 100 } });
     call.copy({ address: inRootSlot(100), level: CapLevel.L1 }, slot(0));
     call.copy(RAM, inRootSlot(100, 5));
@@ -106,7 +106,7 @@ describe("the last capability of", () => {
     expect(system.accounts()).toEqual(before);
   });
 
-  it("a dispatcher takes its end points along, wherever they are", () => {
+  it("a dispatcher deletes its end points, wherever they are", () => {
     const before = system.accounts();
     call.retype({ from: RAM, type: ObjType.Dispatcher, to: slot(0) });
     for (let i = 1; i < 20; i++) call.retype({ from: slot(0), type: ObjType.EndPoint, to: slot(i) });
@@ -117,7 +117,7 @@ describe("the last capability of", () => {
     expect(attempt.irqDelete(IRQ_TABLE, 7)).toBe("SYS_ERR_IRQ_INVALID");
   });
 
-  it("a frame takes its mapping along", () => {
+  it("a frame deletes its mapping", () => {
     const before = system.accounts();
     call.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, to: slot(0) });
     call.map({ table: FREE_L2_TABLE, source: slot(0), entry: 3, mapping: slot(1) });
@@ -126,7 +126,7 @@ describe("the last capability of", () => {
     expect(system.isEmpty(slot(1))).toBe(true);
   });
 
-  it("memory that nothing else covers is counted as lost", () => {
+  it("memory that no other capability covers counts the memory as lost", () => {
     const frame = { from: RAM, type: ObjType.Frame, bytes: PAGE, to: slot(0) };
     call.retype(frame);
     call.delete(slot(0));
@@ -138,7 +138,7 @@ describe("the last capability of", () => {
     expect(system.droppedMemory()).toBe(PAGE);
   });
 
-  it("a base page is its memory's end", () => {
+  it("a base page counts its memory as lost", () => {
     call.delete(inRootSlot(2, 0));
     expect(system.droppedMemory()).toBe(PAGE);
   });
@@ -151,7 +151,7 @@ describe("a CNode that is invoked at level 0", () => {
     expect(system.isEmpty(slot(0))).toBe(true);
   });
 
-  it("takes level 256 for no level at all", () => {
+  it("is not reached by level 256, which is refused", () => {
     expect(attempt.invoke(ROOT, CNodeCmd.Delete, 0, 256)).toBe("SYS_ERR_CAP_LOOKUP_DEPTH");
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Revocation and deletion under load: depth, number, circles. Everything is counted back afterwards, and the CPU driver
- * checks all its invariants with everything in place and again with everything gone.
+ * Revocation and deletion of deep, numerous and circular structures. The accounts must be the same afterwards as before.
+ * The CPU driver checks all its invariants while the structure exists and again when it is gone.
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Accounts } from "../../../../evidence/harness/system";
@@ -20,7 +20,7 @@ const inOwnRoot = (index: number) => ({ cnode: 0, level: CapLevel.ROOT, slot: in
 /** The n-th slot of the CNodes that `makeSlots` made. */
 const nth = (n: number) => inRootSlot(FIRST + (n >> 8), n & 255);
 
-/** CNodes for n capabilities, at the end of the RAM's second MiB and behind: the first MiB is for the test. */
+/** Makes CNodes for n capabilities, 32 MiB past the start of the RAM. The RAM below is for the test. */
 function makeSlots(n: number): void {
   const count = Math.ceil(n / 256);
   call.retype({ from: RAM, type: ObjType.L2CNode, bytes: CNODE, offset: 32 * MIB, count, to: inOwnRoot(FIRST) });
@@ -32,7 +32,7 @@ beforeEach(() => {
   system.checkEachCall = false;
 });
 
-describe("a chain of RAM in RAM in RAM, 1,000 deep,", () => {
+describe("a chain of nested RAM, 1,000 deep,", () => {
   const DEPTH = 1000;
   let before: Accounts;
 
@@ -49,7 +49,7 @@ describe("a chain of RAM in RAM in RAM, 1,000 deep,", () => {
     expect(invariantsHold()).toBe(true);
   }
 
-  it("goes with a revoke at its top", () => {
+  it("is deleted by a revoke of its first capability", () => {
     makeChain();
     call.revoke(nth(0));
     expect(system.accounts().capabilities).toBe(before.capabilities + 1);
@@ -57,14 +57,14 @@ describe("a chain of RAM in RAM in RAM, 1,000 deep,", () => {
     call.retype({ from: nth(0), type: ObjType.Frame, bytes: DEPTH * PAGE, to: slot(0) });
   });
 
-  it("goes in the middle", () => {
+  it("is deleted below its middle by a revoke there", () => {
     makeChain();
     call.revoke(nth(500));
     expect(system.accounts().capabilities).toBe(before.capabilities + 501);
     expect(invariantsHold()).toBe(true);
   });
 
-  it("goes link by link, from either end", () => {
+  it("can be deleted one capability at a time, from both ends", () => {
     makeChain();
     for (let i = 0; i < DEPTH / 2; i++) {
       call.delete(nth(i));
@@ -75,9 +75,9 @@ describe("a chain of RAM in RAM in RAM, 1,000 deep,", () => {
   });
 });
 
-it("65,536 descendants go with one revoke", () => {
+it("one revoke deletes 65,536 descendants", () => {
   const n = 65536;
-  // More slots than the root has CNodes for: a larger root first.
+  // The root is too small for that many CNodes, so the test makes a larger one first.
   call.retype({ from: RAM, type: ObjType.L1CNode, bytes: 2 * CNODE, offset: 30 * MIB, to: slot(0) });
   call.resize(slot(0), slot(1));
   call.delete(slot(1));
@@ -113,7 +113,7 @@ describe("10,000 copies", () => {
     ["a page table", ObjType.VNode_ARM_l2, 0],
     ["a dispatcher", ObjType.Dispatcher, 0],
   ])(
-    "of %s go with one revoke, or one by one",
+    "of %s can be deleted by one revoke, or one by one",
     (_name, type, bytes) => {
       makeSlots(N);
       const before = system.accounts();
@@ -159,11 +159,11 @@ describe("10,000 copies", () => {
 });
 
 describe("CNodes in CNodes", () => {
-  it("200 deep go with the outermost, innermost first", () => {
+  it("nested 200 deep are deleted with the outermost one", () => {
     const before = system.accounts();
     const depth = 200;
     call.retype({ from: RAM, type: ObjType.L2CNode, bytes: CNODE, count: depth, to: slot(0) });
-    // Each goes into the next: through a place in the root, where its slots have addresses.
+    // Each is copied into the next one, which is in the root meanwhile, so that its slots have addresses.
     for (let i = 0; i < depth - 1; i++) {
       call.copy(slot(i + 1), inOwnRoot(FIRST));
       call.copy(slot(i), inRootSlot(FIRST, 17));
@@ -177,7 +177,7 @@ describe("CNodes in CNodes", () => {
     expect(system.accounts()).toEqual(before);
   });
 
-  it("240 full ones with 61,440 capabilities go with their root", () => {
+  it("with 61,440 capabilities in 240 full ones are deleted with their root", () => {
     const before = system.accounts();
     call.retype({ from: RAM, type: ObjType.L1CNode, bytes: CNODE, to: slot(0) });
     const inside = { root: slot(0), ...inOwnRoot(0) };
@@ -198,7 +198,7 @@ describe("CNodes in CNodes", () => {
     expect(invariantsHold()).toBe(true);
   }, 60_000);
 
-  it("in a ring of 100, each with a page mapped, go when the last one is let go", () => {
+  it("in a ring of 100, each with a mapped page, are deleted with the last capability outside the ring", () => {
     const n = 100;
     const before = system.accounts();
     call.retype({ from: RAM, type: ObjType.L2CNode, bytes: CNODE, count: n, to: slot(0) });

@@ -1,4 +1,4 @@
-/** CNodes in circles: what nobody outside can reach any more is deleted. (Specification of capabilities, section 5.4.) */
+/** Circles of CNodes are deleted when they cannot be reached from outside. (Specification of capabilities, section 5.4.) */
 import { describe, expect, it } from "vitest";
 import {
   DISPATCHER,
@@ -23,14 +23,14 @@ const CNODE = 16384;
 const inOwnRoot = (index: number) => ({ cnode: 0, level: CapLevel.ROOT, slot: index });
 const inRootOf = (root: number, index: number) => ({ root, ...inOwnRoot(index) });
 
-/** A CSpace in `root`: an L1CNode with an L2CNode in its slot 0. Takes 32 KiB of RAM at `offset`. */
+/** Makes a CSpace in `root`: an L1CNode with an L2CNode in its slot 0. Takes 32 KiB of RAM at `offset`. */
 function makeCSpace(root: number, offset: number): void {
   call.retype({ from: RAM, type: ObjType.L1CNode, bytes: CNODE, offset, to: root });
   call.retype({ from: RAM, type: ObjType.L2CNode, bytes: CNODE, offset: offset + CNODE, to: inRootOf(root, 0) });
 }
 
 describe("a root CNode that holds itself", () => {
-  it("goes with the last capability outside of it", () => {
+  it("is deleted with the last capability outside it", () => {
     const before = system.accounts();
     makeCSpace(slot(0), 0);
     call.copy(slot(0), { root: slot(0), cnode: 0, slot: 2 });
@@ -41,7 +41,7 @@ describe("a root CNode that holds itself", () => {
     expect(system.accounts()).toEqual(before);
   });
 
-  it("stays while one capability outside is left", () => {
+  it("stays while one capability outside it is left", () => {
     makeCSpace(slot(0), 0);
     call.copy(slot(0), { root: slot(0), cnode: 0, slot: 2 });
     call.copy(slot(0), slot(1));
@@ -52,7 +52,7 @@ describe("a root CNode that holds itself", () => {
     expect(system.accounts().capabilities).toBe(capabilities - 4);
   });
 
-  it("gives its memory back for other objects", () => {
+  it("frees its memory for other objects", () => {
     makeCSpace(slot(0), 0);
     call.copy(slot(0), { root: slot(0), cnode: 0, slot: 2 });
     call.delete(slot(0));
@@ -61,7 +61,7 @@ describe("a root CNode that holds itself", () => {
 });
 
 describe("CSpaces that hold each other", () => {
-  it.each([2, 3, 10])("go together, %i of them in a ring", (n) => {
+  it.each([2, 3, 10])("are deleted together, %i of them in a ring", (n) => {
     const before = system.accounts();
     for (let i = 0; i < n; i++) makeCSpace(slot(i), i * 2 * CNODE);
     for (let i = 0; i < n; i++) call.copy(slot((i + 1) % n), { root: slot(i), cnode: 0, slot: 7 });
@@ -71,7 +71,7 @@ describe("CSpaces that hold each other", () => {
     expect(system.accounts()).toEqual(before);
   });
 
-  it("go together, each holding all", () => {
+  it("are deleted together if each holds all", () => {
     const n = 8;
     const before = system.accounts();
     for (let i = 0; i < n; i++) makeCSpace(slot(i), i * 2 * CNODE);
@@ -82,12 +82,12 @@ describe("CSpaces that hold each other", () => {
     expect(system.accounts()).toEqual(before);
   });
 
-  it("lose nothing that is also held from outside", () => {
+  it("lose nothing that is reachable from outside", () => {
     makeCSpace(slot(0), 0);
     makeCSpace(slot(1), 2 * CNODE);
     call.copy(slot(0), { root: slot(1), cnode: 0, slot: 0 });
     call.copy(slot(1), { root: slot(0), cnode: 0, slot: 0 });
-    // The second L2CNode is held here, too; with it, everything is.
+    // The second L2CNode is held here as well, and everything is reachable through it.
     call.copy({ root: slot(1), address: 0, level: CapLevel.L1 }, slot(2));
     const { capabilities } = system.accounts();
     call.delete(slot(0));
@@ -99,7 +99,7 @@ describe("CSpaces that hold each other", () => {
 });
 
 describe("a dispatcher", () => {
-  it("that does not run, and its CSpace, which holds it, go together", () => {
+  it("that does not run is deleted together with a CSpace that holds it", () => {
     const before = system.accounts();
     makeCSpace(slot(0), 0);
     call.retype({ from: RAM, type: ObjType.Dispatcher, offset: MIB, to: slot(1) });
@@ -112,7 +112,7 @@ describe("a dispatcher", () => {
     expect(system.accounts()).toEqual(before);
   });
 
-  it("that runs keeps its CSpace, until it is deleted through its last capability outside", () => {
+  it("that runs keeps its CSpace until its last capability outside is deleted", () => {
     const before = system.accounts();
     makeCSpace(slot(0), 0);
     call.retype({ from: RAM, type: ObjType.Dispatcher, offset: MIB, to: slot(1) });
@@ -125,7 +125,7 @@ describe("a dispatcher", () => {
     expect(system.accounts()).toEqual(before);
   });
 
-  it("that runs keeps itself alive by what is in its CSpace", () => {
+  it("that runs keeps itself alive by a capability in its own CSpace", () => {
     makeCSpace(slot(0), 0);
     call.retype({ from: RAM, type: ObjType.Dispatcher, offset: MIB, to: slot(1) });
     call.copy(slot(1), { root: slot(0), cnode: 0, slot: 1 });
@@ -140,18 +140,18 @@ describe("a dispatcher", () => {
 });
 
 describe("the caller's own CSpace", () => {
-  it("survives the deletion of its capability in the task CNode: the dispatcher holds it", () => {
+  it("survives the deletion of its capability in the task CNode, because the dispatcher holds it", () => {
     const { capabilities } = system.accounts();
     call.delete(ROOT);
     expect(system.accounts().capabilities).toBe(capabilities - 1);
   });
 
-  it("goes, and the caller with it, when the dispatcher's own capability is deleted", () => {
+  it("is deleted together with the caller when the dispatcher's own capability is deleted", () => {
     const own = { address: 0, level: CapLevel.ROOT };
     expect(ending.invoke(own, CNodeCmd.Delete, 0, CapLevel.ROOT)).toEqual({ kind: "idle" });
   });
 
-  it("goes with the dispatcher", () => {
+  it("is deleted with the dispatcher", () => {
     expect(ending.delete(DISPATCHER)).toEqual({ kind: "idle" });
   });
 
@@ -167,7 +167,7 @@ describe("the caller's own CSpace", () => {
   });
 });
 
-it("an unreachable CNode is counted once, however many capabilities of it are in the circle", () => {
+it("the memory of an unreachable CNode is counted once, however many capabilities of it are in the circle", () => {
   call.retype({ from: RAM, type: ObjType.RAM, bytes: MIB, to: slot(200) });
   call.retype({ from: slot(200), type: ObjType.L1CNode, bytes: CNODE, to: slot(0) });
   const inside = inRootOf(slot(0), 0);
@@ -184,7 +184,7 @@ it("an unreachable CNode is counted once, however many capabilities of it are in
   expect(system.droppedMemory()).toBe(3 * CNODE);
 });
 
-it("the question is asked once a CNode, not once a capability: 16,000 of one object go in the time of a few walks", () => {
+it("reachability is computed once per CNode and not once per capability", () => {
   system.checkEachCall = false;
   const n = 16000;
   const cnodes = Math.ceil(n / 256);
@@ -197,13 +197,13 @@ it("the question is asked once a CNode, not once a capability: 16,000 of one obj
     count: cnodes,
     to: inRootOf(slot(0), 0),
   });
-  // Last in the order, and held from outside.
+  // This CNode is last in the order, and held from outside.
   call.retype({ from: RAM, type: ObjType.L2CNode, bytes: CNODE, offset: 100 * CNODE, to: otherSlot(0) });
   const before = system.accounts().capabilities;
   for (let i = 0; i < n; i++) call.copy(otherSlot(0), { root: slot(0), cnode: inRootSlot(i >> 8), slot: i & 255 });
   const start = performance.now();
   call.delete(slot(0));
-  // Each one with a walk of its own took 3 s.
+  // One walk per capability took 3 s.
   expect(performance.now() - start).toBeLessThan(1000);
   expect(system.accounts().capabilities).toBe(before - cnodes - 1);
 });

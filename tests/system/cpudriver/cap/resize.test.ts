@@ -1,4 +1,4 @@
-/** Resize: a larger root CNode for the caller. (Specification of capabilities, section 4.9.) */
+/** Resize gives the caller a larger root CNode. (Specification of capabilities, section 4.9.) */
 import { describe, expect, it } from "vitest";
 import { inRootSlot, otherSlot, RAM, ROOT, slot } from "../../../../evidence/harness/well-known";
 import { CteLayout } from "../../../../system/cpudriver/layout/cte-layout";
@@ -17,7 +17,7 @@ function newRoot(slots: number): void {
 }
 
 describe("resize", () => {
-  it("moves everything: the same addresses mean the same capabilities, and there are more", () => {
+  it("keeps the address of every capability, and adds more slots", () => {
     const before = system.identity(RAM);
     newRoot(1024);
     call.resize(slot(0), slot(1));
@@ -29,17 +29,17 @@ describe("resize", () => {
     expect(system.identity(inRootSlot(1023, 255))).toEqual(before);
   });
 
-  it("hands back the old root, empty, and leaves nothing of it behind", () => {
+  it("returns the old root, empty, and keeps no other capability of it", () => {
     const { capabilities } = system.accounts();
     newRoot(512);
     call.resize(slot(0), slot(1));
     expect(attempt.getState({ root: slot(1), address: RAM })).toBe("SYS_ERR_CNODE_NOT_FOUND");
     call.delete(slot(1));
     call.delete(slot(0));
-    expect(system.accounts().capabilities, "the new root stands where the old one stood").toBe(capabilities);
+    expect(system.accounts().capabilities, "the new root is in the slot of the old one").toBe(capabilities);
   });
 
-  it("can be repeated for ever without a loss", () => {
+  it("can be repeated without a loss", () => {
     const { capabilities } = system.accounts();
     for (let round = 0; round < 50; round++) {
       call.retype({ from: RAM, type: ObjType.L1CNode, bytes: 16384, offset: (round % 2) * 16384, to: slot(0) });
@@ -50,7 +50,7 @@ describe("resize", () => {
     }
   });
 
-  it("needs a new root that is a root, empty, as large as the old, and another", () => {
+  it("needs a new L1CNode that is empty and is not the old root", () => {
     expect(attempt.resize(slot(0), slot(1))).toBe("SYS_ERR_CAP_NOT_FOUND");
     expect(attempt.resize(RAM, slot(1))).toBe("SYS_ERR_INVALID_SOURCE_TYPE");
     expect(attempt.resize(ROOT, slot(1))).toBe("SYS_ERR_SLOTS_IN_USE");
@@ -67,7 +67,7 @@ describe("resize", () => {
     expect(attempt.resize(slot(2), slot(3))).toBe("SYS_ERR_INVALID_SIZE");
   });
 
-  it("wants all rights on the way to the new root", () => {
+  it("needs all rights on the path to the new root", () => {
     newRoot(512);
     const cnode = system.memory
       .slots()
@@ -88,7 +88,7 @@ describe("resize", () => {
     expect(words(inRootSlot(11), 0), "a control block has no slots").toBe("SYS_ERR_DEST_TYPE_INVALID");
   });
 
-  it("is for the caller's own root only", () => {
+  it("is refused for other CNodes than the caller's own root", () => {
     newRoot(512);
     call.retype({ from: RAM, type: ObjType.L1CNode, bytes: 16384, offset: 65536, to: otherSlot(0) });
     expect(attempt.resize(slot(0), slot(1), otherSlot(0))).toBe("SYS_ERR_CNODE_TYPE");
@@ -101,7 +101,7 @@ describe("resize", () => {
     call.copy(ROOT, slot(2));
     call.delete(ROOT);
     expect(attempt.resize(slot(0), slot(1), slot(2))).toBe("SYS_ERR_CAP_NOT_FOUND");
-    // Another root in its place, copied through the capability that is left.
+    // Another root takes its place, copied through the remaining capability.
     call.invoke(slot(2), CNodeCmd.Copy, slot(2), 0, ROOT, slot(2), slot(0), CapLevel.L1, CapLevel.L2);
     expect(attempt.resize(slot(0), slot(1), slot(2))).toBe("SYS_ERR_CNODE_TYPE");
   });

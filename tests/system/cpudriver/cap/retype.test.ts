@@ -1,4 +1,4 @@
-/** Retype: zero, one, too many; over the end of everything; until full and again. (Capabilities, section 4.3.) */
+/** Retype with zero, one and too many objects, past every limit, and until the source is full. (Capabilities, section 4.3.) */
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   BOUNDARY_WORDS,
@@ -23,7 +23,7 @@ import { useSystem } from "../../../support/use-system";
 const system = await useSystem();
 const { do: call, attempt } = system;
 
-/** A piece of RAM of its own, in slot 0. */
+/** A separate piece of RAM in slot 0. */
 const BLOCK = slot(0);
 function block(bytes: number): void {
   call.retype({ from: RAM, type: ObjType.RAM, bytes, offset: system.offsetOfAligned(RAM, MIB), to: BLOCK });
@@ -37,7 +37,7 @@ describe("retype", () => {
     expect(system.identity(slot(1))).toEqual({ type: ObjType.Frame, base: base + 5 * PAGE, bytes: 2 * PAGE });
   });
 
-  it("makes many objects side by side, in slots side by side", () => {
+  it("makes many adjacent objects in adjacent slots", () => {
     block(MIB);
     const { base } = system.identity(BLOCK);
     call.retype({ from: BLOCK, type: ObjType.Frame, bytes: PAGE, count: 200, to: slot(10) });
@@ -45,7 +45,7 @@ describe("retype", () => {
     expect(bases).toEqual(bases.map((_, i) => base + i * PAGE));
   });
 
-  it("makes none of zero objects", () => {
+  it("of zero objects is refused", () => {
     expect(attempt.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, count: 0, to: slot(1) })).toBe(
       "SYS_ERR_RETYPE_INVALID_COUNT",
     );
@@ -69,7 +69,7 @@ describe("retype", () => {
     expect(attempt.retype({ from: BLOCK, type: ObjType.KernelControlBlock, to: slot(1) })).toBe("SYS_ERR_INVALID_SIZE");
   });
 
-  it("behind the end of the source is refused", () => {
+  it("past the end of the source is refused", () => {
     block(4 * PAGE);
     const request = { from: BLOCK, type: ObjType.Frame, bytes: 2 * PAGE, to: slot(1) };
     for (const offset of [3 * PAGE, 4 * PAGE, MIB, 0x80000000, 0xfffff000]) {
@@ -78,7 +78,7 @@ describe("retype", () => {
     expect(attempt.retype({ ...request, offset: 2 * PAGE })).toBe("SYS_ERR_OK");
   });
 
-  it("piece by piece goes on until the source is full, and again after revoke", () => {
+  it("works piece by piece until the source is full, and again after a revoke", () => {
     block(64 * PAGE);
     const { capabilities } = system.accounts();
     for (let round = 0; round < 3; round++) {
@@ -94,7 +94,7 @@ describe("retype", () => {
     }
   });
 
-  it("at any overlap with a child asks for revoke first", () => {
+  it("refuses a range that overlaps a child", () => {
     block(MIB);
     call.retype({ from: BLOCK, type: ObjType.Frame, bytes: 4 * PAGE, offset: 4 * PAGE, to: slot(1) });
     const at = (page: number, pages: number) =>
@@ -109,7 +109,7 @@ describe("retype", () => {
     expect(at(8, 4), "just above").toBe("SYS_ERR_OK");
   });
 
-  it("sees grandchildren whose parent is gone", () => {
+  it("refuses a range that overlaps a grandchild whose parent is gone", () => {
     block(MIB);
     call.retype({ from: BLOCK, type: ObjType.RAM, bytes: 8 * PAGE, to: slot(1) });
     call.retype({ from: slot(1), type: ObjType.Frame, bytes: PAGE, offset: 2 * PAGE, to: slot(2) });
@@ -120,7 +120,7 @@ describe("retype", () => {
     expect(attempt.retype(over)).toBe("SYS_ERR_OK");
   });
 
-  it("through one copy sees the children made through another", () => {
+  it("of a copy refuses a range that overlaps a child of the other copy", () => {
     block(MIB);
     call.copy(BLOCK, slot(1));
     call.retype({ from: BLOCK, type: ObjType.Frame, bytes: PAGE, to: slot(2) });
@@ -151,7 +151,7 @@ describe("the slots for the objects", () => {
     expect(frames({ slot: 0 }, 7)).toBe("SYS_ERR_OK");
   });
 
-  it("cannot be that of the source", () => {
+  it("cannot include the slot of the source", () => {
     block(MIB);
     expect(attempt.retype({ from: BLOCK, type: ObjType.Frame, bytes: PAGE, to: BLOCK })).toBe("SYS_ERR_SLOTS_IN_USE");
   });
@@ -170,7 +170,7 @@ describe("the slots for the objects", () => {
     expect(attempt.retype(request)).toBe("SYS_ERR_OK");
   });
 
-  it("are looked for where the caller says", () => {
+  it("are looked up in the CSpace that the caller names", () => {
     expect(frames({ root: slot(250) })).toBe("SYS_ERR_DEST_ROOTCN_LOOKUP < SYS_ERR_CAP_NOT_FOUND");
     expect(frames({ root: RAM })).toBe("SYS_ERR_CNODE_TYPE");
     expect(frames({ cnode: inRootSlot(200) })).toBe("SYS_ERR_DEST_CNODE_LOOKUP < SYS_ERR_CAP_NOT_FOUND");
@@ -183,18 +183,18 @@ describe("the source", () => {
   const frame = (from: object) =>
     attempt.retype({ from: from as never, type: ObjType.Frame, bytes: PAGE, to: slot(1) });
 
-  it("is looked for where the caller says", () => {
+  it("is looked up in the CSpace that the caller names", () => {
     expect(frame({ root: slot(250), address: RAM })).toBe("SYS_ERR_SOURCE_ROOTCN_LOOKUP < SYS_ERR_CAP_NOT_FOUND");
     expect(frame({ address: slot(250) })).toBe("SYS_ERR_SOURCE_CAP_LOOKUP < SYS_ERR_CAP_NOT_FOUND");
     expect(frame({ address: RAM, level: 7 })).toBe("SYS_ERR_SOURCE_CAP_LOOKUP < SYS_ERR_CAP_LOOKUP_DEPTH");
   });
 
-  it("at level 1 is what stands in the root, not what is in its first slot", () => {
+  it("at level 1 is the CNode in the root, not the capability in its first slot", () => {
     expect(frame({ address: RAM, level: CapLevel.L1 })).toBe("SYS_ERR_INVALID_RETYPE");
   });
 });
 
-describe("the type", () => {
+describe("the new type", () => {
   const types = (from: number, bytes: number) =>
     Array.from({ length: ObjType.Num }, (_, type) => type).filter((type) => {
       const fixed = [ObjType.Dispatcher, ObjType.EndPoint, ObjType.KernelControlBlock].includes(type);
@@ -204,23 +204,23 @@ describe("the type", () => {
       return answer === "SYS_ERR_OK";
     });
 
-  it("can be, from RAM: RAM, CNodes, Dispatcher, Frame, page tables, control block", () => {
+  it("from RAM can be RAM, CNode, Dispatcher, Frame, page table or control block", () => {
     block(MIB);
     const vnodes = [13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37];
     const others = [ObjType.RAM, ObjType.L1CNode, ObjType.L2CNode, ObjType.Dispatcher, ObjType.Frame];
     expect(types(BLOCK, 16384)).toEqual([...others, ...vnodes, ObjType.KernelControlBlock]);
   });
 
-  it("can be, from PhysAddr: PhysAddr, RAM, DevFrame", () => {
+  it("from PhysAddr can be PhysAddr, RAM or DevFrame", () => {
     expect(types(PHYS, PAGE)).toEqual([ObjType.PhysAddr, ObjType.RAM, ObjType.DevFrame]);
   });
 
-  it("can be, from a frame: a part of it", () => {
+  it("from a frame can only be a frame of the same type", () => {
     expect(types(DISPATCHER_FRAME, PAGE)).toEqual([ObjType.Frame]);
     expect(types(DEVICES, PAGE)).toEqual([ObjType.DevFrame]);
   });
 
-  it("can be, from a dispatcher: end points, as many as wanted", () => {
+  it("from a dispatcher can only be EndPoint, any number of times", () => {
     expect(types(DISPATCHER, 0)).toEqual([ObjType.EndPoint]);
     for (let i = 0; i < 10; i++) call.retype({ from: DISPATCHER, type: ObjType.EndPoint, to: slot(i) });
     const two = { from: DISPATCHER, type: ObjType.EndPoint, count: 2, to: slot(20) };
@@ -229,17 +229,17 @@ describe("the type", () => {
     expect(attempt.retype({ ...two, count: 1, bytes: 4096 })).toBe("SYS_ERR_INVALID_SIZE");
   });
 
-  it("can be nothing from a page table or a CNode", () => {
+  it("from a page table or a CNode can be nothing", () => {
     expect(types(L1_TABLE, PAGE)).toEqual([]);
     expect(types(ROOT, PAGE)).toEqual([]);
   });
 
-  it.each([0, 49, 50, 255, 256, 258, 0x8002, 0xffff])("%i does not exist", (type) => {
+  it.each([0, 49, 50, 255, 256, 258, 0x8002, 0xffff])("%i is refused as nonexistent", (type) => {
     expect(attempt.retype({ from: RAM, type, bytes: PAGE, to: slot(1) })).toBe("SYS_ERR_ILLEGAL_DEST_TYPE");
   });
 
   it.each([ObjType.Frame_Mapping, ObjType.VNode_ARM_l2_Mapping, ObjType.VNode_AARCH64_l3_Mapping])(
-    "%i is a mapping: only a map makes one",
+    "%i is refused, because only map makes mappings",
     (type) => {
       const request = { from: RAM, type, bytes: PAGE, to: slot(1) };
       expect(attempt.retype(request)).toBe("SYS_ERR_RETYPE_MAPPING_EXPLICIT");
@@ -248,19 +248,19 @@ describe("the type", () => {
 });
 
 describe("the size of an object", () => {
-  it.each([ObjType.RAM, ObjType.Frame])("of type %i is a number of pages, not zero", (type) => {
+  it.each([ObjType.RAM, ObjType.Frame])("of type %i is a nonzero number of pages", (type) => {
     for (const bytes of [0, 1, 512, 4095, 4097, 6144, 0xffffffff]) {
       expect(attempt.retype({ from: RAM, type, bytes, to: slot(1) }), `${bytes} bytes`).toBe("SYS_ERR_INVALID_SIZE");
     }
   });
 
-  it.each([ObjType.PhysAddr, ObjType.DevFrame])("of type %i, from PhysAddr, is a number of pages, not zero", (type) => {
+  it.each([ObjType.PhysAddr, ObjType.DevFrame])("of type %i from PhysAddr is a nonzero number of pages", (type) => {
     for (const bytes of [0, 1, 4095, 6144]) {
       expect(attempt.retype({ from: PHYS, type, bytes, to: slot(1) }), `${bytes} bytes`).toBe("SYS_ERR_INVALID_SIZE");
     }
   });
 
-  it("of an L1CNode is a number of CNodes of 256 slots", () => {
+  it("of an L1CNode is a nonzero multiple of 256 slots", () => {
     const root = (bytes: number) => attempt.retype({ from: RAM, type: ObjType.L1CNode, bytes, to: slot(1) });
     for (const bytes of [0, 4096, 16383, 16385, 20480]) expect(root(bytes)).toBe("SYS_ERR_INVALID_SIZE");
     expect(root(3 * 16384)).toBe("SYS_ERR_OK");
@@ -277,7 +277,7 @@ describe("the size of an object", () => {
     ["VNode_ARM_l2", ObjType.VNode_ARM_l2, 1024],
     ["Dispatcher", ObjType.Dispatcher, 1024],
     ["KernelControlBlock", ObjType.KernelControlBlock, 65536],
-  ])("of a %s is the type's own, however the caller puts it", (_name, type, size) => {
+  ])("of a %s is the size of the type, or zero to mean it", (_name, type, size) => {
     block(MIB);
     const make = (bytes: number) => attempt.retype({ from: BLOCK, type, bytes, to: slot(1) });
     for (const bytes of [1, size - 1, size + 1, 2 * size, 4 * size]) {
@@ -290,7 +290,7 @@ describe("the size of an object", () => {
     }
   });
 
-  it("counts for the bounds even if the caller says zero", () => {
+  it("counts for the bounds even if the caller passes zero", () => {
     block(16384);
     const tables = (count: number, offset = 0) =>
       attempt.retype({ from: BLOCK, type: ObjType.VNode_ARM_l2, count, offset, to: slot(1) });
@@ -302,12 +302,12 @@ describe("the size of an object", () => {
 });
 
 describe("the offset", () => {
-  it("is a multiple of a page", () => {
+  it("is a multiple of the page size", () => {
     const at = (offset: number) => attempt.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, offset, to: slot(1) });
     for (const offset of [1, 1024, 4095, 4097]) expect(at(offset)).toBe("SYS_ERR_RETYPE_INVALID_OFFSET");
   });
 
-  it("of small objects is a multiple of the object: four L2 tables fit a page", () => {
+  it("of small objects is a multiple of their size, so four L2 tables fit a page", () => {
     block(PAGE);
     for (let i = 0; i < 4; i++)
       call.retype({ from: BLOCK, type: ObjType.VNode_ARM_l2, offset: i * 1024, to: slot(1 + i) });
@@ -316,7 +316,7 @@ describe("the offset", () => {
     expect(attempt.retype({ ...again, offset: 512 })).toBe("SYS_ERR_RETYPE_INVALID_OFFSET");
   });
 
-  it("of an L1 table leads to a multiple of 16 KiB", () => {
+  it("of an L1 table must give an address that is a multiple of 16 KiB", () => {
     block(MIB);
     const table = (offset: number) => attempt.retype({ from: BLOCK, type: ObjType.VNode_ARM_l1, offset, to: slot(1) });
     for (const offset of [4096, 8192, 12288]) expect(table(offset)).toBe("SYS_ERR_RETYPE_INVALID_OFFSET");
@@ -355,7 +355,7 @@ describe("the memory of a new object", () => {
     expect(word(slot(2))).toBe(0xdeadbeef);
   });
 
-  it("must be there if it has to be cleared", () => {
+  it("must exist on the board if it has to be cleared", () => {
     call.retype({ from: PHYS_OUTSIDE, type: ObjType.RAM, bytes: MIB, to: slot(1) });
     for (const type of [ObjType.Frame, ObjType.L2CNode]) {
       const request = { from: slot(1), type, bytes: 16384, to: slot(2) };
@@ -364,7 +364,7 @@ describe("the memory of a new object", () => {
   });
 });
 
-it("any register words are answered, and a refused retype changes nothing", () => {
+it("retype answers any register words, and changes nothing if it is refused", () => {
   block(MIB);
   for (const offset of BOUNDARY_WORDS) {
     for (const bytes of BOUNDARY_WORDS) {
@@ -375,8 +375,8 @@ it("any register words are answered, and a refused retype changes nothing", () =
   }
 });
 
-/** Each request is wrong in several ways; the answer is that of the first question that the original asks. (R1 to R3.) */
-describe("of several things that are wrong, the original's first question decides:", () => {
+/** Each request is wrong in several ways. The answer is that of the first check in the original. (R1 to R3.) */
+describe("the checks have the order of the original:", () => {
   const FULL = slot(9);
 
   beforeEach(() => {
@@ -384,7 +384,7 @@ describe("of several things that are wrong, the original's first question decide
     call.retype({ from: BLOCK, type: ObjType.Dispatcher, to: FULL });
   });
 
-  it("the pair of types before a size of 0 or an odd size of RAM", () => {
+  it("the pair of types comes before a size of 0 and an odd size of RAM", () => {
     const make = (type: ObjType, bytes: number) => attempt.retype({ from: FULL, type, bytes, to: slot(1) });
     for (const type of [ObjType.RAM, ObjType.PhysAddr, ObjType.Frame, ObjType.DevFrame, ObjType.L1CNode]) {
       expect(make(type, 0)).toBe("SYS_ERR_INVALID_RETYPE");
@@ -394,25 +394,27 @@ describe("of several things that are wrong, the original's first question decide
     expect(make(ObjType.L2CNode, 0)).toBe("SYS_ERR_INVALID_SIZE");
   });
 
-  it("the destination slots before an odd size of RAM", () => {
+  it("the destination slots come before an odd size of RAM", () => {
     const odd = { from: RAM, type: ObjType.RAM, bytes: 6144, offset: 32 * MIB };
     expect(attempt.retype({ ...odd, to: FULL })).toBe("SYS_ERR_SLOTS_IN_USE");
     expect(attempt.retype({ ...odd, count: 2, to: { cnode: slot(0), slot: 255 } })).toBe("SYS_ERR_SLOTS_INVALID");
     expect(attempt.retype({ ...odd, to: slot(1) })).toBe("SYS_ERR_INVALID_SIZE");
   });
 
-  it("the destination slots before what only the type's own size shows", () => {
+  it("the destination slots come before the errors that depend on the type's own size", () => {
     const frame = { from: BLOCK, type: ObjType.Frame, bytes: PAGE, offset: PAGE, to: slot(2) };
     call.retype(frame);
     const table = { from: BLOCK, type: ObjType.VNode_ARM_l2, offset: PAGE };
     expect(attempt.retype({ ...table, to: FULL }), "over the frame").toBe("SYS_ERR_SLOTS_IN_USE");
     expect(attempt.retype({ ...table, to: slot(1) })).toBe("SYS_ERR_REVOKE_FIRST");
-    expect(attempt.retype({ ...table, offset: 4 * PAGE, to: FULL }), "behind the source").toBe("SYS_ERR_SLOTS_IN_USE");
+    expect(attempt.retype({ ...table, offset: 4 * PAGE, to: FULL }), "past the end of the source").toBe(
+      "SYS_ERR_SLOTS_IN_USE",
+    );
     expect(attempt.retype({ ...table, offset: 4 * PAGE, to: slot(1) })).toBe("SYS_ERR_RETYPE_INVALID_OFFSET");
     expect(attempt.retype({ ...table, offset: 5 * PAGE, to: FULL })).toBe("SYS_ERR_RETYPE_INVALID_OFFSET");
   });
 
-  it("an empty range inside an object is in use, at the object's start it is not", () => {
+  it("an empty range inside an object overlaps it, and one at its start does not", () => {
     call.retype({ from: BLOCK, type: ObjType.Frame, bytes: 2 * PAGE, offset: PAGE, to: slot(2) });
     const tables = (offset: number) => attempt.retype({ from: BLOCK, type: ObjType.VNode_ARM_l2, offset, to: FULL });
     expect(tables(2 * PAGE)).toBe("SYS_ERR_REVOKE_FIRST");
@@ -420,14 +422,14 @@ describe("of several things that are wrong, the original's first question decide
     expect(tables(3 * PAGE)).toBe("SYS_ERR_SLOTS_IN_USE");
   });
 
-  it("a size that is too small counts for the bounds as it is, and is refused last", () => {
+  it("a size that is too small counts as given for the bounds, and is refused last", () => {
     const small = { from: BLOCK, type: ObjType.Dispatcher, bytes: 512, count: 2, offset: 4 * PAGE - 1024 };
     expect(attempt.retype({ ...small, to: FULL }), "two of 512 bytes fit").toBe("SYS_ERR_SLOTS_IN_USE");
     expect(attempt.retype({ ...small, to: slot(1) })).toBe("SYS_ERR_INVALID_SIZE");
     expect(attempt.retype({ ...small, count: 3, to: FULL })).toBe("SYS_ERR_RETYPE_INVALID_OFFSET");
   });
 
-  it("faults of the original: size 0 beside an ancestor is no overlap, and makes nothing behind the source", () => {
+  it("unlike in the original, size 0 does not overlap beside an ancestor, and makes no object past the end of the source", () => {
     call.retype({ from: BLOCK, type: ObjType.RAM, bytes: 2 * PAGE, offset: 2 * PAGE, to: slot(2) });
     call.retype({ from: slot(2), type: ObjType.Frame, bytes: PAGE, offset: PAGE, to: slot(3) });
     expect(attempt.retype({ from: slot(2), type: ObjType.VNode_ARM_l2, offset: 2 * PAGE, to: slot(4) })).toBe(

@@ -1,4 +1,4 @@
-/** Revoke: copies and descendants go, in one call. (Specification of capabilities, section 4.7.) */
+/** Revoke deletes copies and descendants in one call. (Specification of capabilities, section 4.7.) */
 import { describe, expect, it } from "vitest";
 import {
   DEVICES,
@@ -25,7 +25,7 @@ const { do: call, attempt, ending } = system;
 const FREE_L2_TABLE = L1_TABLE + 30;
 
 describe("revoke", () => {
-  it("leaves one capability of the object, the one that was named", () => {
+  it("leaves only the named capability of the object", () => {
     call.retype({ from: RAM, type: ObjType.RAM, bytes: MIB, to: slot(100) });
     const { capabilities } = system.accounts();
     for (const target of [0, 99, 100, 101, 200]) {
@@ -49,7 +49,7 @@ describe("revoke", () => {
     expect(attempt.revoke(slot(0))).toBe("SYS_ERR_CAP_NOT_FOUND");
   });
 
-  it("of a capability that nothing was made from changes nothing", () => {
+  it("of a capability without copies and descendants changes nothing", () => {
     const before = system.accounts();
     call.revoke(KERNEL);
     call.revoke(DEVICES);
@@ -57,7 +57,7 @@ describe("revoke", () => {
     expect(system.accounts()).toEqual(before);
   });
 
-  it("takes children, their copies and their children of whatever type", () => {
+  it("deletes children, their copies and their children of any type", () => {
     const before = system.accounts();
     call.retype({ from: PHYS, type: ObjType.RAM, bytes: MIB, count: 3, to: slot(0) });
     call.retype({ from: slot(0), type: ObjType.Frame, bytes: PAGE, to: slot(10) });
@@ -72,21 +72,21 @@ describe("revoke", () => {
     expect(system.accounts()).toEqual(before);
   });
 
-  it("of a RAM capability leaves its sisters", () => {
+  it("of a RAM capability leaves its siblings", () => {
     call.retype({ from: RAM, type: ObjType.RAM, bytes: MIB, count: 3, to: slot(0) });
     for (let i = 0; i < 3; i++) call.retype({ from: slot(i), type: ObjType.Frame, bytes: PAGE, to: slot(10 + i) });
     call.revoke(slot(1));
     expect([0, 1, 2].map((i) => system.isEmpty(slot(10 + i)))).toEqual([false, true, false]);
   });
 
-  it("of a part that is as large as the whole takes the whole's other capabilities for copies", () => {
+  it("of a child as large as its parent treats the parent as a copy", () => {
     call.retype({ from: RAM, type: ObjType.RAM, bytes: MIB, to: slot(0) });
     call.retype({ from: slot(0), type: ObjType.RAM, bytes: MIB, to: slot(1) });
     call.revoke(slot(1));
     expect(system.isEmpty(slot(0))).toBe(true);
   });
 
-  it("of a frame leaves its parent, and the parent can give the memory out again", () => {
+  it("of a frame deletes its parts, and its memory can be retyped again", () => {
     call.retype({ from: RAM, type: ObjType.Frame, bytes: 4 * PAGE, to: slot(0) });
     call.retype({ from: slot(0), type: ObjType.Frame, bytes: PAGE, count: 4, to: slot(1) });
     call.revoke(slot(0));
@@ -96,7 +96,7 @@ describe("revoke", () => {
     call.retype({ from: RAM, type: ObjType.L1CNode, bytes: 65536, to: slot(0) });
   });
 
-  it("of a mapped frame takes the mapping and its entries", () => {
+  it("of a mapped frame deletes the mapping and its entries", () => {
     call.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, to: slot(0) });
     call.map({ table: FREE_L2_TABLE, source: slot(0), entry: 0, mapping: slot(1) });
     expect(system.user.canWrite(0x1f00000)).toBe(true);
@@ -106,7 +106,7 @@ describe("revoke", () => {
     call.map({ table: FREE_L2_TABLE, source: slot(0), entry: 0, mapping: slot(1) });
   });
 
-  it("of a frame leaves the mapping of the larger frame that begins at the same place", () => {
+  it("of a frame leaves the mapping of a larger frame that begins at the same address", () => {
     call.retype({ from: RAM, type: ObjType.Frame, bytes: 4 * PAGE, to: slot(0) });
     call.retype({ from: slot(0), type: ObjType.Frame, bytes: PAGE, to: slot(1) });
     call.map({ table: FREE_L2_TABLE, source: slot(0), entry: 0, count: 4, mapping: slot(10) });
@@ -117,7 +117,7 @@ describe("revoke", () => {
     expect(system.isEmpty(slot(10))).toBe(true);
   });
 
-  it("of a dispatcher takes its end points and leaves those of its neighbours", () => {
+  it("of a dispatcher deletes its end points and leaves those of its neighbours", () => {
     call.retype({ from: RAM, type: ObjType.Dispatcher, count: 3, to: slot(0) });
     for (let i = 0; i < 3; i++) call.retype({ from: slot(i), type: ObjType.EndPoint, to: slot(10 + i) });
     call.revoke(slot(1));
@@ -133,7 +133,7 @@ describe("revoke", () => {
     expect([1, 2, 3].map((i) => system.isEmpty(slot(i)))).toEqual([false, false, true]);
   });
 
-  it("of an installed L2 table takes it out of the L1 table", () => {
+  it("of an installed L2 table removes it from the L1 table", () => {
     call.retype({ from: RAM, type: ObjType.VNode_ARM_l2, to: slot(0) });
     call.map({ table: L1_TABLE, source: slot(0), entry: 100, mapping: slot(1) });
     call.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, offset: PAGE, to: slot(2) });
@@ -141,13 +141,13 @@ describe("revoke", () => {
     expect(system.user.canRead(100 * MIB + 5 * PAGE)).toBe(true);
     call.revoke(slot(0));
     expect(system.user.canRead(100 * MIB + 5 * PAGE)).toBe(false);
-    expect(system.newMappings(), "the page still stands in the table").toBe(1);
+    expect(system.newMappings(), "the page is still mapped in the table").toBe(1);
   });
 
-  it("of a root that is held by its dispatcher takes the other capabilities of it", () => {
+  it("of a root through its dispatcher's capability deletes the other capabilities of it", () => {
     call.copy(ROOT, slot(0));
     const { capabilities } = system.accounts();
-    // Invoked at level 0: the capability in the dispatcher's control block.
+    // An invocation at level 0 uses the capability in the dispatcher's control block.
     const own = { address: 0, level: CapLevel.ROOT };
     call.invoke(own, CNodeCmd.Revoke, 0, CapLevel.ROOT);
     expect(system.accounts().capabilities).toBe(capabilities - 2);
@@ -156,7 +156,7 @@ describe("revoke", () => {
   });
 });
 
-describe("revoke of what the caller stands on does not return:", () => {
+describe("revoke does not return if it deletes something that the caller needs:", () => {
   it("its own root CNode", () => {
     expect(ending.revoke(ROOT)).toEqual({ kind: "idle" });
   });
@@ -174,14 +174,14 @@ describe("revoke of what the caller stands on does not return:", () => {
     expect(ending.revoke(DISPATCHER_FRAME)).toEqual({ kind: "idle" });
   });
 
-  it("the RAM that its CSpace was rebuilt in", () => {
+  it("the RAM that its new root CNode is in", () => {
     call.retype({ from: RAM, type: ObjType.L1CNode, bytes: 32768, to: slot(0) });
     call.resize(slot(0), slot(1));
     call.delete(slot(1));
     expect(ending.revoke(RAM)).toEqual({ kind: "idle" });
   });
 
-  it("the CNode that holds the capability that is revoked", () => {
+  it("but it does return after deleting the CNode that holds the revoked capability", () => {
     call.retype({ from: RAM, type: ObjType.RAM, bytes: MIB, to: slot(0) });
     call.retype({ from: slot(0), type: ObjType.L2CNode, bytes: 16384, to: slot(1) });
     call.copy(slot(1), { cnode: 0, level: CapLevel.ROOT, slot: 100 });

@@ -1,4 +1,4 @@
-/** What a dispatcher needs to run, and what happens when it goes. (Specification of capabilities, sections 5.5, 5.6.) */
+/** What a dispatcher needs to run, and what happens when that is deleted. (Specification of capabilities, sections 5.5, 5.6.) */
 import { beforeEach, describe, expect, it } from "vitest";
 import { DISPATCHER, L1_TABLE, MIB, RAM, ROOT, slot } from "../../../../evidence/harness/well-known";
 import { Register } from "../../../../machines/hosted/mmu/layout";
@@ -15,7 +15,7 @@ const NEW = slot(0);
 const L1 = slot(1);
 const FRAME = slot(2);
 
-/** A second dispatcher with an address space and a frame of its own, made to run. */
+/** Makes a second runnable dispatcher with its own address space and frame. */
 beforeEach(() => {
   const offset = system.offsetOfAligned(RAM, MIB);
   call.retype({ from: RAM, type: ObjType.Dispatcher, offset, to: NEW });
@@ -28,7 +28,7 @@ const state = (dispatcher: number) => system.memory.word(system.identity(dispatc
 const ttbr0 = () => system.machine.memory.all.getUint32(Register.TTBR0, true);
 
 describe("a dispatcher", () => {
-  it("keeps its address space: the L1 table stays while it is there", () => {
+  it("keeps its L1 table alive", () => {
     const { capabilities } = system.accounts();
     call.delete(L1);
     expect(system.accounts().capabilities).toBe(capabilities - 1);
@@ -49,7 +49,7 @@ describe("a dispatcher", () => {
     expect(state(NEW)).toBe(DispatcherState.RUNNABLE);
   });
 
-  it("that is deleted is in no queue any more", () => {
+  it("that is deleted leaves the run queue", () => {
     call.delete(NEW);
     const only = system.memory.stateField(KernelStateLayout.RUN_QUEUE);
     expect(only).toBe(system.memory.stateField(KernelStateLayout.CURRENT_DCB));
@@ -57,13 +57,13 @@ describe("a dispatcher", () => {
   });
 });
 
-describe("a dispatcher that only its own CSpace has a capability of", () => {
+describe("a dispatcher whose only capability is in its own CSpace", () => {
   const root = slot(10);
   const [vspace, frame] = [slot(11), slot(12)];
   const inChild = (index: number) => ({ root, cnode: 0, slot: index });
   let before: ReturnType<typeof system.accounts>;
 
-  /** Its root holds a CNode, which holds the root, the dispatcher and what that needs; the test keeps L1 table and frame. */
+  /** The root holds a CNode with the root, the dispatcher, L1 table and frame. The test keeps the L1 table and the frame. */
   beforeEach(() => {
     const offset = system.offsetOfAligned(RAM, MIB) + 3 * MIB;
     call.retype({ from: RAM, type: ObjType.VNode_ARM_l1, offset, to: vspace });
@@ -81,36 +81,36 @@ describe("a dispatcher that only its own CSpace has a capability of", () => {
     call.delete(root);
   });
 
-  it("lives as long as it can run", () => {
+  it("stays alive while it can run", () => {
     expect(system.accounts().capabilities).toBeGreaterThan(before.capabilities);
   });
 
   it.each([
     ["address space", vspace],
     ["frame", frame],
-  ])("goes, with its CSpace, when its %s is revoked", (_name, what) => {
+  ])("is deleted with its CSpace when its %s is revoked", (_name, what) => {
     call.revoke(what);
     expect(system.accounts()).toEqual(before);
   });
 });
 
-describe("when nobody is left to run", () => {
-  it("no address is translated through the tables that are gone", () => {
+describe("when no dispatcher can run", () => {
+  it("no address is translated through deleted tables", () => {
     call.delete(NEW);
     expect(system.user.canRead(0x400000), "the TLB knows the page").toBe(true);
     const kernelL1 = system.memory.stateField(KernelStateLayout.KERNEL_L1);
     expect(ttbr0()).toBe(system.identity(L1_TABLE).base);
     expect(ending.revoke(L1_TABLE)).toEqual({ kind: "idle" });
     expect(ttbr0()).toBe(kernelL1);
-    expect(system.user.canRead(0x400000), "and the TLB has forgotten").toBe(false);
+    expect(system.user.canRead(0x400000), "and the TLB entry is gone").toBe(false);
   });
 
-  it("the machine is idle, after the last of several", () => {
+  it("the machine is idle after the last of several dispatchers was deleted", () => {
     call.delete(NEW);
     expect(ending.delete(DISPATCHER)).toEqual({ kind: "idle" });
   });
 
-  it("the machine is idle, even if another dispatcher was made runnable: it has no program", () => {
+  it("the machine is idle even if another dispatcher is runnable, because that has no program", () => {
     expect(ending.delete(DISPATCHER)).toEqual({ kind: "idle" });
     expect(system.memory.stateField(KernelStateLayout.CURRENT_DCB)).toBe(0);
   });

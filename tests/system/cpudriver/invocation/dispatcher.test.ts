@@ -1,4 +1,4 @@
-/** Dispatchers: set-up, all or nothing; properties. (Specification of capabilities, section 4.13.) */
+/** Set-up and properties of dispatchers. (Specification of capabilities, section 4.13.) */
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   DISPATCHER,
@@ -25,33 +25,33 @@ beforeEach(() => {
 });
 
 describe("set-up", () => {
-  it("gives a dispatcher its spaces, at once or one after the other", () => {
+  it("sets the parts of a dispatcher one after the other", () => {
     call.setup({ dispatcher: NEW, cspace: ROOT });
     call.setup({ dispatcher: NEW, vspace: L1_TABLE });
     call.setup({ dispatcher: NEW, frame: DISPATCHER_FRAME, run: true });
   });
 
-  it("wants an L1CNode that it can find", () => {
+  it("needs an L1CNode that it can look up", () => {
     const answer = attempt.setup({ ...complete, cspace: slot(99) });
     expect(answer).toBe("SYS_ERR_DISP_CSPACE_ROOT < SYS_ERR_CAP_NOT_FOUND");
     expect(attempt.setup({ ...complete, cspace: RAM })).toBe("SYS_ERR_DISP_CSPACE_INVALID");
     expect(attempt.setup({ ...complete, cspace: slot(0), cspaceLevel: 1 })).toBe("SYS_ERR_DISP_CSPACE_INVALID");
   });
 
-  it("wants an L1 table in the new CSpace", () => {
+  it("needs an L1 table in the new CSpace", () => {
     expect(attempt.setup({ ...complete, vspace: slot(99) })).toBe("SYS_ERR_DISP_VSPACE_ROOT < SYS_ERR_CAP_NOT_FOUND");
     expect(attempt.setup({ ...complete, vspace: L1_TABLE + 1 })).toBe("SYS_ERR_DISP_VSPACE_INVALID");
     expect(attempt.setup({ dispatcher: NEW, vspace: L1_TABLE })).toBe("SYS_ERR_DISP_VSPACE_ROOT < SYS_ERR_CNODE_TYPE");
   });
 
-  it("wants a frame of 256 KiB in the new CSpace", () => {
+  it("needs a frame of 256 KiB in the new CSpace", () => {
     expect(attempt.setup({ ...complete, frame: slot(99) })).toBe("SYS_ERR_DISP_FRAME < SYS_ERR_CAP_NOT_FOUND");
     expect(attempt.setup({ ...complete, frame: RAM })).toBe("SYS_ERR_DISP_FRAME_INVALID");
     call.retype({ from: RAM, type: ObjType.Frame, bytes: 0x40000 - PAGE, offset: MIB, to: slot(1) });
     expect(attempt.setup({ ...complete, frame: slot(1) })).toBe("SYS_ERR_DISP_FRAME_SIZE");
   });
 
-  it("happens once", () => {
+  it("sets each part only once", () => {
     call.setup(complete);
     expect(attempt.setup(complete)).toBe("SYS_ERR_DISP_CSPACE_ROOT < SYS_ERR_SLOT_IN_USE");
     expect(attempt.setup({ dispatcher: NEW, vspace: L1_TABLE })).toBe("SYS_ERR_DISP_VSPACE_ROOT < SYS_ERR_SLOT_IN_USE");
@@ -63,13 +63,13 @@ describe("set-up", () => {
     );
   });
 
-  it("that fails leaves nothing set up: a second attempt succeeds", () => {
+  it("that fails sets nothing, so a second attempt succeeds", () => {
     expect(attempt.setup({ ...complete, frame: RAM, run: true })).toBe("SYS_ERR_DISP_FRAME_INVALID");
     expect(attempt.setup({ ...complete, other: RAM, run: true })).toBe("SYS_ERR_DISP_OCAP_TYPE");
     expect(attempt.setup({ ...complete, run: true })).toBe("SYS_ERR_OK");
   });
 
-  it("makes nothing run that is not complete, or runs already", () => {
+  it("refuses to run a dispatcher that is incomplete or already runs", () => {
     expect(attempt.setup({ dispatcher: NEW, run: true })).toBe("SYS_ERR_DISP_NOT_RUNNABLE");
     expect(attempt.setup({ ...complete, vspace: 0, run: true })).toBe("SYS_ERR_DISP_NOT_RUNNABLE");
     expect(attempt.setup({ ...complete, frame: 0, run: true })).toBe("SYS_ERR_DISP_NOT_RUNNABLE");
@@ -83,13 +83,13 @@ describe("set-up", () => {
     call.setup({ ...complete, other: DISPATCHER });
   });
 
-  it("of nothing at all is no error", () => {
+  it("of nothing at all succeeds", () => {
     expect(attempt.setup({ dispatcher: NEW })).toBe("SYS_ERR_OK");
   });
 });
 
 describe("properties", () => {
-  it("are those of a real-time, a soft real-time or a best-effort task", () => {
+  it("may describe a real-time, a soft real-time or a best-effort task", () => {
     call.properties(NEW, 0, 100, 50, 100, 0, 1);
     call.properties(NEW, 1, 0, 0, 0, 0, 1);
     call.properties(NEW, 2, 0, 0, 0, 0, 9);
@@ -97,20 +97,20 @@ describe("properties", () => {
 
   it.each([
     ["an unknown kind", [3, 0, 0, 0, 0, 0]],
-    ["a kind far off", [0xffffffff, 0, 0, 0, 0, 0]],
+    ["the largest kind", [0xffffffff, 0, 0, 0, 0, 0]],
     ["no period", [0, 0, 0, 0, 0, 0]],
     ["more time than its period", [0, 10, 11, 10, 0, 0]],
-    ["a deadline behind its period", [0, 11, 10, 10, 0, 0]],
+    ["a deadline later than its period", [0, 11, 10, 10, 0, 0]],
   ] as const)("with %s are refused", (_name, properties) => {
     expect(attempt.properties(NEW, ...properties)).toBe("SYS_ERR_INVARGS_SYSCALL");
   });
 });
 
-it("there are no performance counters", () => {
+it("performance counters are not available", () => {
   expect(attempt.invoke(NEW, DispatcherCmd.PerfMon)).toBe("SYS_ERR_PERFMON_NOT_AVAILABLE");
 });
 
-it("a dispatcher prints its page tables and capabilities, also before it has any", () => {
+it("a dispatcher prints its page tables and capabilities, even if it has none", () => {
   for (const dispatcher of [DISPATCHER, NEW]) {
     expect(attempt.invoke(dispatcher, DispatcherCmd.DumpPTables)).toBe("SYS_ERR_OK");
     expect(attempt.invoke(dispatcher, DispatcherCmd.DumpCapabilities)).toBe("SYS_ERR_OK");

@@ -1,4 +1,4 @@
-/** What capabilities say of themselves. (Specification of capabilities, section 4.8.) */
+/** Identify: base, size and type of capabilities. (Specification of capabilities, section 4.8.) */
 import { expect, it } from "vitest";
 import { DEVICES, inRootSlot, KERNEL, L1_TABLE, PAGE, RAM, ROOT, slot } from "../../../../evidence/harness/well-known";
 import { CapLevel, RootSlot } from "../../../../system/kpi/cspace";
@@ -15,13 +15,13 @@ const written = () => [0, 8].map((at) => Number(scratch().bytes.getBigUint64(at,
 it.each([
   ["RAM", RAM],
   ["a device frame", DEVICES],
-])("%s says where it is and how large", (_name, address) => {
+])("identify gives base and size of %s", (_name, address) => {
   const expected = system.identity(address);
   call.identify(address, scratch().address);
   expect(written()).toEqual([expected.base, expected.bytes]);
 });
 
-it("a page table says so, too, with a base of 1 KiB alignment", () => {
+it("identify gives base, size and type of a page table, whose base is aligned to 1 KiB", () => {
   call.retype({ from: RAM, type: ObjType.VNode_ARM_l2, count: 4, to: slot(0) });
   const { base } = system.identity(RAM);
   call.identifyVNode(slot(3), scratch().address);
@@ -29,7 +29,7 @@ it("a page table says so, too, with a base of 1 KiB alignment", () => {
   expect(scratch().bytes.getUint32(16, true)).toBe(ObjType.VNode_ARM_l2);
 });
 
-it("a CNode, a dispatcher and a mapping say it through the Kernel capability only", () => {
+it("CNodes, dispatchers and mappings can be identified through the Kernel capability only", () => {
   expect(system.identity(ROOT)).toMatchObject({ type: ObjType.L1CNode, bytes: 16384 });
   call.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, to: slot(0) });
   call.map({ table: L1_TABLE + 30, source: slot(0), entry: 0, mapping: slot(1) });
@@ -39,18 +39,18 @@ it("a CNode, a dispatcher and a mapping say it through the Kernel capability onl
   expect(attempt.identifyCap(KERNEL, slot(1), scratch().address)).toBe("SYS_ERR_CAP_NOT_FOUND");
 });
 
-it("a control block does, where it stands", () => {
+it("a control block can be identified in its slot of the root", () => {
   call.identify({ address: inRootSlot(RootSlot.BSPKCB), level: CapLevel.L1 }, scratch().address);
   expect(written()[1]).toBe(65536);
 });
 
-it("an empty slot says nothing", () => {
+it("identify refuses an empty slot", () => {
   expect(attempt.identifyCap(KERNEL, slot(0), scratch().address)).toBe(
     "SYS_ERR_IDENTIFY_LOOKUP < SYS_ERR_CAP_NOT_FOUND",
   );
 });
 
-it("the Kernel capability knows core and platform", () => {
+it("the Kernel capability gives core and platform", () => {
   expect(call.kernelCommand(KERNEL, KernelCmd.Get_core_id)).toBe(0);
   expect(call.kernelCommand(KERNEL, KernelCmd.Get_platform)).toBe(0);
 });

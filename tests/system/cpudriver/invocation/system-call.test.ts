@@ -1,4 +1,4 @@
-/** System calls that invoke nothing, and the words of those that do. (Specification of capabilities, section 4.1.) */
+/** System calls other than invocations, and the argument words of invocations. (Specification of capabilities, section 4.1.) */
 import { describe, expect, it } from "vitest";
 import {
   DEVICES,
@@ -39,7 +39,7 @@ const system = await useSystem();
 const { do: call, attempt, ending } = system;
 
 describe("a system call", () => {
-  it.each([2, 4, 8, 9, 10, 11, 12, 13, 14, 15])("with number %i does not exist", (number) => {
+  it.each([2, 4, 8, 9, 10, 11, 12, 13, 14, 15])("with number %i is refused as nonexistent", (number) => {
     expect(attempt.number(number)).toBe("SYS_ERR_ILLEGAL_SYSCALL");
   });
 
@@ -52,25 +52,25 @@ describe("a system call", () => {
     ["YIELD", SysCall.YIELD, 2],
     ["DEBUG", SysCall.DEBUG, 3],
     ["PRINT", SysCall.PRINT, 3],
-  ])("%s has its number of words", (_name, number, right) => {
+  ])("%s needs its exact number of words", (_name, number, right) => {
     for (let words = 0; words < 16; words++) {
       if (words === right) continue;
       expect(attempt.raw(callWord(number, words), DebugCall.COUNT_CAPS)).toBe("SYS_ERR_INVARGS_SYSCALL");
     }
   });
 
-  it("for debugging has its codes", () => {
+  it("for debugging accepts known codes only", () => {
     expect(attempt.debug(7)).toBe("SYS_ERR_ILLEGAL_SYSCALL");
     expect(attempt.debug(0xffffffff)).toBe("SYS_ERR_ILLEGAL_SYSCALL");
     expect(call.debug(DebugCall.CYCLE_COUNTER)).toBe(0);
     expect(call.debug(DebugCall.COUNT_CALLS)).toBeGreaterThan(0);
   });
 
-  it("can end the run, with a status", () => {
+  it("can end the run with a status", () => {
     expect(ending.debug(DebugCall.EXIT, 42)).toEqual({ kind: "exit", status: 42 });
   });
 
-  it("reads no character where there is none", () => {
+  it("reports that there is no character to read", () => {
     expect(call.getchar()).toBe(0xffffffff);
   });
 });
@@ -80,28 +80,28 @@ describe("yield", () => {
     expect(ending.yield()).toEqual({ kind: "idle" });
   });
 
-  it("to somebody is for disabled dispatchers", () => {
+  it("to a dispatcher or an end point is refused for an enabled caller", () => {
     call.retype({ from: DISPATCHER, type: ObjType.EndPoint, to: slot(0) });
     expect(attempt.yield(DISPATCHER)).toBe("SYS_ERR_CALLER_ENABLED");
     expect(attempt.yield(slot(0))).toBe("SYS_ERR_CALLER_ENABLED");
   });
 
-  it("to what is no dispatcher is refused", () => {
+  it("to other capabilities is refused", () => {
     for (const target of [RAM, ROOT, KERNEL]) expect(attempt.yield(target)).toBe("SYS_ERR_INVALID_YIELD_TARGET");
     expect(attempt.yield(slot(99))).toBe("SYS_ERR_CAP_NOT_FOUND");
   });
 });
 
 describe("an invocation", () => {
-  it.each([0, 1, 13, 14, 15])("of %i words does not exist", (words) => {
+  it.each([0, 1, 13, 14, 15])("of %i words is refused", (words) => {
     expect(attempt.raw(invokeWord(words, 0, 2), ROOT)).toBe("SYS_ERR_INVARGS_SYSCALL");
   });
 
-  it("of an empty slot finds nothing", () => {
+  it("of an empty slot is refused", () => {
     expect(attempt.invoke(slot(99), 0)).toBe("SYS_ERR_CAP_NOT_FOUND");
   });
 
-  it("has the words that its command takes, and no other number", () => {
+  it("needs exactly the number of words that its command takes", () => {
     call.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, to: slot(0) });
     call.map({ table: L1_TABLE + 30, source: slot(0), entry: 0, mapping: slot(1) });
     call.create(ObjType.ID, slot(2));
@@ -134,7 +134,7 @@ describe("an invocation", () => {
     ["PhysAddr", PHYS],
     ["PerfMon", PERF_MON],
     ["IPI", IPI],
-  ])("of %s does not exist", (_name, address) => {
+  ])("of %s is refused", (_name, address) => {
     for (const command of [0, 1, 2, 255]) expect(attempt.invoke(address, command)).toBe("SYS_ERR_ILLEGAL_INVOCATION");
   });
 
@@ -143,7 +143,7 @@ describe("an invocation", () => {
     expect(attempt.invoke(slot(0), 0)).toBe("SYS_ERR_LMP_NO_TARGET");
   });
 
-  it("of map on what is no page table does not exist", () => {
+  it("of map on a capability that is not a page table is refused", () => {
     const words = Array.from({ length: 10 }, () => 1);
     for (const address of [RAM, DEVICES, slot(0)]) {
       if (address === slot(0)) call.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, to: slot(0) });
@@ -168,7 +168,7 @@ describe("an invocation", () => {
 });
 
 describe("a packed word", () => {
-  /** Each word: the bits of its fields, how it is packed and how each field is read back. */
+  /** Each word with the bits of its fields, the function that packs it, and the functions that read its fields. */
   const WORDS: [string, number[], (...fields: number[]) => number, ((word: number) => number)[]][] = [
     ["of a call", [4, 4], callWord, [callNumber, callWords]],
     ["of an invocation", [4, 8, 8], invokeWord, [callWords, invokeCommand, invokeLevel]],
@@ -176,7 +176,7 @@ describe("a packed word", () => {
     ["of map", [8, 8], mapLevelsWord, [mapSourceLevel, mapMappingLevel]],
   ];
 
-  it.each(WORDS)("%s keeps each field to its bits: what is too great is the greatest", (_name, bits, pack, unpack) => {
+  it.each(WORDS)("%s limits each field to the largest value that fits its bits", (_name, bits, pack, unpack) => {
     for (const [index, width] of bits.entries()) {
       const greatest = 2 ** width - 1;
       for (const value of [0, 1, greatest - 1, greatest, greatest + 1, greatest + 2, 0x10008, 0x80000000, 0xffffffff]) {
@@ -187,7 +187,7 @@ describe("a packed word", () => {
     }
   });
 
-  it.each([3, 0x100, 0x102, 0x10002, 0x1000002, 0xffffffff])("refuses level %i wherever it stands", (level) => {
+  it.each([3, 0x100, 0x102, 0x10002, 0x1000002, 0xffffffff])("refuses level %i in every field", (level) => {
     const to = slot(0);
     const words = (word: number) => [ROOT, RAM, 0, word, PAGE, 1, ROOT, to & ~0xff, to & 0xff];
     const retype = (word: number) => attempt.raw(invokeWord(11, CNodeCmd.Retype, 2), ROOT, ...words(word));

@@ -1,6 +1,6 @@
 /**
- * What counts as a descendant, an ancestor, a copy, whatever shape the tree has. Mappings and end points are no regions:
- * what they belong to is what counts. (Specification of capabilities, section 3.2; defects D21, D25b.)
+ * Descendants, ancestors and copies, for any shape of the tree. Mappings and end points are not regions; their frame or
+ * dispatcher counts instead. (Specification of capabilities, section 3.2; defects D21, D25b.)
  */
 import { describe, expect, it } from "vitest";
 import { L1_TABLE, otherSlot, PAGE, RAM, slot, thirdSlot } from "../../../../evidence/harness/well-known";
@@ -14,9 +14,9 @@ const TABLE = L1_TABLE + 30;
 const frame = (page: number, pages: number, to: number) =>
   attempt.retype({ from: RAM, type: ObjType.Frame, bytes: pages * PAGE, offset: page * PAGE, to });
 
-describe("a page beside a mapped frame", () => {
-  it("just below it can be given out, whatever else is in the tree", () => {
-    // Frames at every fourth page, mapped, in an order that gives the tree many shapes on the way.
+describe("a page", () => {
+  it("just below a mapped frame can be allocated, for any shape of the tree", () => {
+    // Mapped frames at every fourth page, in an order that gives the tree many shapes.
     for (let i = 0; i < 60; i++) {
       const page = ((i * 37) % 60) * 4 + 2;
       expect(frame(page, 1, slot(i))).toBe("SYS_ERR_OK");
@@ -28,7 +28,7 @@ describe("a page beside a mapped frame", () => {
     for (let i = 0; i < 60; i++) expect(frame(4 * i, 1, thirdSlot(100 + i))).toBe("SYS_ERR_OK");
   });
 
-  it("just above a dispatcher with end points can be given out, and just below", () => {
+  it("just above or below a dispatcher with end points can be allocated", () => {
     call.retype({ from: RAM, type: ObjType.Dispatcher, offset: 4 * PAGE, to: slot(0) });
     for (let i = 1; i < 30; i++) call.retype({ from: slot(0), type: ObjType.EndPoint, to: slot(i) });
     expect(frame(3, 1, otherSlot(0))).toBe("SYS_ERR_OK");
@@ -38,7 +38,7 @@ describe("a page beside a mapped frame", () => {
 });
 
 describe("a mapped frame", () => {
-  it("can be split, its first page, too", () => {
+  it("can be split, including its first page", () => {
     frame(0, 4, slot(0));
     call.map({ table: TABLE, source: slot(0), entry: 0, count: 4, mapping: slot(1) });
     call.retype({ from: slot(0), type: ObjType.Frame, bytes: PAGE, to: slot(2) });
@@ -60,7 +60,7 @@ describe("a region as large as its parent", () => {
     expect(system.isEmpty(slot(1))).toBe(true);
   });
 
-  it("of the same type is a copy: what is made from one is a descendant of both", () => {
+  it("of the same type is a copy, and each child is a descendant of both", () => {
     call.retype({ from: RAM, type: ObjType.RAM, bytes: 2 * PAGE, to: slot(0) });
     call.retype({ from: slot(0), type: ObjType.RAM, bytes: 2 * PAGE, to: slot(1) });
     call.retype({ from: slot(1), type: ObjType.Frame, bytes: PAGE, to: slot(2) });
@@ -72,7 +72,7 @@ describe("a region as large as its parent", () => {
 });
 
 describe("memory that is deleted", () => {
-  it("is lost if no region around it is left, whatever begins or ends beside it", () => {
+  it("is lost if no region around it is left, regardless of adjacent objects", () => {
     call.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, offset: 10 * PAGE, to: slot(0) });
     call.retype({ from: RAM, type: ObjType.Dispatcher, offset: 11 * PAGE, to: slot(1) });
     call.retype({ from: slot(1), type: ObjType.EndPoint, to: slot(2) });

@@ -1,4 +1,4 @@
-/** What the attributes of a mapping mean to the hardware. (Specification of capabilities, section 4.10.) */
+/** The effect of mapping attributes on page table descriptors. (Specification of capabilities, section 4.10.) */
 import { beforeEach, describe, expect, it } from "vitest";
 import { board } from "../../../../evidence/harness/system";
 import { DEVICES, L1_TABLE, MIB, PAGE, PHYS, RAM, slot } from "../../../../evidence/harness/well-known";
@@ -46,14 +46,14 @@ describe("the program's access to", () => {
     page(flags);
     expect([system.user.canRead(VA), system.user.canWrite(VA)]).toEqual([read, write]);
     const privileged = system.machine.translate(VA, { write: true, privileged: true });
-    expect(privileged.status, "the CPU driver may always").toBe(0);
+    expect(privileged.status, "the CPU driver always has access").toBe(0);
   });
   it.each(rows)("a section with %s", (_name, flags, read, write) => {
     section(flags);
     expect([system.user.canRead(100 * MIB), system.user.canWrite(100 * MIB)]).toEqual([read, write]);
   });
 
-  it("what it may not is a permission fault, and to nothing a translation fault", () => {
+  it("forbidden memory is a permission fault, and to unmapped memory a translation fault", () => {
     page(READ);
     expect(system.user.storeFault(VA)).toBe(FaultStatus.PERMISSION_PAGE);
     expect(system.user.loadFault(VA + PAGE)).toBe(FaultStatus.TRANSLATION_PAGE);
@@ -68,7 +68,7 @@ describe("the program's access to", () => {
     expect(fault).toBe(FaultStatus.PERMISSION_SECTION);
     expect(system.user.storeFault(0x83ffff00)).toBe(FaultStatus.PERMISSION_SECTION);
     expect(system.user.canRead(0xffff0000)).toBe(false);
-    expect(system.user.canRead(0xc0000000), "and there is no window to devices").toBe(false);
+    expect(system.user.canRead(0xc0000000), "and no devices are mapped there").toBe(false);
   });
 });
 
@@ -79,13 +79,13 @@ describe("memory attributes", () => {
     (descriptor >>> 3) & 1,
     (descriptor >>> 2) & 1,
   ];
-  /** The CPU driver's own section of the same memory, from its own table. */
+  /** The section in the CPU driver's own table that maps the same memory. */
   const kernelSection = (pa: number) => {
     const l1 = system.memory.word(system.machine.kernelState + 48);
     return system.memory.word(l1 + (0x800 + ((pa - 0x80000000) >>> 20)) * 4);
   };
 
-  it("of RAM are those of the CPU driver's own mapping: pages and sections, shareable", () => {
+  it("of RAM match the CPU driver's own mapping, in pages and sections", () => {
     const own = kernelSection(system.identity(slot(0)).base);
     const descriptor = page(READ | WRITE);
     expect(pageTexCb(descriptor)).toEqual(sectionTexCb(own));
@@ -96,7 +96,7 @@ describe("memory attributes", () => {
     expect((large >>> 16) & 1).toBe((own >>> 16) & 1);
   });
 
-  it("of RAM that is not to be cached are normal, not cached", () => {
+  it("of RAM mapped without caching are normal memory, not cached", () => {
     expect(pageTexCb(page(READ | NOCACHE))).toEqual([1, 0, 0]);
     call.delete(slot(2));
     expect(sectionTexCb(section(READ | NOCACHE))).toEqual([1, 0, 0]);
@@ -116,7 +116,7 @@ describe("memory attributes", () => {
     }
   });
 
-  it("let instructions be fetched with EXECUTE only", () => {
+  it("allow execution only with EXECUTE", () => {
     expect(page(READ) & 3).toBe(3);
     call.delete(slot(2));
     expect(page(READ | EXECUTE) & 3).toBe(2);
@@ -126,7 +126,7 @@ describe("memory attributes", () => {
     expect(section(READ | EXECUTE) & 0x10).toBe(0);
   });
 
-  it("of a page that is mapped cached and not cached are both of normal memory", () => {
+  it("of two mappings of a page, cached and not cached, are both normal memory", () => {
     call.copy(slot(0), slot(3));
     const cached = page(READ | WRITE);
     call.map({ table: TABLE, source: slot(3), entry: 1, mapping: slot(4), flags: READ | NOCACHE });
@@ -141,14 +141,13 @@ describe("memory attributes", () => {
 });
 
 /**
- * DRAM of the test's board ends at 64 MiB, in the middle of a device range: what is mapped over the end has entries of
- * both kinds.
+ * DRAM of the test's board ends at 64 MiB, inside a device range. A mapping across this end has normal and device entries.
  */
-describe("over the end of RAM", () => {
+describe("across the end of RAM", () => {
   const END = board.dram.base + board.dram.bytes;
   const RW = READ | WRITE;
 
-  /** A DevFrame of 4 MiB, half of it reserved memory of the board, and half of it behind the board's memory. */
+  /** A DevFrame of 4 MiB. One half is reserved memory of the board, the other is past the end of the board's memory. */
   beforeEach(() => {
     system.boot({
       memoryMap: [
@@ -163,18 +162,18 @@ describe("over the end of RAM", () => {
   const sectionWord = (index: number) => system.memory.word(system.identity(L1_TABLE).base + 4 * index);
   const hex = (...words: number[]) => words.map((word) => word.toString(16));
 
-  it("pages are normal memory before it and device memory behind it", () => {
+  it("pages are normal memory below it and device memory above it", () => {
     const offset = 2 * MIB - 2 * PAGE;
     call.map({ table: TABLE, source: slot(0), entry: 4, offset, count: 4, mapping: slot(2), flags: RW });
     expect(hex(...[4, 5, 6, 7].map(tableWord))).toEqual(["83ffe47f", "83fff47f", "84000437", "84001437"]);
   });
 
-  it("sections are normal memory before it and device memory behind it", () => {
+  it("sections are normal memory below it and device memory above it", () => {
     call.map({ table: L1_TABLE, source: slot(0), entry: 100, count: 4, mapping: slot(2), flags: RW });
     expect(hex(...[100, 101, 102, 103].map(sectionWord))).toEqual(["83e11c1e", "83f11c1e", "84010c16", "84110c16"]);
   });
 
-  it("modify keeps each entry's kind, whichever entry it begins with", () => {
+  it("modify keeps the memory type of each entry, whichever entry it starts with", () => {
     const offset = 2 * MIB - 2 * PAGE;
     call.map({ table: TABLE, source: slot(0), entry: 4, offset, count: 4, mapping: slot(2), flags: RW });
     call.modify(slot(2), { offset: 0, pages: 4, flags: READ | EXECUTE });
@@ -183,7 +182,7 @@ describe("over the end of RAM", () => {
     expect(hex(...[4, 5, 6, 7].map(tableWord))).toEqual(["83ffe46e", "83fff463", "84000423", "84001427"]);
   });
 
-  it("devices that end where RAM begins are device memory to the last section", () => {
+  it("a device range that ends where RAM begins is device memory up to its last section", () => {
     system.boot({
       memoryMap: [
         { base: board.dram.base, bytes: 4 * MIB, type: MultibootMapType.RAM },

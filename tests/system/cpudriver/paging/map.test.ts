@@ -1,4 +1,4 @@
-/** Map: frames and L2 tables into tables, and every way in which that is refused. (Capabilities, section 4.10.) */
+/** Map of frames and L2 tables, and every reason to refuse it. (Capabilities, section 4.10.) */
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   BOUNDARY_WORDS,
@@ -22,7 +22,7 @@ import { useSystem } from "../../../support/use-system";
 const system = await useSystem();
 const { do: call, attempt } = system;
 
-/** An L2 table that is not installed, a frame of 8 pages, an aligned one of 2 MiB, and an L1 table of nobody's. */
+/** An L2 table that is not installed, a frame of 8 pages, an aligned frame of 2 MiB, and an unused L1 table. */
 const TABLE = slot(0);
 const FRAME = slot(1);
 const LARGE = slot(2);
@@ -39,7 +39,7 @@ beforeEach(() => {
 const map = (request: object) => attempt.map({ table: TABLE, source: FRAME, entry: 0, mapping: slot(10), ...request });
 
 describe("small pages", () => {
-  it("stand where they are put, and lead where the offset says", () => {
+  it("are mapped at the given entry, from the given offset of the frame", () => {
     call.map({ table: L1_TABLE, source: TABLE, entry: 100, mapping: slot(9) });
     call.map({ table: TABLE, source: FRAME, entry: 5, offset: 2 * PAGE, count: 3, mapping: slot(10) });
     const { base } = system.identity(FRAME);
@@ -54,7 +54,7 @@ describe("small pages", () => {
     expect(map({ source: LARGE, count: 256 })).toBe("SYS_ERR_OK");
   });
 
-  it("need an entry of the table", () => {
+  it("need entries inside the table", () => {
     for (const entry of [256, 257, 4096, 0xffffffff]) expect(map({ entry })).toBe("SYS_ERR_VNODE_SLOT_INVALID");
     expect(map({ entry: 255, count: 2 })).toBe("SYS_ERR_VM_MAP_SIZE");
     expect(map({ source: LARGE, count: 257 })).toBe("SYS_ERR_VM_MAP_SIZE");
@@ -81,7 +81,7 @@ describe("small pages", () => {
     }
   });
 
-  it("do not go over entries that are in use, whichever of several it is", () => {
+  it("do not replace entries that are in use, whichever of several it is", () => {
     call.map({ table: TABLE, source: FRAME, entry: 5, mapping: slot(9) });
     call.copy(FRAME, slot(8));
     const again = (entry: number, count: number) => map({ source: slot(8), entry, count });
@@ -91,14 +91,14 @@ describe("small pages", () => {
     expect(again(3, 2)).toBe("SYS_ERR_OK");
   });
 
-  it("are of frames only", () => {
+  it("can be mapped from frames only", () => {
     const sources = [RAM, ROOT, TABLE, L1, DISPATCHER, { address: slot(0), level: CapLevel.L1 }];
     for (const source of sources) expect(map({ source })).toBe("SYS_ERR_WRONG_MAPPING");
     call.map({ table: TABLE, source: FRAME, entry: 5, mapping: slot(9) });
     expect(map({ source: slot(9) }), "a mapping").toBe("SYS_ERR_WRONG_MAPPING");
   });
 
-  it("can be of a device", () => {
+  it("can be mapped from a device frame", () => {
     call.map({ table: L1_TABLE, source: TABLE, entry: 100, mapping: slot(9) });
     expect(map({ source: DEVICES, offset: 0x8020000 })).toBe("SYS_ERR_OK");
     expect(system.machine.translate(100 * MIB).pa).toBe(0x48020000);
@@ -108,14 +108,14 @@ describe("small pages", () => {
 describe("sections", () => {
   const section = (request: object) => map({ table: L1_TABLE, source: LARGE, entry: 100, ...request });
 
-  it("stand where they are put", () => {
+  it("are mapped at the given entries", () => {
     expect(section({ entry: 100, count: 2 })).toBe("SYS_ERR_OK");
     const { base } = system.identity(LARGE);
     expect(system.user.physical(100 * MIB + 0x12344)).toBe(base + 0x12344);
     expect(system.user.physical(101 * MIB + 0xffffc)).toBe(base + MIB + 0xffffc);
   });
 
-  it("need an entry of the program's half", () => {
+  it("need entries in the program's half", () => {
     for (const entry of [4096, 4097, 0xffffffff]) expect(section({ entry })).toBe("SYS_ERR_VNODE_SLOT_INVALID");
     for (const entry of [2048, 3000, 4095]) expect(section({ entry })).toBe("SYS_ERR_VNODE_SLOT_RESERVED");
     expect(section({ entry: 2047, count: 2 })).toBe("SYS_ERR_VNODE_SLOT_RESERVED");
@@ -126,7 +126,7 @@ describe("sections", () => {
     expect(section({ entry: 2047 })).toBe("SYS_ERR_OK");
   });
 
-  it("must lie in the frame, whole", () => {
+  it("must lie completely in the frame", () => {
     for (const [offset, count] of [
       [0, 3],
       [MIB, 2],
@@ -142,18 +142,18 @@ describe("sections", () => {
     expect(section({ source: FRAME })).toBe("SYS_ERR_FRAME_OFFSET_INVALID");
   });
 
-  it("lead to multiples of a MiB", () => {
+  it("need a physical address that is a multiple of 1 MiB", () => {
     const offset = system.offsetOfAligned(RAM, MIB) + 8 * MIB + PAGE;
     call.retype({ from: RAM, type: ObjType.Frame, bytes: MIB, offset, to: slot(8) });
     expect(section({ source: slot(8) })).toBe("SYS_ERR_VM_FRAME_UNALIGNED");
   });
 
-  it("do not go over entries that are in use", () => {
+  it("do not replace entries that are in use", () => {
     expect(section({ entry: 1, count: 2 }), "init's first L2 table is in entry 2").toBe("SYS_ERR_VNODE_SLOT_INUSE");
     expect(section({ entry: 1 })).toBe("SYS_ERR_OK");
   });
 
-  it("and pages are of addresses that 32 bits reach", () => {
+  it("can map physical memory outside DRAM", () => {
     call.retype({ from: PHYS_OUTSIDE, type: ObjType.DevFrame, bytes: MIB, to: slot(8) });
     expect(section({ source: slot(8) })).toBe("SYS_ERR_OK");
   });
@@ -162,7 +162,7 @@ describe("sections", () => {
 describe("an L2 table", () => {
   const install = (request: object) => map({ table: L1, source: TABLE, entry: 100, ...request });
 
-  it("is installed whole, once an entry", () => {
+  it("is installed completely, in one entry", () => {
     expect(install({ count: 2 })).toBe("SYS_ERR_FRAME_OFFSET_INVALID");
     expect(install({ offset: 1024 })).toBe("SYS_ERR_FRAME_OFFSET_INVALID");
     expect(install({ offset: 512 })).toBe("SYS_ERR_FRAME_OFFSET_INVALID");
@@ -181,26 +181,26 @@ describe("an L2 table", () => {
     expect(install({ entry: 2047 })).toBe("SYS_ERR_OK");
   });
 
-  it("does not replace another", () => {
+  it("does not replace another table", () => {
     call.retype({ from: RAM, type: ObjType.VNode_ARM_l2, offset: 1024, to: slot(8) });
     call.map({ table: L1, source: slot(8), entry: 100, mapping: slot(9) });
     expect(install({})).toBe("SYS_ERR_VNODE_SLOT_INUSE");
     expect(install({ table: L1_TABLE, entry: 31 }), "nor one of start-up's").toBe("SYS_ERR_VNODE_SLOT_INUSE");
   });
 
-  it("has no attributes: they are ignored", () => {
+  it("ignores attributes", () => {
     expect(install({ flags: 0xffffffff })).toBe("SYS_ERR_OK");
   });
 
-  it("is no source for another L2 table, and an L1 table for none", () => {
+  it("cannot be mapped into an L2 table, and an L1 table not at all", () => {
     call.retype({ from: RAM, type: ObjType.VNode_ARM_l2, offset: 1024, to: slot(8) });
     expect(map({ source: slot(8) })).toBe("SYS_ERR_WRONG_MAPPING");
     expect(install({ source: L1_TABLE })).toBe("SYS_ERR_WRONG_MAPPING");
   });
 });
 
-describe("each slot is mapped once:", () => {
-  it("a second map of it is refused, of a copy it is not", () => {
+describe("each capability is mapped once:", () => {
+  it("a second map is refused, but a map of a copy is not", () => {
     expect(map({ entry: 0 })).toBe("SYS_ERR_OK");
     expect(map({ entry: 1, mapping: slot(11) })).toBe("SYS_ERR_VM_ALREADY_MAPPED");
     call.copy(FRAME, slot(8));
@@ -208,7 +208,7 @@ describe("each slot is mapped once:", () => {
     expect(system.newMappings()).toBe(2);
   });
 
-  it("an installed L2 table is not installed again", () => {
+  it("a second installation of an L2 table is refused", () => {
     expect(map({ table: L1, source: TABLE, entry: 1 })).toBe("SYS_ERR_OK");
     const again = { table: L1, source: TABLE, entry: 2, mapping: slot(11) };
     expect(map(again)).toBe("SYS_ERR_VM_ALREADY_MAPPED");
@@ -216,7 +216,7 @@ describe("each slot is mapped once:", () => {
 });
 
 describe("attributes", () => {
-  it.each([0x10, 0x20, 0x80, 0x10000003, 0xffffffff])("%i are not the CPU driver's", (flags) => {
+  it.each([0x10, 0x20, 0x80, 0x10000003, 0xffffffff])("%i are refused as unknown", (flags) => {
     expect(map({ flags })).toBe("SYS_ERR_INVARGS_SYSCALL");
     expect(map({ table: L1_TABLE, source: LARGE, entry: 100, flags })).toBe("SYS_ERR_INVARGS_SYSCALL");
   });
@@ -227,7 +227,7 @@ describe("attributes", () => {
 });
 
 describe("the words of a map", () => {
-  it("name slots that are looked up", () => {
+  it("must name slots that can be looked up", () => {
     const lost = { root: slot(250), address: FRAME };
     expect(map({ source: lost })).toBe("SYS_ERR_SOURCE_ROOTCN_LOOKUP < SYS_ERR_CAP_NOT_FOUND");
     expect(map({ source: { root: RAM, address: FRAME } })).toBe("SYS_ERR_CNODE_NOT_ROOT");
@@ -241,14 +241,14 @@ describe("the words of a map", () => {
     expect(into({ cnode: RAM, level: CapLevel.L2 })).toBe("SYS_ERR_DEST_TYPE_INVALID");
   });
 
-  it("name a slot for the mapping that exists and is empty", () => {
+  it("must name an existing, empty slot for the mapping", () => {
     const into = (index: number) => map({ mapping: { cnode: slot(0), slot: index } });
     for (const index of [256, 257, 65536, 0xffffffff]) expect(into(index)).toBe("SYS_ERR_SLOTS_INVALID");
     expect(into(1)).toBe("SYS_ERR_SLOT_IN_USE");
     expect(into(255)).toBe("SYS_ERR_OK");
   });
 
-  it("may be anything", () => {
+  it("may have any values", () => {
     for (const entry of BOUNDARY_WORDS) {
       for (const offset of BOUNDARY_WORDS) {
         const count = BOUNDARY_WORDS[(entry * 3 + offset) % BOUNDARY_WORDS.length] as number;
@@ -265,7 +265,7 @@ describe("the words of a map", () => {
   }, 30_000);
 });
 
-it("a map with other attributes of the same memory is kept apart by slot", () => {
+it("two mappings of the same memory can have different attributes", () => {
   call.copy(FRAME, slot(8));
   call.map({ table: L1_TABLE, source: TABLE, entry: 100, mapping: slot(9) });
   call.map({ table: TABLE, source: FRAME, entry: 0, mapping: slot(10), flags: VRegionFlags.READ_WRITE });

@@ -1,6 +1,6 @@
 /**
- * Mappings, from both sides: what ends when one of frame, table or mapping goes, and that the program's access ends
- * with it, also where the TLB still knew. (Specification of capabilities, sections 4.11, 5.2, 5.6.)
+ * The effects of deleting a frame, a table or a mapping. The program's access must end as well, even if the TLB held
+ * the translation. (Specification of capabilities, sections 4.11, 5.2, 5.6.)
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import { DEVICES, L1_TABLE, MIB, otherSlot, PAGE, RAM, ROOT, slot } from "../../../../evidence/harness/well-known";
@@ -25,7 +25,7 @@ beforeEach(() => {
   call.map({ table: L1_TABLE, source: TABLE, entry: VA / MIB, mapping: INSTALLED });
   call.retype({ from: RAM, type: ObjType.Frame, bytes: 4 * PAGE, offset: PAGE, to: FRAME });
   call.map({ table: TABLE, source: FRAME, entry: 0, count: 4, mapping: MAPPING });
-  // The TLB knows the pages from now on.
+  // These stores load the translations into the TLB.
   for (let i = 0; i < 4; i++) system.user.store(VA + i * PAGE, i);
 });
 
@@ -43,14 +43,14 @@ describe("access ends", () => {
     ["when the L2 table is revoked", () => call.revoke(TABLE)],
     ["when the L2 table is unmapped", () => call.unmap(L1_TABLE, INSTALLED)],
     ["when the L2 table's mapping is deleted", () => call.delete(INSTALLED)],
-    ["when the memory of all is revoked", () => call.revoke(RAM)],
+    ["when the memory of all these objects is revoked", () => call.revoke(RAM)],
   ])("%s", (_name, end) => {
     expect(accessible()).toEqual([0, 1, 2, 3]);
     end();
     expect(accessible()).toEqual([]);
   });
 
-  it("for one that was only unmapped from another place: the other stays", () => {
+  it("for a deleted copy's mapping only, and other mappings of the frame stay", () => {
     call.copy(FRAME, slot(10));
     call.map({ table: TABLE, source: slot(10), entry: 10, mapping: slot(11) });
     call.delete(slot(10));
@@ -58,7 +58,7 @@ describe("access ends", () => {
     expect(accessible()).toEqual([0, 1, 2, 3]);
   });
 
-  it("and begins anew where the next map says, not where the TLB knew", () => {
+  it("and a new map takes effect at once, despite the TLB", () => {
     call.delete(MAPPING);
     call.map({ table: TABLE, source: FRAME, entry: 0, offset: 3 * PAGE, mapping: MAPPING });
     expect(system.user.load(VA)).toBe(3);
@@ -67,7 +67,7 @@ describe("access ends", () => {
 });
 
 describe("unmap", () => {
-  it("leaves the mapping in its slot, without effect, and the frame can be mapped again", () => {
+  it("leaves the mapping in its slot, void, and the frame can be mapped again", () => {
     call.unmap(TABLE, MAPPING);
     expect(system.newMappings()).toBe(1);
     call.map({ table: TABLE, source: FRAME, entry: 0, mapping: slot(10) });
@@ -76,27 +76,27 @@ describe("unmap", () => {
     expect(accessible()).toEqual([0]);
   });
 
-  it("a second time is refused, and touches nothing that stands there now", () => {
+  it("a second time is refused, and leaves a newer mapping of the entry", () => {
     call.unmap(TABLE, MAPPING);
     call.map({ table: TABLE, source: FRAME, entry: 0, mapping: slot(10) });
     expect(attempt.unmap(TABLE, MAPPING)).toBe("SYS_ERR_VNODE_NOT_INSTALLED");
     expect(accessible()).toEqual([0]);
   });
 
-  it("is for the table that was invoked", () => {
+  it("is refused for mappings of other tables than the invoked one", () => {
     call.retype({ from: RAM, type: ObjType.VNode_ARM_l2, offset: 1024, to: slot(10) });
     expect(attempt.unmap(slot(10), MAPPING)).toBe("SYS_ERR_WRONG_MAPPING");
     expect(attempt.unmap(L1_TABLE, MAPPING)).toBe("SYS_ERR_WRONG_MAPPING");
     expect(attempt.unmap(TABLE, INSTALLED)).toBe("SYS_ERR_WRONG_MAPPING");
   });
 
-  it("works through any capability of the table", () => {
+  it("works through a copy of the table's capability", () => {
     call.copy(TABLE, slot(10));
     call.unmap(slot(10), MAPPING);
     expect(accessible()).toEqual([]);
   });
 
-  it("is of mappings only", () => {
+  it("is refused for other capabilities than mappings", () => {
     for (const other of [FRAME, TABLE, RAM, ROOT]) {
       expect(attempt.unmap(TABLE, other)).toBe("SYS_ERR_INVALID_SOURCE_TYPE");
     }
@@ -104,14 +104,14 @@ describe("unmap", () => {
     expect(attempt.invoke(TABLE, VNodeCmd.Unmap, MAPPING, 3)).toBe("SYS_ERR_CAP_NOT_FOUND < SYS_ERR_CAP_LOOKUP_DEPTH");
   });
 
-  it("of half of it there is none: the mapping goes whole", () => {
+  it("removes all entries of the mapping", () => {
     call.unmap(TABLE, MAPPING);
     expect([0, 1, 2, 3].map((i) => system.machine.translate(VA + i * PAGE).status !== 0)).toEqual(Array(4).fill(true));
   });
 });
 
 describe("a frame shared by two copies", () => {
-  it("is seen at both places, and goes from each with its copy", () => {
+  it("is visible at both addresses, and is unmapped from each with its copy", () => {
     call.copy(FRAME, slot(10));
     call.map({ table: TABLE, source: slot(10), entry: 10, count: 4, mapping: slot(11) });
     system.user.store(VA + 10 * PAGE + 8, 1234);
@@ -121,7 +121,7 @@ describe("a frame shared by two copies", () => {
     expect(system.user.load(VA + 10 * PAGE + 8)).toBe(1234);
   });
 
-  it("goes from both with a revoke of one", () => {
+  it("is unmapped from both by a revoke of one", () => {
     call.copy(FRAME, slot(10));
     call.map({ table: TABLE, source: slot(10), entry: 10, count: 4, mapping: slot(11) });
     expect(system.user.canRead(VA + 10 * PAGE)).toBe(true);
@@ -133,8 +133,8 @@ describe("a frame shared by two copies", () => {
   });
 });
 
-describe("a page table that goes with live entries in it", () => {
-  it("leaves its mappings in their slots, void", () => {
+describe("deletion of a page table with live entries", () => {
+  it("leaves the mappings of its entries in their slots, void", () => {
     call.delete(TABLE);
     expect(system.newMappings()).toBe(0);
     expect(system.isEmpty(MAPPING)).toBe(false);
@@ -142,14 +142,14 @@ describe("a page table that goes with live entries in it", () => {
     expect(attempt.modify(MAPPING, { flags: VRegionFlags.READ })).toBe("SYS_ERR_VNODE_NOT_INSTALLED");
   });
 
-  it("leaves the frames to be mapped elsewhere", () => {
+  it("leaves the frames, which can be mapped elsewhere", () => {
     call.delete(TABLE);
     call.map({ table: L1_TABLE + 30, source: FRAME, entry: 0, mapping: slot(10) });
     expect(system.user.load(0x1f00000)).toBe(0);
     expect(system.user.canWrite(0x1f00000)).toBe(true);
   });
 
-  it("leaves memory that a new table can be in, untouched by what comes later", () => {
+  it("leaves memory that a new table can use, and old mappings do not change it", () => {
     call.copy(FRAME, slot(10));
     call.delete(TABLE);
     call.retype({ from: RAM, type: ObjType.VNode_ARM_l2, to: TABLE });
@@ -161,7 +161,7 @@ describe("a page table that goes with live entries in it", () => {
     expect(accessible()).toEqual([]);
   });
 
-  it("leaves memory that a CNode can be in, untouched by what comes later", () => {
+  it("leaves memory that a CNode can use, and old mappings do not change it", () => {
     call.delete(TABLE);
     call.delete(FRAME);
     call.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, offset: 8 * PAGE, to: FRAME });
@@ -171,17 +171,17 @@ describe("a page table that goes with live entries in it", () => {
     expect(system.audit()).toEqual([]);
   });
 
-  it("keeps them if another capability of it is left", () => {
+  it("keeps the entries if another capability of the table is left", () => {
     call.copy(TABLE, slot(10));
     call.delete(TABLE);
-    expect(system.newMappings(), "its place in the L1 table went with the slot").toBe(1);
+    expect(system.newMappings(), "its mapping in the L1 table was deleted").toBe(1);
     call.map({ table: L1_TABLE, source: slot(10), entry: VA / MIB, mapping: slot(11) });
     expect(accessible()).toEqual([0, 1, 2, 3]);
     call.unmap(slot(10), MAPPING);
     expect(accessible()).toEqual([]);
   });
 
-  it("can be an L1 table", () => {
+  it("works for an L1 table as well", () => {
     call.retype({
       from: RAM,
       type: ObjType.VNode_ARM_l1,
@@ -197,8 +197,8 @@ describe("a page table that goes with live entries in it", () => {
   });
 });
 
-describe("one table installed at two places", () => {
-  it("shows the same pages at both, and goes from each alone", () => {
+describe("one table installed at two addresses", () => {
+  it("maps the same pages at both, and is removed from each separately", () => {
     call.copy(TABLE, slot(10));
     call.map({ table: L1_TABLE, source: slot(10), entry: 101, mapping: slot(11) });
     system.user.store(101 * MIB + 16, 77);
@@ -208,7 +208,7 @@ describe("one table installed at two places", () => {
     expect(system.user.load(101 * MIB + 16)).toBe(77);
   });
 
-  it("loses a page at both, though only one place was touched through the TLB last", () => {
+  it("loses an unmapped page at both, even if the TLB holds translations of one", () => {
     call.copy(TABLE, slot(10));
     call.map({ table: L1_TABLE, source: slot(10), entry: 101, mapping: slot(11) });
     expect(system.user.canRead(101 * MIB)).toBe(true);
@@ -218,7 +218,7 @@ describe("one table installed at two places", () => {
 });
 
 describe("a section", () => {
-  it("goes with its mapping, every page of it", () => {
+  it("is unmapped completely when its mapping is deleted", () => {
     const offset = system.offsetOfAligned(RAM, MIB) + MIB;
     call.retype({ from: RAM, type: ObjType.Frame, bytes: 2 * MIB, offset, to: slot(10) });
     call.map({ table: L1_TABLE, source: slot(10), entry: 200, count: 2, mapping: slot(11) });
@@ -230,7 +230,7 @@ describe("a section", () => {
 });
 
 describe("a mapping in a slot", () => {
-  it("goes when the CNode that holds it goes, and takes its entries along", () => {
+  it("is deleted with the CNode that holds it, and so are its entries", () => {
     call.retype({ from: RAM, type: ObjType.L2CNode, bytes: 16384, offset: MIB, to: { cnode: 0, level: 0, slot: 100 } });
     call.copy(FRAME, slot(10));
     call.map({ table: TABLE, source: slot(10), entry: 10, mapping: 100 << 8 });
@@ -240,7 +240,7 @@ describe("a mapping in a slot", () => {
     call.map({ table: TABLE, source: slot(10), entry: 10, mapping: slot(11) });
   });
 
-  it("of a device goes like one of memory", () => {
+  it("of a device is deleted like one of memory", () => {
     call.map({ table: TABLE, source: DEVICES, entry: 20, count: 3, mapping: otherSlot(0) });
     expect(system.user.loadFault(VA + 22 * PAGE)).toBe(FaultStatus.SYNCHRONOUS_EXTERNAL_ABORT);
     call.delete(otherSlot(0));
@@ -248,7 +248,7 @@ describe("a mapping in a slot", () => {
   });
 });
 
-/** Rule R6: a void mapping goes with a revoke of whatever frame the mapped capability starts in. */
+/** Rule R6: a revoke of any frame at the start of the mapped capability deletes a void mapping. */
 describe("a void mapping of a larger frame", () => {
   const WHOLE = slot(20);
   const RECORD = slot(21);
@@ -261,7 +261,7 @@ describe("a void mapping of a larger frame", () => {
   const part = (first: number, to: number) =>
     call.retype({ from: WHOLE, type: ObjType.Frame, bytes: PAGE, offset: first * PAGE, to: slot(to) });
 
-  it("goes when a part at its start is revoked", () => {
+  it("is deleted when a part at its start is revoked", () => {
     part(0, 30);
     call.unmap(TABLE, RECORD);
     call.revoke(slot(30));
@@ -270,7 +270,7 @@ describe("a void mapping of a larger frame", () => {
     call.map({ table: TABLE, source: WHOLE, entry: 100, mapping: RECORD });
   });
 
-  it("goes whichever copy it was made from, and however it became void", () => {
+  it("is deleted whichever copy it was made from, and however it became void", () => {
     part(0, 30);
     call.copy(WHOLE, slot(31));
     call.map({ table: TABLE, source: slot(31), entry: 110, mapping: slot(32) });
@@ -279,11 +279,11 @@ describe("a void mapping of a larger frame", () => {
     expect([RECORD, slot(32)].map((at) => system.isEmpty(at))).toEqual([true, true]);
   });
 
-  it("stays when the part is deleted, or starts elsewhere, or while the mapping is live", () => {
+  it("stays if the part is deleted, if the part starts elsewhere, or if the mapping is live", () => {
     part(0, 30);
     part(1, 31);
     call.revoke(slot(30));
-    expect(system.isEmpty(RECORD), "live: its entries are the whole frame's").toBe(false);
+    expect(system.isEmpty(RECORD), "the mapping is live, and its entries belong to the whole frame").toBe(false);
     expect(system.user.canRead(VA + 100 * PAGE)).toBe(true);
     call.unmap(TABLE, RECORD);
     call.revoke(slot(31));
@@ -292,7 +292,7 @@ describe("a void mapping of a larger frame", () => {
   });
 });
 
-it("a frame at entry 0 of an installed table takes its entry along", () => {
+it("deletion of a frame at entry 0 of an installed table clears the entry", () => {
   call.copy(FRAME, slot(20));
   call.unmap(TABLE, MAPPING);
   call.map({ table: TABLE, source: slot(20), entry: 0, mapping: slot(21) });

@@ -1,4 +1,4 @@
-/** Pointers from user space are claims: read and write only what the program itself may. (Capabilities, D60, D61.) */
+/** The CPU driver reads and writes only user memory that the program itself may access. (Capabilities, D60, D61.) */
 import { beforeEach, describe, expect, it } from "vitest";
 import { DEVICES, KERNEL, L1_TABLE, MIB, PAGE, RAM, slot } from "../../../../evidence/harness/well-known";
 import { ObjType } from "../../../../system/kpi/object-types";
@@ -11,7 +11,7 @@ const { do: call, attempt } = system;
 const TABLE = L1_TABLE + 30;
 const VA = 0x1f00000;
 
-/** Two pages that the program may write, one that it may read, one with nothing, and a device. */
+/** Two writable pages, a read-only page, a page without access, and a device. */
 beforeEach(() => {
   call.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, count: 4, to: slot(0) });
   call.map({ table: TABLE, source: slot(0), entry: 0, mapping: slot(10) });
@@ -24,7 +24,7 @@ beforeEach(() => {
 
 const refused: [string, number][] = [
   ["null", 0],
-  ["nothing mapped", VA + 20 * PAGE],
+  ["an unmapped address", VA + 20 * PAGE],
   ["a page that is read-only", VA + 2 * PAGE],
   ["a page without access", VA + 3 * PAGE],
   ["a device", VA + 10 * PAGE],
@@ -38,7 +38,7 @@ const refused: [string, number][] = [
 ];
 
 describe("identify writes", () => {
-  it("base and size where the program may write, over the end of a page, too", () => {
+  it("base and size to memory that the program may write, even across a page boundary", () => {
     const { base } = system.identity(slot(0));
     call.identify(slot(0), VA + 8);
     expect(system.user.load(VA + 8)).toBe(base);
@@ -52,13 +52,13 @@ describe("identify writes", () => {
     expect(attempt.identifyCap(KERNEL, RAM, address)).toBe("SYS_ERR_INVALID_USER_BUFFER");
   });
 
-  it("nothing at all if one byte of it cannot be written", () => {
+  it("nothing at all if one byte of the buffer cannot be written", () => {
     system.user.store(VA + 2 * PAGE - 8, 4711);
     expect(attempt.identify(slot(0), VA + 2 * PAGE - 8)).toBe("SYS_ERR_INVALID_USER_BUFFER");
     expect(system.user.load(VA + 2 * PAGE - 8)).toBe(4711);
   });
 
-  it("through sections as through pages", () => {
+  it("to sections as to pages", () => {
     const offset = system.offsetOfAligned(RAM, MIB) + MIB;
     call.retype({ from: RAM, type: ObjType.Frame, bytes: MIB, offset, to: slot(20) });
     call.map({ table: L1_TABLE, source: slot(20), entry: 100, mapping: slot(21) });
@@ -70,9 +70,9 @@ describe("identify writes", () => {
 });
 
 describe("print reads", () => {
-  it("what the program may read: read-only memory, too", () => {
+  it("memory that the program may read, including read-only memory", () => {
     expect(attempt.print(VA + 2 * PAGE, 16)).toBe("SYS_ERR_OK");
-    expect(attempt.print(VA, 0), "nothing of nothing").toBe("SYS_ERR_OK");
+    expect(attempt.print(VA, 0), "a length of 0 reads nothing").toBe("SYS_ERR_OK");
     expect(attempt.print(0x80000000, 0)).toBe("SYS_ERR_OK");
   });
 
@@ -83,7 +83,7 @@ describe("print reads", () => {
     },
   );
 
-  it("no more than there is: a length without end stops where the memory does", () => {
+  it("only up to the end of readable memory, even for a huge length", () => {
     const fill = (va: number) => {
       for (let at = 0; at < PAGE; at += 4) system.user.store(va + at, 0x61616161);
     };

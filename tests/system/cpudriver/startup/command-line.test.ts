@@ -19,7 +19,7 @@ it.each([
   ["timeslice=20", 20],
   ["timeslice=21", 20],
   ["timeslice=4000000000", 20],
-])("the time slice of '%s' is %i ms: from 1 to 20", (commandLine, milliseconds) => {
+])("the time slice of '%s' is %i ms, within 1 to 20 ms", (commandLine, milliseconds) => {
   expect(option(commandLine, KernelStateLayout.TIMESLICE)).toBe(milliseconds);
 });
 

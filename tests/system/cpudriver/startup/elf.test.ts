@@ -1,4 +1,4 @@
-/** init's ELF file is a claim, too: broken ones stop the machine with a sentence, none breaks it. */
+/** A broken ELF file of init stops the machine with a message, and never crashes the CPU driver. */
 import { describe, expect, it } from "vitest";
 import { BOUNDARY_WORDS, MIB, PAGE } from "../../../../evidence/harness/well-known";
 import { createBooter } from "../../../support/boot";
@@ -18,7 +18,7 @@ interface Segment {
 const HEADER = 52;
 const PROGRAM_HEADER = 32;
 
-/** An ELF32 file for ARM with these segments, and a page of contents behind the headers. */
+/** An ELF32 file for ARM with these segments, and a page of contents after the headers. */
 function elf(segments: Segment[], change: (view: DataView) => void = () => {}): Uint8Array {
   const headers = HEADER + segments.length * PROGRAM_HEADER;
   const file = new Uint8Array(headers + PAGE);
@@ -60,7 +60,7 @@ describe("the header", () => {
     ["has no magic number", half(0, 0x457e)],
     ["says 64 bits", half(4, 0x0102)],
     ["says big-endian", half(4, 0x0201)],
-    ["says it is no executable", half(16, 3)],
+    ["says that it is not executable", half(16, 3)],
     ["is for another machine", half(18, 62)],
     ["has its entry in no segment", entry(0x500000, [{}])],
     ["has its entry in a segment that is not executable", entry(0x400000, [{ flags: 6 }])],
@@ -69,38 +69,38 @@ describe("the header", () => {
       "has its entry in a segment without bytes",
       entry(0x800000, [{}, { address: 0x800000, fileBytes: 0, memoryBytes: 0 }]),
     ],
-    ["has its entry at a byte", entry(0x400001, [{}])],
-    ["has its entry at a halfword", entry(0x400002, [{}])],
-    ["has its entry just in front of a segment", entry(0x3ffffc, [{}])],
-    ["has its entry just behind a segment", entry(0x400000 + PAGE, [{}])],
-    ["has half of its first instruction behind a segment", entry(0x400040, [{ memoryBytes: 66 }])],
-    ["is that of a text", new TextEncoder().encode("#!/bin/sh\n".repeat(100))],
-  ])("%s: no executable", (_name, file) => {
+    ["has its entry at an odd address", entry(0x400001, [{}])],
+    ["has its entry at a halfword address", entry(0x400002, [{}])],
+    ["has its entry just below a segment", entry(0x3ffffc, [{}])],
+    ["has its entry just past the end of a segment", entry(0x400000 + PAGE, [{}])],
+    ["has half of its first instruction past the end of a segment", entry(0x400040, [{ memoryBytes: 66 }])],
+    ["is text", new TextEncoder().encode("#!/bin/sh\n".repeat(100))],
+  ])("is refused if it %s", (_name, file) => {
     expect(load(file)).toEqual(noElf);
   });
 
   it.each([
     ["none", half(44, 0)],
     ["more than the file holds", half(44, 0xffff)],
-    ["of another size", half(42, 56)],
-    ["behind the file", elf([{}], (view) => view.setUint32(28, 0x10000, true))],
+    ["of the wrong size", half(42, 56)],
+    ["past the end of the file", elf([{}], (view) => view.setUint32(28, 0x10000, true))],
     ["at the end of all addresses", elf([{}], (view) => view.setUint32(28, 0xfffffffc, true))],
-    ["at no word boundary", elf([{}], (view) => view.setUint32(28, 53, true))],
-  ])("with program headers %s is broken", (_name, file) => {
+    ["at an unaligned offset", elf([{}], (view) => view.setUint32(28, 53, true))],
+  ])("is refused with program headers %s", (_name, file) => {
     expect(load(file)).toEqual(broken);
   });
 });
 
 describe("segments", () => {
   it.each([
-    ["behind the file", { offset: 0x10000 }],
-    ["over the end of the file", { offset: PAGE, fileBytes: 4096 }],
-    ["whose place in the file wraps", { offset: 0xfffffff0, fileBytes: 64 }],
+    ["past the end of the file", { offset: 0x10000 }],
+    ["across the end of the file", { offset: PAGE, fileBytes: 4096 }],
+    ["whose offsets in the file wrap", { offset: 0xfffffff0, fileBytes: 64 }],
     ["larger in the file than in memory", { fileBytes: 2048, memoryBytes: 1024 }],
     ["at null", { address: 0 }],
     ["over the dispatcher frame", { address: 0x224000 }],
-    ["just below where segments may be", { address: 0x3ff000, memoryBytes: 2 * PAGE }],
-    ["over the end of init's space", { address: 0x1fff000, memoryBytes: 2 * PAGE }],
+    ["just below the allowed addresses", { address: 0x3ff000, memoryBytes: 2 * PAGE }],
+    ["across the end of init's space", { address: 0x1fff000, memoryBytes: 2 * PAGE }],
     ["in the CPU driver's half", { address: 0x80000000 }],
     ["whose addresses wrap", { address: 0xfffff000, memoryBytes: 2 * PAGE }],
     ["as large as all addresses", { memoryBytes: 0xffffffff }],
@@ -109,7 +109,7 @@ describe("segments", () => {
   });
 
   it.each([
-    ["behind the file", { offset: 0x10000, memoryBytes: 0 }],
+    ["past the end of the file", { offset: 0x10000, memoryBytes: 0 }],
     ["in the file", { memoryBytes: 0 }],
     ["of a byte", { fileBytes: 1, memoryBytes: 0 }],
     ["of all bytes", { fileBytes: 0xffffffff, memoryBytes: 0 }],
@@ -120,23 +120,23 @@ describe("segments", () => {
   });
 
   it.each([
-    ["just behind the file", HEADER + 2 * PROGRAM_HEADER + PAGE],
-    ["far behind the file", 0x10000],
-    ["at the last word of all offsets", 0xfffffffc],
-    ["at the last byte of all offsets", 0xffffffff],
+    ["just past the end of the file", HEADER + 2 * PROGRAM_HEADER + PAGE],
+    ["far past the end of the file", 0x10000],
+    ["of 0xfffffffc", 0xfffffffc],
+    ["of 0xffffffff", 0xffffffff],
   ])("without bytes in the file boot with an offset %s", (_name, offset) => {
     expect(load(elf([{}, { address: 0x800000, offset, fileBytes: 0 }]))).toEqual(booted);
     expect(load(elf([{ offset, fileBytes: 0 }]))).toEqual(booted);
     expect(load(elf([{}, { address: 0, offset, fileBytes: 0, memoryBytes: 0 }]))).toEqual(booted);
   });
 
-  it("hold the entry anywhere, the last instruction included", () => {
+  it("may hold the entry anywhere, including the last instruction", () => {
     expect(load(entry(0x400000 + PAGE - 4, [{}]))).toEqual({ kind: "booted", entry: 0x400000 + PAGE - 4 });
     const second = entry(0x800040, [{ flags: 6 }, { address: 0x800000, flags: 5 }]);
     expect(load(second)).toEqual({ kind: "booted", entry: 0x800040 });
   });
 
-  it("that overlap are refused, and that share a page", () => {
+  it("that overlap or share a page are refused", () => {
     const other = (address: number, memoryBytes = PAGE) => load(elf([{}, { address, memoryBytes }]));
     expect(other(0x400000)).toEqual(broken);
     expect(other(0x400800)).toEqual(broken);
@@ -144,7 +144,7 @@ describe("segments", () => {
     expect(other(0x401000)).toEqual(booted);
   });
 
-  it("that are larger than the memory stop with a reason", () => {
+  it("that are larger than the memory stop the machine with a reason", () => {
     const result = load(elf([{ memoryBytes: 27 * MIB }, { address: 0x1f00000, memoryBytes: MIB }]));
     expect(result).toEqual(booted);
     const small = { base: 0x80000000, bytes: 16 * MIB, type: 1 };
@@ -153,13 +153,13 @@ describe("segments", () => {
     expect(boot({ memoryMap: [small], modules: [module] })).toEqual({ kind: "panic", message });
   });
 
-  it("of other kinds, and empty ones, are passed over", () => {
+  it("of other types, and empty ones, are ignored", () => {
     expect(load(elf([{}, { type: 0x70000001, address: 0, fileBytes: 0xffffffff }]))).toEqual(booted);
     expect(load(elf([{}, { memoryBytes: 0, fileBytes: 0, address: 0 }]))).toEqual(booted);
     expect(load(elf([{ type: 2 }]))).toEqual(noElf);
   });
 
-  it("may be as many as start-up has slots for frames: bootinfo, arguments and dispatcher frame take three of 195", () => {
+  it("may be at most 192, because bootinfo, arguments and dispatcher frame use three of 195 slots", () => {
     const many = (length: number, memoryBytes = PAGE) =>
       elf(Array.from({ length }, (_, i) => ({ address: 0x400000 + i * 2 * PAGE, memoryBytes })));
     const tooMany = { kind: "panic", message: expect.stringMatching(/init: too many segments/) };
@@ -168,7 +168,7 @@ describe("segments", () => {
     expect(load(many(2000))).toEqual(tooMany);
   });
 
-  it("take a frame for each L2 table that they reach", () => {
+  it("use a frame for each L2 table that they reach", () => {
     const crossing = { address: 0x500000 - PAGE, memoryBytes: 2 * PAGE };
     const small = (length: number) =>
       Array.from({ length }, (_, i) => ({ address: 0x600000 + i * 2 * PAGE, memoryBytes: 64 }));

@@ -1,4 +1,4 @@
-/** What init finds: its CSpace, its address space, bootinfo. (Specification of capabilities, sections 2.5, 2.6, 6.) */
+/** The initial state of init: CSpace, address space and bootinfo. (Specification of capabilities, sections 2.5, 2.6, 6.) */
 import { describe, expect, it } from "vitest";
 import { board, memoryMap } from "../../../../evidence/harness/system";
 import {
@@ -54,7 +54,7 @@ describe("init's root CNode", () => {
     expect(types).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, RootSlot.BSPKCB]);
   });
 
-  it("has in its task CNode what a first program needs", () => {
+  it("has the capabilities of a first program in its task CNode", () => {
     expect(occupied(RootSlot.TASKCN)).toEqual([
       TaskSlot.DISPATCHER,
       TaskSlot.ROOTCN,
@@ -69,7 +69,7 @@ describe("init's root CNode", () => {
     ]);
   });
 
-  it("has 256 base pages, 31 page tables, its first frames, and three empty CNodes", () => {
+  it("has 256 base pages, 31 page tables, the first frames and three empty CNodes", () => {
     expect(occupied(RootSlot.BASE_PAGE_CN)).toHaveLength(BASE_PAGE_COUNT);
     const types = (cnode: number) => occupied(cnode).map((index) => system.identity(inRootSlot(cnode, index)).type);
     const frames = types(RootSlot.SEGCN);
@@ -86,7 +86,7 @@ describe("init's root CNode", () => {
     }
   });
 
-  it("has the memory: RAM behind what start-up took, reserved ranges, devices", () => {
+  it("has the RAM that start-up left, reserved ranges and devices", () => {
     const ram = system.identity(RAM);
     expect(ram).toMatchObject({ type: ObjType.RAM });
     expect(ram.base + ram.bytes).toBe(memoryMap[1]!.base + memoryMap[1]!.bytes);
@@ -100,7 +100,7 @@ describe("init's root CNode", () => {
     expect(system.identity(DEVICES)).toEqual({ type: ObjType.DevFrame, ...board.devices });
   });
 
-  it("holds nothing twice, and nothing of it overlaps: every object is aligned", () => {
+  it("holds aligned objects that do not overlap", () => {
     expect(system.audit()).toEqual([]);
     for (const { type, base } of system.memory.slots()) {
       if (type === ObjType.L1CNode || type === ObjType.L2CNode || type === ObjType.Dispatcher)
@@ -108,12 +108,12 @@ describe("init's root CNode", () => {
     }
   });
 
-  it("is held by the task CNode and the dispatcher, and nobody else", () => {
+  it("is held by the task CNode and the dispatcher only", () => {
     const roots = system.memory.slots().filter(({ type }) => type === ObjType.L1CNode);
     expect(roots).toHaveLength(2);
   });
 
-  it("can give every capability back, the control block too", () => {
+  it("can delete its base pages, reserved memory and control block", () => {
     system.do.delete({ address: inRootSlot(RootSlot.BSPKCB), level: CapLevel.L1 });
     for (const index of occupied(RootSlot.BASE_PAGE_CN)) system.do.delete(inRootSlot(RootSlot.BASE_PAGE_CN, index));
     system.do.delete(PHYS);
@@ -121,7 +121,7 @@ describe("init's root CNode", () => {
 });
 
 describe("init's address space", () => {
-  it("has bootinfo, arguments and dispatcher frame, and no null", () => {
+  it("has bootinfo, arguments and dispatcher frame, and nothing at address 0", () => {
     for (const va of [INIT_BOOTINFO_VBASE, INIT_ARGS_VBASE, INIT_DISPATCHER_VBASE, 0x400000]) {
       expect(system.user.canWrite(va)).toBe(true);
     }
@@ -129,12 +129,12 @@ describe("init's address space", () => {
     expect(system.user.canRead(INIT_DISPATCHER_VBASE + 0x40000)).toBe(false);
   });
 
-  it("tells argv: the name, and where bootinfo is", () => {
+  it("has argv with the name and the address of bootinfo", () => {
     expect(system.user.load(INIT_ARGS_VBASE + SpawnArgs.ARGC)).toBe(2);
     expect(strings(SpawnArgs.ARGV)).toEqual(["init", "2097152"]);
   });
 
-  it("tells the memory: modules first, then what the super and physaddr CNodes hold, in their order", () => {
+  it("has bootinfo with the modules first, then the regions of the super and physaddr CNodes in order", () => {
     const length = system.user.load(INIT_BOOTINFO_VBASE + BootInfo.REGIONS_LENGTH);
     const regions = Array.from({ length }, (_, index) => {
       const at = INIT_BOOTINFO_VBASE + BootInfo.REGIONS + index * MemRegion.SIZE;
@@ -152,7 +152,7 @@ describe("init's address space", () => {
 
 describe("the string of init's module", () => {
   const words = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
-  // The machine puts a last word behind it: another "init".
+  // The machine appends another word "init".
   const boot = (string: string) => system.boot({ environment: string });
   const variables = (count: number) => words("V", count).map((name) => `${name}=x`);
 
@@ -167,7 +167,7 @@ describe("the string of init's module", () => {
     ["127 arguments", 0, 127],
     ["300 arguments", 1, 300],
     ["too many of both", 200, 200],
-  ])("with %s gives init the first 128 of each, and argv is whole", (_name, variableCount, argumentCount) => {
+  ])("with %s gives init the first 128 variables and arguments", (_name, variableCount, argumentCount) => {
     const environment = variables(variableCount);
     const further = words("a", argumentCount);
     boot([...environment, "init", ...further].join(" "));
@@ -177,7 +177,7 @@ describe("the string of init's module", () => {
     expect(system.user.load(INIT_ARGS_VBASE + SpawnArgs.ARGC)).toBe(argv.length);
   });
 
-  it("may be as long as the loader may make it", () => {
+  it("may have the largest length that the loader allows", () => {
     const long = "y".repeat(4095 - "A= init init".length);
     boot(`A=${long} init`);
     expect(strings(SpawnArgs.ENVP)).toEqual([`A=${long}`]);
@@ -185,7 +185,7 @@ describe("the string of init's module", () => {
   });
 });
 
-describe("RAM that the map names in pieces that touch", () => {
+describe("RAM in adjacent pieces of the memory map", () => {
   const { base } = board.dram;
   const piece = (from: number, to: number) => ({ base: base + from, bytes: to - from, type: 1 });
   const regions = () => {
@@ -203,11 +203,11 @@ describe("RAM that the map names in pieces that touch", () => {
     ["two, the upper first", [piece(MIB, 64 * MIB), piece(0, MIB)]],
     ["three", [piece(0, MIB), piece(MIB, 2 * MIB), piece(2 * MIB, 64 * MIB)]],
     ["three, the lowest last", [piece(MIB, 2 * MIB), piece(2 * MIB, 64 * MIB), piece(0, MIB)]],
-    ["two whose border is behind start-up", [piece(0, 40 * MIB), piece(40 * MIB, 64 * MIB)]],
+    ["two whose border is above start-up's memory", [piece(0, 40 * MIB), piece(40 * MIB, 64 * MIB)]],
     ["two whose border lies in a page", [piece(0, 40 * MIB + 100), piece(40 * MIB + 100, 64 * MIB)]],
     ["three within a page", [piece(40 * MIB + 9, 64 * MIB), piece(40 * MIB + 5, 40 * MIB + 9), piece(0, 40 * MIB + 5)]],
-    ["two with nothing between", [piece(0, MIB), piece(MIB, MIB), piece(MIB, 64 * MIB)]],
-  ])("is one region of init, as if it were one entry: %s", (_name, memoryMap) => {
+    ["two with an empty piece between", [piece(0, MIB), piece(MIB, MIB), piece(MIB, 64 * MIB)]],
+  ])("is one region for init, as from a single entry: %s", (_name, memoryMap) => {
     system.boot({ memoryMap: whole });
     const expected = regions();
     system.boot({ memoryMap });
@@ -217,14 +217,14 @@ describe("RAM that the map names in pieces that touch", () => {
     expect(occupied(RootSlot.SUPERCN)).toEqual([0]);
   });
 
-  it("and RAM that does not touch is not", () => {
+  it("is several regions if the pieces are not adjacent", () => {
     system.boot({ memoryMap: [piece(0, 40 * MIB), piece(40 * MIB + PAGE, 64 * MIB)] });
     expect(regions().map(({ start }) => start)[1]).toBe(base + 40 * MIB + PAGE);
     expect(occupied(RootSlot.SUPERCN)).toEqual([0, 1]);
   });
 });
 
-it("a region of an odd size, and devices of one that is no power of two, are taken as they are", () => {
+it("regions and device ranges may have sizes that are not powers of two", () => {
   const { base } = board.dram;
   system.boot({
     memoryMap: [
@@ -236,7 +236,7 @@ it("a region of an odd size, and devices of one that is no power of two, are tak
   system.do.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, to: slot(0) });
 });
 
-it("the first device range is init's, cut off at 4 GiB", () => {
+it("init gets the first device range, cut off at 4 GiB", () => {
   const ram = { ...board.dram, type: 1 };
   system.boot({ memoryMap: [{ base: 0xf0000000, bytes: 0x20000000, type: 13 }, ram] });
   expect(system.identity(DEVICES)).toMatchObject({ base: 0xf0000000, bytes: 0x10000000 });

@@ -1,6 +1,6 @@
 /**
- * init's first address space is made of ordinary capabilities: when a table, a frame or a mapping of start-up's goes, so
- * does the access to what stood there. (Specification of capabilities, section 6.5.)
+ * init's first address space consists of ordinary capabilities. When a table, a frame or a mapping of start-up is
+ * deleted, the access to its memory ends. (Specification of capabilities, section 6.5.)
  */
 import { describe, expect, it } from "vitest";
 import { inRootSlot, L1_TABLE, MIB, PAGE, RAM, slot } from "../../../../evidence/harness/well-known";
@@ -35,7 +35,7 @@ const addressOf = (index: number) => INIT_VBASE + index * MIB;
 const FRAME = slot(0);
 const MAPPING = slot(1);
 
-/** A page of RAM in entry 0 of the table with that index, and in the TLB. */
+/** Maps a page of RAM in entry 0 of the table with that index, and loads the translation into the TLB. */
 function mapIn(index: number): number {
   const va = addressOf(index);
   call.retype({ from: RAM, type: ObjType.Frame, bytes: PAGE, to: FRAME });
@@ -49,10 +49,10 @@ function expectNoAccess(va: number): void {
   expect(system.user.canWrite(va)).toBe(false);
 }
 
-describe("a page that a program maps in one of start-up's L2 tables", () => {
+describe("a page that a program maps in an L2 table of start-up", () => {
   const indices = [3, 15, INIT_L2_TABLES - 1];
 
-  it.each(indices)("goes when table %i is deleted, and its frame", (index) => {
+  it.each(indices)("is unmapped when table %i is deleted, and then its frame", (index) => {
     const va = mapIn(index);
     call.delete(table(index));
     expectNoAccess(va);
@@ -62,7 +62,7 @@ describe("a page that a program maps in one of start-up's L2 tables", () => {
     expectNoAccess(va);
   });
 
-  it.each(indices)("goes when table %i is revoked and deleted through a copy", (index) => {
+  it.each(indices)("is unmapped when table %i is revoked and deleted through a copy", (index) => {
     const va = mapIn(index);
     call.copy(table(index), slot(3));
     call.revoke(slot(3));
@@ -70,19 +70,19 @@ describe("a page that a program maps in one of start-up's L2 tables", () => {
     expectNoAccess(va);
   });
 
-  it.each(indices)("goes when the frame alone is deleted, from table %i", (index) => {
+  it.each(indices)("is unmapped from table %i when only the frame is deleted", (index) => {
     const va = mapIn(index);
     call.delete(FRAME);
     expectNoAccess(va);
   });
 
-  it.each(indices)("goes when the mapping of table %i in the L1 table is deleted", (index) => {
+  it.each(indices)("is unmapped when the mapping of table %i in the L1 table is deleted", (index) => {
     const va = mapIn(index);
     call.delete(tableMapping(index));
     expectNoAccess(va);
   });
 
-  it("goes with the whole page CNode", () => {
+  it("is unmapped with the whole page CNode", () => {
     const va = mapIn(20);
     call.delete({ address: inRootSlot(RootSlot.PAGECN), level: CapLevel.L1 });
     for (const at of [va, INIT_BOOTINFO_VBASE, INIT_ARGS_VBASE, INIT_DISPATCHER_VBASE]) expectNoAccess(at);
@@ -91,7 +91,7 @@ describe("a page that a program maps in one of start-up's L2 tables", () => {
     expectNoAccess(va);
   });
 
-  it("goes with the root of its tables' mappings, unmapped one by one", () => {
+  it("is unmapped when all tables are unmapped one by one", () => {
     const va = mapIn(20);
     for (let i = 0; i < INIT_L2_TABLES; i++) call.unmap(L1_TABLE, tableMapping(i));
     expectNoAccess(va);
@@ -100,11 +100,11 @@ describe("a page that a program maps in one of start-up's L2 tables", () => {
   });
 });
 
-describe("what start-up mapped", () => {
+describe("memory that start-up mapped", () => {
   const places = [INIT_BOOTINFO_VBASE, INIT_ARGS_VBASE, INIT_DISPATCHER_VBASE, 0x400000];
 
   it.each([...places.keys()])(
-    "goes with its capability in the segment CNode, number %i, and nothing else does",
+    "is unmapped with its capability in the segment CNode, number %i, and nothing else is",
     (i) => {
       call.delete(segment(i));
       expect(places.map((va) => system.user.canRead(va))).toEqual(places.map((_, other) => other !== i));
@@ -112,7 +112,7 @@ describe("what start-up mapped", () => {
     },
   );
 
-  it.each([...places.keys()])("goes with its mapping, number %i", (i) => {
+  it.each([...places.keys()])("is unmapped with its mapping, number %i", (i) => {
     call.delete(frameMapping(i));
     expectNoAccess(places[i]!);
   });
@@ -125,7 +125,7 @@ describe("what start-up mapped", () => {
     expect(system.user.canWrite(va)).toBe(true);
   });
 
-  it("leaves no address translated when its table goes", () => {
+  it("is unmapped when its table is deleted", () => {
     call.delete(table(0));
     for (const va of places.slice(0, 3)) expectNoAccess(va);
     expect(system.user.canRead(0x400000)).toBe(true);

@@ -1,4 +1,4 @@
-/** What the loader left is a claim: every impossible one stops the machine with a sentence that says which. */
+/** A wrong multiboot block stops the machine with a message that names the error. */
 import { describe, expect, it } from "vitest";
 import { board, memoryMap } from "../../../../evidence/harness/system";
 import { BOUNDARY_WORDS, MIB, PAGE } from "../../../../evidence/harness/well-known";
@@ -15,7 +15,7 @@ const ram = { base, bytes: 64 * MIB, type: RAM };
 const panics = (reason: RegExp) => ({ kind: "panic", message: expect.stringMatching(reason) });
 const spoilt = (spoil: (image: BootImage) => void) => boot({ spoil });
 
-it("boots from a block that is whole", () => {
+it("boots from a valid block", () => {
   expect(boot()).toEqual({ kind: "booted", entry: 0x400000 });
 });
 
@@ -41,7 +41,7 @@ describe("the block", () => {
     expect(spoilt((image) => image.setWord(Multiboot.BYTES, bytes))).toEqual(panics(/multiboot: /));
   });
 
-  it("and what it names is aligned as it is read", () => {
+  it("must be aligned, and so must its lists", () => {
     const fields: [number, number, RegExp][] = [
       [Multiboot.MAP, 8, /the memory map is not aligned to 8 bytes/],
       [Multiboot.MODULES, 4, /the list of modules is not aligned to 4 bytes/],
@@ -60,7 +60,7 @@ describe("the block", () => {
     }
   });
 
-  it("must contain what it names: memory map, modules, strings", () => {
+  it("must contain the memory map, the modules and the strings that it names", () => {
     const fields: [number, RegExp][] = [
       [Multiboot.MAP, /the memory map is not in the block/],
       [Multiboot.MODULES, /the list of modules is not in the block/],
@@ -84,12 +84,12 @@ describe("the memory map", () => {
     expect(withMap({ ...ram, bytes: 4095 })).toEqual(panics(/no RAM/));
   });
 
-  it("must have RAM enough to start, around the boot image", () => {
+  it("must have enough RAM to start, around the boot image", () => {
     expect(withMap({ ...ram, bytes: MIB })).toEqual(panics(/not enough RAM/));
     expect(withMap({ ...ram, base: base + 32 * MIB, bytes: 32 * MIB })).toEqual(panics(/not enough RAM/));
   });
 
-  it("names RAM that the machine has", () => {
+  it("must name only RAM that the machine has", () => {
     for (const entry of [
       { ...ram, bytes: 65 * MIB },
       { ...ram, base: base - MIB },
@@ -101,21 +101,21 @@ describe("the memory map", () => {
     }
   });
 
-  it("has no entries that overlap", () => {
+  it("must not have entries that overlap", () => {
     expect(withMap(ram, ram)).toEqual(panics(/overlap/));
     expect(withMap(ram, { base: base + 32 * MIB, bytes: PAGE, type: 2 })).toEqual(panics(/overlap/));
     const reserved = { base: 0xc0000000, bytes: 2 * MIB, type: 2 };
     expect(withMap(ram, reserved, { ...reserved, base: 0xc0100000 })).toEqual(panics(/overlap/));
   });
 
-  it("has no devices where the CPU driver's memory is", () => {
+  it("must not have devices in the CPU driver's memory", () => {
     const upper = { ...ram, base: base + 0x10000, bytes: 32 * MIB };
     expect(withMap(upper, { base, bytes: 0x10000, type: DEVICE })).toEqual(panics(/devices/));
     const beyond = { base: base + 48 * MIB, bytes: MIB, type: DEVICE };
     expect(withMap(upper, beyond)).toEqual({ kind: "booted", entry: 0x400000 });
   });
 
-  it("may name RAM in pieces that touch, in any order: start-up needs more than each has", () => {
+  it("may name RAM in adjacent pieces, in any order, even if each is too small for start-up", () => {
     const piece = (from: number, to: number) => ({ base: base + from, bytes: to - from, type: RAM });
     const pieces = [piece(0, MIB), piece(MIB, MIB + 100), piece(MIB + 100, 64 * MIB)];
     for (const order of [
@@ -176,18 +176,18 @@ describe("the memory map", () => {
 });
 
 describe("modules", () => {
-  it("there must be one", () => {
+  it("must be at least one", () => {
     expect(boot({ modules: [] })).toEqual(panics(/no module/));
   });
 
-  it("there cannot be more than 64", () => {
+  it("cannot be more than 64", () => {
     const many = Array.from({ length: 64 }, () => plainInit);
     expect(boot({ modules: many })).toMatchObject({ kind: "booted" });
     expect(boot({ modules: [...many, plainInit] })).toEqual(panics(/more than 64 modules/));
     expect(spoilt((image) => image.setWord(Multiboot.MODULE_ENTRIES, 0xffffffff))).toEqual(panics(/more than 64/));
   });
 
-  it("are page aligned, in RAM, behind the CPU driver, and apart", () => {
+  it("must be page aligned, in RAM, after the CPU driver, and must not overlap", () => {
     const start = (value: (image: BootImage) => number) =>
       spoilt((image) => image.setModule(0, Multiboot.MODULE_START, value(image)));
     expect(start((image) => image.module(0, 0) + 4)).toEqual(panics(/page aligned/));
@@ -204,7 +204,7 @@ describe("modules", () => {
     expect(boot({ modules: two, spoil: same })).toEqual(panics(/overlap/));
   });
 
-  it("may be empty, but for the first", () => {
+  it("may be empty, except for the first", () => {
     expect(boot({ modules: [plainInit, { string: "nothing", elf: new Uint8Array(0) }] })).toMatchObject({
       kind: "booted",
     });
@@ -213,24 +213,24 @@ describe("modules", () => {
 });
 
 describe("strings", () => {
-  it("end: the command line and those of modules", () => {
+  it("must end, both the command line and those of modules", () => {
     const text = "x".repeat(5000);
     expect(boot({ commandLine: text })).toEqual(panics(/the command line has no end/));
     expect(boot({ modules: [{ ...plainInit, string: text }] })).toEqual(panics(/a module's string has no end/));
     const noZero = (image: BootImage) => {
-      // From the end of the block to the end of its page.
+      // Fills the memory from the end of the block to the end of its page.
       const end = image.block + image.word(Multiboot.BYTES);
       for (let pa = end - 1; pa < image.block + PAGE; pa++) image.setByte(pa, 0x61);
     };
     expect(spoilt(noZero)).toEqual(panics(/a module's string has no end/));
   });
 
-  it("of all modules fit a page", () => {
+  it("of all modules must fit a page", () => {
     const modules = Array.from({ length: 3 }, (_, i) => ({ ...plainInit, string: `init ${"x".repeat(2000)} ${i}` }));
     expect(boot({ modules })).toEqual(panics(/strings are longer than a page/));
   });
 
-  it("may be as long as they like below that, with more words than a program can have", () => {
+  it("may have any shorter length, and more words than a program can get", () => {
     expect(boot({ commandLine: "loglevel=0 ".repeat(300) })).toMatchObject({ kind: "booted" });
     expect(boot({ commandLine: "" })).toMatchObject({ kind: "booted" });
     expect(boot({ commandLine: "loglevel=99999999999999999999 timeslice= consolePort" })).toMatchObject({
@@ -267,7 +267,7 @@ describe("any block", () => {
     fc.assert(property, { numRuns: 400 });
   }, 120_000);
 
-  it("with maps of any entries boots or stops with a reason", () => {
+  it("with any memory map boots or stops with a reason", () => {
     const edge = fc.constantFrom(
       0,
       base,

@@ -6,7 +6,7 @@ import {
 } from "../../inspector/decode/user/memory-manager";
 import { decodePagingState } from "../../inspector/decode/user/paging-state";
 import { decodeSlabs, type Slabs } from "../../inspector/decode/user/slabs";
-import { formatAddress, formatBytes, formatCount } from "../../text/quantities";
+import { counted, formatAddress, formatBytes, formatCount } from "../../text/quantities";
 import { regionText } from "./capability-text";
 import { table } from "./text";
 import type { Subject, TextOptions, View } from "./view";
@@ -34,8 +34,8 @@ function slabsOf({ user }: Subject): { name: string; slabs: Slabs }[] {
 function slabTable(subject: Subject, { colors }: TextOptions): string {
   const right = (title: string) => ({ title, align: "right" as const });
   const columns = [
-    { title: "slabs of" },
-    right("block"),
+    { title: "slab allocator" },
+    right("block size"),
     right("free"),
     right("blocks"),
     right("slabs"),
@@ -56,7 +56,7 @@ function slabTable(subject: Subject, { colors }: TextOptions): string {
 function metadataLine({ freePieces, allocatedPieces, indexTables, slabs: { blockSize } }: MemoryManager): string {
   const bytes = (freePieces + allocatedPieces + indexTables) * blockSize;
   const handedOut = allocatedPieces === 0 ? blockSize : blockSize * (1 + indexTables / allocatedPieces);
-  return `their account takes ${formatBytes(bytes)}: ${blockSize} bytes a free piece, ${handedOut.toFixed(1)} bytes one that is handed out`;
+  return `records of the pieces: ${formatBytes(bytes)}; ${blockSize} bytes for a free piece, ${handedOut.toFixed(1)} for one that is handed out`;
 }
 
 function text(subject: Subject, options: TextOptions): string {
@@ -74,10 +74,10 @@ function text(subject: Subject, options: TextOptions): string {
       formatBytes(piece.bytes),
       piece.isFree ? "free" : "handed out",
     ]);
-    const head = `region ${regionText({ base, bytes })}, capability ${formatAddress(cap)}, ${formatCount(pieces.length)} pieces`;
+    const head = `region ${regionText({ base, bytes })}, capability ${formatAddress(cap)}, ${counted(pieces.length, "piece")}`;
     const columns = [{ title: "piece" }, { title: "size", align: "right" as const }, { title: "state" }];
     const rest = pieces.length - shown.length;
-    const more = rest > 0 ? `\n... ${formatCount(rest)} more: --all shows them` : "";
+    const more = rest > 0 ? `\n... ${counted(rest, "more piece")}: --all shows them` : "";
     const paint = (line: string, row: number) => (shown[row]?.isFree ? colors.green(line) : line);
     sections.push(`${colors.bold(head)}\n${table(columns, rows, colors, paint)}${more}`);
   }

@@ -98,14 +98,14 @@ describeNative("a multiboot block", { timeout: TIMEOUT_MS }, () => {
     ["its map is moved by 1 byte", moveMap(1), "multiboot: the memory map is not aligned to 8 bytes"],
     ["its modules are moved by 2 bytes", moveModules(2), "multiboot: the list of modules is not aligned to 4 bytes"],
     ["its modules are moved by 5 bytes", moveModules(5), "multiboot: the list of modules is not aligned to 4 bytes"],
-    ["its map is nowhere", setWord(Multiboot.MAP, 0xfffffff8), "multiboot: the memory map is not in the block"],
-    ["its command line is at null", setWord(Multiboot.COMMAND_LINE, 0), "multiboot: the command line has no end"],
+    ["its map is nowhere", setWord(Multiboot.MAP, 0xfffffff8), "multiboot: the memory map is outside of the block"],
+    ["its command line is at null", setWord(Multiboot.COMMAND_LINE, 0), "multiboot: the command line does not end with a zero"],
     [
       "its command line is nowhere",
       setWord(Multiboot.COMMAND_LINE, 0xfffffff0),
-      "multiboot: the command line has no end",
+      "multiboot: the command line does not end with a zero",
     ],
-    ["its magic number is another", setWord(Multiboot.MAGIC_OFFSET, 1), "multiboot: no magic number in the block"],
+    ["its magic number is another", setWord(Multiboot.MAGIC_OFFSET, 1), "multiboot: the block has no magic number"],
   ])("stops the board with a sentence where %s", async (_name, spoil, sentence) => {
     const { status, text } = await run(spoil);
     expect(text).toContain(sentence);

@@ -28,13 +28,13 @@ export function domainState(): u32 {
 /** Core, arguments, bootinfo. */
 function findOut(): void {
   const err = invokeCoreId();
-  if (errIsFail(err)) userPanicErr(err, "main() user/init/main.ts", "cannot ask for the core's number");
+  if (errIsFail(err)) userPanicErr(err, "main() user/init/main.ts", "cannot read the number of the core");
   domain.coreId = Out.value;
   debugPrintf("init: on core %u invoked as:", domain.coreId);
   for (let i: u32 = 0; i < argc(); i++) printf(" %z", argv(i));
   printf("\n");
   domain.bootinfo = argc() > 1 ? usize(parseDecimal(argv(1))) : 0;
-  if (domain.bootinfo == 0) userPanicErr(INIT_ERR_BOOTINFO, "main() user/init/main.ts", "no bootinfo");
+  if (domain.bootinfo == 0) userPanicErr(INIT_ERR_BOOTINFO, "main() user/init/main.ts", "there is no bootinfo");
 }
 
 /** Nobody sends messages yet. */
@@ -46,7 +46,7 @@ function messageHandlerLoop(): void {
 function main(): void {
   findOut();
   const err = initializeRamAlloc();
-  if (errIsFail(err)) userPanicErr(errPush(err, INIT_ERR_RAM_ALLOC_INIT), "main() user/init/main.ts", "no memory");
+  if (errIsFail(err)) userPanicErr(errPush(err, INIT_ERR_RAM_ALLOC_INIT), "main() user/init/main.ts", "the RAM allocator cannot start");
   if (getenv("SCENARIO") != 0 || getenv("LIST") != 0) sysExit(scenariosMain());
   messageHandlerLoop();
 }

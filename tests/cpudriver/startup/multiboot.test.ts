@@ -62,8 +62,8 @@ describe("the block", () => {
 
   it("must contain what it names: memory map, modules, strings", () => {
     const fields: [number, RegExp][] = [
-      [Multiboot.MAP, /the memory map is not in the block/],
-      [Multiboot.MODULES, /the list of modules is not in the block/],
+      [Multiboot.MAP, /the memory map is outside of the block/],
+      [Multiboot.MODULES, /the list of modules is outside of the block/],
       [Multiboot.COMMAND_LINE, /the command line/],
     ];
     for (const [field, reason] of fields) {
@@ -96,8 +96,8 @@ describe("the memory map", () => {
       { base: 0x100000000, bytes: MIB, type: RAM },
       { base: 0xc0000000, bytes: MIB, type: RAM },
     ]) {
-      expect(withMap(ram, entry), JSON.stringify(entry)).toEqual(panics(/overlap|not RAM of this machine/));
-      expect(withMap(entry)).toEqual(panics(/not RAM of this machine/));
+      expect(withMap(ram, entry), JSON.stringify(entry)).toEqual(panics(/overlap|outside of this machine's RAM/));
+      expect(withMap(entry)).toEqual(panics(/outside of this machine's RAM/));
     }
   });
 
@@ -215,14 +215,14 @@ describe("modules", () => {
 describe("strings", () => {
   it("end: the command line and those of modules", () => {
     const text = "x".repeat(5000);
-    expect(boot({ commandLine: text })).toEqual(panics(/the command line has no end/));
-    expect(boot({ modules: [{ ...plainInit, string: text }] })).toEqual(panics(/a module's string has no end/));
+    expect(boot({ commandLine: text })).toEqual(panics(/the command line does not end with a zero/));
+    expect(boot({ modules: [{ ...plainInit, string: text }] })).toEqual(panics(/a module's string does not end with a zero/));
     const noZero = (image: BootImage) => {
       // From the end of the block to the end of its page.
       const end = image.block + image.word(Multiboot.BYTES);
       for (let pa = end - 1; pa < image.block + PAGE; pa++) image.setByte(pa, 0x61);
     };
-    expect(spoilt(noZero)).toEqual(panics(/a module's string has no end/));
+    expect(spoilt(noZero)).toEqual(panics(/a module's string does not end with a zero/));
   });
 
   it("of all modules fit a page", () => {

@@ -83,7 +83,7 @@ export function retype(source: u32, dest: u32, offset: u64, type: u32, objsize: 
 
 /** Makes something that later calls need. */
 export function make(dest: u32, offset: u64, type: u32, objsize: u64, count: u32 = 1): bool {
-  return ok(fromRam(dest, offset, type, objsize, count), "what the attack begins with, slot", dest);
+  return ok(fromRam(dest, offset, type, objsize, count), "set-up of the attack, slot", dest);
 }
 
 /** Enters the source in a table, by slot numbers. */

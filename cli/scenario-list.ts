@@ -11,9 +11,9 @@ const LIMIT_MS = 30_000;
 
 /** What the first letter of a scenario's id says. */
 export const SCENARIO_KINDS: Readonly<Record<string, string>> = {
-  T: "tests what the memory system must do: allocation, slots, slabs, mapping, exhaustion",
-  H: "hostile: makes system calls that the CPU driver must refuse, or must survive",
-  P: "pages: takes every page of the RAM as a capability of its own, and frees them all",
+  T: "tests of what the memory system must do: allocation, slots, slabs, mapping, exhaustion",
+  H: "hostile system calls, which the CPU driver must refuse or survive",
+  P: "a test that takes every page of the RAM as a capability of its own, and frees them all",
 };
 
 /** The kinds of these scenarios. */
@@ -25,7 +25,7 @@ export function kindsOf(scenarios: readonly ListedScenario[]): Readonly<Record<s
 /** A line for each kind. */
 export function describeKinds(kinds: Readonly<Record<string, string>>): string {
   return Object.entries(kinds)
-    .map(([letter, meaning]) => `  ${letter}..  ${meaning}`)
+    .map(([letter, meaning]) => `  ${letter}  ${meaning}`)
     .join("\n");
 }
 

@@ -21,11 +21,13 @@ interface BootOptions extends SessionOptions {
 
 const EXAMPLES = `
 Lines of the console:
-  kernel ...       a message of the CPU driver
-  init.0.0: ...    a message of the program init, on core 0, in thread 0
-  init.0.0: T03    the result of a scenario, a test that init runs: its id, its title, ok or FAILED, and a note
+  kernel ...           a message of the CPU driver
+  init.0.0: ...        a message of the program init, on core 0, in thread 0
+  init.0.0: T03 ...    the result of a scenario (a test that init runs): its id, its title, ok or FAILED, and a note;
+                       "kept" in the note is memory that allocators keep for later
+  init.0.0: accounts   init's memory, capabilities and slots before and after the scenarios
 
-Ids of scenarios:
+The first letter of a scenario's id:
 ${describeKinds(SCENARIO_KINDS)}
 
 Examples:
@@ -116,7 +118,7 @@ function list(options: BootOptions): void {
     heading = group;
     output.line(`  ${id.padEnd(width)}  ${title}`);
   }
-  output.line(`\nIds of scenarios:\n${describeKinds(kindsOf(scenarios))}`);
+  output.line(`\nThe first letter of an id:\n${describeKinds(kindsOf(scenarios))}`);
 }
 
 function summary(result: RunResult, { results, failed }: ScenarioCollector, figures: Figures): string {

@@ -218,7 +218,7 @@ describe("a violation is found with as few calls as possible:", () => {
       const { vspace } = decodeDcb(reader, decodeKernelState(reader, machine.kernelState).currentDcb!);
       setWord(machine, vspace!.base + 4 * 100, 0x80000c02);
     };
-    const what = [/entry 100 of the L1 table .* belongs to no live mapping/, /entry 100 .* shows the program/];
+    const what = [/entry 100 of the L1 table .* belongs to no live mapping/, /entry 100 .* gives the program access to/];
     const found = new StateSpace(subject).violationAtStart();
     expect(found!.path).toEqual([]);
     for (const sentence of what) expect(found!.what.join("\n")).toMatch(sentence);

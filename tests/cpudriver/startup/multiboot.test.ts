@@ -34,7 +34,7 @@ describe("the block", () => {
       image.block = base + 0x8000;
       image.memory.write(image.block, bytes);
     };
-    expect(spoilt(moved)).toEqual(panics(/over the CPU driver/));
+    expect(spoilt(moved)).toEqual(panics(/overlaps the CPU driver/));
   });
 
   it.each([0, 1, 27, 64 * MIB + 1, 0x7fffffff, 0xffffffff])("cannot have %i bytes", (bytes) => {
@@ -110,7 +110,7 @@ describe("the memory map", () => {
 
   it("has no devices where the CPU driver's memory is", () => {
     const upper = { ...ram, base: base + 0x10000, bytes: 32 * MIB };
-    expect(withMap(upper, { base, bytes: 0x10000, type: DEVICE })).toEqual(panics(/devices/));
+    expect(withMap(upper, { base, bytes: 0x10000, type: DEVICE })).toEqual(panics(/a device region/));
     const beyond = { base: base + 48 * MIB, bytes: MIB, type: DEVICE };
     expect(withMap(upper, beyond)).toEqual({ kind: "booted", entry: 0x400000 });
   });
@@ -193,7 +193,7 @@ describe("modules", () => {
     expect(start((image) => image.module(0, 0) + 4)).toEqual(panics(/page aligned/));
     expect(start(() => 0)).toEqual(panics(/a module is not in RAM/));
     expect(start(() => base + 64 * MIB)).toEqual(panics(/a module is not in RAM/));
-    expect(start(() => base + 0x10000)).toEqual(panics(/over the CPU driver/));
+    expect(start(() => base + 0x10000)).toEqual(panics(/overlaps the CPU driver/));
     expect(start((image) => image.block)).toEqual(panics(/overlap/));
     for (const bytes of [0x7fffffff, 0xffffffff]) {
       const spoil = (image: BootImage) => image.setModule(0, Multiboot.MODULE_BYTES, bytes);

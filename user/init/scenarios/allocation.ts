@@ -49,7 +49,7 @@ function t01(): void {
   equal(lowestBase(), lowest, "lowest base of the second round");
   for (let i: u32 = 0; i < pieces; i++) giveBackSized(i, bytes);
   equal(initMm().freeNodes, nodesBefore, "free pieces of libmm after the second round");
-  note("2 x %u pieces; afterwards all memory is one free piece again", pieces);
+  note("2 x %u pieces; afterwards they merge into one free piece", pieces);
 }
 
 function t02(): void {

@@ -210,6 +210,6 @@ export function registerHostileMappings(): void {
   add("H13", "map over entries in use", h13, flags);
   add("H14", "unmap twice, and delete after unmap", h14, flags);
   add("H15", "no stale translation after unmap, delete or revoke", h15, flags);
-  add("H20", "repeated retype of the page just below a mapped frame", h20, flags);
+  add("H20", "the page just below a mapped frame is retyped again", h20, flags);
   add("H39", "delete of a start-up table that maps a page", h39, flags);
 }

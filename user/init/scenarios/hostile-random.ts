@@ -150,7 +150,7 @@ function h38(): void {
     if (step % 32 == 0) restoreRam();
     if (step % STEPS_PER_CHECK == 0) holds(ask(DebugCall.CHECK_INVARIANTS) == 1, "the mapping database keeps its invariants", step);
   }
-  note("%u calls, of which %u succeed; seed %u", STEPS, succeeded, seed);
+  note("%u calls, %u of them succeed; seed %u", STEPS, succeeded, seed);
 }
 
 export function registerHostileRandom(): void {

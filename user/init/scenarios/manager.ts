@@ -193,7 +193,7 @@ function t35(): void {
 
 export function registerManager(): void {
   add("T33", "random sizes in random order, compared with a model", t33, ScenarioFlag.REPEATABLE);
-  add("T34", "pages freed upwards, downwards, alternating, at random", t34, ScenarioFlag.REPEATABLE);
+  add("T34", "frees upwards, downwards, alternating, at random", t34, ScenarioFlag.REPEATABLE);
   add("T35", "three regions, two of them adjacent", t35, ScenarioFlag.REPEATABLE);
   add("T24", "a memory manager is destroyed while pieces are in use", t24, ScenarioFlag.REPEATABLE);
 }

@@ -63,11 +63,16 @@ export function addProgramOptions(command: Command): Command {
 export function addSystemOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--libmm <name>", "memory manager: typefish (the default), the same with another allocation policy, or stub (the assignment's unimplemented one)").choices(
-        LIBMM_NAMES,
-      ),
+      new Option(
+        "--libmm <name>",
+        "memory manager: typefish (the default), the same with another allocation policy, or stub (the assignment's unimplemented one)",
+      ).choices(LIBMM_NAMES),
     )
-    .option("--loglevel <n>", "how much the CPU driver logs: 0 (nothing) to 9 (everything) (default: 4)", logLevelArgument);
+    .option(
+      "--loglevel <n>",
+      "how much the CPU driver logs: 0 (nothing) to 9 (everything) (default: 4)",
+      logLevelArgument,
+    );
 }
 
 /** The board that the options name. */

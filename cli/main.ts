@@ -61,7 +61,8 @@ function usageLine(error: CommanderError, args: string[]): string {
     return `unknown command or argument '${words.at(-1)}': typefish help lists the commands`;
   }
   const text = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
-  return `${text.replace(/\.?$/, "")}; see typefish help`;
+  const command = createProgram().commands.find((candidate) => candidate.name() === words[0]);
+  return `${text.replace(/\.?$/, "")}; see typefish help${command ? ` ${command.name()}` : ""}`;
 }
 
 /** What is wrong with a request or a file, or missing on this computer: a line says what to do. */

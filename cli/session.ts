@@ -47,7 +47,9 @@ export function limitsOf({ limitCalls, limitTime }: BoardOptions): Limits {
 /** A pattern travels to init as one word. */
 export function checkPattern(pattern: string): void {
   if (/^[!-~]+$/.test(pattern) && pattern.length <= LONGEST_PATTERN) return;
-  throw new UsageError(`--scenario '${pattern}' is not a pattern: use ids such as T03, the wildcards * and ?, and commas, but no spaces`);
+  throw new UsageError(
+    `--scenario '${pattern}' is not a pattern: use ids such as T03, the wildcards * and ?, and commas, but no spaces`,
+  );
 }
 
 export function openSession(options: SessionOptions, onConsole: (chunk: string) => void = () => {}): Session {

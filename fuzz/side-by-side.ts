@@ -14,8 +14,9 @@ import { ModelSystem } from "../tests/model/model-system";
 import { Random } from "../tests/model/random";
 import { type Kind, OperationSource, type Played, playOnModel } from "../tests/model/random-operation";
 import { UserAccess } from "../tests/support/user-access";
+import { describeRow } from "../traces/compare";
 import { MachineSystem } from "../traces/machine/system";
-import type { Operation, Outcome } from "../traces/operation";
+import { addressText, type Operation, type Outcome, slotText } from "../traces/operation";
 import { SystemEnded } from "../traces/play";
 import type { Dump, InitialCap, Setting } from "../traces/trace";
 import type { Player } from "./commands";
@@ -161,10 +162,12 @@ export class SideBySide implements Player<Kind, Played> {
   }
 
   private compareRelations(): string[] {
-    const rowsOf = ({ dump }: Dump) => new Map(dump.map(([slot, ...row]) => [slot, row.join()]));
+    const rowsOf = ({ dump }: Dump) => new Map(dump.map((row) => [row[0], describeRow(row)]));
     const [model, machine] = [rowsOf(this.model.dump()), rowsOf(this.machine.dump())];
     return [...model].flatMap(([slot, row]) =>
-      row === machine.get(slot) ? [] : [`slot ${slot}, with relations: model ${row}, machine ${machine.get(slot)}`],
+      row === machine.get(slot)
+        ? []
+        : [`slot ${slotText(slot)}: model ${row}; machine ${machine.get(slot) ?? "nothing"}`],
     );
   }
 }
@@ -174,7 +177,7 @@ const ANSWER_CODES = 3;
 
 function answerText({ stack, identity }: Outcome): string {
   const codes = stack.slice(0, ANSWER_CODES).join(" < ");
-  return identity ? `${codes}: ${identity.type} at ${identity.base}, ${identity.bytes} bytes` : codes;
+  return identity ? `${codes}: ${identity.type} at ${addressText(identity.base)}, ${identity.bytes} bytes` : codes;
 }
 
 /** Plays given operations, looking at everything after each; what is wrong first, if anything. */

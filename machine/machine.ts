@@ -361,7 +361,10 @@ export class Machine {
     const { systemCalls: limit = Number.POSITIVE_INFINITY } = this.limits;
     if (count >= this.stop) throw new EndOfRun({ kind: "stopped", systemCalls: count });
     if (count >= limit) {
-      this.limitReached("systemCalls", `the program was stopped: it made ${count} system call${count === 1 ? "" : "s"}`);
+      this.limitReached(
+        "systemCalls",
+        `the program was stopped: it made ${count} system call${count === 1 ? "" : "s"}`,
+      );
     }
     this.checkClock();
     this.core.stopAt(Math.min(this.stop, limit, count + CALLS_PER_CLOCK_LOOK));

@@ -65,14 +65,15 @@ function compareRows<Row>(
     }));
 }
 
-function describeRow([, type, base, bytes, copies, descendants, ancestors]: CapRow): string {
+/** The row without its slot. */
+export function describeRow([, type, base, bytes, copies, descendants, ancestors]: CapRow): string {
   const relations = [copies && "copies", descendants && "descendants", ancestors && "ancestors"].filter(Boolean);
   return `${type} at ${addressText(base)}, ${bytes} bytes, ${relations.length > 0 ? relations.join(", ") : "no relations"}`;
 }
 
 function describeTable({ valid, runs }: TableRow): string {
-  const text = runs.map(describeRun).join("; ") || "no runs";
-  return `${valid} valid ${valid === 1 ? "entry" : "entries"}: ${text}`;
+  const count = `${valid} valid ${valid === 1 ? "entry" : "entries"}`;
+  return [count, runs.map(describeRun).join("; ")].filter((text) => text !== "").join(": ");
 }
 
 function describeRun(run: RunRow): string {

@@ -54,7 +54,8 @@ export function playTrace(trace: Trace, system: TraceSystem): TraceResult {
       if (isWrong) differing++;
       if (isOver) {
         const next = trace.steps[index + 1];
-        if (next) differences.push(endedAt(next, "not performed: the operation before it took away the caller's CSpace"));
+        if (next)
+          differences.push(endedAt(next, "not performed: the operation before it took away the caller's CSpace"));
         return { compared: compared + (next ? 1 : 0), differing: differing + (next ? 1 : 0), differences, recorded };
       }
     } catch (error) {
@@ -85,7 +86,13 @@ export function playTrace(trace: Trace, system: TraceSystem): TraceResult {
 
 function brokenAfter({ line, operation }: TraceStep, broken: readonly string[]): Difference {
   const what = `after ${JSON.stringify(operation)}`;
-  return { line, what, expected: "a capability for everything that the MMU can reach", got: broken.join("; "), slots: [] };
+  return {
+    line,
+    what,
+    expected: "a capability for everything that the MMU can reach",
+    got: broken.join("; "),
+    slots: [],
+  };
 }
 
 function endedAt({ line, operation, expected }: TraceStep, got: string): Difference {

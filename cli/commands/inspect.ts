@@ -80,9 +80,7 @@ function inspect(what: string, options: InspectOptions): void {
 function endedEarly(atCall: number, machine: Machine, result: RunResult): Error {
   const count = counted(machine.counter("systemCalls"), "system call");
   const why = complaintAbout(result);
-  return new UsageError(
-    `--at-call ${atCall}: the run ends after ${count}${why === null ? "" : ` (${why})`}`,
-  );
+  return new UsageError(`--at-call ${atCall}: the run ends after ${count}${why === null ? "" : ` (${why})`}`);
 }
 
 function subjectOf(machine: Machine): Subject {

@@ -52,7 +52,9 @@ export function addNativeCommands(program: Command): void {
 }
 
 function addQemuCommand(program: Command): void {
-  const command = program.command("qemu").description("build the system as ARM machine code, boot it in QEMU and show its console");
+  const command = program
+    .command("qemu")
+    .description("build the system as ARM machine code, boot it in QEMU and show its console");
   addProgramOptions(command)
     .option("--scenario <pattern>", SCENARIO_OPTION, ALL_SCENARIOS)
     .option("--print-only", "build the image and print the QEMU command, but do not run it")
@@ -62,7 +64,9 @@ function addQemuCommand(program: Command): void {
 }
 
 function addImageCommand(program: Command): void {
-  const command = program.command("image").description("build the system as ARM machine code and write a boot image for a board");
+  const command = program
+    .command("image")
+    .description("build the system as ARM machine code and write a boot image for a board");
   addSystemOptions(command)
     .addOption(new Option("--board <name>", "board to build for").choices(nativeBoardNames).default(QEMU_BOARD))
     .addOption(new Option("--format <format>", "format of the file").choices(IMAGE_FORMATS).default("elf"))

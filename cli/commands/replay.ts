@@ -52,9 +52,17 @@ export function addReplayCommand(program: Command): void {
     .description("replay recorded traces of capability operations and compare every answer")
     .argument("[files...]", "trace files: JSON Lines, plain or gzipped; without a file, or for -, standard input")
     .addOption(
-      new Option("--machine <name>", "machine that replays the traces: hosted (simulated) or native (machine code in QEMU)").choices(REPLAY_MACHINES).default(REPLAY_MACHINES[0]),
+      new Option(
+        "--machine <name>",
+        "machine that replays the traces: hosted (simulated) or native (machine code in QEMU)",
+      )
+        .choices(REPLAY_MACHINES)
+        .default(REPLAY_MACHINES[0]),
     )
-    .option("--record <file>", "write the traces with the answers of this machine to a file, gzipped if its name ends in .gz; differences then do not count as a failure")
+    .option(
+      "--record <file>",
+      "write the traces with the answers of this machine to a file, gzipped if its name ends in .gz; differences then do not count as a failure",
+    )
     .option("--differences <n>", "how many differences to show in full", countArgument, DEFAULT_DIFFERENCES)
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)

@@ -41,6 +41,11 @@ function continues(last: Row, next: Row): boolean {
   );
 }
 
+/** Well-known names of the slots of a row. */
+function namesOf(run: readonly Row[]): string {
+  return run.flatMap(({ slot }) => wellKnownName(slot) ?? []).join(", ");
+}
+
 const LEGEND = [
   "address: where the capability is in init's CSpace; the last two digits are the slot in an L2CNode",
   "rights: r read, w write, x execute, g grant, i identify",
@@ -70,7 +75,7 @@ function text(subject: Subject, { colors, all }: TextOptions): string {
       sizeText(capability.bytes),
       rightsText(capability.rights),
       relationsText(first.relations),
-      detailText(capability, first.mapping) || (wellKnownName(first.slot) ?? ""),
+      detailText(capability, first.mapping) || namesOf(run),
     ];
   });
   const count = counted(rows.length, "capability", "capabilities");

@@ -77,4 +77,9 @@ function json({ system }: Subject): unknown {
   });
 }
 
-export const mdb: View = { name: "mdb", description: "the mapping database: which object was made from which", json, text };
+export const mdb: View = {
+  name: "mdb",
+  description: "the mapping database: which object was made from which",
+  json,
+  text,
+};

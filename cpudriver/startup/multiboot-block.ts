@@ -90,7 +90,8 @@ export function openMultiboot(address: u32): void {
   if (word(Multiboot.MODULES) % MODULES_ALIGNMENT != 0) {
     return panic("multiboot: the list of modules is not aligned to 4 bytes");
   }
-  if (!stringIsValid(word(Multiboot.COMMAND_LINE))) return panic("multiboot: the command line does not end with a zero");
+  if (!stringIsValid(word(Multiboot.COMMAND_LINE)))
+    return panic("multiboot: the command line does not end with a zero");
   checkModules();
   checkMap();
 }
@@ -194,7 +195,8 @@ function checkModules(): void {
     if (!physInDram(Module.start, Module.bytes)) return panic("multiboot: a module is not in RAM");
     if (Module.start < kernelEnd()) return panic("multiboot: a module overlaps the CPU driver");
     if (moduleOverlapsBefore(i)) return panic("multiboot: a module overlaps another module or the block");
-    if (!stringIsValid(load<u32>(at, Multiboot.MODULE_STRING))) return panic("multiboot: a module's string does not end with a zero");
+    if (!stringIsValid(load<u32>(at, Multiboot.MODULE_STRING)))
+      return panic("multiboot: a module's string does not end with a zero");
   }
 }
 
@@ -222,7 +224,8 @@ function checkMap(): void {
     readMapRange(i);
     const bytes = MapRange.end - MapRange.base;
     if (MapRange.type != MultibootMapType.RAM || bytes == 0) continue;
-    if (!physInDram(MapRange.base, bytes)) return panic("memory map: an entry of type RAM lies outside of this machine's RAM");
+    if (!physInDram(MapRange.base, bytes))
+      return panic("memory map: an entry of type RAM lies outside of this machine's RAM");
     ram = true;
   }
   if (!ram) panic("memory map: there is no RAM");

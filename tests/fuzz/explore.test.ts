@@ -205,7 +205,7 @@ describe("a violation is found with as few calls as possible:", () => {
     );
     const { violation } = await exploreTo(2, space);
     expect(violation!.path).toHaveLength(1);
-    expect(violation!.what.join()).toMatch(/the call is refused \(.*CAP_NOT_FOUND\), and changes something/);
+    expect(violation!.what.join()).toMatch(/the call is refused \(.*CAP_NOT_FOUND\), but changes something/);
   });
 
   it("a beginning that is wrong already, unless that is borne", async () => {
@@ -218,7 +218,10 @@ describe("a violation is found with as few calls as possible:", () => {
       const { vspace } = decodeDcb(reader, decodeKernelState(reader, machine.kernelState).currentDcb!);
       setWord(machine, vspace!.base + 4 * 100, 0x80000c02);
     };
-    const what = [/entry 100 of the L1 table .* belongs to no live mapping/, /entry 100 .* gives the program access to/];
+    const what = [
+      /entry 100 of the L1 table .* belongs to no live mapping/,
+      /entry 100 .* gives the program access to/,
+    ];
     const found = new StateSpace(subject).violationAtStart();
     expect(found!.path).toEqual([]);
     for (const sentence of what) expect(found!.what.join("\n")).toMatch(sentence);

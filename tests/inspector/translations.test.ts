@@ -53,16 +53,22 @@ describe("an entry", () => {
   });
 
   it("that leads elsewhere than its mapping says is named", () => {
-    expect(withWord(l2, page(frame + 2 * PAGE)).join()).toMatch(/entry 0 .* outside of the frame that its mapping maps/);
+    expect(withWord(l2, page(frame + 2 * PAGE)).join()).toMatch(
+      /entry 0 .* outside of the frame that its mapping maps/,
+    );
     expect(withWord(l2, page(frame - PAGE)).join()).toMatch(/entry 0 .* outside of the frame that its mapping maps/);
-    expect(withWord(l1 + ENTRY * 4, (l2 + 1024) | 1).join()).toMatch(/is not an L2 table.*its mapping is of another table/);
+    expect(withWord(l1 + ENTRY * 4, (l2 + 1024) | 1).join()).toMatch(
+      /is not an L2 table.*its mapping is of another table/,
+    );
   });
 
   it("that shows what is the CPU driver's is named", () => {
     const root = system.identity(ROOT).base;
     expect(withWord(l2, page(root)).join()).toMatch(/gives the program access to the L1CNode/);
     expect(withWord(l2, page(l1)).join()).toMatch(/gives the program access to the VNode_ARM_l1/);
-    expect(withWord(l2, page(system.memory.dramBase)).join()).toMatch(/gives the program access to the CPU driver's data/);
+    expect(withWord(l2, page(system.memory.dramBase)).join()).toMatch(
+      /gives the program access to the CPU driver's data/,
+    );
     expect(withWord(l1 + 200 * 4, section(root & ~(MIB - 1))).join()).toMatch(/gives the program access to/);
     // The CPU driver alone may read and write through AP 01.
     expect(withWord(l2, page(root) & ~0x20).join()).not.toMatch(/gives the program access to/);

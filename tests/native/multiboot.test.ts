@@ -99,7 +99,11 @@ describeNative("a multiboot block", { timeout: TIMEOUT_MS }, () => {
     ["its modules are moved by 2 bytes", moveModules(2), "multiboot: the list of modules is not aligned to 4 bytes"],
     ["its modules are moved by 5 bytes", moveModules(5), "multiboot: the list of modules is not aligned to 4 bytes"],
     ["its map is nowhere", setWord(Multiboot.MAP, 0xfffffff8), "multiboot: the memory map is outside of the block"],
-    ["its command line is at null", setWord(Multiboot.COMMAND_LINE, 0), "multiboot: the command line does not end with a zero"],
+    [
+      "its command line is at null",
+      setWord(Multiboot.COMMAND_LINE, 0),
+      "multiboot: the command line does not end with a zero",
+    ],
     [
       "its command line is nowhere",
       setWord(Multiboot.COMMAND_LINE, 0xfffffff0),

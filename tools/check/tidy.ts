@@ -36,23 +36,31 @@ const ROOTS = [
 
 /** A file is under the first folder here that contains it, and may import from that folder and those listed. */
 const LAYERS: [folder: string, mayImport: string[] | "anything", because: string][] = [
-  ["kpi", [], "it is the interface of both sides and needs neither"],
-  ["boards", [], "boards are data"],
+  ["kpi", [], "it is the interface between the CPU driver and programs, and depends on neither"],
+  ["boards", [], "boards are data, without code"],
   ["cpudriver/layout", ["kpi"], "the host reads it: constants only"],
   [
     "cpudriver/mdb",
     ["kpi", "cpudriver/layout", "cpudriver/cap/cte", "cpudriver/kernel-state"],
-    "the mapping database knows slots and their order, not what is done with them",
+    "the mapping database knows slots and their order only, not the operations on them",
   ],
-  ["cpudriver", ["kpi", "boards"], "kernel and user programs meet only in kpi/"],
+  ["cpudriver", ["kpi", "boards"], "the CPU driver and programs share only kpi/, their interface"],
   ["user/layout", ["kpi"], "the host reads it: constants only"],
-  ["user/libaos", ["kpi", "user/layout"], "libaos stands on system calls only; pass in what it needs at start-up"],
-  ["user/libmm", ["kpi", "user/layout", "user/libaos"], "libmm stands on libaos; kernel and user meet only in kpi/"],
-  ["user", ["kpi", "user"], "kernel and user programs meet only in kpi/"],
-  ["machine/mmu", [], "it shares nothing with the CPU driver's page-table code, or it would be no evidence"],
-  ["machine", ["boards", "kpi", "cpudriver/layout"], "the machine knows no capabilities"],
-  ["inspector", ["kpi", "boards", "cpudriver/layout", "user/layout", "machine"], "it looks at memory, not at code"],
-  ["traces", ["kpi", "boards", "machine", "inspector"], "it makes system calls and looks at memory"],
+  ["user/libaos", ["kpi", "user/layout"], "libaos uses system calls only; pass in at start-up what else it needs"],
+  [
+    "user/libmm",
+    ["kpi", "user/layout", "user/libaos"],
+    "libmm uses libaos only; the CPU driver and programs share only kpi/",
+  ],
+  ["user", ["kpi", "user"], "the CPU driver and programs share only kpi/, their interface"],
+  ["machine/mmu", [], "it must not share the CPU driver's page-table code, which it checks"],
+  ["machine", ["boards", "kpi", "cpudriver/layout"], "the machine must not know capabilities"],
+  [
+    "inspector",
+    ["kpi", "boards", "cpudriver/layout", "user/layout", "machine"],
+    "it reads memory and must not use the code that wrote it",
+  ],
+  ["traces", ["kpi", "boards", "machine", "inspector"], "it makes system calls and reads memory only"],
   [
     "cli",
     ["kpi", "boards", "machine", "inspector", "traces", "text", "bench", "cpudriver/layout", "user/layout", "native"],
@@ -68,14 +76,14 @@ const LAYERS: [folder: string, mayImport: string[] | "anything", because: string
   [
     "native",
     ["kpi", "boards", "machine/boot-loader", "machine/results", "machine/direct/answer", "machine/direct/call-machine"],
-    "it stands in for the machine, and knows as little of capabilities",
+    "it takes the place of the machine, and must not know capabilities, either",
   ],
-  ["text", [], "it is what people read, whoever writes it"],
-  ["types", [], "it is read by all"],
+  ["text", [], "it holds texts for all folders, and depends on none"],
+  ["types", [], "all folders read it"],
   [
     "bench",
     ["kpi", "boards", "machine", "text", "traces", "native", "user/layout", "tools/build"],
-    "it measures machines, whatever command asks for it",
+    "it measures machines, and must not know the commands",
   ],
   ["fuzz", "anything", ""],
   ["tests", "anything", ""],
@@ -154,7 +162,8 @@ function isUnder(path: string, folder: string): boolean {
 
 function checkLayers({ path, imports }: SourceFile): string[] {
   const layer = LAYERS.find(([folder]) => isUnder(path, folder));
-  if (!layer) return [`${path}: in no known folder. Add the folder to LAYERS in tools/check/tidy.ts, with a reason.`];
+  if (!layer)
+    return [`${path}: is in no folder that LAYERS in tools/check/tidy.ts lists. Add the folder there, with a reason.`];
   const [folder, mayImport, because] = layer;
   if (mayImport === "anything") return [];
   const isPortable = PORTABLE.some((root) => isUnder(path, root)) && !NODE_ONLY.some((root) => isUnder(path, root));
@@ -187,20 +196,23 @@ function checkRawMemory({ path, lines }: SourceFile): string[] {
 
 const LEFTOVERS: [pattern: RegExp, instead: string][] = [
   [/@ts-(ignore|nocheck|expect-error)/, "silences the compiler. Write what it accepts."],
-  [/\b(TODO|FIXME|XXX|HACK)\b/, "a note to oneself. Do it, or file it."],
-  [/\b(it|test|describe)\.(skip|only|todo|fails)\b/, "a test that does not run, or keeps others from it. Let it run."],
-  [/^\s*\/\/ .*[;{]$/, "looks like code kept as a comment. Delete it, history remembers."],
+  [/\b(TODO|FIXME|XXX|HACK)\b/, "a note about work to do. Do it, or open an issue."],
+  [
+    /\b(it|test|describe)\.(skip|only|todo|fails)\b/,
+    "a test that does not run, or that keeps others from running. Let all run.",
+  ],
+  [/^\s*\/\/ .*[;{]$/, "looks like code in a comment. Delete it; the history keeps it."],
 ];
 
 /** Who may use what, which others get from there. */
 const SEEDED: [pattern: RegExp, owners: string[], instead: string][] = [
-  [/\bMath\.random\b/, [], "cannot be played again. Use the Random of tests/model/random.ts, with a seed."],
+  [/\bMath\.random\b/, [], "cannot be repeated. Use the Random of tests/model/random.ts, with a seed."],
   [
     /from "fast-check"/,
     ["tests/support/property.ts", "fuzz/commands.ts"],
-    "has another seed each time. Import fc from tests/support/property.ts.",
+    "has a different seed in each run. Import fc from tests/support/property.ts.",
   ],
-  [/\benv\.SEED\b/, ["tests/support/seed.ts"], "reads the seed once more. Import SEED from tests/support/seed.ts."],
+  [/\benv\.SEED\b/, ["tests/support/seed.ts"], "reads the seed a second time. Import SEED from tests/support/seed.ts."],
 ];
 
 function checkRandomness({ path, lines }: SourceFile): string[] {

@@ -46,7 +46,8 @@ function messageHandlerLoop(): void {
 function main(): void {
   findOut();
   const err = initializeRamAlloc();
-  if (errIsFail(err)) userPanicErr(errPush(err, INIT_ERR_RAM_ALLOC_INIT), "main() user/init/main.ts", "the RAM allocator cannot start");
+  if (errIsFail(err))
+    userPanicErr(errPush(err, INIT_ERR_RAM_ALLOC_INIT), "main() user/init/main.ts", "the RAM allocator cannot start");
   if (getenv("SCENARIO") != 0 || getenv("LIST") != 0) sysExit(scenariosMain());
   messageHandlerLoop();
 }

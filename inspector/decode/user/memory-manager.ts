@@ -81,8 +81,10 @@ export function checkMemoryManager(mm: MemoryManager): string[] {
   const pieces = mm.regions.flatMap((region) => region.pieces);
   const free = pieces.filter(({ isFree }) => isFree);
   const freeBytes = free.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (freeBytes !== mm.freeBytes) problems.push(`the free pieces have ${freeBytes} bytes, the manager counts ${mm.freeBytes}`);
-  if (free.length !== mm.freePieces) problems.push(`there are ${free.length} free pieces, the manager counts ${mm.freePieces}`);
+  if (freeBytes !== mm.freeBytes)
+    problems.push(`the free pieces have ${freeBytes} bytes, the manager counts ${mm.freeBytes}`);
+  if (free.length !== mm.freePieces)
+    problems.push(`there are ${free.length} free pieces, the manager counts ${mm.freePieces}`);
   return problems;
 }
 
@@ -91,7 +93,8 @@ function checkTiling({ base, bytes, pieces }: MmRegion): string[] {
   let end = base;
   let wasFree = false;
   for (const piece of pieces) {
-    if (piece.base !== end) problems.push(`a piece begins at ${hex(piece.base)}, the piece before it ends at ${hex(end)}`);
+    if (piece.base !== end)
+      problems.push(`a piece begins at ${hex(piece.base)}, the piece before it ends at ${hex(end)}`);
     if (piece.isFree && wasFree) problems.push(`two free pieces meet at ${hex(piece.base)}`);
     end = piece.base + piece.bytes;
     wasFree = piece.isFree;

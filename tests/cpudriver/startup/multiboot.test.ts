@@ -216,7 +216,9 @@ describe("strings", () => {
   it("end: the command line and those of modules", () => {
     const text = "x".repeat(5000);
     expect(boot({ commandLine: text })).toEqual(panics(/the command line does not end with a zero/));
-    expect(boot({ modules: [{ ...plainInit, string: text }] })).toEqual(panics(/a module's string does not end with a zero/));
+    expect(boot({ modules: [{ ...plainInit, string: text }] })).toEqual(
+      panics(/a module's string does not end with a zero/),
+    );
     const noZero = (image: BootImage) => {
       // From the end of the block to the end of its page.
       const end = image.block + image.word(Multiboot.BYTES);

@@ -159,7 +159,11 @@ export function accountsCompare(before: Accounts, after: Accounts): void {
   const firstRootPages = rootIsNew * (OBJSIZE_L2CNODE / BASE_PAGE_SIZE);
   equal(after.droppedPages, before.droppedPages + firstRootPages, "accounts: pages that no capability covers");
   equal(after.strayBlocks, before.strayBlocks, "accounts: slab blocks that no object uses");
-  equal(after.freePages + after.keptPages, before.freePages + before.keptPages, "accounts: pages free, or kept by allocators");
+  equal(
+    after.freePages + after.keptPages,
+    before.freePages + before.keptPages,
+    "accounts: pages free, or kept by allocators",
+  );
   equal(mmCheckInvariants(initMm()), 0, "accounts: number of libmm's broken invariant (0: none)");
 }
 

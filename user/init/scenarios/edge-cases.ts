@@ -38,7 +38,11 @@ function addRefused(): void {
   fails(mmAdd(mm, cap, base, 0), MM_ERR_OUT_OF_BOUNDS, "mm_add of nothing");
   fails(mmAdd(mm, cap, base + 100, 4000), MM_ERR_OUT_OF_BOUNDS, "mm_add without a whole page");
   fails(mmAdd(mm, cap, U64.MAX_VALUE - 4095, 8192), MM_ERR_OUT_OF_BOUNDS, "mm_add past the end of 64 bits");
-  fails(mmAdd(mm, cap, base + PART_BYTES, BASE_PAGE_SIZE), MM_ERR_OUT_OF_BOUNDS, "mm_add past the end of the capability");
+  fails(
+    mmAdd(mm, cap, base + PART_BYTES, BASE_PAGE_SIZE),
+    MM_ERR_OUT_OF_BOUNDS,
+    "mm_add past the end of the capability",
+  );
   fails(mmAdd(mm, cap, base, 2 * PART_BYTES), MM_ERR_OUT_OF_BOUNDS, "mm_add of more than the capability");
   holds(errIsFail(mmAdd(mm, 0, base, PART_BYTES)), "mm_add refuses a region without a capability");
   equal(mm.totalPages, 0, "pages that the manager has");
@@ -71,10 +75,18 @@ function allocRefused(): void {
   const freeBefore = freePages();
   const slots = preallocSlots().space;
   fails(mmAlloc(mm, 0), LIB_ERR_RAM_ALLOC_WRONG_SIZE, "mm_alloc of nothing");
-  fails(mmAlloc(mm, (u64(mm.totalPages) + 1) * BASE_PAGE_SIZE), MM_ERR_NOT_FOUND, "mm_alloc of more memory than there is");
+  fails(
+    mmAlloc(mm, (u64(mm.totalPages) + 1) * BASE_PAGE_SIZE),
+    MM_ERR_NOT_FOUND,
+    "mm_alloc of more memory than there is",
+  );
   fails(mmAlloc(mm, U64.MAX_VALUE), MM_ERR_NOT_FOUND, "mm_alloc of 2^64 - 1 bytes");
   fails(mmAlloc(mm, u64(1) << 44), MM_ERR_NOT_FOUND, "mm_alloc of 2^32 pages");
-  fails(mmAllocAligned(mm, BASE_PAGE_SIZE, u64(1) << 40), MM_ERR_NOT_FOUND, "mm_alloc with an alignment larger than all memory");
+  fails(
+    mmAllocAligned(mm, BASE_PAGE_SIZE, u64(1) << 40),
+    MM_ERR_NOT_FOUND,
+    "mm_alloc with an alignment larger than all memory",
+  );
   fails(mmAllocAligned(mm, BASE_PAGE_SIZE, u64(1) << 63), MM_ERR_NOT_FOUND, "mm_alloc with an alignment of 2^63");
   equal(freePages(), freeBefore, "free pages");
   equal(preallocSlots().space, slots, "free slots of libmm");

@@ -65,7 +65,10 @@ function t32(): void {
   // In the order they came this time.
   for (let i: u32 = 0; i < vectorCount(); i++) ok(ramFree(vectorAt(i)), "give a page back", i + 1);
   giveBackAll();
-  holds(failed() || second + keptPages() - kept >= first, "there are as many pages as the first time, except those that allocators keep");
+  holds(
+    failed() || second + keptPages() - kept >= first,
+    "there are as many pages as the first time, except those that allocators keep",
+  );
   equal(second, first + keptByFirst - (keptPages() - kept), "pages taken the second time");
   vectorEnd();
   if (ballast == 0) note("%u and %u pages, MM_ERR_NOT_FOUND each time", first, second);

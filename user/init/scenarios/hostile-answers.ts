@@ -108,7 +108,11 @@ function h21(): void {
   fails(capMint(slot(20), slot(10), 0, 0), SYS_ERR_INVALID_SOURCE_TYPE, "mint of RAM");
   fails(capMint(slot(20), slot(12), 4096, 0), SYS_ERR_INVALID_EPLEN, "mint of an endpoint without a buffer");
   fails(capMint(slot(20), slot(12), 0, 16), SYS_ERR_INVALID_EPLEN, "mint of a buffer over the dispatcher structure");
-  fails(capMint(slot(20), slot(12), 0xfffffff0, 16), SYS_ERR_INVALID_EPLEN, "mint of a buffer past the end of the dispatcher frame");
+  fails(
+    capMint(slot(20), slot(12), 0xfffffff0, 16),
+    SYS_ERR_INVALID_EPLEN,
+    "mint of a buffer past the end of the dispatcher frame",
+  );
   isEmpty(20, "the destination");
   equal(ask(DebugCall.COUNT_CAPS), before, "capabilities");
   ok(capMint(slot(20), slot(12), 4096, 16), "mint of a buffer inside the dispatcher frame");
@@ -128,7 +132,11 @@ function h23(): void {
   make(2, BYTES_PER_SECTION, ObjType.Frame, 2 * BYTES_PER_SECTION);
   make(3, 0x8000, ObjType.VNode_ARM_l2, 1024);
   fails(map(1, 2, 2048, RW, 0, 1, 13), SYS_ERR_VNODE_SLOT_RESERVED, "the first section of the CPU driver's half");
-  fails(map(1, 2, 2047, RW, 0, 2, 13), SYS_ERR_VNODE_SLOT_RESERVED, "two sections, the second in the CPU driver's half");
+  fails(
+    map(1, 2, 2047, RW, 0, 2, 13),
+    SYS_ERR_VNODE_SLOT_RESERVED,
+    "two sections, the second in the CPU driver's half",
+  );
   fails(map(1, 2, 4095, RW, 0, 1, 13), SYS_ERR_VNODE_SLOT_RESERVED, "the last section");
   fails(map(1, 3, 2048, 0, 0, 1, 13), SYS_ERR_VNODE_SLOT_RESERVED, "an L2 table");
   ok(map(1, 2, 2046, RW, 0, 2, 13), "the last two sections of the program's half");

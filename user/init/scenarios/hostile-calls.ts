@@ -85,7 +85,11 @@ function h30(): void {
   fails(map(1, 2, 0, RW, 0, 1, 13), SYS_ERR_WRONG_MAPPING, "an L1 table in an L1 table");
   fails(map(1, 4, 0, RW, 0, 1, 13), SYS_ERR_WRONG_MAPPING, "RAM in an L1 table");
   fails(map(1, 3, 0, RW, 4096, 1, 13), SYS_ERR_FRAME_OFFSET_INVALID, "a section at an offset of 4 KiB");
-  fails(map(1, 3, 0, RW, BYTES_PER_SECTION, 1, 13), SYS_ERR_FRAME_OFFSET_INVALID, "a section past the end of the frame");
+  fails(
+    map(1, 3, 0, RW, BYTES_PER_SECTION, 1, 13),
+    SYS_ERR_FRAME_OFFSET_INVALID,
+    "a section past the end of the frame",
+  );
   fails(map(1, 3, 0, RW, 0, 1, 13), SYS_ERR_VM_FRAME_UNALIGNED, "a section of a frame at 4 KiB");
   fails(map(10, 11, 0, RW, 100, 1, 13), SYS_ERR_FRAME_OFFSET_INVALID, "a page at an offset of 100");
   fails(map(10, 11, 0, RW, 0, 5, 13), SYS_ERR_FRAME_OFFSET_INVALID, "five pages of a frame of four");

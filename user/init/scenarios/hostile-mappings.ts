@@ -170,7 +170,11 @@ function h20(): void {
     ok(fromRam(14, below, ObjType.Frame, BASE_PAGE_SIZE, 1), "a frame of the page just below", i);
     ok(remove(14), "delete it");
   }
-  fails(fromRam(14, below, ObjType.Frame, 2 * BASE_PAGE_SIZE, 1), SYS_ERR_REVOKE_FIRST, "a frame over that page and the mapped page");
+  fails(
+    fromRam(14, below, ObjType.Frame, 2 * BASE_PAGE_SIZE, 1),
+    SYS_ERR_REVOKE_FIRST,
+    "a frame over that page and the mapped page",
+  );
   note("the page below can be retyped, the mapped page cannot");
 }
 

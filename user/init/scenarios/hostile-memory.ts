@@ -163,8 +163,16 @@ function h07(): void {
     SYS_ERR_L1_CNODE_INDEX,
     "the slot after the root CNode",
   );
-  fails(invoke(capRoot, words, CNodeCmd.GetState, behind, CapLevel.L2), SYS_ERR_L1_CNODE_INDEX, "a slot of an L2CNode in that slot");
-  fails(invoke(capRoot, words, CNodeCmd.GetState, 0xffffffff, CapLevel.L2), SYS_ERR_L1_CNODE_INDEX, "the last capability address");
+  fails(
+    invoke(capRoot, words, CNodeCmd.GetState, behind, CapLevel.L2),
+    SYS_ERR_L1_CNODE_INDEX,
+    "a slot of an L2CNode in that slot",
+  );
+  fails(
+    invoke(capRoot, words, CNodeCmd.GetState, 0xffffffff, CapLevel.L2),
+    SYS_ERR_L1_CNODE_INDEX,
+    "the last capability address",
+  );
   note("refused");
 }
 
@@ -203,13 +211,13 @@ function h10(): void {
   make(20, 0x20000, ObjType.Frame, BASE_PAGE_SIZE);
   ok(map(10, 11, 0, RW, 0, 2, 12), "map two pages");
   ok(map(10, 20, 2, RW, 0, 1, 13), "map the next entry");
-  fails(
-    mappingModifyFlags(slot(12), 2, 1, VRegionFlags.READ),
-    SYS_ERR_VM_MAP_SIZE,
-    "modify the entry after a mapping",
-  );
+  fails(mappingModifyFlags(slot(12), 2, 1, VRegionFlags.READ), SYS_ERR_VM_MAP_SIZE, "modify the entry after a mapping");
   fails(mappingModifyFlags(slot(12), 1, 2, VRegionFlags.READ), SYS_ERR_VM_MAP_SIZE, "modify past the end of a mapping");
-  fails(mappingModifyFlags(slot(12), 0xffffffff, 1, VRegionFlags.READ), SYS_ERR_VM_MAP_SIZE, "modify before the start of a mapping");
+  fails(
+    mappingModifyFlags(slot(12), 0xffffffff, 1, VRegionFlags.READ),
+    SYS_ERR_VM_MAP_SIZE,
+    "modify before the start of a mapping",
+  );
   fails(mappingModifyFlags(slot(12), 1, 0xffffffff, VRegionFlags.READ), SYS_ERR_VM_MAP_SIZE, "modify 2^32 - 1 entries");
   if (openWindow(10)) {
     ok(mappingModifyFlags(slot(12), 1, 1, VRegionFlags.READ), "make the second page read-only");

@@ -148,7 +148,8 @@ function h38(): void {
   for (let step: u32 = 1; step <= STEPS && !failed(); step++) {
     succeeded += u32(!errIsFail(anyMove()));
     if (step % 32 == 0) restoreRam();
-    if (step % STEPS_PER_CHECK == 0) holds(ask(DebugCall.CHECK_INVARIANTS) == 1, "the mapping database keeps its invariants", step);
+    if (step % STEPS_PER_CHECK == 0)
+      holds(ask(DebugCall.CHECK_INVARIANTS) == 1, "the mapping database keeps its invariants", step);
   }
   note("%u calls, %u of them succeed; seed %u", STEPS, succeeded, seed);
 }

@@ -99,7 +99,8 @@ function takeRandom(): bool {
     u64(pages) * BASE_PAGE_SIZE - randomBelow(BASE_PAGE_SIZE),
     u64(alignment) * BASE_PAGE_SIZE,
   );
-  if (errNo(err) == MM_ERR_NOT_FOUND) return holds(!modelHasRoom(pages, alignment), "the model has no room for it, either");
+  if (errNo(err) == MM_ERR_NOT_FOUND)
+    return holds(!modelHasRoom(pages, alignment), "the model has no room for it, either");
   if (!ok(err, "mm_alloc") || !pieceEnter(Out.cap)) return false;
   const piece = lastPiece();
   return (
@@ -172,7 +173,11 @@ function t35(): void {
   const sizes: u64 = 5 * BASE_PAGE_SIZE;
   if (smallMmBegin(PART_PAGES, SMALL_MM_NODES) && smallAddPart(3) && smallAddPart(0) && smallAddPart(1)) {
     piecesBegin();
-    fails(mmAlloc(smallMm(), PART_BYTES + BASE_PAGE_SIZE), MM_ERR_NOT_FOUND, "mm_alloc of more than one region, across a boundary");
+    fails(
+      mmAlloc(smallMm(), PART_BYTES + BASE_PAGE_SIZE),
+      MM_ERR_NOT_FOUND,
+      "mm_alloc of more than one region, across a boundary",
+    );
     while (!failed()) {
       const err = mmAlloc(smallMm(), sizes);
       if (errIsFail(err)) {

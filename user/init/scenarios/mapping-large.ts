@@ -58,7 +58,12 @@ function t19(): void {
     unmap(address);
   }
   giveBackAll();
-  note("x, y, z, t in %u KiB at 0x%08lx; new L2 tables: %u", (4 * quarter) >> 10, pieceAt(0).base, pageTables() - tables);
+  note(
+    "x, y, z, t in %u KiB at 0x%08lx; new L2 tables: %u",
+    (4 * quarter) >> 10,
+    pieceAt(0).base,
+    pageTables() - tables,
+  );
 }
 
 export function registerLargeMapping(): void {

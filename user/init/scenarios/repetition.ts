@@ -76,7 +76,10 @@ function t26(): void {
     asksFor("T26") && asksFor("t2?") && asksFor("x,T*6") && asksFor("*HARNESS*") && asksFor("*"),
     "these patterns match the scenario",
   );
-  holds(!asksFor("T2") && !asksFor("T26?") && !asksFor("") && !asksFor("harness,26"), "these patterns do not match the scenario");
+  holds(
+    !asksFor("T2") && !asksFor("T26?") && !asksFor("") && !asksFor("harness,26"),
+    "these patterns do not match the scenario",
+  );
   note("it notices failed checks, wrong errors and leaks");
 }
 

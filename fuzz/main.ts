@@ -60,7 +60,7 @@ function sideBySide(
   { ops, seed, shard, json = false }: SideBySideOptions,
   run: (options: RoundOptions) => RoundResult<Failure> & PathReport,
 ): boolean {
-  const report = new Report(json, "operations", Math.ceil(ops / (shard?.count ?? 1)));
+  const report = new Report(json, "operation", Math.ceil(ops / (shard?.count ?? 1)));
   const result = run({ operations: ops, seed, shard, progress: (done) => report.progress(done) });
   const { failure, missing, paths } = result;
   const ok = failure === null && missing.length === 0;
@@ -125,7 +125,7 @@ interface HostileOptions {
 }
 
 function hostile({ calls, seed, json = false }: HostileOptions): boolean {
-  const report = new Report(json, "calls", calls);
+  const report = new Report(json, "call", calls);
   const result = runHostile({ machine: createVictim(), calls, seed, progress: (done) => report.progress(done) });
   const { failure, missing } = result;
   const ok = failure === null && missing.length === 0;

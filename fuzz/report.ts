@@ -1,5 +1,6 @@
 /** What a long run says while it runs and when it ends. */
 import pc from "picocolors";
+import { counted } from "../text/quantities";
 
 /** Between two updates of the progress line. */
 const PROGRESS_MS = 200;
@@ -11,7 +12,7 @@ export class Report {
 
   constructor(
     private readonly json: boolean,
-    /** What is counted. */
+    /** What is counted: one of them. */
     private readonly noun: string,
     private readonly total: number,
   ) {}
@@ -26,7 +27,7 @@ export class Report {
     this.shown = performance.now();
     const left = (this.seconds / done) * (this.total - done);
     const percent = Math.floor((100 * done) / this.total);
-    const line = `${percent} %  ${done.toLocaleString("en")} ${this.noun}, about ${Math.ceil(left)} s left`;
+    const line = `${percent} %  ${counted(done, this.noun)}, about ${Math.ceil(left)} s left`;
     process.stderr.write(`\r\x1b[K${pc.dim(line)}`);
   }
 
@@ -42,6 +43,6 @@ export class Report {
 
   /** How much was done, in how long. */
   amount(done: number): string {
-    return `${done.toLocaleString("en")} ${this.noun} in ${this.seconds.toFixed(1)} s`;
+    return `${counted(done, this.noun)} in ${this.seconds.toFixed(1)} s`;
   }
 }

@@ -42,6 +42,8 @@ Examples:
                                                    show it in the middle: after system call 500 of the run
   typefish inspect caps --at-call 0                show the capabilities that the CPU driver hands to init
   typefish inspect pages --json                    print the view as JSON
+
+typefish help boot explains the ids of scenarios.
 `;
 
 export function addInspectCommand(program: Command): void {

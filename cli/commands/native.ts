@@ -37,6 +37,8 @@ Examples:
   typefish qemu                             build, boot and run every scenario
   typefish qemu --scenario 'T1*'            run the scenarios T10 to T19 only
   typefish qemu --print-only                build the image and print the QEMU command, but do not run it
+
+typefish help boot explains the ids of scenarios and the lines of the console.
 `;
 
 const IMAGE_EXAMPLES = `

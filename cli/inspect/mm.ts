@@ -13,6 +13,9 @@ import type { Subject, TextOptions, View } from "./view";
 
 const ROWS = 40;
 
+const LEGEND =
+  "free: blocks that are free, of all blocks in the slabs; refills: how often the allocator got another slab";
+
 function managerOf({ user }: Subject): MemoryManager | null {
   return user && user.domain.mm !== 0 ? decodeMemoryManager(user.memory, user.domain.mm) : null;
 }
@@ -49,7 +52,7 @@ function slabTable(subject: Subject, { colors }: TextOptions): string {
     formatCount(slabs.length),
     failedRefills === 0 ? formatCount(refills) : `${refills}, ${failedRefills} failed`,
   ]);
-  return table(columns, rows, colors);
+  return `${table(columns, rows, colors)}\n\n${LEGEND}`;
 }
 
 /** What the account itself takes. */

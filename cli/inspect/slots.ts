@@ -51,6 +51,7 @@ function text(subject: Subject, { colors, all }: TextOptions): string {
 const BAR_WIDTH = 64;
 
 const LEGEND = [
+  "blocks: groups of up to 256 slots, a row each",
   "kind: multi grows by another CNode, prealloc is filled ahead for the memory manager, root hands out slots of the root CNode",
   "map: . free, # handed out, + partly handed out; a character stands for several slots, with --all for one",
 ].join("\n");

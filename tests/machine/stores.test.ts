@@ -143,7 +143,7 @@ describe("the rewriting of stores", () => {
     ["a vector access", "(v128.store (i32.const 0) (v128.load (i32.const 16)))", "0xfd"],
   ])("refuses what reaches memory in another way: %s", (_, code, opcode) => {
     const wasm = compile(`(func (export "run") ${code})`);
-    expect(() => withStoredValuesFirst(wasm)).toThrow(`wasm: instruction ${opcode} is not one that the build knows`);
+    expect(() => withStoredValuesFirst(wasm)).toThrow(`wasm: the build does not know instruction ${opcode}`);
   });
 
   it("refuses a second memory", () => {

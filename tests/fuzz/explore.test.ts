@@ -136,7 +136,7 @@ describe("a violation is found with as few calls as possible:", () => {
     expect(operationsOf(violation!.path)).toEqual([{ op: "delete", slot: { cnode: 1, slot: 30 } }]);
     expect(violation!.what.join("\n")).toMatch(/entry at 0x[0-9a-f]+: model nothing, machine 0x/);
     const { differences } = playTrace(traceOf(space.scriptOf(violation!.path)), new MachineSystem(machine, SETTING));
-    expect(differences.map(({ got }) => got).join("\n")).toMatch(/entry 31 of the L1 table .* no L2 table/);
+    expect(differences.map(({ got }) => got).join("\n")).toMatch(/entry 31 of the L1 table .* not an L2 table/);
   });
 
   it("an unmap that only says so", async () => {

@@ -25,8 +25,8 @@ function tool(name: string, ...args: string[]): () => string {
 }
 
 const steps: Step[] = [
-  { name: "types of what AssemblyScript compiles", run: tool("typescript/bin/tsc", "-p", "tsconfig.wasm.json") },
-  { name: "types of what the host runs", run: tool("typescript/bin/tsc", "-p", "tsconfig.json") },
+  { name: "types of the code for AssemblyScript", run: tool("typescript/bin/tsc", "-p", "tsconfig.wasm.json") },
+  { name: "types of the code for Node.js", run: tool("typescript/bin/tsc", "-p", "tsconfig.json") },
   { name: "lint and format", run: tool("@biomejs/biome/bin/biome", "check", "--error-on-warnings") },
   { name: "layers, raw memory, leftovers", run: () => tidy().join("\n") },
   { name: "documents", run: () => checkDocuments().join("\n") },

@@ -33,18 +33,18 @@ const enum ExitCode {
 
 const HELP = `
 Examples:
-  npm run mutate -- --seed 7 --mutants 200              200 mutants, some of them invalid
-  npm run mutate -- --seed 7 --mutants 200 --shard 1/2  the first half of them; the other half in another terminal
-  npm run mutate -- --longest 30                        quicker: a test that is left out may kill a survivor
-  npm run mutate -- --seed 7 --mutants 20 --list        only show which
+  npm run mutate -- --seed 7 --mutants 200              try 200 mutants, some of them invalid
+  npm run mutate -- --seed 7 --mutants 200 --shard 1/2  try the first half of them; 2/2 is the other half, for another terminal
+  npm run mutate -- --longest 30                        be quicker; a test that is left out may kill a survivor
+  npm run mutate -- --seed 7 --mutants 20 --list        show the mutants only
   npm run mutate -- --mutant system/cpudriver/cap/copy.ts:30:20:ne
-                                                        run one again, even if its verdict is known
+                                                        try one again, even if its verdict is known
 
 Verdicts: killed (a test fails), timeout (the tests do not end; counts as killed), survived, equivalent (it compiles to
 the same modules), uncompilable. The last two are invalid and do not count. A mutant whose verdict is known is not run
 again; build/mutate/results.jsonl has the verdicts.
 
-Exit codes: 0 at least ${AIM_PERCENT} % of the valid mutants were killed, 1 fewer, 2 the command line makes no sense,
+Exit codes: 0 at least ${AIM_PERCENT} % of the valid mutants were killed, 1 fewer, 2 the command line is wrong,
 3 tests fail without a mutant or another run is under way, 130 interrupted (the same command goes on where it was).
 `;
 
@@ -72,7 +72,7 @@ function amount(text: string): number {
 
 function parseShard(text: string): Shard {
   const shard = readShard(text);
-  if (shard === null) throw new InvalidArgumentError("It must be like 1/4, the first of four.");
+  if (shard === null) throw new InvalidArgumentError("It must look like 1/4, which is the first of four parts.");
   return shard;
 }
 
@@ -150,13 +150,13 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 try {
   await new Command("mutate")
     .description("Changes the CPU driver and the libraries in one place at a time and reports whether a test fails.")
-    .option("--seed <n>", "another seed takes other mutants", wholeNumber, 1)
-    .option("--mutants <n>", "how many", amount, 200)
-    .option("--shard <i/n>", "take only one part of n", parseShard)
+    .option("--seed <n>", "seed that selects the mutants", wholeNumber, 1)
+    .option("--mutants <n>", "number of mutants", amount, 200)
+    .option("--shard <i/n>", "try only part i of n parts", parseShard)
     .option("--longest <seconds>", "leave out test files that take longer without a mutant", amount)
-    .option("--mutant <id>", "run this one only, even if its verdict is known")
+    .option("--mutant <id>", "try this mutant only, even if its verdict is known")
     .option("--list", "show the mutants and do nothing")
-    .option("--json", "report as JSON")
+    .option("--json", "print a report as JSON")
     .addHelpText("after", HELP)
     .exitOverride()
     .action(async (options: Options) => {

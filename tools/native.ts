@@ -32,7 +32,7 @@ function optionsOf(args: string[]) {
     });
     return values;
   } catch (error) {
-    console.error(`${(error as Error).message.split(". ")[0]}: tools/native.ts says what there is`);
+    console.error(`${(error as Error).message.split(". ")[0]}: the comment in tools/native.ts lists the options`);
     process.exit(USAGE_STATUS);
   }
 }

@@ -42,18 +42,18 @@ function timeArgument(text: string): number {
 
 export function addBoardOptions(command: Command): Command {
   command
-    .option("--board <name>", `the board: ${boards.map(({ name }) => name).join(" or ")}`, boards[0]?.name)
-    .option("--memory <size>", "DRAM in place of the board's own, such as 64M or 1G", (text) =>
+    .option("--board <name>", `board to simulate: ${boards.map(({ name }) => name).join(" or ")}`, boards[0]?.name)
+    .option("--memory <size>", "amount of DRAM, such as 64M or 1G (default: the board's own)", (text) =>
       orInvalid(parseBytes(text), "a size such as 64M or 1G"),
     )
-    .option("--limit-calls <n>", "stop the program after so many system calls", countArgument);
+    .option("--limit-calls <n>", "stop the program after n system calls", countArgument);
   return addProgramOptions(command);
 }
 
 /** Adds the options that apply to the simulated and to the emulated machine. */
 export function addProgramOptions(command: Command): Command {
   return addSystemOptions(command).addOption(
-    new Option("--limit-time <time>", "stop the program after this time: 30s, 500ms, 2m")
+    new Option("--limit-time <time>", "stop the program after this time, such as 30s, 500ms or 2m")
       .argParser(timeArgument)
       .default(DEFAULT_LIMIT_MS, "120s"),
   );
@@ -63,11 +63,16 @@ export function addProgramOptions(command: Command): Command {
 export function addSystemOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--libmm <name>", "the memory manager: ours, with another policy, or the handout's").choices(
-        LIBMM_NAMES,
-      ),
+      new Option(
+        "--libmm <name>",
+        "memory manager: typefish (the default), the same with another allocation policy, or stub (the assignment's unimplemented one)",
+      ).choices(LIBMM_NAMES),
     )
-    .option("--loglevel <n>", "how much the CPU driver says: 0 (nothing) to 9", logLevelArgument);
+    .option(
+      "--loglevel <n>",
+      "how much the CPU driver logs: 0 (nothing) to 9 (everything) (default: 4)",
+      logLevelArgument,
+    );
 }
 
 /** The board that the options select. */

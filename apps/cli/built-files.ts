@@ -7,7 +7,7 @@ function orExplain<T>(load: () => T): T {
   try {
     return load();
   } catch {
-    throw new UsageError("the files that the build makes are missing: run npm run build");
+    throw new UsageError("the built files are missing: run npm run build");
   }
 }
 
@@ -16,7 +16,7 @@ function orExplain<T>(load: () => T): T {
  */
 export function requireBuilt(names: readonly string[], command: string): void {
   const isMissing = (name: string) => !existsSync(orExplain(() => builtFile(name)));
-  if (names.some(isMissing)) throw new UsageError(`the build did not make what this needs: run ${command}`);
+  if (names.some(isMissing)) throw new UsageError(`this command needs files that are not built yet: run ${command}`);
 }
 
 /** The MMU, the CPU driver and init. */

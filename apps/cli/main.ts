@@ -14,15 +14,15 @@ import { output, ReaderGone } from "./output";
 import { UsageError } from "./usage-error";
 import { version } from "./version";
 
-const ISSUES = "this is a mistake in typefish, please report it with the output of the same command and --verbose";
+const ISSUES = "this is a bug in typefish: please report it, with the output of the same command and --verbose";
 
 const EXAMPLES = `
 Examples:
   typefish                                boot the PandaBoard ES and run every scenario
-  typefish boot --scenario 'T0*'          only some of them
-  typefish boot --libmm stub              the handout, with nothing implemented
-  typefish inspect mdb --memory 64M       the mapping database after boot
-  typefish help boot                      more about one command
+  typefish boot --scenario 'T0*'          run the scenarios T01 to T09 only
+  typefish boot --libmm stub              boot with the assignment's unimplemented memory manager
+  typefish inspect mdb --memory 64M       boot with 64 MiB of DRAM and show the mapping database
+  typefish help boot                      show the options of one command
 `;
 
 /** Makes subcommands report errors to `main` instead of ending the process. */
@@ -35,9 +35,9 @@ function prepare(command: Command): void {
 function createProgram(): Command {
   const program = new Command("typefish")
     .description("A Barrelfish-style capability memory system on a simulated PandaBoard ES.")
-    .option("--verbose", "say more about unexpected errors")
+    .option("--verbose", "print the stack trace of an unexpected error")
     .version(version(), "-V, --version", "print the version")
-    .helpCommand("help [command]", "show what a command does, with examples")
+    .helpCommand("help [command]", "show the options of a command, with examples")
     .addHelpText("after", EXAMPLES);
   addBootCommand(program);
   addInspectCommand(program);
@@ -56,12 +56,13 @@ function createProgram(): Command {
 function usageLine(error: CommanderError, args: string[]): string {
   const words = args.filter((argument) => !argument.startsWith("-"));
   if (error.code === "commander.help")
-    return `unknown command '${words[1] ?? words[0]}': typefish help lists what there is`;
+    return `unknown command '${words[1] ?? words[0]}': typefish help lists the commands`;
   if (error.code === "commander.excessArguments") {
-    return `unknown command or argument '${words.at(-1)}': typefish help lists what there is`;
+    return `unknown command or argument '${words.at(-1)}': typefish help lists the commands`;
   }
   const text = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
-  return `${text.replace(/\.?$/, "")}; see typefish help`;
+  const command = createProgram().commands.find((candidate) => candidate.name() === words[0]);
+  return `${text.replace(/\.?$/, "")}; see typefish help${command ? ` ${command.name()}` : ""}`;
 }
 
 /** Errors that users can correct: in the request, in a file, or in the installation. The message says what to do. */
@@ -82,7 +83,7 @@ async function main(args: string[]): Promise<ExitCode> {
 }
 
 function unexpected(error: unknown, args: string[]): ExitCode {
-  output.complaint(`${error instanceof Error ? error.message : String(error)}: ${ISSUES}`);
+  output.complaint(`${error instanceof Error ? error.message : String(error)} (${ISSUES})`);
   if (args.includes("--verbose") && error instanceof Error) output.details(error.stack ?? "");
   return ExitCode.FAILED;
 }

@@ -1,6 +1,6 @@
 /** Describes how a run ended, in words and as an exit code. */
 import type { RunResult } from "../../machines/results";
-import { formatCount } from "../../observe/text/quantities";
+import { counted } from "../../observe/text/quantities";
 import { ExitCode } from "./exit-code";
 
 /** Whether the run ended normally. Scenarios may still have failed. */
@@ -14,15 +14,15 @@ export function describeResult(result: RunResult): string {
     case "exit":
       return result.status === 0 ? "init ended" : `init ended with status ${result.status}`;
     case "idle":
-      return "nothing left to run";
+      return "no program left to run";
     case "stopped":
-      return `stopped after ${formatCount(result.systemCalls)} system calls`;
+      return `stopped after ${counted(result.systemCalls, "system call")}`;
     case "limit":
       return "stopped at a limit";
     case "fault":
       return "stopped by a fault";
     case "panic":
-      return "the CPU driver gave up";
+      return "the CPU driver panicked";
   }
 }
 

@@ -10,6 +10,10 @@ export const NO_SCENARIO = "none";
 export const ALL_SCENARIOS = "*";
 const LONGEST_PATTERN = 200;
 
+/** Help of the option. */
+export const SCENARIO_OPTION =
+  "scenarios to run, by id, title or group, such as T03, 'T0*' or 'T01,*slab*'; none runs no scenario";
+
 export interface SessionOptions extends BoardOptions {
   /** Pattern that selects scenarios by id, title or group. */
   scenario: string;
@@ -43,7 +47,9 @@ export function limitsOf({ limitCalls, limitTime }: BoardOptions): Limits {
 /** Checks that a pattern is one word, because it is passed to init as one word. */
 export function checkPattern(pattern: string): void {
   if (/^[!-~]+$/.test(pattern) && pattern.length <= LONGEST_PATTERN) return;
-  throw new UsageError(`--scenario '${pattern}' is no pattern: use ids such as T03, *, ? and commas, and no blanks`);
+  throw new UsageError(
+    `--scenario '${pattern}' is not a pattern: use ids such as T03, the wildcards * and ?, and commas, but no spaces`,
+  );
 }
 
 export function openSession(options: SessionOptions, onConsole: (chunk: string) => void = () => {}): Session {

@@ -6,6 +6,7 @@
  */
 import { isMainThread } from "node:worker_threads";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { counted } from "../../observe/text/quantities";
 import { readShard, type Shard } from "../../observe/text/shard";
 import { readTraces } from "../../observe/traces/file";
 import { CannotProvide } from "../../observe/traces/machine/space";
@@ -42,7 +43,7 @@ function wholeNumber(text: string): number {
 
 function parseShard(text: string): Shard {
   const shard = readShard(text);
-  if (shard === null) throw new InvalidArgumentError("It must be like 1/4, the first of four.");
+  if (shard === null) throw new InvalidArgumentError("It must look like 1/4, which is the first of four parts.");
   return shard;
 }
 
@@ -59,7 +60,7 @@ function sideBySide(
   { ops, seed, shard, json = false }: SideBySideOptions,
   run: (options: RoundOptions) => RoundResult<Failure> & PathReport,
 ): boolean {
-  const report = new Report(json, "operations", Math.ceil(ops / (shard?.count ?? 1)));
+  const report = new Report(json, "operation", Math.ceil(ops / (shard?.count ?? 1)));
   const result = run({ operations: ops, seed, shard, progress: (done) => report.progress(done) });
   const { failure, missing, paths } = result;
   const ok = failure === null && missing.length === 0;
@@ -71,9 +72,9 @@ function sideBySide(
   report.line(`seed ${seed}: ${report.amount(result.operations)}, ${taken} of ${paths.length} paths taken`);
   for (const path of missing) report.line(`path not taken: ${path}`);
   if (failure) {
-    report.line(`\nthe model and what is tested differ (sequence seed ${failure.seed}):`);
+    report.line(`\nthe model and the tested code differ (seed of the sequence: ${failure.seed}):`);
     for (const line of failure.what) report.line(`  ${line}`);
-    report.line("\nthe shortest script that shows it, to be played again with --replay:\n");
+    report.line("\nthe shortest sequence that shows it; --replay plays it again:\n");
     for (const line of failure.script) report.line(line);
   }
   return ok;
@@ -98,7 +99,7 @@ async function replayScript(path: string): Promise<boolean> {
   const error = failureOfSteps(session, operations);
   if (error !== null && !(error instanceof LibrariesDiffer)) throw error;
   for (const line of error?.what ?? []) console.log(`  ${line}`);
-  console.log(`${operations.length} requests, ${error === null ? "no difference" : "a difference"}`);
+  console.log(`${counted(operations.length, "request")}, ${error === null ? "no difference" : "a difference"}`);
   return error === null;
 }
 
@@ -113,7 +114,7 @@ function replayTraces(path: string, subject: Subject): boolean {
     for (const line of difference.what) console.log(`  ${line}`);
     return true;
   });
-  console.log(`${traces.length} traces, ${differing.length} with differences`);
+  console.log(`${counted(traces.length, "trace")}, ${differing.length} with differences`);
   return differing.length === 0;
 }
 
@@ -124,18 +125,20 @@ interface HostileOptions {
 }
 
 function hostile({ calls, seed, json = false }: HostileOptions): boolean {
-  const report = new Report(json, "calls", calls);
+  const report = new Report(json, "call", calls);
   const result = runHostile({ machine: createVictim(), calls, seed, progress: (done) => report.progress(done) });
   const { failure, missing } = result;
   const ok = failure === null && missing.length === 0;
   report.end({ seed, ...result, ok });
   if (json) return ok;
-  report.line(`seed ${seed}: ${report.amount(result.calls)}, ${result.boots} boots, ${result.answers.length} answers`);
+  report.line(
+    `seed ${seed}: ${report.amount(result.calls)}, ${counted(result.boots, "boot")}, ${counted(result.answers.length, "different answer")}`,
+  );
   for (const path of missing) report.line(`answer never given: ${path}`);
   if (failure) {
-    report.line(`\nafter ${failure.call} calls:`);
+    report.line(`\nafter ${counted(failure.call, "call")}:`);
     for (const line of failure.what) report.line(`  ${line}`);
-    report.line("\nthe last calls, the words of each:\n");
+    report.line("\nthe words of each of the last calls:\n");
     for (const words of failure.words) report.line(words.map((word) => `0x${word.toString(16)}`).join(" "));
   }
   return ok;
@@ -143,53 +146,59 @@ function hostile({ calls, seed, json = false }: HostileOptions): boolean {
 
 const EXPLORE_EXAMPLES = `
 Examples:
-  npm run explore                                    all sequences of six calls
-  npm run explore -- --depth 20 --states 1,000,000   a million states
-  npm run explore -- --depth 4 --json                the result as data
-  npm run explore -- --images /tmp/broken            another CPU driver
+  npm run explore                                    explore all sequences of six calls
+  npm run explore -- --depth 20 --states 1,000,000   explore a million states
+  npm run explore -- --depth 4 --json                print the result as JSON
+  npm run explore -- --images /tmp/broken            explore another build of the CPU driver
 
-An interrupt (control C) ends it with a report of what has been explored until then.
+Ctrl-C ends the exploration, with a report of what it has explored so far.
 
-Exit code: 0 if all is well, 1 if a violation was found, 2 if the command line makes no sense.`;
+Exit code: 0 if all is well, 1 if a violation was found, 2 if the command line is wrong.`;
 
 /** Adds the options of both side-by-side tests. */
 function addSideBySideOptions(command: Command, operations: number, replay: string): Command {
   return command
-    .option("--ops <n>", "operations", amount, operations)
-    .option("--seed <n>", "another seed plays other operations", wholeNumber, 1)
-    .option("--shard <i/n>", "play only one part of n", parseShard)
-    .option("--json", "report as JSON")
+    .option("--ops <n>", "number of operations", amount, operations)
+    .option("--seed <n>", "seed of the random operations", wholeNumber, 1)
+    .option("--shard <i/n>", "play only part i of n parts", parseShard)
+    .option("--json", "print a report as JSON")
     .option("--replay <file>", replay);
 }
 
 function createProgram(finish: (ok: boolean) => void): Command {
   const program = new Command("fuzz");
-  addSideBySideOptions(program, 1_000_000, "play the traces of a file instead")
-    .description("Random operations on the model and on the machine, side by side.")
+  addSideBySideOptions(program, 1_000_000, "play the traces of a file instead of random operations")
+    .description("Makes random operations on the model and on the machine, and compares the two after each.")
     .action(async (options: SideBySideOptions) => finish(await systemCalls(options)));
-  addSideBySideOptions(program.command("libraries"), 100_000, "play a sequence that was printed instead")
-    .description("Random requests of a client: libmm, slots, frames and mappings beside a model of them.")
+  addSideBySideOptions(
+    program.command("libraries"),
+    100_000,
+    "play a file with a printed sequence instead of random requests",
+  )
+    .description(
+      "Makes random requests as a client of libmm, slots, frames and mappings, and compares the answers with a model.",
+    )
     .action(async (options: SideBySideOptions) => finish(await libraries(options)));
   program
     .command("syscalls")
-    .description("Random and broken system calls; no answer may harm anybody.")
-    .option("--calls <n>", "system calls", amount, 10_000_000)
-    .option("--seed <n>", "another seed makes other calls", wholeNumber, 1)
-    .option("--json", "report as JSON")
+    .description("Makes random and broken system calls, and checks that the CPU driver survives each.")
+    .option("--calls <n>", "number of system calls", amount, 10_000_000)
+    .option("--seed <n>", "seed of the random calls", wholeNumber, 1)
+    .option("--json", "print a report as JSON")
     .action((options: HostileOptions) => finish(hostile(options)));
   program
     .command("explore")
-    .description("Every sequence of a small alphabet of calls, on a tiny system: the machine beside the model.")
-    .option("--depth <n>", "calls in a row", amount, 6)
+    .description("Makes every sequence of a few calls on a tiny system, and compares the machine with the model.")
+    .option("--depth <n>", "number of calls in a sequence", amount, 6)
     .addOption(
-      new Option("--states <n>", "stop when so many states have been found")
+      new Option("--states <n>", "stop when n states are found")
         .argParser(amount)
         .default(Number.MAX_SAFE_INTEGER, "no limit"),
     )
-    .option("--threads <n>", "threads (default: as many as there are processors)", amount)
-    .option("--images <folder>", "cpudriver.wasm and mmu.wasm of another build")
-    .option("--bear-beginning", "what is wrong before the first call is no violation")
-    .option("--json", "report as JSON")
+    .option("--threads <n>", "number of threads (default: the number of processors)", amount)
+    .option("--images <folder>", "folder with cpudriver.wasm and mmu.wasm of another build")
+    .option("--bear-beginning", "ignore violations before the first call")
+    .option("--json", "print a report as JSON")
     .addHelpText("after", EXPLORE_EXAMPLES)
     .action(async (options: ExploreCommandOptions) => finish(await exploreCommand(options)));
   program.enablePositionalOptions();

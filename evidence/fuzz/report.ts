@@ -1,5 +1,6 @@
 /** Reports on a long run while it runs and when it ends. */
 import pc from "picocolors";
+import { counted } from "../../observe/text/quantities";
 
 /** Time between two updates of the progress line. */
 const PROGRESS_MS = 200;
@@ -26,7 +27,7 @@ export class Report {
     this.shown = performance.now();
     const left = (this.seconds / done) * (this.total - done);
     const percent = Math.floor((100 * done) / this.total);
-    const line = `${percent} %  ${done.toLocaleString("en")} ${this.noun}, about ${Math.ceil(left)} s left`;
+    const line = `${percent} %  ${counted(done, this.noun)}, about ${Math.ceil(left)} s left`;
     process.stderr.write(`\r\x1b[K${pc.dim(line)}`);
   }
 
@@ -42,6 +43,6 @@ export class Report {
 
   /** The amount of work done, and the time that it took. */
   amount(done: number): string {
-    return `${done.toLocaleString("en")} ${this.noun} in ${this.seconds.toFixed(1)} s`;
+    return `${counted(done, this.noun)} in ${this.seconds.toFixed(1)} s`;
   }
 }

@@ -9,8 +9,9 @@ import { pandaboardEs } from "../../machines/boards/pandaboard-es";
 import { type DirectImages, DirectMachine } from "../../machines/hosted/direct/direct-machine";
 import { loadSystemImages } from "../../machines/hosted/node/load-images";
 import { auditTranslations } from "../../observe/audit/translations";
+import { describeRow } from "../../observe/traces/compare";
 import { MachineSystem } from "../../observe/traces/machine/system";
-import type { Operation, Outcome } from "../../observe/traces/operation";
+import { addressText, type Operation, type Outcome, slotText } from "../../observe/traces/operation";
 import { SystemEnded } from "../../observe/traces/play";
 import type { Dump, InitialCap, Setting } from "../../observe/traces/trace";
 import { buildAccess } from "../harness/modules";
@@ -165,10 +166,12 @@ export class SideBySide implements Player<Kind, Played> {
   }
 
   private compareRelations(): string[] {
-    const rowsOf = ({ dump }: Dump) => new Map(dump.map(([slot, ...row]) => [slot, row.join()]));
+    const rowsOf = ({ dump }: Dump) => new Map(dump.map((row) => [row[0], describeRow(row)]));
     const [model, machine] = [rowsOf(this.model.dump()), rowsOf(this.machine.dump())];
     return [...model].flatMap(([slot, row]) =>
-      row === machine.get(slot) ? [] : [`slot ${slot}, with relations: model ${row}, machine ${machine.get(slot)}`],
+      row === machine.get(slot)
+        ? []
+        : [`slot ${slotText(slot)}: model ${row}; machine ${machine.get(slot) ?? "nothing"}`],
     );
   }
 }
@@ -178,7 +181,7 @@ const ANSWER_CODES = 3;
 
 function answerText({ stack, identity }: Outcome): string {
   const codes = stack.slice(0, ANSWER_CODES).join(" < ");
-  return identity ? `${codes}: ${identity.type} at ${identity.base}, ${identity.bytes} bytes` : codes;
+  return identity ? `${codes}: ${identity.type} at ${addressText(identity.base)}, ${identity.bytes} bytes` : codes;
 }
 
 /** Plays given operations with all checks after each. Returns the first difference, or null. */

@@ -368,7 +368,10 @@ export class Machine {
     const { systemCalls: limit = Number.POSITIVE_INFINITY } = this.limits;
     if (count >= this.stop) throw new EndOfRun({ kind: "stopped", systemCalls: count });
     if (count >= limit) {
-      this.limitReached("systemCalls", `the program was stopped: it made ${count} system calls`);
+      this.limitReached(
+        "systemCalls",
+        `the program was stopped: it made ${count} system call${count === 1 ? "" : "s"}`,
+      );
     }
     this.checkClock();
     this.core.stopAt(Math.min(this.stop, limit, count + CALLS_PER_CLOCK_LOOK));
@@ -392,8 +395,8 @@ export class Machine {
     if (difference < 0) return;
     const address = `0x${(this.board.dram.base + difference).toString(16)}`;
     throw new Error(
-      `cannot go on after ${checkpoint.systemCalls} system calls: memory differs at ${address}. ` +
-        "It was written from outside, or the program depends on something that is not the machine's.",
+      `cannot go on after system call ${checkpoint.systemCalls}: in a second run, memory differs at ${address}. ` +
+        "Something outside of the machine wrote to it, or the program depends on something outside of the machine.",
     );
   }
 }

@@ -28,7 +28,7 @@ export interface NativeBoard {
 
 function board(name: string): Board {
   const found = findBoard(name);
-  if (!found) throw new Error(`no board ${name}`);
+  if (!found) throw new Error(`there is no native board '${name}'`);
   return found;
 }
 

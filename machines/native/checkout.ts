@@ -19,6 +19,8 @@ export function checkoutFolder(): string {
 
 export class NoCheckout extends Error {
   constructor() {
-    super("native builds need the sources, which this installation does not contain: use a clone of the repository");
+    super(
+      "native builds need the sources, which this installation does not contain: clone the repository and run it there",
+    );
   }
 }

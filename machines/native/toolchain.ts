@@ -26,8 +26,8 @@ export class MissingTools extends Error {
   constructor(readonly tools: readonly ToolName[]) {
     const packages = (kind: "debian" | "homebrew") => [...new Set(tools.map((tool) => TOOLS[tool][kind]))].join(" ");
     super(
-      `${tools.map((tool) => TOOLS[tool].command).join(", ")} not found: ` +
-        `apt install ${packages("debian")} (Debian), brew install ${packages("homebrew")} (Homebrew)`,
+      `${tools.map((tool) => TOOLS[tool].command).join(", ")} not found: install with ` +
+        `apt install ${packages("debian")} (Debian) or brew install ${packages("homebrew")} (Homebrew)`,
     );
   }
 }

@@ -162,7 +162,7 @@ class Audit {
 
   private walk(l1: number): void {
     if (!this.claims.l1Tables.has(l1))
-      this.broken.push(`the MMU walks the L1 table at ${hex(l1)}: no capability of it`);
+      this.broken.push(`the MMU walks the L1 table at ${hex(l1)}, which has no capability`);
     const table: Table = { level: 1, base: l1 };
     const seen = new Set<number>();
     for (let index = 0; index < ARM_L1_ENTRIES; index++) {
@@ -207,11 +207,11 @@ class Audit {
   /** Checks an L1 entry that leads to the L2 table at `l2`. */
   private checkTable(at: number, table: Table, l2: number): void {
     if (!this.claims.l2Tables.has(l2)) {
-      this.broken.push(`${nameOf(at, table)} leads to ${hex(l2)}, which is no L2 table`);
+      this.broken.push(`${nameOf(at, table)} leads to ${hex(l2)}, which is not an L2 table`);
     }
     const source = this.sourceOf(at, table, ObjType.VNode_ARM_l2);
     if (source !== null && this.word(source + CteLayout.BASE) !== l2) {
-      this.broken.push(`${nameOf(at, table)} leads to ${hex(l2)}, which is not what is mapped`);
+      this.broken.push(`${nameOf(at, table)} leads to ${hex(l2)}, but its mapping is of another table`);
     }
   }
 
@@ -222,12 +222,12 @@ class Audit {
       const start = this.word(source + CteLayout.BASE);
       const end = start + this.word(source + CteLayout.KIB) * 1024;
       if (pa < start || pa + bytes > end) {
-        this.broken.push(`${nameOf(at, table)} leads to ${hex(pa)}, outside of what is mapped`);
+        this.broken.push(`${nameOf(at, table)} leads to ${hex(pa)}, outside of the frame that its mapping maps`);
       }
     }
     if (isPrivate) return;
     const shown = this.kernelMemoryIn(pa, pa + bytes);
-    if (shown !== null) this.broken.push(`${nameOf(at, table)} shows the program ${shown}`);
+    if (shown !== null) this.broken.push(`${nameOf(at, table)} gives the program access to ${shown}`);
   }
 
   /**
@@ -237,7 +237,7 @@ class Audit {
     const { claims } = this;
     const mapping = claims.owners.get(at);
     if (mapping === undefined) {
-      this.broken.push(`${nameOf(at, table)} is valid and belongs to no live mapping`);
+      this.broken.push(`${nameOf(at, table)} is valid but belongs to no live mapping`);
       return null;
     }
     const source = this.base + this.word(mapping + CteWord.FRAME);

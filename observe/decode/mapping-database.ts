@@ -19,7 +19,7 @@ export function readMappingDatabase(reader: PhysicalReader, state: KernelState):
   let node = state.mdbRoot;
   while (node !== null || above.length > 0) {
     while (node !== null) {
-      if (above.length > state.mdbCount) throw new Error("the mapping database is no tree: it has a cycle");
+      if (above.length > state.mdbCount) throw new Error("the mapping database is not a tree: it has a cycle");
       above.push(node);
       node = reader.pointer(node + CteLayout.LEFT);
     }

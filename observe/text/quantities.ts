@@ -27,9 +27,9 @@ export function formatCount(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
-/** A number with its noun: "1 slot", "2 slots". */
-export function counted(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+/** A number with its noun: "1 slot", "2 slots"; with an irregular plural "1 entry", "2 entries". */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`;
 }
 
 const UNITS: readonly [unit: string, size: number][] = [

@@ -1,5 +1,5 @@
 /** Compares the answers and the dump of a trace with those of a system. */
-import type { Outcome } from "./operation";
+import { addressText, type Outcome, slotText } from "./operation";
 import type { CapRow, Dump, Expectation, RunRow, TableRow } from "./trace";
 
 /** One difference, for a message. */
@@ -17,7 +17,7 @@ export interface Difference {
 export function describeOutcome({ err, stack, identity }: Expectation): string {
   // Both fields contain the outermost error, and in a file the two may differ.
   const errors = !stack ? err : stack[0] === err ? stack.join(" < ") : `${err}, and as a stack ${stack.join(" < ")}`;
-  return identity ? `${errors}, ${identity.type} at ${identity.base}, ${identity.bytes} bytes` : errors;
+  return identity ? `${errors}, ${identity.type} at ${addressText(identity.base)}, ${identity.bytes} bytes` : errors;
 }
 
 /** Returns whether an answer matches everything that the expectation states. */
@@ -59,24 +59,26 @@ function compareRows<Row>(
     .filter((slot) => left.get(slot) !== right.get(slot))
     .map((slot) => ({
       slot,
-      what: `${what} ${slot}`,
+      what: `${what} ${slotText(slot)}`,
       expected: left.get(slot) ?? "nothing",
       got: right.get(slot) ?? "nothing",
     }));
 }
 
-function describeRow([, type, base, bytes, copies, descendants, ancestors]: CapRow): string {
+/** The row without its slot. */
+export function describeRow([, type, base, bytes, copies, descendants, ancestors]: CapRow): string {
   const relations = [copies && "copies", descendants && "descendants", ancestors && "ancestors"].filter(Boolean);
-  return `${type} at ${base}, ${bytes} bytes, ${relations.length > 0 ? relations.join(", ") : "no relations"}`;
+  return `${type} at ${addressText(base)}, ${bytes} bytes, ${relations.length > 0 ? relations.join(", ") : "no relations"}`;
 }
 
 function describeTable({ valid, runs }: TableRow): string {
-  return `${valid} valid: ${runs.map(describeRun).join("; ") || "no runs"}`;
+  const count = `${valid} valid ${valid === 1 ? "entry" : "entries"}`;
+  return [count, runs.map(describeRun).join("; ")].filter((text) => text !== "").join(": ");
 }
 
 function describeRun(run: RunRow): string {
-  const [first, entries, kind, address, ...attributes] = run;
-  return [`${first}+${entries} ${kind} ${address}`, ...attributes.map((attribute) => JSON.stringify(attribute))].join(
-    " ",
-  );
+  const [first, entries, kind, address, access, cached] = run;
+  const where = entries === 1 ? `entry ${first}` : `entries ${first} to ${first + entries - 1}`;
+  const text = `${where}: ${kind} at ${addressText(address)}`;
+  return kind === "table" ? text : `${text}, access ${access || "none"}, ${cached ? "cached" : "not cached"}`;
 }

@@ -20,12 +20,14 @@ async function readInput(): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+const REASONS: Record<string, string> = { ENOENT: "there is no such file", EISDIR: "it is a folder" };
+
 function readPath(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const reason = code === "ENOENT" ? "there is no such file" : (error as Error).message.replace(/,.*/, "");
+    const reason = REASONS[code ?? ""] ?? (error as Error).message.replace(/,.*/, "");
     throw new TraceError(`${path}: cannot be read: ${reason}`);
   }
 }

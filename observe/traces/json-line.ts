@@ -20,7 +20,7 @@ export class JsonLine {
     try {
       value = JSON.parse(text);
     } catch {
-      this.refuse(`expected ${expected}, found something that is no JSON`);
+      this.refuse(`expected ${expected}, found text that is not JSON`);
     }
     this.fields = this.object(value, "the line");
   }

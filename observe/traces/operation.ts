@@ -199,10 +199,22 @@ export function slotsOf(operation: Operation): SlotName[] {
   return names.filter((name, index) => names.findIndex((other) => slotText(other) === slotText(name)) === index);
 }
 
-/** A slot's name for a message: `7`, `41/3`, `41/3 in the root in 9`. */
+/** An address for a person. */
+export function addressText(address: number): string {
+  return `0x${address.toString(16).padStart(8, "0")}`;
+}
+
+/** Numbers from here on are addresses: of slots inside objects that a trace made. */
+const FIRST_SLOT_ADDRESS = 0x10000;
+
+function slotNumberText(slot: Slot): string {
+  return slot < FIRST_SLOT_ADDRESS ? String(slot) : addressText(slot);
+}
+
+/** A slot's name for a person: `7`, `0x81000040`, `41/3`, `41/3 in the root CNode in slot 9`. */
 export function slotText(name: SlotName): string {
-  if (typeof name === "number") return String(name);
+  if (typeof name === "number") return slotNumberText(name);
   const path = name.slot === undefined ? `${name.cnode}/` : `${name.cnode}/${name.slot}`;
   const level = name.level === undefined ? "" : ` at level ${name.level}`;
-  return `${path}${level}${name.root === undefined ? "" : ` in the root in ${name.root}`}`;
+  return `${path}${level}${name.root === undefined ? "" : ` in the root CNode in slot ${slotNumberText(name.root)}`}`;
 }

@@ -11,6 +11,7 @@ import {
   type OperationName,
   PAGE_CNODE_ENTRY,
   type SlotPath,
+  slotText,
 } from "./operation";
 import type { CapRow, Dump, Expectation, InitialCap, MemoryRange, RunRow, TableRow, Trace, TraceStep } from "./trace";
 import { TraceError } from "./trace-error";
@@ -274,7 +275,7 @@ function parseDump(line: JsonLine): Dump {
 
 function refuseTwice(line: JsonLine, slots: readonly number[], what: string): void {
   const twice = slots.find((slot, index) => slots.indexOf(slot) < index);
-  if (twice !== undefined) line.refuse(`expected each slot once in ${what}, found ${twice} twice`);
+  if (twice !== undefined) line.refuse(`expected each slot once in ${what}, found slot ${slotText(twice)} twice`);
 }
 
 function parseCapRow(line: JsonLine, value: unknown, what: string): CapRow {

@@ -54,7 +54,8 @@ export function playTrace(trace: Trace, system: TraceSystem): TraceResult {
       if (isWrong) differing++;
       if (isOver) {
         const next = trace.steps[index + 1];
-        if (next) differences.push(endedAt(next, "nobody is left to perform it"));
+        if (next)
+          differences.push(endedAt(next, "not performed: the operation before it took away the caller's CSpace"));
         return { compared: compared + (next ? 1 : 0), differing: differing + (next ? 1 : 0), differences, recorded };
       }
     } catch (error) {
@@ -63,7 +64,7 @@ export function playTrace(trace: Trace, system: TraceSystem): TraceResult {
       return {
         compared: compared + 1,
         differing: differing + 1,
-        differences: [...differences, endedAt(step, `the end of the run: ${error.message}`)],
+        differences: [...differences, endedAt(step, `no answer, because the run ended: ${error.message}`)],
         recorded,
       };
     }
@@ -85,7 +86,13 @@ export function playTrace(trace: Trace, system: TraceSystem): TraceResult {
 
 function brokenAfter({ line, operation }: TraceStep, broken: readonly string[]): Difference {
   const what = `after ${JSON.stringify(operation)}`;
-  return { line, what, expected: "what the MMU can reach has a capability", got: broken.join("; "), slots: [] };
+  return {
+    line,
+    what,
+    expected: "a capability for everything that the MMU can reach",
+    got: broken.join("; "),
+    slots: [],
+  };
 }
 
 function endedAt({ line, operation, expected }: TraceStep, got: string): Difference {

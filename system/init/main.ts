@@ -28,13 +28,13 @@ export function domainState(): u32 {
 /** Finds out the core number, the arguments and the bootinfo. */
 function findOut(): void {
   const err = invokeCoreId();
-  if (errIsFail(err)) userPanicErr(err, "main() system/init/main.ts", "cannot ask for the core's number");
+  if (errIsFail(err)) userPanicErr(err, "main() system/init/main.ts", "cannot read the number of the core");
   domain.coreId = Out.value;
   debugPrintf("init: on core %u invoked as:", domain.coreId);
   for (let i: u32 = 0; i < argc(); i++) printf(" %z", argv(i));
   printf("\n");
   domain.bootinfo = argc() > 1 ? usize(parseDecimal(argv(1))) : 0;
-  if (domain.bootinfo == 0) userPanicErr(INIT_ERR_BOOTINFO, "main() system/init/main.ts", "no bootinfo");
+  if (domain.bootinfo == 0) userPanicErr(INIT_ERR_BOOTINFO, "main() system/init/main.ts", "there is no bootinfo");
 }
 
 /** Yields for ever, because no other program sends messages yet. */
@@ -46,7 +46,8 @@ function messageHandlerLoop(): void {
 function main(): void {
   findOut();
   const err = initializeRamAlloc();
-  if (errIsFail(err)) userPanicErr(errPush(err, INIT_ERR_RAM_ALLOC_INIT), "main() system/init/main.ts", "no memory");
+  if (errIsFail(err))
+    userPanicErr(errPush(err, INIT_ERR_RAM_ALLOC_INIT), "main() system/init/main.ts", "the RAM allocator cannot start");
   if (getenv("SCENARIO") != 0 || getenv("LIST") != 0) sysExit(scenariosMain());
   messageHandlerLoop();
 }

@@ -17,14 +17,14 @@ export function mmDumpMmnodes(mm: Mm): void {
   let region = mm.regions;
   while (region) {
     printf(
-      "  region at %08lx, %lu bytes, capability %x\n",
+      "  region at 0x%08lx, %lu bytes, capability 0x%x\n",
       u64(region.page) << 12,
       u64(region.pages) << 12,
       capAddr(region.cap),
     );
     let node: MmNode | null = region.first;
     while (node) {
-      printf("    %08lx %12lu bytes %s\n", node.base, node.bytes, str(node.isFree ? "free" : "allocated"));
+      printf("    0x%08lx %12lu bytes %s\n", node.base, node.bytes, str(node.isFree ? "free" : "allocated"));
       node = node.next;
     }
     region = region.next;

@@ -90,13 +90,13 @@ export interface Instruction {
 }
 
 function refuse(opcode: string): never {
-  throw new Error(`wasm: instruction ${opcode} is not one that the build knows`);
+  throw new Error(`wasm: the build does not know instruction ${opcode}`);
 }
 
 /** Higher bits of the alignment select a memory other than the first. */
 function memoryOperand(reader: Reader): number[] {
   const alignment = reader.unsigned();
-  if (alignment > 3) throw new Error("wasm: an access to more memories than one");
+  if (alignment > 3) throw new Error("wasm: an access to a second memory");
   return [alignment, reader.unsigned()];
 }
 

@@ -121,20 +121,23 @@ function checkRawMemory({ path, lines }: SourceFile): string[] {
 
 const LEFTOVERS: [pattern: RegExp, instead: string][] = [
   [/@ts-(ignore|nocheck|expect-error)/, "silences the compiler. Write what it accepts."],
-  [/\b(TODO|FIXME|XXX|HACK)\b/, "a note to oneself. Do it, or file it."],
-  [/\b(it|test|describe)\.(skip|only|todo|fails)\b/, "a test that does not run, or keeps others from it. Let it run."],
-  [/^\s*\/\/ .*[;{]$/, "looks like code kept as a comment. Delete it, history remembers."],
+  [/\b(TODO|FIXME|XXX|HACK)\b/, "a note about work to do. Do it, or open an issue."],
+  [
+    /\b(it|test|describe)\.(skip|only|todo|fails)\b/,
+    "a test that does not run, or that keeps others from running. Let all run.",
+  ],
+  [/^\s*\/\/ .*[;{]$/, "looks like code in a comment. Delete it; the history keeps it."],
 ];
 
 /** Sources of randomness, and the files that may use them directly. */
 const SEEDED: [pattern: RegExp, owners: string[], instead: string][] = [
-  [/\bMath\.random\b/, [], "cannot be played again. Use the Random of evidence/model/random.ts, with a seed."],
+  [/\bMath\.random\b/, [], "cannot be repeated. Use the Random of evidence/model/random.ts, with a seed."],
   [
     /from "fast-check"/,
     ["tests/support/property.ts", "evidence/fuzz/commands.ts"],
-    "has another seed each time. Import fc from tests/support/property.ts.",
+    "has a different seed in each run. Import fc from tests/support/property.ts.",
   ],
-  [/\benv\.SEED\b/, ["tests/support/seed.ts"], "reads the seed once more. Import SEED from tests/support/seed.ts."],
+  [/\benv\.SEED\b/, ["tests/support/seed.ts"], "reads the seed a second time. Import SEED from tests/support/seed.ts."],
 ];
 
 function checkRandomness({ path, lines }: SourceFile): string[] {

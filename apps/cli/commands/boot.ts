@@ -10,8 +10,8 @@ import { ExitCode } from "../exit-code";
 import { complaintAbout, describeResult, exitCodeOf } from "../outcome";
 import { output } from "../output";
 import { ScenarioCollector } from "../scenario-lines";
-import { listScenarios, requireScenarios } from "../scenario-list";
-import { ALL_SCENARIOS, openSession, type SessionOptions } from "../session";
+import { describeKinds, kindsOf, listScenarios, requireScenarios, SCENARIO_KINDS } from "../scenario-list";
+import { ALL_SCENARIOS, openSession, SCENARIO_OPTION, type SessionOptions } from "../session";
 
 interface BootOptions extends SessionOptions {
   list?: boolean;
@@ -20,13 +20,23 @@ interface BootOptions extends SessionOptions {
 }
 
 const EXAMPLES = `
+Lines of the console:
+  kernel ...           a message of the CPU driver
+  init.0.0: ...        a message of the program init, on core 0, in thread 0
+  init.0.0: T03 ...    the result of a scenario (a test that init runs): its id, its title, ok or FAILED, and a note;
+                       "kept" in the note is memory that allocators keep for later
+  init.0.0: accounts   init's memory, capabilities and slots before and after the scenarios
+
+The first letter of a scenario's id:
+${describeKinds(SCENARIO_KINDS)}
+
 Examples:
-  typefish boot                                     PandaBoard ES, 1 GiB, every scenario
-  typefish boot --scenario none                     only as far as init's message loop
-  typefish boot --scenario 'T1*' --memory 64M       some scenarios on a smaller board
-  typefish boot --list                              names of the scenarios
-  typefish boot --libmm stub                        the handout's memory manager: not implemented
-  typefish boot --json > run.json                   result, scenarios and figures as one JSON document
+  typefish boot                                     boot the PandaBoard ES with 1 GiB, run every scenario
+  typefish boot --scenario none                     boot only, until init waits in its message loop
+  typefish boot --scenario 'T1*' --memory 64M       run the scenarios T10 to T19 on a board with 64 MiB
+  typefish boot --list                              list the ids and titles of the scenarios
+  typefish boot --libmm stub                        boot with the assignment's unimplemented memory manager
+  typefish boot --json > run.json                   write result, scenarios and figures as one JSON document
 `;
 
 /** Figures of the run for the summary. */
@@ -44,10 +54,10 @@ export function addBootCommand(program: Command): void {
     .command("boot", { isDefault: true })
     .description("boot the board and run the scenarios (the default command)");
   addBoardOptions(command)
-    .option("--scenario <pattern>", "which scenarios to run: a name, a pattern with *, or none", ALL_SCENARIOS)
-    .option("--list", "list the scenarios and boot nothing")
-    .option("--json", "print one JSON document instead of the console")
-    .option("--no-color", "no colours, even on a terminal")
+    .option("--scenario <pattern>", SCENARIO_OPTION, ALL_SCENARIOS)
+    .option("--list", "list the scenarios and run none")
+    .option("--json", "print one JSON document instead of the console's lines")
+    .option("--no-color", "use no colours, even on a terminal")
     .addHelpText("after", EXAMPLES)
     .action((options: BootOptions) => boot(options));
 }
@@ -108,6 +118,7 @@ function list(options: BootOptions): void {
     heading = group;
     output.line(`  ${id.padEnd(width)}  ${title}`);
   }
+  output.line(`\nThe first letter of an id:\n${describeKinds(kindsOf(scenarios))}`);
 }
 
 function summary(result: RunResult, { results, failed }: ScenarioCollector, figures: Figures): string {

@@ -5,7 +5,7 @@ import type { RunResult } from "../../../machines/results";
 import { PhysicalReader } from "../../../observe/decode/memory-reader";
 import { System } from "../../../observe/decode/system";
 import { decodeDomain } from "../../../observe/decode/user/domain";
-import { formatCount } from "../../../observe/text/quantities";
+import { counted } from "../../../observe/text/quantities";
 import { addBoardOptions, countArgument } from "../board-options";
 import { colorsFor } from "../colors";
 import { caps } from "../inspect/caps";
@@ -32,29 +32,31 @@ interface InspectOptions extends SessionOptions {
 }
 
 const EXAMPLES = `
-What can be shown:
+Views:
 ${VIEWS.map(({ name, description }) => `  ${name.padEnd(8)} ${description}`).join("\n")}
 
 Examples:
-  typefish inspect cspace                          after boot, when init waits in its message loop
-  typefish inspect mm --scenario T03               after a scenario
+  typefish inspect cspace                          show the CSpace after boot, when init waits in its message loop
+  typefish inspect mm --scenario T03               show the memory manager after a scenario
   typefish inspect mdb --scenario T03 --at-call 500
-                                                   in the middle: before system call 501 of the run
-  typefish inspect caps --at-call 0                what the CPU driver hands to init
-  typefish inspect pages --json                    as data
+                                                   show it in the middle: after system call 500 of the run
+  typefish inspect caps --at-call 0                show the capabilities that the CPU driver hands to init
+  typefish inspect pages --json                    print the view as JSON
+
+typefish help boot explains the ids of scenarios.
 `;
 
 export function addInspectCommand(program: Command): void {
   const command = program
     .command("inspect")
-    .description("boot, and show what is in memory: capabilities, page tables, allocators")
-    .addArgument(new Argument("<what>", "what to show").choices(VIEWS.map(({ name }) => name)));
+    .description("boot the board and show what its memory holds: capabilities, page tables, allocators")
+    .addArgument(new Argument("<what>", "which view to show").choices(VIEWS.map(({ name }) => name)));
   addBoardOptions(command)
-    .option("--scenario <pattern>", "run these scenarios before looking", NO_SCENARIO)
-    .option("--at-call <n>", "look when so many system calls are complete", countArgument)
-    .option("--all", "every row, however alike they are")
+    .option("--scenario <pattern>", "run these scenarios first, such as T03 or 'T0*'", NO_SCENARIO)
+    .option("--at-call <n>", "show the state after n system calls of the run", countArgument)
+    .option("--all", "show every row: merge no similar rows, cut no long tables")
     .option("--json", "print one JSON document")
-    .option("--no-color", "no colours, even on a terminal")
+    .option("--no-color", "use no colours, even on a terminal")
     .addHelpText("after", EXAMPLES)
     .action((what: string, options: InspectOptions) => inspect(what, options));
 }
@@ -78,11 +80,9 @@ function inspect(what: string, options: InspectOptions): void {
 }
 
 function endedEarly(atCall: number, machine: Machine, result: RunResult): Error {
-  const count = formatCount(machine.counter("systemCalls"));
+  const count = counted(machine.counter("systemCalls"), "system call");
   const why = complaintAbout(result);
-  return new UsageError(
-    `--at-call ${atCall}: the run ends after ${count} system calls${why === null ? "" : ` (${why})`}`,
-  );
+  return new UsageError(`--at-call ${atCall}: the run ends after ${count}${why === null ? "" : ` (${why})`}`);
 }
 
 function subjectOf(machine: Machine): Subject {

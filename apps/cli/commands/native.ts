@@ -13,7 +13,7 @@ import { colorsFor } from "../colors";
 import { colorLine } from "../console-lines";
 import { ExitCode } from "../exit-code";
 import { output } from "../output";
-import { ALL_SCENARIOS, checkPattern, commandLine, moduleString, NO_SCENARIO } from "../session";
+import { ALL_SCENARIOS, checkPattern, commandLine, moduleString, NO_SCENARIO, SCENARIO_OPTION } from "../session";
 import { UsageError } from "../usage-error";
 
 type ProgramOptions = Pick<BoardOptions, "libmm" | "loglevel"> & { scenario: string };
@@ -34,15 +34,17 @@ const QEMU_BOARD = "vexpress-a9";
 
 const QEMU_EXAMPLES = `
 Examples:
-  typefish qemu                             build, boot, run every scenario
-  typefish qemu --scenario 'T1*'            some of them
-  typefish qemu --print-only                the command that would run; build the image, run nothing
+  typefish qemu                             build, boot and run every scenario
+  typefish qemu --scenario 'T1*'            run the scenarios T10 to T19 only
+  typefish qemu --print-only                build the image and print the QEMU command, but do not run it
+
+typefish help boot explains the ids of scenarios and the lines of the console.
 `;
 
 const IMAGE_EXAMPLES = `
 Examples:
-  typefish image                                            ELF for qemu-system-arm -machine vexpress-a9
-  typefish image --board pandaboard-es --format uimage      for U-Boot's bootm, see docs/pandaboard.md
+  typefish image                                            write an ELF file for qemu-system-arm -machine vexpress-a9
+  typefish image --board pandaboard-es --format uimage      write a file for U-Boot's bootm, see docs/pandaboard.md
   typefish image --board pandaboard-es --format bin --output typefish.bin
 `;
 
@@ -52,22 +54,26 @@ export function addNativeCommands(program: Command): void {
 }
 
 function addQemuCommand(program: Command): void {
-  const command = program.command("qemu").description("boot machine code on QEMU's Cortex-A9 and show its console");
+  const command = program
+    .command("qemu")
+    .description("build the system as ARM machine code, boot it in QEMU and show its console");
   addProgramOptions(command)
-    .option("--scenario <pattern>", "which scenarios to run: a name, a pattern with *, or none", ALL_SCENARIOS)
-    .option("--print-only", "build the image and print the command that would run it")
-    .option("--no-color", "no colours, even on a terminal")
+    .option("--scenario <pattern>", SCENARIO_OPTION, ALL_SCENARIOS)
+    .option("--print-only", "build the image and print the QEMU command, but do not run it")
+    .option("--no-color", "use no colours, even on a terminal")
     .addHelpText("after", QEMU_EXAMPLES)
     .action((options: QemuCommandOptions) => qemu(options));
 }
 
 function addImageCommand(program: Command): void {
-  const command = program.command("image").description("pack a boot image of machine code for a board");
+  const command = program
+    .command("image")
+    .description("build the system as ARM machine code and write a boot image for a board");
   addSystemOptions(command)
-    .addOption(new Option("--board <name>", "the board").choices(nativeBoardNames).default(QEMU_BOARD))
-    .addOption(new Option("--format <format>", "kind of file").choices(IMAGE_FORMATS).default("elf"))
-    .option("--output <file>", "where to write it")
-    .option("--scenario <pattern>", "which scenarios init shall run: a name, a pattern with *, or none", NO_SCENARIO)
+    .addOption(new Option("--board <name>", "board to build for").choices(nativeBoardNames).default(QEMU_BOARD))
+    .addOption(new Option("--format <format>", "format of the file").choices(IMAGE_FORMATS).default("elf"))
+    .option("--output <file>", "file to write (default: typefish-<board>.<format>)")
+    .option("--scenario <pattern>", SCENARIO_OPTION, NO_SCENARIO)
     .addHelpText("after", IMAGE_EXAMPLES)
     .action((options: ImageCommandOptions) => image(options));
 }
@@ -115,11 +121,11 @@ function describeStatus(status: number): string {
     case 0:
       return "init ended";
     case IDLE_STATUS:
-      return "nothing left to run";
+      return "no program left to run";
     case FAULT_STATUS:
       return "stopped by a fault";
     case PANIC_STATUS:
-      return "the CPU driver gave up";
+      return "the CPU driver panicked";
     default:
       return `init ended with status ${status}`;
   }

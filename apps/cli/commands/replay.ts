@@ -37,22 +37,32 @@ const DEFAULT_DIFFERENCES = 10;
 const EXAMPLES = `
 Examples:
   typefish replay traces.jsonl.gz                  compare every answer and every final dump
-  typefish replay a.jsonl b.jsonl                  several files, a summary line each
-  zcat traces.jsonl.gz | typefish replay           standard input
-  typefish replay --machine native traces.jsonl    the same as machine code on QEMU's Cortex-A9
+  typefish replay a.jsonl b.jsonl                  replay several files, with a summary line for each
+  zcat traces.jsonl.gz | typefish replay           replay standard input
+  typefish replay --machine native traces.jsonl    replay on ARM machine code in QEMU
   typefish replay script.jsonl --record out.jsonl.gz
                                                    write the traces with the answers of this machine
+
+docs/trace-format.md describes the files.
 `;
 
 export function addReplayCommand(program: Command): void {
   program
     .command("replay")
-    .description("play recorded traces of capability operations and compare every answer")
-    .argument("[files...]", "plain or gzipped JSON Lines; - or none for standard input")
+    .description("replay recorded traces of capability operations and compare every answer")
+    .argument("[files...]", "trace files: JSON Lines, plain or gzipped; without a file, or for -, standard input")
     .addOption(
-      new Option("--machine <name>", "which machine plays them").choices(REPLAY_MACHINES).default(REPLAY_MACHINES[0]),
+      new Option(
+        "--machine <name>",
+        "machine that replays the traces: hosted (simulated) or native (machine code in QEMU)",
+      )
+        .choices(REPLAY_MACHINES)
+        .default(REPLAY_MACHINES[0]),
     )
-    .option("--record <file>", "write the traces with our answers, and exit with 0; gzipped if it ends in .gz")
+    .option(
+      "--record <file>",
+      "write the traces with the answers of this machine to a file, gzipped if its name ends in .gz; differences then do not count as a failure",
+    )
     .option("--differences <n>", "how many differences to show in full", countArgument, DEFAULT_DIFFERENCES)
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
@@ -101,7 +111,7 @@ async function replayOn(machine: CallMachine, files: string[], options: ReplayOp
     output.json({ ok, files: results, differences: differences.map(jsonDifference), malformed });
   } else {
     for (const { file, trace, difference } of differences) output.line(describe(file, trace, difference));
-    if (hidden > 0) output.line(`\nand ${formatCount(hidden)} more; --differences shows as many as you like`);
+    if (hidden > 0) output.line(`\n${counted(hidden, "more difference")}: --differences <n> shows n of them in full`);
   }
   for (const message of malformed) output.complaint(message);
   // A recording keeps the system's own answers, so differences from the file are only information.
@@ -141,7 +151,7 @@ function runTrace(machine: CallMachine, trace: Trace, file: string): TraceResult
     return playTrace(trace, new MachineSystem(machine, trace.header));
   } catch (error) {
     if (error instanceof CannotProvide) {
-      throw new TraceError(`${file}:${trace.line}: ${error.message}; expected what a board can begin with`);
+      throw new TraceError(`${file}:${trace.line}: ${error.message}; expected an initial state that a board can have`);
     }
     throw error;
   }

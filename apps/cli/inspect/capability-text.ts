@@ -2,7 +2,7 @@
 import type { Capability } from "../../../observe/decode/capability";
 import type { OccupiedSlot } from "../../../observe/decode/cspace";
 import type { MappingView } from "../../../observe/decode/mappings";
-import { formatAddress, formatBytes } from "../../../observe/text/quantities";
+import { counted, formatAddress, formatBytes } from "../../../observe/text/quantities";
 
 /** `0x81000000 - 0x81003fff`, or an empty text for types without memory. */
 export function regionText({ base, bytes }: { base: number; bytes: number }): string {
@@ -23,12 +23,12 @@ export function slotText({ level, address, index }: OccupiedSlot): string {
 export function detailText(capability: Capability, view?: MappingView): string {
   const { mapping, endpoint, numbers } = capability;
   if (mapping) {
-    const count = `${mapping.count} ${mapping.count === 1 ? "entry" : "entries"}`;
-    if (mapping.isVoid) return `void, was ${count}`;
+    const count = counted(mapping.count, "entry", "entries");
+    if (mapping.isVoid) return `void, had ${count}`;
     const where = view?.addresses.map(formatAddress).join(", ");
     return `${count} at ${formatAddress(mapping.pte)}${where ? `, for ${where}` : ""}`;
   }
-  if (endpoint) return `buffer at ${endpoint.offset}, ${endpoint.words} words`;
+  if (endpoint) return `buffer at offset ${endpoint.offset}, ${counted(endpoint.words, "word")}`;
   if (numbers) return numbers.join(", ");
   return "";
 }

@@ -4,6 +4,7 @@ import { rightsText } from "../../../observe/decode/capability";
 import { allSlots, type OccupiedSlot, slotsByPlace, wellKnownName } from "../../../observe/decode/cspace";
 import { type Relations, relationsBySlot } from "../../../observe/decode/mapping-database";
 import type { MappingView } from "../../../observe/decode/mappings";
+import { counted } from "../../../observe/text/quantities";
 import { detailText, isNeighbour, regionText, runsOf, sizeText, slotText } from "./capability-text";
 import { table } from "./text";
 import type { Subject, TextOptions, View } from "./view";
@@ -40,6 +41,17 @@ function continues(last: Row, next: Row): boolean {
   );
 }
 
+/** Well-known names of the slots of a row. */
+function namesOf(run: readonly Row[]): string {
+  return run.flatMap(({ slot }) => wellKnownName(slot) ?? []).join(", ");
+}
+
+const LEGEND = [
+  "address: where the capability is in init's CSpace; the last two digits are the slot in an L2CNode",
+  "rights: r read, w write, x execute, g grant, i identify",
+  "rel: other capabilities of the same memory: c copies, d descendants, a ancestors",
+].join("\n");
+
 function text(subject: Subject, { colors, all }: TextOptions): string {
   const rows = rowsOf(subject);
   const runs = all ? rows.map((row) => [row]) : runsOf(rows, continues);
@@ -50,7 +62,7 @@ function text(subject: Subject, { colors, all }: TextOptions): string {
     { title: "size", align: "right" as const },
     { title: "rights" },
     { title: "rel" },
-    { title: "what" },
+    { title: "details" },
   ];
   const body = runs.map((run) => {
     const [first, last] = [run[0] as Row, run.at(-1) as Row];
@@ -63,11 +75,11 @@ function text(subject: Subject, { colors, all }: TextOptions): string {
       sizeText(capability.bytes),
       rightsText(capability.rights),
       relationsText(first.relations),
-      detailText(capability, first.mapping) || (wellKnownName(first.slot) ?? ""),
+      detailText(capability, first.mapping) || namesOf(run),
     ];
   });
-  const legend = "rel: has copies, has descendants, has ancestors";
-  return `${table(columns, body, colors)}\n\n${rows.length} capabilities; ${legend}`;
+  const count = counted(rows.length, "capability", "capabilities");
+  return `${table(columns, body, colors)}\n\n${count}\n${LEGEND}`;
 }
 
 function json(subject: Subject): unknown {
@@ -105,4 +117,4 @@ function json(subject: Subject): unknown {
   });
 }
 
-export const caps: View = { name: "caps", description: "every capability of init's CSpace", json, text };
+export const caps: View = { name: "caps", description: "all capabilities in init's CSpace", json, text };

@@ -42,7 +42,7 @@ function cnodeNode({ rootSlot, size, slots }: CNodeView, all: boolean): TreeNode
 
 function text({ system }: Subject, { all }: TextOptions): string {
   const cspace = system.cspace();
-  if (!cspace) return "there is no CSpace";
+  if (!cspace) return "init has no CSpace";
   const cnodes = new Map(cspace.cnodes.map((cnode) => [cnode.rootSlot, cnode]));
   const children = cspace.rootSlots.map(({ index, capability }) => {
     const cnode = cnodes.get(index);

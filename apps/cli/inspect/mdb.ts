@@ -1,7 +1,7 @@
 /** `inspect mdb`: shows the mapping database, with each object below the one that it was made from. */
 import { type OccupiedSlot, slotsByPlace } from "../../../observe/decode/cspace";
 import { anyCopy, type MdbObject } from "../../../observe/decode/mapping-database";
-import { formatAddress, formatBytes, formatCount } from "../../../observe/text/quantities";
+import { counted, formatAddress, formatBytes, formatCount } from "../../../observe/text/quantities";
 import { detailText, isNeighbour, runsOf, slotText } from "./capability-text";
 import { type TreeNode, tree } from "./text";
 import type { Subject, TextOptions, View } from "./view";
@@ -40,10 +40,15 @@ class TreeBuilder {
     const where = slots.map(slotText).join(", ");
     const elsewhere = object.copies.length - slots.length;
     if (run.length === 1 && where !== "") parts.push(`in ${where}`);
-    if (run.length === 1 && elsewhere > 0) parts.push(`${elsewhere} ${elsewhere === 1 ? "copy" : "copies"} elsewhere`);
+    if (run.length === 1 && elsewhere > 0) parts.push(`${counted(elsewhere, "copy", "copies")} elsewhere`);
     return { text: parts.join("  "), children: run.length > 1 ? [] : this.nodes(object.children) };
   }
 }
+
+const LEGEND = [
+  "indented: made from the object above",
+  "in: addresses of its capabilities in init's CSpace; elsewhere: capabilities outside of it",
+].join("\n");
 
 function text({ system }: Subject, { all }: TextOptions): string {
   const objects = system.objects();
@@ -51,7 +56,8 @@ function text({ system }: Subject, { all }: TextOptions): string {
   const roots = objects.filter(({ parent }) => parent === null);
   const drawn = tree(new TreeBuilder(all, places).nodes(roots));
   const count = objects.reduce((sum, { copies }) => sum + copies.length, 0);
-  return `${drawn}\n\n${formatCount(count)} capabilities of ${formatCount(objects.length)} objects`;
+  const counts = `${counted(count, "capability", "capabilities")} of ${counted(objects.length, "object")}`;
+  return `${drawn}\n\n${counts}\n${LEGEND}`;
 }
 
 function json({ system }: Subject): unknown {
@@ -71,4 +77,9 @@ function json({ system }: Subject): unknown {
   });
 }
 
-export const mdb: View = { name: "mdb", description: "the mapping database: who was made from whom", json, text };
+export const mdb: View = {
+  name: "mdb",
+  description: "the mapping database: which object was made from which",
+  json,
+  text,
+};

@@ -81,14 +81,14 @@ function text(subject: Subject, { colors }: TextOptions): string {
   const size = { title: "size", align: "right" as const };
   return [
     `DRAM ${formatAddress(dramBase)} - ${formatAddress(dramBase + dramBytes - 1)}, ${formatBytes(dramBytes)}`,
-    ...(droppedBytes > 0 ? [`${formatBytes(droppedBytes)} are covered by no capability any more`] : []),
+    ...(droppedBytes > 0 ? [`no capability covers ${formatBytes(droppedBytes)} any more`] : []),
     "",
-    colors.bold("what the CPU driver told init"),
+    colors.bold("regions that the CPU driver reports to init (bootinfo)"),
     table([{ title: "region" }, { title: "memory" }, size], bootInfo, colors),
     "",
-    colors.bold("what capabilities cover"),
-    table([{ title: "type" }, { title: "memory" }, size, { title: "of which" }], regions, colors),
+    colors.bold("memory that capabilities cover"),
+    table([{ title: "type" }, { title: "memory" }, size, { title: "used for" }], regions, colors),
   ].join("\n");
 }
 
-export const memory: View = { name: "memory", description: "physical memory and what it became", json, text };
+export const memory: View = { name: "memory", description: "physical memory and the objects in it", json, text };

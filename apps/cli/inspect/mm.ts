@@ -6,12 +6,15 @@ import {
 } from "../../../observe/decode/user/memory-manager";
 import { decodePagingState } from "../../../observe/decode/user/paging-state";
 import { decodeSlabs, type Slabs } from "../../../observe/decode/user/slabs";
-import { formatAddress, formatBytes, formatCount } from "../../../observe/text/quantities";
+import { counted, formatAddress, formatBytes, formatCount } from "../../../observe/text/quantities";
 import { regionText } from "./capability-text";
 import { table } from "./text";
 import type { Subject, TextOptions, View } from "./view";
 
 const ROWS = 40;
+
+const LEGEND =
+  "free: blocks that are free, of all blocks in the slabs; refills: how often the allocator got another slab";
 
 function managerOf({ user }: Subject): MemoryManager | null {
   return user && user.domain.mm !== 0 ? decodeMemoryManager(user.memory, user.domain.mm) : null;
@@ -34,8 +37,8 @@ function slabsOf({ user }: Subject): { name: string; slabs: Slabs }[] {
 function slabTable(subject: Subject, { colors }: TextOptions): string {
   const right = (title: string) => ({ title, align: "right" as const });
   const columns = [
-    { title: "slabs of" },
-    right("block"),
+    { title: "slab allocator" },
+    right("block size"),
     right("free"),
     right("blocks"),
     right("slabs"),
@@ -49,14 +52,14 @@ function slabTable(subject: Subject, { colors }: TextOptions): string {
     formatCount(slabs.length),
     failedRefills === 0 ? formatCount(refills) : `${refills}, ${failedRefills} failed`,
   ]);
-  return table(columns, rows, colors);
+  return `${table(columns, rows, colors)}\n\n${LEGEND}`;
 }
 
 /** Describes the memory that the account itself needs. */
 function metadataLine({ freePieces, allocatedPieces, indexTables, slabs: { blockSize } }: MemoryManager): string {
   const bytes = (freePieces + allocatedPieces + indexTables) * blockSize;
   const handedOut = allocatedPieces === 0 ? blockSize : blockSize * (1 + indexTables / allocatedPieces);
-  return `their account takes ${formatBytes(bytes)}: ${blockSize} bytes a free piece, ${handedOut.toFixed(1)} bytes one that is handed out`;
+  return `records of the pieces: ${formatBytes(bytes)}; ${blockSize} bytes for a free piece, ${handedOut.toFixed(1)} for one that is handed out`;
 }
 
 function text(subject: Subject, options: TextOptions): string {
@@ -74,10 +77,10 @@ function text(subject: Subject, options: TextOptions): string {
       formatBytes(piece.bytes),
       piece.isFree ? "free" : "handed out",
     ]);
-    const head = `region ${regionText({ base, bytes })}, capability ${formatAddress(cap)}, ${formatCount(pieces.length)} pieces`;
+    const head = `region ${regionText({ base, bytes })}, capability ${formatAddress(cap)}, ${counted(pieces.length, "piece")}`;
     const columns = [{ title: "piece" }, { title: "size", align: "right" as const }, { title: "state" }];
     const rest = pieces.length - shown.length;
-    const more = rest > 0 ? `\n... ${formatCount(rest)} more: --all shows them` : "";
+    const more = rest > 0 ? `\n... ${counted(rest, "more piece")}: --all shows them` : "";
     const paint = (line: string, row: number) => (shown[row]?.isFree ? colors.green(line) : line);
     sections.push(`${colors.bold(head)}\n${table(columns, rows, colors, paint)}${more}`);
   }

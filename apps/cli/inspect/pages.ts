@@ -3,7 +3,7 @@
 import type { MappedRange } from "../../../observe/decode/address-space";
 import { slotsByPlace } from "../../../observe/decode/cspace";
 import type { MappingView } from "../../../observe/decode/mappings";
-import { formatAddress, formatBytes, formatCount } from "../../../observe/text/quantities";
+import { counted, formatAddress, formatBytes } from "../../../observe/text/quantities";
 import { regionText, slotText } from "./capability-text";
 import { table } from "./text";
 import type { Subject, TextOptions, View } from "./view";
@@ -18,15 +18,20 @@ function mappingsIn(range: MappedRange, mappings: readonly MappingView[]): Mappi
   return mappings.filter(({ addresses }) => addresses.some((va) => va >= range.va && va < range.va + range.bytes));
 }
 
+const LEGEND = [
+  "entries: kind of the page-table entries; access: the program may r read, w write, x execute",
+  "mapped by: address of the mapping capability in init's CSpace",
+].join("\n");
+
 function text({ system }: Subject, { colors }: TextOptions): string {
   const space = system.addressSpace();
-  if (!space) return "there is no address space";
+  if (!space) return "init has no address space";
   const places = slotsByPlace(system.cspace());
   const mappings = system.mappings().filter(({ source }) => source?.typeName !== "VNode_ARM_l2");
   const rows = space.ranges.map((range) => {
     const owners = mappingsIn(range, mappings).map(({ capability }) => places.get(capability.at));
     const known = owners.filter((slot) => slot !== undefined).map(slotText);
-    const by = known.length > 3 ? `${formatCount(known.length)} mappings` : known.join(", ");
+    const by = known.length > 3 ? counted(known.length, "mapping") : known.join(", ");
     return [
       regionText({ base: range.va, bytes: range.bytes }),
       formatAddress(range.pa),
@@ -47,9 +52,11 @@ function text({ system }: Subject, { colors }: TextOptions): string {
   const { tables } = space;
   const bytes = space.ranges.reduce((sum, range) => sum + range.bytes, 0);
   return [
-    `L1 table at ${formatAddress(space.root)}, ${formatCount(tables.length)} L2 tables, ${formatBytes(bytes)} mapped`,
+    `L1 table at ${formatAddress(space.root)}, ${counted(tables.length, "L2 table")}, ${formatBytes(bytes)} mapped`,
     "",
     table(columns, rows, colors),
+    "",
+    LEGEND,
   ].join("\n");
 }
 

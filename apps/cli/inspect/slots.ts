@@ -24,7 +24,7 @@ function text(subject: Subject, { colors, all }: TextOptions): string {
   if (allocators.length === 0) return "init has no slot allocators";
   const right = (title: string) => ({ title, align: "right" as const });
   const summary = table(
-    [{ title: "allocator" }, { title: "kind" }, right("free"), right("slots"), right("blocks"), right("grown")],
+    [{ title: "allocator" }, { title: "kind" }, right("free"), right("slots"), right("blocks"), right("times grown")],
     allocators.map(({ name, kind, free, total, blocks, growths, failedGrowths }) => [
       name,
       kind,
@@ -42,13 +42,19 @@ function text(subject: Subject, { colors, all }: TextOptions): string {
       formatCount(free),
       all ? map : bar(map),
     ]);
-    const columns = [{ title: "CNode" }, { title: "slots" }, right("free"), { title: "# handed out, . free" }];
+    const columns = [{ title: "CNode" }, { title: "slots" }, right("free"), { title: "map" }];
     return `${colors.bold(name)}\n${table(columns, rows, colors)}`;
   });
-  return [summary, ...details].join("\n\n");
+  return [summary, ...details, LEGEND].join("\n\n");
 }
 
 const BAR_WIDTH = 64;
+
+const LEGEND = [
+  "blocks: groups of up to 256 slots, a row each",
+  "kind: multi grows by another CNode, prealloc is filled ahead for the memory manager, root hands out slots of the root CNode",
+  "map: . free, # handed out, + partly handed out; a character stands for several slots, with --all for one",
+].join("\n");
 
 /** Shows several slots with one character: all free, some handed out, or all handed out. */
 function bar(map: string): string {
@@ -59,7 +65,7 @@ function bar(map: string): string {
 
 export const slots: View = {
   name: "slots",
-  description: "init's slot allocators",
+  description: "init's slot allocators: which slots are free",
   json: allocatorsOf,
   text,
 };

@@ -79,6 +79,6 @@ export function _start(args: u32): void {
   must(libraryInit(args), "the library cannot start");
   domain.bootinfo = usize(parseDecimal(argv(1)));
   const err = initializeRamAlloc();
-  if (errIsFail(err)) userPanicErr(err, "_start() evidence/bench/programs/main.ts", "no memory");
+  if (errIsFail(err)) userPanicErr(err, "_start() evidence/bench/programs/main.ts", "the RAM allocator cannot start");
   main();
 }

@@ -322,6 +322,6 @@ export function _start(args: u32): void {
   must(libraryInit(args), "the library cannot start");
   domain.bootinfo = usize(parseDecimal(argv(1)));
   const err: errval_t = initializeRamAlloc();
-  if (errIsFail(err)) userPanicErr(err, "_start() evidence/bench/programs/native.ts", "no memory");
+  if (errIsFail(err)) userPanicErr(err, "_start() evidence/bench/programs/native.ts", "the RAM allocator cannot start");
   main();
 }

@@ -1,6 +1,7 @@
 /** `npm run explore`: explores as many states of the tiny system as time permits. */
 import { availableParallelism } from "node:os";
 import { ProgressLine } from "../../../observe/text/progress";
+import { counted } from "../../../observe/text/quantities";
 import { type Exploration, explore } from "./explore";
 import { createSpace, ThreadExpander } from "./threads";
 import { ALPHABET, SET_UP } from "./tiny-system";
@@ -63,18 +64,18 @@ function printJson({ violation, ...result }: Exploration, seconds: number, scrip
 function printText(result: Exploration, seconds: number, script: readonly string[]): void {
   const { states, transitions, depth, levels, exhausted, violation } = result;
   for (const [at, count] of levels.entries()) {
-    console.log(`depth ${at}: ${number(count)} states${at > depth && !exhausted ? ", not all" : ""}`);
+    console.log(`depth ${at}: ${counted(count, "state")}${at > depth && !exhausted ? ", incomplete" : ""}`);
   }
   const rate = number(Math.round(states / seconds));
   console.log(
-    `${number(states)} states, ${number(transitions)} transitions with ${ALPHABET.length} calls, all to depth ${depth} ` +
+    `${counted(states, "state")}, ${counted(transitions, "transition")} with ${ALPHABET.length} calls, complete to depth ${depth}, ` +
       `in ${seconds.toFixed(1)} s, ${rate} states a second`,
   );
-  if (exhausted) console.log("that is all there is");
+  if (exhausted) console.log("there are no further states");
   if (!violation) return;
   const depthText = violation.path.length === 0 ? "before the first call" : `at depth ${violation.path.length}`;
-  console.log(`\na violation ${depthText}, which is after ${SET_UP.length} calls of set-up:`);
+  console.log(`\na violation ${depthText}, after ${counted(SET_UP.length, "call")} of set-up:`);
   for (const sentence of violation.what) console.log(`  ${sentence}`);
-  console.log("\nthe trace that shows it, to be played by `typefish replay`:\n");
+  console.log("\nthe trace that shows it; `typefish replay` plays it:\n");
   for (const text of script) console.log(text);
 }

@@ -156,7 +156,7 @@ export class StateSpace {
       if (answer.err === NO_ANSWER) return null;
       if (answer.err !== OK) {
         if (!machine.isAt(snapshot))
-          throw new ViolationFound([`the call is refused (${right}), and changes something`]);
+          throw new ViolationFound([`the call is refused (${right}), but changes something`]);
         return null;
       }
       const key = machine.fingerprint;

@@ -29,7 +29,7 @@ export class Damage {
     return this.strays(this.memory.slots())
       .map((at) => (at - this.lines) / OBJSIZE_CTE)
       .filter((line) => !(Number.isInteger(line) && line >= 0 && line < IRQ_LINES))
-      .map((line) => `a slot where none is, as if it were interrupt line ${line}`);
+      .map((line) => `the mapping database has a slot outside of all CNodes, where interrupt line ${line} would be`);
   }
 
   /** Hashes of the CPU driver's own objects. */

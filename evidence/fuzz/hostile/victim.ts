@@ -159,7 +159,7 @@ class Furnisher {
 
   private call(request: number[]): Answer {
     const answer = this.machine.call(request);
-    if (!answer.ok) throw new Error(`cannot set the stage: ${answer.names.join(" < ")}`);
+    if (!answer.ok) throw new Error(`cannot prepare the machine: ${answer.names.join(" < ")}`);
     return answer;
   }
 }

@@ -73,6 +73,8 @@ function decodePiece(reader: MemoryReader, at: number): MmPiece {
   };
 }
 
+const hex = (address: number): string => `0x${address.toString(16)}`;
+
 /**
  * Checks the account: pieces must tile their regions, free pieces must not be neighbours, and sums must add up. Returns
  * one message for each error.
@@ -82,8 +84,10 @@ export function checkMemoryManager(mm: MemoryManager): string[] {
   const pieces = mm.regions.flatMap((region) => region.pieces);
   const free = pieces.filter(({ isFree }) => isFree);
   const freeBytes = free.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (freeBytes !== mm.freeBytes) problems.push(`${freeBytes} bytes are free, ${mm.freeBytes} are counted`);
-  if (free.length !== mm.freePieces) problems.push(`${free.length} pieces are free, ${mm.freePieces} are counted`);
+  if (freeBytes !== mm.freeBytes)
+    problems.push(`the free pieces have ${freeBytes} bytes, the manager counts ${mm.freeBytes}`);
+  if (free.length !== mm.freePieces)
+    problems.push(`there are ${free.length} free pieces, the manager counts ${mm.freePieces}`);
   return problems;
 }
 
@@ -92,11 +96,12 @@ function checkTiling({ base, bytes, pieces }: MmRegion): string[] {
   let end = base;
   let wasFree = false;
   for (const piece of pieces) {
-    if (piece.base !== end) problems.push(`a piece begins at ${piece.base}, the one before it ends at ${end}`);
-    if (piece.isFree && wasFree) problems.push(`two free pieces meet at ${piece.base}`);
+    if (piece.base !== end)
+      problems.push(`a piece begins at ${hex(piece.base)}, the piece before it ends at ${hex(end)}`);
+    if (piece.isFree && wasFree) problems.push(`two free pieces meet at ${hex(piece.base)}`);
     end = piece.base + piece.bytes;
     wasFree = piece.isFree;
   }
-  if (end !== base + bytes) problems.push(`the pieces end at ${end}, the region at ${base + bytes}`);
+  if (end !== base + bytes) problems.push(`the pieces end at ${hex(end)}, the region at ${hex(base + bytes)}`);
   return problems;
 }

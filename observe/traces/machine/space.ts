@@ -55,7 +55,7 @@ export class TraceSpace {
     this.makeCNodes();
     this.makeTables();
     this.takeMemory();
-    this.succeed(this.calls.delete(superSlot(0)), "deleting the RAM that the tables were made from");
+    this.succeed(this.calls.delete(superSlot(0)), "cannot delete the RAM that the tables were made from");
     for (const cap of setting.caps) this.check(cap);
   }
 
@@ -83,7 +83,7 @@ export class TraceSpace {
 
   private memoryMap(): MapRegion[] {
     if (this.setting.caps.filter((cap) => this.isDevice(cap)).length > 1) {
-      throw new CannotProvide("only one range of devices can be had");
+      throw new CannotProvide("a board has only one range of devices");
     }
     const own = this.setting.caps.flatMap((cap) => {
       const type = this.mapType(cap);
@@ -116,11 +116,11 @@ export class TraceSpace {
     level: 0 | 1,
   ): number {
     const { identity } = this.calls.identify(superSlot(0));
-    if (!identity) throw new CannotProvide("the board has no RAM left behind the CPU driver");
+    if (!identity) throw new CannotProvide("the board has no RAM left after the CPU driver");
     const base = this.machine.dram.base + LOW_RAM_BYTES - GAP_BYTES - endOffset - objectSize * count;
     const offset = base - identity.base;
     const answer = this.calls.retype({ source: superSlot(0), offset, type, objectSize, count, to: { ...to, level } });
-    this.succeed(answer, `making ${count} ${typeName(type)}`);
+    this.succeed(answer, `cannot make ${typeName(type)} (${count})`);
     return base;
   }
 
@@ -157,13 +157,13 @@ export class TraceSpace {
   private takeReserved(from: SlotAddress, { type, slot, bytes }: InitialCap): void {
     if (type === "PhysAddr") return this.move(from, slot);
     const request = { source: from, offset: 0, type: ObjType.DevFrame, objectSize: bytes, count: 1 };
-    this.succeed(this.calls.retype({ ...request, to: this.place(slot) }), "making a device of reserved memory");
-    this.succeed(this.calls.delete(from), "deleting where it came from");
+    this.succeed(this.calls.retype({ ...request, to: this.place(slot) }), "cannot make a DevFrame of reserved memory");
+    this.succeed(this.calls.delete(from), "cannot delete the original capability");
   }
 
   private move(from: SlotAddress, slot: number): void {
-    this.succeed(this.calls.copy(from, this.place(slot)), `putting a capability into slot ${slot}`);
-    this.succeed(this.calls.delete(from), "deleting where it came from");
+    this.succeed(this.calls.copy(from, this.place(slot)), `cannot put a capability into slot ${slot}`);
+    this.succeed(this.calls.delete(from), "cannot delete the original capability");
   }
 
   private succeed(answer: Answer, what: string): void {

@@ -6,7 +6,7 @@ import type { Destination, SlotAddress } from "../../../machines/calls/call-word
 import { typeName } from "../../../system/kpi/object-types";
 import { L2_CNODE_BITS } from "../../../system/kpi/types";
 import { auditTranslations } from "../../audit/translations";
-import { NO_ANSWER, type Operation, type Outcome, type SetupRequest, type SlotName } from "../operation";
+import { addressText, NO_ANSWER, type Operation, type Outcome, type SetupRequest, type SlotName } from "../operation";
 import { SystemEnded } from "../play";
 import type { Dump, Setting, TraceSystem } from "../trace";
 import { typeNumber } from "../type-names";
@@ -50,9 +50,11 @@ export class MachineSystem implements TraceSystem {
     const cap = this.view.find(name);
     if (cap === null) return "empty";
     const { typeName: type, base, bytes, mapping } = cap;
-    const text = `${type} at ${this.space.addresses.toTrace(base)}, ${bytes} bytes`;
+    const at = (address: number) => addressText(this.space.addresses.toTrace(address));
+    const text = `${type} at ${at(base)}, ${bytes} bytes`;
     if (!mapping) return text;
-    return `${text}, ${mapping.count} entries from ${mapping.pte} on${mapping.isVoid ? ", void" : ""}`;
+    const entries = mapping.count === 1 ? "entry" : "entries";
+    return `${text}, ${mapping.count} ${entries} from ${at(mapping.pte)} on${mapping.isVoid ? ", void" : ""}`;
   }
 
   private identify(name: SlotName): Outcome {

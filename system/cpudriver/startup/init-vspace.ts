@@ -51,7 +51,7 @@ function map(table: Cte, entry: u32, source: Cte, count: u32, flags: u32, mappin
   MapRequest.offset = 0;
   MapRequest.count = count;
   MapRequest.mapping = mapping;
-  kernelAssert(errIsOk(checkMap()), "start-up: a map operation for init is refused");
+  kernelAssert(errIsOk(checkMap()), "start-up: mapping init's memory is refused");
   commitMap();
 }
 

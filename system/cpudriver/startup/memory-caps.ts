@@ -104,7 +104,7 @@ export function makeDeviceCap(): void {
     if (MapRange.type != MultibootMapType.DEVICE || MapRange.base >= end) continue;
     // The memory that start-up took belongs to the CPU driver or init. The map must not name it a device.
     if (MapRange.base < kernel.firstFree && end > kernel.dramBase) {
-      return panic("memory map: devices where the CPU driver's memory is");
+      return panic("memory map: a device region overlaps the CPU driver's memory");
     }
     log(LOG_NOTE, "Using device region at PA:0x%lx-0x%lx", MapRange.base, end - 1);
     createCaps(ObjType.DevFrame, MapRange.base, end - MapRange.base, 1, initSlot(RootSlot.TASKCN, TaskSlot.IO));

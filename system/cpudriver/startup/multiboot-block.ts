@@ -75,23 +75,24 @@ export function openMultiboot(address: u32): void {
   if (!physInDram(address, Multiboot.HEADER_SIZE) || address % BLOCK_ALIGNMENT != 0)
     return panic("multiboot: the block is not in RAM, or not aligned to 8 bytes");
   Block.at = localPhysToMem(address);
-  if (word(Multiboot.MAGIC_OFFSET) != Multiboot.MAGIC) return panic("multiboot: no magic number in the block");
+  if (word(Multiboot.MAGIC_OFFSET) != Multiboot.MAGIC) return panic("multiboot: the block has no magic number");
   if (word(Multiboot.BYTES) < u32(Multiboot.HEADER_SIZE)) return panic("multiboot: the block is too short");
   if (!physInDram(address, word(Multiboot.BYTES))) return panic("multiboot: the block is longer than RAM");
-  if (address < kernelEnd()) return panic("multiboot: the block lies over the CPU driver");
+  if (address < kernelEnd()) return panic("multiboot: the block overlaps the CPU driver");
   if (mapEntries() > MAX_MAP_ENTRIES) return panic("multiboot: more than 256 memory map entries");
   if (moduleEntries() > MAX_MODULES) return panic("multiboot: more than 64 modules");
   if (!isInBlock(word(Multiboot.MAP), mapEntries() * Multiboot.MAP_ENTRY_SIZE)) {
-    return panic("multiboot: the memory map is not in the block");
+    return panic("multiboot: the memory map is outside of the block");
   }
   if (word(Multiboot.MAP) % MAP_ALIGNMENT != 0) return panic("multiboot: the memory map is not aligned to 8 bytes");
   if (!isInBlock(word(Multiboot.MODULES), moduleEntries() * Multiboot.MODULE_ENTRY_SIZE)) {
-    return panic("multiboot: the list of modules is not in the block");
+    return panic("multiboot: the list of modules is outside of the block");
   }
   if (word(Multiboot.MODULES) % MODULES_ALIGNMENT != 0) {
     return panic("multiboot: the list of modules is not aligned to 4 bytes");
   }
-  if (!stringIsValid(word(Multiboot.COMMAND_LINE))) return panic("multiboot: the command line has no end");
+  if (!stringIsValid(word(Multiboot.COMMAND_LINE)))
+    return panic("multiboot: the command line does not end with a zero");
   checkModules();
   checkMap();
 }
@@ -193,9 +194,10 @@ function checkModules(): void {
     readModule(i);
     if (Module.start % BASE_PAGE_SIZE != 0) return panic("multiboot: a module is not page aligned");
     if (!physInDram(Module.start, Module.bytes)) return panic("multiboot: a module is not in RAM");
-    if (Module.start < kernelEnd()) return panic("multiboot: a module lies over the CPU driver");
-    if (moduleOverlapsBefore(i)) return panic("multiboot: modules overlap each other or the block");
-    if (!stringIsValid(load<u32>(at, Multiboot.MODULE_STRING))) return panic("multiboot: a module's string has no end");
+    if (Module.start < kernelEnd()) return panic("multiboot: a module overlaps the CPU driver");
+    if (moduleOverlapsBefore(i)) return panic("multiboot: a module overlaps another module or the block");
+    if (!stringIsValid(load<u32>(at, Multiboot.MODULE_STRING)))
+      return panic("multiboot: a module's string does not end with a zero");
   }
 }
 
@@ -223,10 +225,11 @@ function checkMap(): void {
     readMapRange(i);
     const bytes = MapRange.end - MapRange.base;
     if (MapRange.type != MultibootMapType.RAM || bytes == 0) continue;
-    if (!physInDram(MapRange.base, bytes)) return panic("memory map: an entry of type RAM is not RAM of this machine");
+    if (!physInDram(MapRange.base, bytes))
+      return panic("memory map: an entry of type RAM lies outside of this machine's RAM");
     ram = true;
   }
-  if (!ram) panic("memory map: no RAM");
+  if (!ram) panic("memory map: there is no RAM");
 }
 
 function checkMapEntries(): void {

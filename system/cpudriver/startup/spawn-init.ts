@@ -44,15 +44,15 @@ function reasonFor(err: errval_t): string {
     case ELF_ERR_ALLOCATE:
       return "init: too many segments: start-up has no slots for their frames";
     case ELF_ERR_FILESZ:
-      return "init: broken ELF file: a segment has more bytes in the file than the file or its memory holds";
+      return "init: broken ELF file: the bytes of a segment do not fit in the file or in its memory";
     default:
-      return "init: broken ELF file: a segment or program header lies outside of the file or of init's space";
+      return "init: broken ELF file: a segment or program header lies outside of the file or of init's address space";
   }
 }
 
 /** Loads the first module, which is init, and sets the registers that it starts with. */
 function loadInit(dcb: Dcb): void {
-  if (moduleEntries() == 0) return panic("multiboot: no module, so there is no init to run");
+  if (moduleEntries() == 0) return panic("multiboot: there is no module, so there is no init to run");
   readModule(0);
   log(LOG_NOTE, "spawn module: %z", Module.text);
   const err = loadElf(localPhysToMem(Module.start), Module.bytes);
@@ -65,7 +65,7 @@ function loadInit(dcb: Dcb): void {
 function logDispatcher(dcb: Dcb): void {
   log(LOG_DEBUG, "dispatcher: domain %u, root CNode at %lx", dcb.domainId, dcb.cspace.base);
   log(LOG_DEBUG, "dispatcher: L1 table at %lx, frame at %lx", dcb.vspace.base, dcb.dispFrame.base);
-  log(LOG_DEBUG, "RAM from %x on is init's", kernel.firstFree);
+  log(LOG_DEBUG, "init gets the RAM from 0x%x on", kernel.firstFree);
 }
 
 /** Makes init: CSpace, address space, dispatcher and program. Gives it capabilities for all memory that is left. */

@@ -153,15 +153,19 @@ export function accountsCompare(before: Accounts, after: Accounts): void {
   equal(after.mappings, before.mappings + slabPages + tables, "accounts: mappings");
   equal(after.mappedPages, before.mappedPages + slabPages, "accounts: pages mapped");
   equal(after.slots, before.slots + 2 * slabPages + 2 * tables, "accounts: slots in use");
-  equal(after.mmSlots, before.mmSlots, "accounts: slots of mm in use");
+  equal(after.mmSlots, before.mmSlots, "accounts: slots of libmm in use");
   equal(after.rootSlots, before.rootSlots + cnodes, "accounts: root slots in use");
-  equal(after.pieces, before.pieces + cnodes + slabPages + tables + rootIsNew, "accounts: pieces handed out by mm");
+  equal(after.pieces, before.pieces + cnodes + slabPages + tables + rootIsNew, "accounts: pieces handed out by libmm");
   // The memory of the first root CNode came from the CPU driver. No capability covers it after the root is replaced.
   const firstRootPages = rootIsNew * (OBJSIZE_L2CNODE / BASE_PAGE_SIZE);
-  equal(after.droppedPages, before.droppedPages + firstRootPages, "accounts: pages that nobody's capability covers");
-  equal(after.strayBlocks, before.strayBlocks, "accounts: slab blocks of nothing");
-  equal(after.freePages + after.keptPages, before.freePages + before.keptPages, "accounts: pages free or kept");
-  equal(mmCheckInvariants(initMm()), 0, "accounts: broken invariant of mm");
+  equal(after.droppedPages, before.droppedPages + firstRootPages, "accounts: pages that no capability covers");
+  equal(after.strayBlocks, before.strayBlocks, "accounts: slab blocks that no object uses");
+  equal(
+    after.freePages + after.keptPages,
+    before.freePages + before.keptPages,
+    "accounts: pages free, or kept by allocators",
+  );
+  equal(mmCheckInvariants(initMm()), 0, "accounts: number of libmm's broken invariant (0: none)");
 }
 
 function printCount(count: u32, one: string, many: string): void {
@@ -187,14 +191,14 @@ export function accountsPrintKept(before: Accounts, after: Accounts, behindNote:
 export function accountsPrint(accounts: Accounts): void {
   const kibPerPage = BASE_PAGE_SIZE / 1024;
   debugPrintf(
-    "accounts: %u KiB of RAM free, %u KiB kept by allocators; pieces of mm: %u handed out, %u free\n",
+    "accounts: RAM: %u KiB free, %u KiB kept by allocators; pieces of libmm: %u handed out, %u free\n",
     accounts.freePages * kibPerPage,
     accounts.keptPages * kibPerPage,
     accounts.pieces,
     initMm().freeNodes,
   );
   debugPrintf(
-    "accounts: %u capabilities, %u mappings; slots in use: %u, of mm %u, of the root CNode %u of %u\n",
+    "accounts: %u capabilities, %u mappings; slots in use: %u, in libmm %u, in the root CNode %u of %u\n",
     accounts.caps,
     accounts.mappings,
     accounts.slots,

@@ -39,13 +39,13 @@ function tenthReached(done: u32): u32 {
 function pageTaken(taken: u32): void {
   const percent = tenthReached(progress.total - freePages());
   if (percent != 0)
-    debugPrintf("     %3u %%  %u pages taken, root CNode of %u slots\n", percent, taken, rootCNodeSlots());
+    debugPrintf("     %3u %%  pages taken: %u, slots of the root CNode: %u\n", percent, taken, rootCNodeSlots());
 }
 
 function pageGiven(given: u32): void {
   const percent = tenthReached(given);
   if (percent != 0)
-    debugPrintf("     %3u %%  %u pages given back, free pieces: %u\n", percent, given, initMm().freeNodes);
+    debugPrintf("     %3u %%  pages given back: %u, free pieces: %u\n", percent, given, initMm().freeNodes);
 }
 
 function p01(): void {
@@ -63,7 +63,7 @@ function p01(): void {
   }
   vectorEnd();
   equal(mmLargestFree(initMm()), u64(freePages()) * BASE_PAGE_SIZE, "bytes of the largest free piece");
-  note("%u pages, seed %u, root CNode %u -> %u slots", taken, seed, rootSlots, rootCNodeSlots());
+  note("%u pages, seed %u; the root CNode grows from %u to %u slots", taken, seed, rootSlots, rootCNodeSlots());
 }
 
 export function registerAllPages(): void {

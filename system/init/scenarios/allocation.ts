@@ -40,16 +40,16 @@ function t01(): void {
   for (let i: u32 = 0; i < pieces; i++) if (!takeFromMm(bytes)) return giveBackAll();
   piecesAreDisjoint();
   for (let i: u32 = 0; i < pieces; i++) giveBackSized(i, bytes);
-  equal(freePages() + keptPages(), freeBefore, "pages free or kept after the first round");
-  equal(initMm().freeNodes, nodesBefore, "free pieces of mm after the first round");
+  equal(freePages() + keptPages(), freeBefore, "pages free or kept by allocators after the first round");
+  equal(initMm().freeNodes, nodesBefore, "free pieces of libmm after the first round");
   const lowest = lowestBase();
 
   piecesBegin();
   for (let i: u32 = 0; i < pieces; i++) if (!takeFromMm(bytes)) return giveBackAll();
   equal(lowestBase(), lowest, "lowest base of the second round");
   for (let i: u32 = 0; i < pieces; i++) giveBackSized(i, bytes);
-  equal(initMm().freeNodes, nodesBefore, "free pieces of mm after the second round");
-  note("2 x %u pieces, one free piece afterwards", pieces);
+  equal(initMm().freeNodes, nodesBefore, "free pieces of libmm after the second round");
+  note("2 x %u pieces; afterwards they merge into one free piece", pieces);
 }
 
 function t02(): void {
@@ -59,8 +59,8 @@ function t02(): void {
   if (!takeFromMm(BASE_PAGE_SIZE)) return;
   const cap = lastPiece().cap;
   refusesToFree(mmFree(initMm(), 0, base, 16 * KIB), "mm_free of memory that is not RAM");
-  refusesToFree(mmFree(initMm(), cap, base, 16 * KIB), "the same with the capability of another piece");
-  ok(frameIdentify(cap), "that capability is still there");
+  refusesToFree(mmFree(initMm(), cap, base, 16 * KIB), "mm_free of it with the capability of another piece");
+  ok(frameIdentify(cap), "the capability of that piece after the refusal");
   giveBackAll();
   equal(freePages(), freeBefore, "free pages");
   note("refused, nothing changed");
@@ -77,10 +77,10 @@ function t05(): void {
   for (let i: u32 = 0; i < rounds; i++) {
     piecesBegin();
     if (!takeFromMm(BASE_PAGE_SIZE)) return;
-    equal(lastPiece().base, base, "base in each round", i);
+    equal(lastPiece().base, base, "base of the piece in round", i);
     giveBackSized(0, lastPiece().bytes);
     if (!equal(freePages(), freeBefore, "free pages after round", i + 1)) return;
-    if (!equal(preallocSlots().space, slotsBefore, "free slots of mm after round", i + 1)) return;
+    if (!equal(preallocSlots().space, slotsBefore, "free slots of libmm after round", i + 1)) return;
   }
   note("%u rounds, always the same page", rounds);
 }
@@ -91,9 +91,9 @@ function t06(): void {
   const piece = lastPiece();
   refusesToFree(mmFree(initMm(), piece.cap, 0, 0), "mm_free with base 0 and size 0");
   refusesToFree(mmFree(initMm(), piece.cap, piece.base, 0), "mm_free with size 0");
-  ok(frameIdentify(piece.cap), "the capability is still there");
+  ok(frameIdentify(piece.cap), "the capability after the refusal");
   giveBackAll();
-  note("refused: a piece is named by base and size");
+  note("refused: base and size must name a piece");
 }
 
 function t07(): void {
@@ -130,7 +130,7 @@ function t10(): void {
   if (!t10Round()) return;
   equal(lowestBase(), lowest, "lowest base of the second round");
   equal(highestEnd(), highest, "highest end of the second round");
-  note("2 x 20 pieces in the same %lu KiB", (highest - lowest) / KIB);
+  note("2 x 20 pieces, both times in the same %lu KiB", (highest - lowest) / KIB);
 }
 
 function t11Round(): void {
@@ -147,8 +147,8 @@ function t11(): void {
   const nodesBefore = initMm().freeNodes;
   t11Round();
   t11Round();
-  equal(initMm().freeNodes, nodesBefore, "free pieces of mm");
-  note("2 x 20 pieces, 15 at a time, merged at the end");
+  equal(initMm().freeNodes, nodesBefore, "free pieces of libmm");
+  note("2 x 20 pieces, up to 15 at a time; free memory merges at the end");
 }
 
 function t22(): void {
@@ -161,7 +161,7 @@ function t22(): void {
   // The pages skipped for the alignment stay free, so only the pages of the pieces are missing.
   equal(freeBefore - freePages(), 2 + 4 + 4, "pages taken");
   giveBackAll();
-  note("bases %08lx, %08lx, %08lx", pieceAt(0).base, pieceAt(1).base, pieceAt(2).base);
+  note("bases 0x%08lx, 0x%08lx, 0x%08lx", pieceAt(0).base, pieceAt(1).base, pieceAt(2).base);
 }
 
 function t23(): void {
@@ -170,7 +170,7 @@ function t23(): void {
   takeFromMm(BASE_PAGE_SIZE, 1);
   takeFromMm(BASE_PAGE_SIZE, 512);
   giveBackAll();
-  note("page-aligned, also with 1 and 512");
+  note("page-aligned; the same for alignments 1 and 512");
 }
 
 function t37(): void {
@@ -186,22 +186,22 @@ function t37(): void {
     if (!taken || failed()) return;
   }
   equal(freePages(), freeBefore, "free pages");
-  equal(preallocSlots().space, mmSlots, "free slots of mm");
+  equal(preallocSlots().space, mmSlots, "free slots of libmm");
   equal(usedDefaultSlots(), slots, "slots in use");
-  equal(initMm().slabs.free, blocks, "free blocks of mm");
-  note("%u rounds, no growth of anything", rounds);
+  equal(initMm().slabs.free, blocks, "free slab blocks of libmm");
+  note("%u rounds; no allocator grows", rounds);
 }
 
 export function registerAllocation(): void {
-  add("T01", "62 pieces of 16 KiB, given back, and taken again", t01, ScenarioFlag.REPEATABLE);
-  add("T02", "giving back what was never handed out", t02, ScenarioFlag.REPEATABLE);
-  add("T05", "300 times one page, given back at once", t05, ScenarioFlag.REPEATABLE);
-  add("T06", "giving back with base 0 and size 0", t06, ScenarioFlag.REPEATABLE);
-  add("T07", "20 bytes are a page", t07, ScenarioFlag.REPEATABLE);
-  add("T08", "a frame for 100 bytes", t08, ScenarioFlag.REPEATABLE);
-  add("T10", "20 sizes, given back with the sizes asked for, twice", t10, ScenarioFlag.REPEATABLE);
-  add("T11", "every second piece given back, the gaps filled, twice", t11, ScenarioFlag.REPEATABLE);
-  add("T22", "alignment is honoured on the base", t22, ScenarioFlag.REPEATABLE);
-  add("T23", "alignment 0 means a page", t23, ScenarioFlag.REPEATABLE);
-  add("T37", "10,000 times alloc and free", t37);
+  add("T01", "62 pieces of 16 KiB, freed and allocated again", t01, ScenarioFlag.REPEATABLE);
+  add("T02", "free of memory that was never allocated", t02, ScenarioFlag.REPEATABLE);
+  add("T05", "one page allocated and freed, 300 times", t05, ScenarioFlag.REPEATABLE);
+  add("T06", "free with base 0 and size 0", t06, ScenarioFlag.REPEATABLE);
+  add("T07", "a request for 20 bytes gets a page", t07, ScenarioFlag.REPEATABLE);
+  add("T08", "a request for a frame of 100 bytes gets a page", t08, ScenarioFlag.REPEATABLE);
+  add("T10", "20 sizes, freed with the sizes requested, twice", t10, ScenarioFlag.REPEATABLE);
+  add("T11", "every second piece freed, the gaps filled, twice", t11, ScenarioFlag.REPEATABLE);
+  add("T22", "the base of a piece has the alignment requested", t22, ScenarioFlag.REPEATABLE);
+  add("T23", "alignment 0 means page alignment", t23, ScenarioFlag.REPEATABLE);
+  add("T37", "allocate and free, 10,000 times", t37);
 }

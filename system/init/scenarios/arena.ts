@@ -84,7 +84,7 @@ export function retype(source: u32, dest: u32, offset: u64, type: u32, objsize: 
 
 /** Makes objects that later calls need. */
 export function make(dest: u32, offset: u64, type: u32, objsize: u64, count: u32 = 1): bool {
-  return ok(fromRam(dest, offset, type, objsize, count), "what the attack begins with, slot", dest);
+  return ok(fromRam(dest, offset, type, objsize, count), "set-up of the attack, slot", dest);
 }
 
 /** Maps `source` in `table`. All capabilities are given by slot numbers. */

@@ -38,16 +38,20 @@ function addRefused(): void {
   fails(mmAdd(mm, cap, base, 0), MM_ERR_OUT_OF_BOUNDS, "mm_add of nothing");
   fails(mmAdd(mm, cap, base + 100, 4000), MM_ERR_OUT_OF_BOUNDS, "mm_add without a whole page");
   fails(mmAdd(mm, cap, U64.MAX_VALUE - 4095, 8192), MM_ERR_OUT_OF_BOUNDS, "mm_add past the end of 64 bits");
-  fails(mmAdd(mm, cap, base + PART_BYTES, BASE_PAGE_SIZE), MM_ERR_OUT_OF_BOUNDS, "mm_add behind the capability");
+  fails(
+    mmAdd(mm, cap, base + PART_BYTES, BASE_PAGE_SIZE),
+    MM_ERR_OUT_OF_BOUNDS,
+    "mm_add past the end of the capability",
+  );
   fails(mmAdd(mm, cap, base, 2 * PART_BYTES), MM_ERR_OUT_OF_BOUNDS, "mm_add of more than the capability");
-  holds(errIsFail(mmAdd(mm, 0, base, PART_BYTES)), "mm_add without a capability fails");
-  equal(mm.totalPages, 0, "pages of the manager");
+  holds(errIsFail(mmAdd(mm, 0, base, PART_BYTES)), "mm_add refuses a region without a capability");
+  equal(mm.totalPages, 0, "pages that the manager has");
 
   // Partial pages at either end are left out.
   ok(mmAdd(mm, cap, base + 1, PART_BYTES - 2), "mm_add of a range that is not aligned");
   equal(mm.totalPages, PART_PAGES - 2, "pages of the region");
   fails(mmAdd(mm, cap, base, PART_BYTES), MM_ERR_ALREADY_PRESENT, "mm_add of a part a second time");
-  equal(mmCheckInvariants(mm), 0, "broken invariant");
+  equal(mmCheckInvariants(mm), 0, "number of the broken invariant (0: none)");
 }
 
 /** Checks that a manager without free nodes returns an error and loses nothing. */
@@ -55,14 +59,14 @@ function nodesExhausted(): void {
   const mm = smallMm();
   if (!smallMmInit(3)) return;
   if (!smallAddPart(1)) return;
-  ok(mmAlloc(mm, BASE_PAGE_SIZE), "a page at the edge, with the last node");
+  ok(mmAlloc(mm, BASE_PAGE_SIZE), "a page at the edge of the region, with the last node");
   const page = Out.cap;
   fails(mmAlloc(mm, BASE_PAGE_SIZE), MM_ERR_NEW_NODE, "a page when no node is left");
   fails(mmAdd(mm, smallPartCap(2), smallPartBase(2), PART_BYTES), MM_ERR_NEW_NODE, "mm_add when no node is left");
   ok(mmFree(mm, page, smallPartBase(1), BASE_PAGE_SIZE), "mm_free when no node is left");
-  ok(mmAlloc(mm, PART_BYTES), "all of the region, which needs no node");
-  ok(mmFree(mm, Out.cap, smallPartBase(1), PART_BYTES), "all of the region back");
-  equal(mmCheckInvariants(mm), 0, "broken invariant");
+  ok(mmAlloc(mm, PART_BYTES), "mm_alloc of the whole region, which needs no node");
+  ok(mmFree(mm, Out.cap, smallPartBase(1), PART_BYTES), "mm_free of the whole region");
+  equal(mmCheckInvariants(mm), 0, "number of the broken invariant (0: none)");
 }
 
 /** Checks that sizes and alignments that no memory can satisfy are refused. */
@@ -71,13 +75,21 @@ function allocRefused(): void {
   const freeBefore = freePages();
   const slots = preallocSlots().space;
   fails(mmAlloc(mm, 0), LIB_ERR_RAM_ALLOC_WRONG_SIZE, "mm_alloc of nothing");
-  fails(mmAlloc(mm, (u64(mm.totalPages) + 1) * BASE_PAGE_SIZE), MM_ERR_NOT_FOUND, "more than there is");
-  fails(mmAlloc(mm, U64.MAX_VALUE), MM_ERR_NOT_FOUND, "2^64 - 1 bytes");
-  fails(mmAlloc(mm, u64(1) << 44), MM_ERR_NOT_FOUND, "as many pages as 32 bits count");
-  fails(mmAllocAligned(mm, BASE_PAGE_SIZE, u64(1) << 40), MM_ERR_NOT_FOUND, "an alignment beyond all memory");
-  fails(mmAllocAligned(mm, BASE_PAGE_SIZE, u64(1) << 63), MM_ERR_NOT_FOUND, "an alignment of 2^63");
+  fails(
+    mmAlloc(mm, (u64(mm.totalPages) + 1) * BASE_PAGE_SIZE),
+    MM_ERR_NOT_FOUND,
+    "mm_alloc of more memory than there is",
+  );
+  fails(mmAlloc(mm, U64.MAX_VALUE), MM_ERR_NOT_FOUND, "mm_alloc of 2^64 - 1 bytes");
+  fails(mmAlloc(mm, u64(1) << 44), MM_ERR_NOT_FOUND, "mm_alloc of 2^32 pages");
+  fails(
+    mmAllocAligned(mm, BASE_PAGE_SIZE, u64(1) << 40),
+    MM_ERR_NOT_FOUND,
+    "mm_alloc with an alignment larger than all memory",
+  );
+  fails(mmAllocAligned(mm, BASE_PAGE_SIZE, u64(1) << 63), MM_ERR_NOT_FOUND, "mm_alloc with an alignment of 2^63");
   equal(freePages(), freeBefore, "free pages");
-  equal(preallocSlots().space, slots, "free slots of mm");
+  equal(preallocSlots().space, slots, "free slots of libmm");
 }
 
 /** Checks that alignments which are not powers of two are kept, and that those below a page count as one page. */
@@ -99,14 +111,14 @@ function freeRefused(): void {
   const cap = piece.cap;
   const base = piece.base;
   const freeBefore = freePages();
-  refusesToFree(mmFree(mm, cap, base + BASE_PAGE_SIZE, BASE_PAGE_SIZE), "mm_free from the middle on");
-  refusesToFree(mmFree(mm, cap, base, BASE_PAGE_SIZE), "mm_free of a part");
+  refusesToFree(mmFree(mm, cap, base + BASE_PAGE_SIZE, BASE_PAGE_SIZE), "mm_free from the middle of a piece");
+  refusesToFree(mmFree(mm, cap, base, BASE_PAGE_SIZE), "mm_free of a part of a piece");
   refusesToFree(mmFree(mm, cap, base, 8 * BASE_PAGE_SIZE), "mm_free of two pieces at once");
   refusesToFree(mmFree(mm, cap, base + 1, 4 * BASE_PAGE_SIZE), "mm_free with a base that is not aligned");
   refusesToFree(mmFree(mm, pieceAt(1).cap, base, 4 * BASE_PAGE_SIZE), "mm_free with the capability of another piece");
-  ok(frameIdentify(cap), "the capability is still there");
+  ok(frameIdentify(cap), "the capability after the refusal");
   equal(freePages(), freeBefore, "free pages");
-  ok(mmFree(mm, cap, base, 4 * BASE_PAGE_SIZE - 4000), "mm_free with a size that rounds up to it");
+  ok(mmFree(mm, cap, base, 4 * BASE_PAGE_SIZE - 4000), "mm_free with a size that rounds up to the piece");
   piece.cap = 0;
   refusesToFree(mmFree(mm, cap, base, 4 * BASE_PAGE_SIZE), "mm_free a second time");
   giveBackAll();
@@ -131,20 +143,20 @@ function freeOfWhatItBecame(): void {
   ok(capRetype(frame, second.cap, 0, ObjType.Frame, BASE_PAGE_SIZE, 1), "retype to a frame");
   ok(capDestroy(second.cap), "destroy the RAM capability");
   second.cap = 0;
-  ok(mmFree(mm, frame, second.base, BASE_PAGE_SIZE), "mm_free with the frame");
+  ok(mmFree(mm, frame, second.base, BASE_PAGE_SIZE), "mm_free with the capability of the frame");
 
   // The RAM was retyped to a frame that still exists; the free deletes the frame, too.
   const third = pieceAt(2);
   if (!ok(slotAlloc(), "slot")) return giveBackAll();
   const child = Out.cap;
   ok(capRetype(child, third.cap, 0, ObjType.Frame, BASE_PAGE_SIZE, 1), "retype to a frame");
-  ok(mmFree(mm, third.cap, third.base, BASE_PAGE_SIZE), "mm_free while a frame lives");
+  ok(mmFree(mm, third.cap, third.base, BASE_PAGE_SIZE), "mm_free while a frame of the piece exists");
   third.cap = 0;
-  fails(capDelete(child), SYS_ERR_CAP_NOT_FOUND, "the frame is gone");
-  ok(slotFree(child), "free its slot");
+  fails(capDelete(child), SYS_ERR_CAP_NOT_FOUND, "delete of the frame, which mm_free has deleted");
+  ok(slotFree(child), "free the slot of the frame");
 
   takeFromMm(BASE_PAGE_SIZE);
-  equal(lastPiece().base, min(first.base, min(second.base, third.base)), "the memory is there again");
+  equal(lastPiece().base, min(first.base, min(second.base, third.base)), "base of the next piece: the freed memory");
   giveBackAll();
 }
 
@@ -159,9 +171,9 @@ function t36(): void {
   oddAlignments();
   freeRefused();
   freeOfWhatItBecame();
-  note("each has its own error, nothing changes");
+  note("each gets its own error and changes nothing");
 }
 
 export function registerEdgeCases(): void {
-  add("T36", "wrong sizes, double, partial and foreign frees", t36, ScenarioFlag.REPEATABLE);
+  add("T36", "wrong sizes; repeated, partial and foreign frees", t36, ScenarioFlag.REPEATABLE);
 }

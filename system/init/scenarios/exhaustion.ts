@@ -50,7 +50,7 @@ export function takeEveryPage(progress: ((taken: u32) => void) | null): u32 {
     if (progress !== null) progress(taken);
   }
   equal(freePages(), 0, "free pages at the end");
-  equal(taken + keptPages() - kept, free, "pages taken or kept");
+  equal(taken + keptPages() - kept, free, "pages taken, or kept by allocators");
   fails(frameAlloc(BASE_PAGE_SIZE), LIB_ERR_RAM_ALLOC_MS_CONSTRAINTS, "frame_alloc when there is no page left");
   return taken;
 }
@@ -68,11 +68,14 @@ function t32(): void {
   // This time in the order in which they were taken.
   for (let i: u32 = 0; i < vectorCount(); i++) ok(ramFree(vectorAt(i)), "give a page back", i + 1);
   giveBackAll();
-  holds(failed() || second + keptPages() - kept >= first, "as many pages as the first time, but for those kept");
-  equal(second, first + keptByFirst - (keptPages() - kept), "pages of the second time");
+  holds(
+    failed() || second + keptPages() - kept >= first,
+    "there are as many pages as the first time, except those that allocators keep",
+  );
+  equal(second, first + keptByFirst - (keptPages() - kept), "pages taken the second time");
   vectorEnd();
   if (ballast == 0) note("%u and %u pages, MM_ERR_NOT_FOUND each time", first, second);
-  else note("%u and %u pages besides %u large pieces, MM_ERR_NOT_FOUND each time", first, second, ballast);
+  else note("%u and %u pages, large pieces besides: %u; MM_ERR_NOT_FOUND each time", first, second, ballast);
 }
 
 /** Addresses of the mapped frames, in the order of the pieces that hold the frames. */
@@ -110,8 +113,8 @@ function t20(): void {
     else bytes >>= 1;
   }
   const left = freePages();
-  equal(pages + left + keptPages() - kept, free, "pages mapped, left or kept");
-  holds(left < 8, "hardly a page is left", left);
+  equal(pages + left + keptPages() - kept, free, "pages mapped, left, or kept by allocators");
+  holds(left < 8, "fewer than 8 pages are left", left);
   for (let i: u32 = 0; i < pieceCount(); i++) {
     const address = load<u32>(mapped + (i << 2));
     equal(load<u32>(address), address, "the first word of frame", i + 1);
@@ -119,10 +122,10 @@ function t20(): void {
   }
   for (let i: u32 = 0; i < pieceCount(); i++) unmap(load<u32>(mapped + (i << 2)));
   giveBackAll();
-  note("%lu of %u pages in %u frames, %u pages left", pages, free, pieceCount(), left);
+  note("%lu of %u pages in %u frames; pages left: %u", pages, free, pieceCount(), left);
 }
 
 export function registerExhaustion(): void {
-  add("T32", "pages until there is none, given back, and again", t32);
+  add("T32", "all pages allocated, freed, and allocated again", t32);
   add("T20", "all RAM mapped", t20);
 }

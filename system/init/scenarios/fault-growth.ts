@@ -55,7 +55,7 @@ function failEachInGrowth(kind: u32, take: () => errval_t, give: (cap: u64) => e
     const cap = Out.cap;
     const met = faultWasMet();
     faultDisarm();
-    if (!errIsFail(err)) ok(give(cap), "give it back", position);
+    if (!errIsFail(err)) ok(give(cap), "give the page back", position);
     else refused++;
     // At most one of these failures hits the original request itself; all others hit the growth.
     holds(refused <= 1 && (met || !errIsFail(err)), "the request is served from the reserve", position);
@@ -74,14 +74,14 @@ export function failGrowth(): u32 {
     exhaustDefaultSlots();
     const growths = getDefaultSlotAllocator().growths;
     met += failEachInGrowth(kind, slotAlloc, slotFree);
-    holds(getDefaultSlotAllocator().growths > growths, "the default allocator has grown", kind + 1);
+    holds(getDefaultSlotAllocator().growths > growths, "the default slot allocator has grown", kind + 1);
   }
   const slots = vectorCount();
   for (let kind: u32 = 0; kind < KINDS && !failed(); kind++) {
     exhaustMmSlots();
     const growths = preallocSlots().growths;
     met += failEachInGrowth(kind, takePage, ramFree);
-    holds(preallocSlots().growths > growths, "the allocator of mm's slots has grown", kind + 1);
+    holds(preallocSlots().growths > growths, "the slot allocator of libmm has grown", kind + 1);
   }
   while (vectorCount() > slots) ok(ramFree(vectorPop()), "give a page back");
   while (vectorCount() != 0) ok(slotFree(vectorPop()), "slot_free");

@@ -151,7 +151,7 @@ function failEach(kind: u32): u32 {
     accountsTake(after);
     accountsCompare(before, after);
     if (!met) {
-      ok(err, "the work, when nothing fails");
+      ok(err, "the work when no request fails");
       return position - 1;
     }
     if (failed()) return position;
@@ -164,13 +164,13 @@ function t39(): void {
   let met: u32 = 0;
   for (let kind: u32 = 0; kind < <u32>FaultKind.COUNT && !failed(); kind++) {
     const requests = failEach(kind);
-    holds(requests > 0, "requests of each kind were met", kind + 1);
+    holds(requests > 0, "the work makes a request of kind", kind + 1);
     met += requests;
   }
   const inGrowth: u32 = failed() ? 0 : failGrowth();
-  note("%u requests, %u more while slot allocators grow", met, inGrowth);
+  note("%u requests, and %u more while slot allocators grow", met, inGrowth);
 }
 
 export function registerFaults(): void {
-  add("T39", "every request of every kind fails once", t39);
+  add("T39", "each request inside the library fails once", t39);
 }

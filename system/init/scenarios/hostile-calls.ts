@@ -53,23 +53,23 @@ function h28(): void {
   make(2, 0, ObjType.RAM, 0x10000);
   for (let type: u32 = ObjType.PhysAddr; type <= <u32>ObjType.L2CNode; type++) {
     if (type != ObjType.PhysAddr)
-      fails(fromRam(20, 0x10000, type, 0, 1), SYS_ERR_INVALID_SIZE, "an object of no size, type", type);
+      fails(fromRam(20, 0x10000, type, 0, 1), SYS_ERR_INVALID_SIZE, "an object of size 0, type", type);
   }
-  fails(fromRam(20, 0x10000, ObjType.Frame, 0, 1), SYS_ERR_INVALID_SIZE, "a frame of no size");
-  fails(fromRam(20, 0x10000, ObjType.Frame, BASE_PAGE_SIZE, 0), SYS_ERR_RETYPE_INVALID_COUNT, "no frames");
+  fails(fromRam(20, 0x10000, ObjType.Frame, 0, 1), SYS_ERR_INVALID_SIZE, "a frame of size 0");
+  fails(fromRam(20, 0x10000, ObjType.Frame, BASE_PAGE_SIZE, 0), SYS_ERR_RETYPE_INVALID_COUNT, "zero frames");
   isEmpty(20, "destination");
-  note("refused, no division by zero");
+  note("refused; no division by zero");
 }
 
 function h29(): void {
   make(10, 0, ObjType.Dispatcher, 1024);
-  fails(retype(10, 20, 0, ObjType.EndPoint, 64, 1), SYS_ERR_INVALID_SIZE, "an end point of 64 bytes");
-  fails(retype(10, 20, 0, ObjType.EndPoint, 0, 2), SYS_ERR_RETYPE_INVALID_COUNT, "two end points at once");
+  fails(retype(10, 20, 0, ObjType.EndPoint, 64, 1), SYS_ERR_INVALID_SIZE, "an endpoint of 64 bytes");
+  fails(retype(10, 20, 0, ObjType.EndPoint, 0, 2), SYS_ERR_RETYPE_INVALID_COUNT, "two endpoints at once");
   for (let type: u32 = ObjType.Num; type < 256; type++) {
     fails(fromRam(20, 0x10000, type, BASE_PAGE_SIZE, 1), SYS_ERR_ILLEGAL_DEST_TYPE, "a type that does not exist", type);
   }
   isEmpty(20, "destination");
-  note("207 types that do not exist");
+  note("refused, also 207 types that do not exist");
 }
 
 function h30(): void {
@@ -86,10 +86,14 @@ function h30(): void {
   fails(map(1, 2, 0, RW, 0, 1, 13), SYS_ERR_WRONG_MAPPING, "an L1 table in an L1 table");
   fails(map(1, 4, 0, RW, 0, 1, 13), SYS_ERR_WRONG_MAPPING, "RAM in an L1 table");
   fails(map(1, 3, 0, RW, 4096, 1, 13), SYS_ERR_FRAME_OFFSET_INVALID, "a section at an offset of 4 KiB");
-  fails(map(1, 3, 0, RW, BYTES_PER_SECTION, 1, 13), SYS_ERR_FRAME_OFFSET_INVALID, "a section behind the frame");
+  fails(
+    map(1, 3, 0, RW, BYTES_PER_SECTION, 1, 13),
+    SYS_ERR_FRAME_OFFSET_INVALID,
+    "a section past the end of the frame",
+  );
   fails(map(1, 3, 0, RW, 0, 1, 13), SYS_ERR_VM_FRAME_UNALIGNED, "a section of a frame at 4 KiB");
   fails(map(10, 11, 0, RW, 100, 1, 13), SYS_ERR_FRAME_OFFSET_INVALID, "a page at an offset of 100");
-  fails(map(10, 11, 0, RW, 0, 5, 13), SYS_ERR_FRAME_OFFSET_INVALID, "five pages of four");
+  fails(map(10, 11, 0, RW, 0, 5, 13), SYS_ERR_FRAME_OFFSET_INVALID, "five pages of a frame of four");
   fails(map(10, 11, 0, 0x10, 0, 1, 13), SYS_ERR_INVARGS_SYSCALL, "flag 0x10");
   fails(map(10, 11, 0, 0xffffffff, 0, 1, 13), SYS_ERR_INVARGS_SYSCALL, "all flags");
   isEmpty(13, "slot for the mapping");
@@ -121,13 +125,13 @@ function h31(): void {
   // The greatest possible number of words, and too few.
   for (let words: u32 = 2; words <= <u32>CallWords.MAX; words++) {
     if (words != CallWords.Map)
-      fails(invoke(slot(10), words, VNodeCmd.Map), SYS_ERR_INVARGS_SYSCALL, "map with too few words", words);
+      fails(invoke(slot(10), words, VNodeCmd.Map), SYS_ERR_INVARGS_SYSCALL, "map with a wrong number of words", words);
   }
   fails(invoke(slot(10), 0, VNodeCmd.Map), SYS_ERR_INVARGS_SYSCALL, "an invocation of no words");
   fails(invoke(slot(10), 1, VNodeCmd.Map), SYS_ERR_INVARGS_SYSCALL, "an invocation of one word");
   fails(invoke(slot(10), 15, VNodeCmd.Map), SYS_ERR_INVARGS_SYSCALL, "an invocation of 15 words");
   ok(vnodeIdentify(slot(10)), "identify of a page table");
-  note("wrong types, commands and counts of words");
+  note("refused: wrong types, commands and numbers of words");
 }
 
 function h32(): void {
@@ -143,13 +147,13 @@ function h33(): void {
   make(2, BYTES_PER_SECTION, ObjType.Frame, 2 * BYTES_PER_SECTION);
   makeTableAndFrame(10, 11, 1);
   ok(map(1, 2, 0, RW, 0, 2, 13), "map two sections");
-  ok(mappingModifyFlags(slot(13), 1, 1, VRegionFlags.READ), "make the second read-only");
+  ok(mappingModifyFlags(slot(13), 1, 1, VRegionFlags.READ), "make the second section read-only");
   ok(invoke(slot(13), CallWords.Destroy, MappingCmd.Destroy), "destroy the mapping");
-  isEmpty(13, "the mapping is gone");
+  isEmpty(13, "the mapping after destroy");
   ok(map(1, 2, 0, RW, 0, 2, 13), "map them again");
   ok(map(1, 10, 5, 0, 0, 1, 14), "install a table");
   fails(mappingModifyFlags(slot(14), 0, 1, RW), SYS_ERR_WRONG_MAPPING, "modify the entry of a table");
-  note("works, but for entries of tables");
+  note("both work; modify refuses entries for tables");
 }
 
 /** The words of dispatcher set-up. */
@@ -170,11 +174,11 @@ function setup(cspace: u32, vspace: u32, frame: u32, run: u32, other: u32): errv
 function h34(): void {
   make(10, 0, ObjType.Dispatcher, 1024);
   make(11, 0x10000, ObjType.Frame, BASE_PAGE_SIZE);
-  fails(setup(0, 0, 0, 1, 0), SYS_ERR_DISP_NOT_RUNNABLE, "run with nothing");
+  fails(setup(0, 0, 0, 1, 0), SYS_ERR_DISP_NOT_RUNNABLE, "run without CSpace, VSpace and frame");
   fails(setup(capAddr(slot(11)), 0, 0, 0, 0), SYS_ERR_DISP_CSPACE_INVALID, "a frame as CSpace");
-  ok(setup(0, 0, 0, 0, 0), "nothing at all");
+  ok(setup(0, 0, 0, 0, 0), "set-up with nothing");
   fails(invoke(slot(10), CallWords.PerfMon, 99), SYS_ERR_ILLEGAL_INVOCATION, "command 99 of a dispatcher");
-  note("set-up with nothing, or the wrong things");
+  note("refused, except a set-up that changes nothing");
 }
 
 /** Commands that only several cores would need: lock, owner, relations. With one core they do not exist. */
@@ -199,7 +203,7 @@ function h36(): void {
   fails(sysPrint(0, 1), SYS_ERR_INVALID_USER_BUFFER, "print from the null page");
   fails(sysPrint(KERNEL_WINDOW, 1), SYS_ERR_INVALID_USER_BUFFER, "print the CPU driver's memory");
   fails(sysPrint(0xffffffff, 1), SYS_ERR_INVALID_USER_BUFFER, "print the last byte");
-  fails(sysPrint(0xfffffff0, 0x100), SYS_ERR_INVALID_USER_BUFFER, "print across the end of all addresses");
+  fails(sysPrint(0xfffffff0, 0x100), SYS_ERR_INVALID_USER_BUFFER, "print across the end of the address space");
   fails(
     invokeFrameIdentify(capDispFrame, KERNEL_WINDOW + 0x10000),
     SYS_ERR_INVALID_USER_BUFFER,
@@ -208,19 +212,19 @@ function h36(): void {
   fails(
     invokeFrameIdentify(capDispFrame, KERNEL_WINDOW - 8),
     SYS_ERR_INVALID_USER_BUFFER,
-    "identify across its beginning",
+    "identify across the beginning of the CPU driver's memory",
   );
   makeTableAndFrame(10, 11, 2);
   ok(copy(11, 12), "copy of the frame");
-  ok(map(10, 11, 0, RW, 0, 1, 13), "a page");
-  ok(map(10, 12, 1, VRegionFlags.READ, 4096, 1, 14), "a read-only page behind it");
+  ok(map(10, 11, 0, RW, 0, 1, 13), "map a page");
+  ok(map(10, 12, 1, VRegionFlags.READ, 4096, 1, 14), "map a read-only page after it");
   if (openWindow(10)) {
     isNotWritable(WINDOW + BASE_PAGE_SIZE, "the read-only page");
-    isNotWritable(WINDOW + BASE_PAGE_SIZE - 8, "half on the read-only page");
-    equal(load<u64>(WINDOW + BASE_PAGE_SIZE - 8), 0, "the half before it is untouched");
+    isNotWritable(WINDOW + BASE_PAGE_SIZE - 8, "an answer half on the read-only page");
+    equal(load<u64>(WINDOW + BASE_PAGE_SIZE - 8), 0, "the half of the answer before the read-only page");
     closeWindow();
   }
-  note("no pointer is believed");
+  note("refused; the CPU driver checks every pointer");
 }
 
 /** System calls that do not exist, and system calls with a wrong number of words. */
@@ -253,20 +257,20 @@ function h37(): void {
     SYS_ERR_INVARGS_SYSCALL,
     "print with two words",
   );
-  ok(syscall(callWord(SysCall.NOP, 1), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), "the call that does nothing");
+  ok(syscall(callWord(SysCall.NOP, 1), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), "the system call that does nothing");
   note("refused");
 }
 
 export function registerHostileCalls(): void {
   const flags: u32 = ScenarioFlag.REPEATABLE | ScenarioFlag.IN_ARENA;
-  add("H28", "objects of size 0, and none of them", h28, flags);
-  add("H29", "end points with a size, types that do not exist", h29, flags);
-  add("H30", "map with every argument wrong in turn", h30, flags);
-  add("H31", "map and unmap of other things than page tables", h31, flags);
-  add("H32", "unmap of what is no mapping", h32, flags);
+  add("H28", "objects of size 0, and zero objects", h28, flags);
+  add("H29", "endpoints with a size, types that do not exist", h29, flags);
+  add("H30", "map with each argument wrong in turn", h30, flags);
+  add("H31", "map and unmap invoked on things that are not page tables", h31, flags);
+  add("H32", "unmap of things that are not mappings", h32, flags);
   add("H33", "destroy of a mapping, modify of sections", h33, flags);
-  add("H34", "a dispatcher set up with nothing", h34, flags);
-  add("H35", "commands for systems of many cores", h35, ScenarioFlag.REPEATABLE);
-  add("H36", "pointers to what is not the program's", h36, flags);
+  add("H34", "set-up of a dispatcher without what it needs", h34, flags);
+  add("H35", "commands for systems with several cores", h35, ScenarioFlag.REPEATABLE);
+  add("H36", "pointers to memory that is not the program's", h36, flags);
   add("H37", "system calls that do not exist", h37, ScenarioFlag.REPEATABLE);
 }

@@ -62,8 +62,8 @@ function h11(): void {
   }
   ok(remove(12), "delete the frame");
   equal(mappings(), before, "mappings");
-  ok(fromRam(12, 0x10000, ObjType.Frame, BASE_PAGE_SIZE, 1), "the memory can be used anew");
-  note("the entry goes with the mapping");
+  ok(fromRam(12, 0x10000, ObjType.Frame, BASE_PAGE_SIZE, 1), "retype of the memory again");
+  note("delete of the mapping clears its entry");
 }
 
 function h12(): void {
@@ -72,16 +72,16 @@ function h12(): void {
   if (openWindow(10)) {
     isWritable(WINDOW, "the page");
     ok(revoke(12), "revoke the frame");
-    isEmpty(13, "the mapping is gone");
-    isThere(12, "the frame is not");
+    isEmpty(13, "the mapping after revoke");
+    isThere(12, "the frame after revoke");
     isNotMapped(WINDOW, "the page");
     ok(map(10, 12, 0, RW, 0, 1, 13), "map it again");
     isWritable(WINDOW, "the page");
     ok(revoke(10), "revoke the table");
-    isNotMapped(WINDOW, "the page, its table taken out");
-    isEmpty(255, "the table's mapping is gone");
+    isNotMapped(WINDOW, "the page, after revoke of its table");
+    isEmpty(255, "the mapping of the table after revoke");
   }
-  note("entries go with what is revoked");
+  note("revoke clears the entries");
 }
 
 function h13(): void {
@@ -94,10 +94,10 @@ function h13(): void {
   fails(map(10, 14, 0, RW, 0, 4, 15), SYS_ERR_VNODE_SLOT_INUSE, "map of four pages, the third entry in use");
   fails(map(10, 12, 5, RW, 0, 1, 15), SYS_ERR_VM_ALREADY_MAPPED, "a second mapping of the same copy");
   ok(map(20, 10, 0, 0, 0, 1, 16), "install a table");
-  fails(map(20, 11, 0, 0, 0, 1, 17), SYS_ERR_VNODE_SLOT_INUSE, "install another one over it");
+  fails(map(20, 11, 0, 0, 0, 1, 17), SYS_ERR_VNODE_SLOT_INUSE, "install another table over it");
   isEmpty(15, "slot for the mapping");
   isEmpty(17, "slot for the mapping");
-  note("refused; a copy is mapped once");
+  note("refused; a copy can be mapped only once");
 }
 
 /** After an unmap, another mapping may use the entries. Nothing that happens to the old mapping may change them. */
@@ -119,7 +119,7 @@ function h14(): void {
   }
   isThere(14, "the mapping of the copy");
   sectionsAfterUnmap();
-  note("an unmapped mapping touches nothing, sections neither");
+  note("a mapping that was unmapped changes no entries, nor sections");
 }
 
 /** Does the same with sections of device memory in an L1 table. */
@@ -159,7 +159,7 @@ function h15(): void {
     }
     closeWindow();
   }
-  note("3 ways to unmap, the next page is seen at once");
+  note("3 ways to unmap; the next page is seen at once");
 }
 
 function h20(): void {
@@ -170,8 +170,12 @@ function h20(): void {
     ok(fromRam(14, below, ObjType.Frame, BASE_PAGE_SIZE, 1), "a frame of the page just below", i);
     ok(remove(14), "delete it");
   }
-  fails(fromRam(14, below, ObjType.Frame, 2 * BASE_PAGE_SIZE, 1), SYS_ERR_REVOKE_FIRST, "a frame over both");
-  note("the page below is free, the mapped one is not");
+  fails(
+    fromRam(14, below, ObjType.Frame, 2 * BASE_PAGE_SIZE, 1),
+    SYS_ERR_REVOKE_FIRST,
+    "a frame over that page and the mapped page",
+  );
+  note("the page below can be retyped, the mapped page cannot");
 }
 
 /**
@@ -194,24 +198,24 @@ function h39(): void {
   isNotMapped(STARTUP_WINDOW, "the page, without its table");
   ok(remove(12), "delete the frame");
   isNotMapped(STARTUP_WINDOW, "the page, without its frame");
-  ok(fromRam(12, 0x10000, ObjType.L2CNode, OBJSIZE_L2CNODE, 1), "the memory becomes a CNode");
+  ok(fromRam(12, 0x10000, ObjType.L2CNode, OBJSIZE_L2CNODE, 1), "retype of the memory to a CNode");
   isNotMapped(STARTUP_WINDOW, "the CNode");
 
   const page = cnodeBase | (BASE_PAGE_COUNT - 1);
-  ok(capRetype(STARTUP_TABLE, page, 0, ObjType.VNode_ARM_l2, OBJSIZE_VNODE_ARM_L2, 1), "another table");
+  ok(capRetype(STARTUP_TABLE, page, 0, ObjType.VNode_ARM_l2, OBJSIZE_VNODE_ARM_L2, 1), "make another table");
   const entry = STARTUP_WINDOW / BYTES_PER_SECTION;
   ok(invokeMap(capVroot, STARTUP_TABLE, entry, 0, 0, 1, STARTUP_MAPPING), "install it");
-  isNotMapped(STARTUP_WINDOW, "the page, in the new table");
-  note("the entry goes with the table, the frame's memory is nobody's");
+  isNotMapped(STARTUP_WINDOW, "the page, through the new table");
+  note("the entry goes with the table; the frame's memory is inaccessible");
 }
 
 export function registerHostileMappings(): void {
   const flags: u32 = ScenarioFlag.REPEATABLE | ScenarioFlag.IN_ARENA;
-  add("H11", "a mapping capability is deleted", h11, flags);
-  add("H12", "a mapped frame and an installed table are revoked", h12, flags);
+  add("H11", "delete of a mapping capability", h11, flags);
+  add("H12", "revoke of a mapped frame and of an installed table", h12, flags);
   add("H13", "map over entries in use", h13, flags);
   add("H14", "unmap twice, and delete after unmap", h14, flags);
-  add("H15", "no stale translation after unmap, delete, revoke", h15, flags);
-  add("H20", "the page just below a mapped frame is cut again", h20, flags);
-  add("H39", "a table that start-up made is deleted with a page in it", h39, flags);
+  add("H15", "no stale translation after unmap, delete or revoke", h15, flags);
+  add("H20", "the page just below a mapped frame is retyped again", h20, flags);
+  add("H39", "delete of a start-up table that maps a page", h39, flags);
 }

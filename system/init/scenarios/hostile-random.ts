@@ -138,7 +138,7 @@ function anyMove(): errval_t {
 function restoreRam(): void {
   if (!errIsFail(fromRam(0, 0, ObjType.RAM, RAM_BYTES, 1))) return;
   if (randomBelow(10) != 0) return;
-  ok(capRevoke(arenaRam()), "revoke everything");
+  ok(capRevoke(arenaRam()), "revoke the RAM of the arena");
   make(0, 0, ObjType.RAM, RAM_BYTES);
 }
 
@@ -149,11 +149,12 @@ function h38(): void {
   for (let step: u32 = 1; step <= STEPS && !failed(); step++) {
     succeeded += u32(!errIsFail(anyMove()));
     if (step % 32 == 0) restoreRam();
-    if (step % STEPS_PER_CHECK == 0) holds(ask(DebugCall.CHECK_INVARIANTS) == 1, "the database is in order", step);
+    if (step % STEPS_PER_CHECK == 0)
+      holds(ask(DebugCall.CHECK_INVARIANTS) == 1, "the mapping database keeps its invariants", step);
   }
-  note("%u calls, %u of them carried out, seed %u", STEPS, succeeded, seed);
+  note("%u calls, %u of them succeed; seed %u", STEPS, succeeded, seed);
 }
 
 export function registerHostileRandom(): void {
-  add("H38", "20,000 random calls", h38, ScenarioFlag.IN_ARENA);
+  add("H38", "20,000 random system calls", h38, ScenarioFlag.IN_ARENA);
 }

@@ -24,7 +24,7 @@ import { registerManager } from "./manager";
 import { registerMapping } from "./mapping";
 import { registerLargeMapping } from "./mapping-large";
 import { registerRepetition } from "./repetition";
-import { reportHeading, reportListed, reportSummary } from "./report";
+import { reportCount, reportHeading, reportListed, reportSummary } from "./report";
 import { runScenario, stateIsSound } from "./run";
 import { registerSlabs } from "./slabs";
 import { registerSlots } from "./slots";
@@ -69,13 +69,13 @@ export function listScenarios(pattern: usize): void {
   for (let i: u32 = 0; i < scenarioCount(); i++) {
     if (isAskedFor(scenarioAt(i), pattern)) reportListed(scenarioAt(i));
   }
-  debugPrintf("%u scenarios\n", countAskedFor(pattern));
+  reportCount(countAskedFor(pattern));
 }
 
 /** Checks that a pattern matches a scenario. Prints a message if it does not. */
 export function scenariosMatch(pattern: usize): errval_t {
   if (countAskedFor(pattern) != 0) return SYS_ERR_OK;
-  debugPrintf("no scenario matches '%z': LIST=1 prints what there is\n", pattern);
+  debugPrintf("no scenario matches '%z': LIST=1 prints all scenarios\n", pattern);
   return INIT_ERR_SCENARIO_UNKNOWN;
 }
 
@@ -98,7 +98,7 @@ export function runScenarios(pattern: usize): u32 {
     if (runScenario(scenario)) continue;
     failures++;
     if (stateIsSound()) continue;
-    debugPrintf("the database or the memory manager is broken: no further scenario is run\n");
+    debugPrintf("the mapping database or the memory manager is broken: no further scenario runs\n");
     break;
   }
   accountsTake(accounts);

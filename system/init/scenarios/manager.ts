@@ -66,7 +66,7 @@ function endWhole(regions: u32): void {
   giveAllSmall();
   if (!failed()) {
     equal(smallMm().freeNodes, regions, "free pieces, one for each region");
-    equal(mmCheckInvariants(smallMm()), 0, "broken invariant");
+    equal(mmCheckInvariants(smallMm()), 0, "number of the broken invariant (0: none)");
   }
   mmDestroy(smallMm());
   smallMmEnd();
@@ -79,15 +79,15 @@ function t24(): void {
     const region = smallPartCap(0);
     mmDestroy(smallMm());
     equal(smallMm().slabs.free, SMALL_MM_NODES, "free nodes after mm_destroy");
-    fails(frameIdentify(region), SYS_ERR_CAP_NOT_FOUND, "the region's capability is gone");
-    fails(mmAlloc(smallMm(), BASE_PAGE_SIZE), MM_ERR_NOT_FOUND, "nothing left to allocate");
+    fails(frameIdentify(region), SYS_ERR_CAP_NOT_FOUND, "the region's capability after mm_destroy");
+    fails(mmAlloc(smallMm(), BASE_PAGE_SIZE), MM_ERR_NOT_FOUND, "mm_alloc after mm_destroy");
     for (let i: u32 = 1; i < 10; i += 2) {
-      ok(frameIdentify(pieceAt(i).cap), "what was handed out stays with the client", i + 1);
-      ok(capDestroy(pieceAt(i).cap), "the client destroys it", i + 1);
+      ok(frameIdentify(pieceAt(i).cap), "the capability of a piece after mm_destroy", i + 1);
+      ok(capDestroy(pieceAt(i).cap), "destroy that capability", i + 1);
     }
   }
   smallMmEnd();
-  note("5 pieces outlive it, all nodes returned");
+  note("5 pieces outlive the manager; it returns all nodes");
 }
 
 /** One step of T33: takes a piece of random size and alignment, or checks that no such piece is free. */
@@ -99,13 +99,14 @@ function takeRandom(): bool {
     u64(pages) * BASE_PAGE_SIZE - randomBelow(BASE_PAGE_SIZE),
     u64(alignment) * BASE_PAGE_SIZE,
   );
-  if (errNo(err) == MM_ERR_NOT_FOUND) return holds(!modelHasRoom(pages, alignment), "there is really no room");
+  if (errNo(err) == MM_ERR_NOT_FOUND)
+    return holds(!modelHasRoom(pages, alignment), "the model has no room for it, either");
   if (!ok(err, "mm_alloc") || !pieceEnter(Out.cap)) return false;
   const piece = lastPiece();
   return (
-    equal(piece.bytes, u64(pages) * BASE_PAGE_SIZE, "size") &&
-    equal((piece.base >> BASE_PAGE_BITS) % alignment, 0, "alignment") &&
-    holds(modelTake(piece.base, pages), "the pages are free and in one region")
+    equal(piece.bytes, u64(pages) * BASE_PAGE_SIZE, "size of the piece") &&
+    equal((piece.base >> BASE_PAGE_BITS) % alignment, 0, "remainder of the base by the alignment") &&
+    holds(modelTake(piece.base, pages), "in the model the pages are free and in one region")
   );
 }
 
@@ -114,7 +115,7 @@ function giveRandom(): bool {
   const index = randomBelow(pieceCount());
   const piece = pieceAt(index);
   const pages = u32(piece.bytes >> BASE_PAGE_BITS);
-  if (!holds(modelGive(piece.base, pages), "the pages are taken") || !giveSmall(index)) return false;
+  if (!holds(modelGive(piece.base, pages), "in the model the pages are taken") || !giveSmall(index)) return false;
   pieceDrop(index);
   return true;
 }
@@ -131,7 +132,7 @@ function t33(): void {
       if (!(take ? takeRandom() : giveRandom())) break;
       if (step % 64 != 0) continue;
       equal(smallMm().freePages, modelFree(), "free pages, compared with the model, at step", step);
-      equal(mmCheckInvariants(smallMm()), 0, "broken invariant at step", step);
+      equal(mmCheckInvariants(smallMm()), 0, "number of the broken invariant (0: none) at step", step);
     }
   }
   endWhole(PARTS);
@@ -142,7 +143,7 @@ function t33(): void {
 function fillAndFree(shuffled: bool, first: u32, step: i32): void {
   piecesBegin();
   for (let i: u32 = 0; i < PART_PAGES; i++) if (!takeSmall(BASE_PAGE_SIZE)) return;
-  fails(mmAlloc(smallMm(), BASE_PAGE_SIZE), MM_ERR_NOT_FOUND, "a page when all are taken");
+  fails(mmAlloc(smallMm(), BASE_PAGE_SIZE), MM_ERR_NOT_FOUND, "mm_alloc of a page when all are taken");
   if (shuffled) shufflePieces();
   for (let i = i32(first); i >= 0 && i < i32(PART_PAGES); i += step) giveSmall(u32(i));
   giveAllSmall();
@@ -159,7 +160,7 @@ function t34(): void {
     if (!failed()) fillAndFree(true, 0, 1);
   }
   endWhole(1);
-  note("4 orders of %u pages, seed %u; each time one piece of all", PART_PAGES, seed);
+  note("4 orders of %u pages, seed %u; each time they merge into one piece", PART_PAGES, seed);
 }
 
 /** Regions 0 and 1 are adjacent, 3 is separate, and 2 is not added. */
@@ -172,18 +173,22 @@ function t35(): void {
   const sizes: u64 = 5 * BASE_PAGE_SIZE;
   if (smallMmBegin(PART_PAGES, SMALL_MM_NODES) && smallAddPart(3) && smallAddPart(0) && smallAddPart(1)) {
     piecesBegin();
-    fails(mmAlloc(smallMm(), PART_BYTES + BASE_PAGE_SIZE), MM_ERR_NOT_FOUND, "more than one region, across a seam");
+    fails(
+      mmAlloc(smallMm(), PART_BYTES + BASE_PAGE_SIZE),
+      MM_ERR_NOT_FOUND,
+      "mm_alloc of more than one region, across a boundary",
+    );
     while (!failed()) {
       const err = mmAlloc(smallMm(), sizes);
       if (errIsFail(err)) {
-        fails(err, MM_ERR_NOT_FOUND, "the end of the memory");
+        fails(err, MM_ERR_NOT_FOUND, "mm_alloc when no memory is left");
         break;
       }
       if (pieceEnter(Out.cap))
         holds(isInOneRegion(lastPiece().base, lastPiece().bytes), "the piece lies in one region", pieceCount());
     }
-    equal(pieceCount(), 3 * (PART_PAGES / 5), "pieces of five pages");
-    note("%u pieces in 3 regions, none across a seam", pieceCount());
+    equal(pieceCount(), 3 * (PART_PAGES / 5), "number of pieces of five pages");
+    note("%u pieces in 3 regions, none across a boundary", pieceCount());
     giveAllSmall();
     piecesBegin();
     for (let i = 0; i < 3; i++) takeSmall(PART_BYTES);
@@ -192,8 +197,8 @@ function t35(): void {
 }
 
 export function registerManager(): void {
-  add("T33", "random sizes and order against a model", t33, ScenarioFlag.REPEATABLE);
-  add("T34", "given back upwards, downwards, alternating, at random", t34, ScenarioFlag.REPEATABLE);
-  add("T35", "three regions, two of them neighbours", t35, ScenarioFlag.REPEATABLE);
-  add("T24", "a manager ends while pieces live", t24, ScenarioFlag.REPEATABLE);
+  add("T33", "random sizes in random order, compared with a model", t33, ScenarioFlag.REPEATABLE);
+  add("T34", "frees upwards, downwards, alternating, at random", t34, ScenarioFlag.REPEATABLE);
+  add("T35", "three regions, two of them adjacent", t35, ScenarioFlag.REPEATABLE);
+  add("T24", "a memory manager is destroyed while pieces are in use", t24, ScenarioFlag.REPEATABLE);
 }

@@ -40,7 +40,7 @@ function t16(): void {
   }
   for (let i: u32 = 0; i < mapped; i++) unmap(addressOf(i));
   giveBackAll();
-  note("%lu MiB equal, %u KiB to %u KiB each", bytes >> 20, (30 * unit) >> 10, (39 * unit) >> 10);
+  note("%lu MiB equal, in frames of %u KiB to %u KiB", bytes >> 20, (30 * unit) >> 10, (39 * unit) >> 10);
 }
 
 function t19(): void {
@@ -56,12 +56,17 @@ function t19(): void {
     for (let i: u32 = 0; i < 4; i++) {
       const letter: u32 = i == 3 ? 0x74 : 0x78 + i;
       equal(countOtherBytes(address + i * quarter, 16, u8(letter)), 0, "letters that differ in quarter", i + 1);
-      equal(load<u8>(address + i * quarter + 16), 0, "the byte behind them in quarter", i + 1);
+      equal(load<u8>(address + i * quarter + 16), 0, "the byte after the letters in quarter", i + 1);
     }
     unmap(address);
   }
   giveBackAll();
-  note("x, y, z, t in %u KiB at %08lx, %u new L2 tables", (4 * quarter) >> 10, pieceAt(0).base, pageTables() - tables);
+  note(
+    "x, y, z, t in %u KiB at 0x%08lx; new L2 tables: %u",
+    (4 * quarter) >> 10,
+    pieceAt(0).base,
+    pageTables() - tables,
+  );
 }
 
 export function registerLargeMapping(): void {

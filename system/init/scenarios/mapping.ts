@@ -68,7 +68,7 @@ function mapTen(): u32 {
       )
     )
       break;
-    equal(Out.buffer, address, "the address");
+    equal(Out.buffer, address, "the address of the mapping");
     mapped++;
   }
   return mapped;
@@ -101,7 +101,7 @@ function t14(): void {
   for (let i: u32 = 0; i < mapped; i++) isWritable(CHOSEN + i * CHOSEN_STEP, "the first bytes of the frame");
   const pages = mappedPages() - before;
   unmapTen(mapped);
-  note("%u frames, %u pages from %08lx on", mapped, pages, CHOSEN);
+  note("%u frames, %u pages from 0x%08lx on", mapped, pages, CHOSEN);
 }
 
 function t15(): void {
@@ -130,10 +130,10 @@ function t17(): void {
   if (takeFrame(BASE_PAGE_SIZE) && mapAnywhere(lastPiece().cap, BASE_PAGE_SIZE)) {
     const address = Out.buffer;
     writeText(address, text);
-    holds(textIs(address, text), "the text is there");
+    holds(textIs(address, text), "the text can be read back");
     memory.copy(greeting, address, text.length);
     unmap(address);
-    note("'%z' at %08lx", greeting, lastPiece().base);
+    note("'%z' at 0x%08lx", greeting, lastPiece().base);
   }
   giveBackAll();
 }
@@ -144,10 +144,10 @@ function t18(): void {
   if (takeFrame(2 * BASE_PAGE_SIZE) && mapAnywhere(lastPiece().cap, 2 * BASE_PAGE_SIZE)) {
     const address = Out.buffer;
     writeText(address + 5000, text);
-    holds(textIs(address + 5000, text), "the text is there");
+    holds(textIs(address + 5000, text), "the text can be read back");
     equal(countOtherBytes(address, 5000, 0), 0, "bytes before it that are not zero");
     unmap(address);
-    note("%u characters at %08lx", text.length, lastPiece().base + 5000);
+    note("%u characters at 0x%08lx", text.length, lastPiece().base + 5000);
   }
   giveBackAll();
 }
@@ -164,13 +164,13 @@ function t21(): void {
       // A second mapping of the same frame, which lies in one table.
       if (mapAnywhere(frame, bytes)) {
         const other = Out.buffer;
-        equal(countMisnumbered(other, pages, 1), 0, "pages in the wrong place");
+        equal(countMisnumbered(other, pages, 1), 0, "pages at the wrong place");
         numberPages(other, pages, 100);
         unmap(other);
       }
-      equal(countMisnumbered(address, pages, 100), 0, "pages in the wrong place, written the other way");
+      equal(countMisnumbered(address, pages, 100), 0, "pages at the wrong place, written through the other mapping");
       isNotMapped(address - BASE_PAGE_SIZE, "the page before");
-      isNotMapped(address + u32(bytes), "the page behind");
+      isNotMapped(address + u32(bytes), "the page after");
       unmap(address);
       isNotMapped(address, "the first page, after unmap");
       isNotMapped(address + u32(bytes) - BASE_PAGE_SIZE, "the last page, after unmap");
@@ -189,13 +189,13 @@ function t40(): void {
       const address = CHOSEN + i * 0x123000;
       if (!ok(pagingMapFixed(getCurrentPagingState(), address, frame, BASE_PAGE_SIZE), "map", i + 1)) break;
       if (i == 0) writeText(address, text);
-      holds(textIs(address, text), "the text is there", i + 1);
+      holds(textIs(address, text), "the text can be read back", i + 1);
       unmap(address);
-      isNotMapped(address, "the address left behind");
+      isNotMapped(address, "the address of the old mapping");
     }
   }
   giveBackAll();
-  note("8 places, each inaccessible afterwards");
+  note("8 addresses, each inaccessible after unmap");
 }
 
 /** Checks that a mapping is refused because its pages are not free. */
@@ -218,14 +218,14 @@ function badRequests(frame: capref, ram: capref): void {
     LIB_ERR_VREGION_BAD_ALIGNMENT,
     "an address that is not aligned",
   );
-  fails(pagingMapFixed(st, CHOSEN + 0x100000, frame, 3 * page), LIB_ERR_PMAP_FRAME_SIZE, "more than the frame");
-  fails(pagingMapFrame(st, 0, frame), LIB_ERR_PMAP_FRAME_SIZE, "nothing");
+  fails(pagingMapFixed(st, CHOSEN + 0x100000, frame, 3 * page), LIB_ERR_PMAP_FRAME_SIZE, "map of more than the frame");
+  fails(pagingMapFrame(st, 0, frame), LIB_ERR_PMAP_FRAME_SIZE, "map of no bytes");
   fails(pagingMapFrameAttr(st, page, frame, 0x100), SYS_ERR_INVARGS_SYSCALL, "flags that do not exist");
   const err = pagingMapFrame(st, page, ram);
-  fails(err, LIB_ERR_VNODE_MAP, "RAM that is no frame");
-  fails(errPop(err), SYS_ERR_WRONG_MAPPING, "RAM that is no frame");
-  fails(pagingUnmap(st, CHOSEN + BASE_PAGE_SIZE), LIB_ERR_PMAP_NOT_MAPPED, "unmap from the middle on");
-  fails(pagingUnmap(st, CHOSEN + 0x100000), LIB_ERR_PMAP_NOT_MAPPED, "unmap where nothing is");
+  fails(err, LIB_ERR_VNODE_MAP, "map of RAM that is not a frame");
+  fails(errPop(err), SYS_ERR_WRONG_MAPPING, "map of RAM that is not a frame");
+  fails(pagingUnmap(st, CHOSEN + BASE_PAGE_SIZE), LIB_ERR_PMAP_NOT_MAPPED, "unmap from the middle of a mapping");
+  fails(pagingUnmap(st, CHOSEN + 0x100000), LIB_ERR_PMAP_NOT_MAPPED, "unmap where nothing is mapped");
   fails(pagingAlloc(st, KERNEL_WINDOW), LIB_ERR_OUT_OF_VIRTUAL_ADDR, "address space of 2 GiB");
 }
 
@@ -245,22 +245,22 @@ function t41(): void {
       unmap(CHOSEN);
     }
     // A guard reserves pages and maps nothing.
-    if (ok(pagingMapFixedAttr(st, CHOSEN, frame, BASE_PAGE_SIZE, VRegionFlags.GUARD), "a guard")) {
+    if (ok(pagingMapFixedAttr(st, CHOSEN, frame, BASE_PAGE_SIZE, VRegionFlags.GUARD), "map a guard page")) {
       isNotMapped(CHOSEN, "a guard page");
       unmap(CHOSEN);
     }
   }
   giveBackAll();
-  note("each refused with its own error; flags are honoured");
+  note("each refused with its own error; read-only and guard pages work");
 }
 
 export function registerMapping(): void {
   add("T09", "frames of 3000 and 6000 bytes, mapped", t09, ScenarioFlag.REPEATABLE);
-  add("T14", "10 frames at chosen addresses", t14, ScenarioFlag.REPEATABLE);
-  add("T15", "the same, every byte written and read back", t15, ScenarioFlag.REPEATABLE);
+  add("T14", "10 frames mapped at chosen addresses", t14, ScenarioFlag.REPEATABLE);
+  add("T15", "10 frames mapped, every byte written and read back", t15, ScenarioFlag.REPEATABLE);
   add("T17", "a greeting written and read through the MMU", t17, ScenarioFlag.REPEATABLE);
   add("T18", "a text on the second page of a frame", t18, ScenarioFlag.REPEATABLE);
-  add("T21", "68 pages across two L2 tables, at a chosen address", t21, ScenarioFlag.REPEATABLE);
-  add("T40", "mapped, written, unmapped, mapped elsewhere, read", t40, ScenarioFlag.REPEATABLE);
+  add("T21", "68 pages mapped across two L2 tables", t21, ScenarioFlag.REPEATABLE);
+  add("T40", "mapped, written, unmapped, mapped elsewhere, read back", t40, ScenarioFlag.REPEATABLE);
   add("T41", "addresses, sizes and flags that cannot be mapped", t41, ScenarioFlag.REPEATABLE);
 }

@@ -62,7 +62,7 @@ export function lastPiece(): Piece {
 
 /** Adds a capability to the list, after identifying it. */
 export function pieceEnter(cap: capref): bool {
-  if (!holds(list.count < PIECES_MAX, "room in the list of pieces")) return false;
+  if (!holds(list.count < PIECES_MAX, "the list of pieces has room")) return false;
   const piece = pieceAt(list.count++);
   piece.cap = cap;
   const identified = ok(frameIdentify(cap), "identify", list.count);

@@ -17,7 +17,7 @@ function t25(): void {
       holds(runNested(scenario), "a scenario that was run again passes", i);
     }
   }
-  note("%u runs in reverse order, same result", again);
+  note("%u runs in reverse order, with the same results", again);
 }
 
 /** Holds the capability of a leaked page, so that it can be freed later. */
@@ -74,13 +74,16 @@ function t26(): void {
 
   holds(
     asksFor("T26") && asksFor("t2?") && asksFor("x,T*6") && asksFor("*HARNESS*") && asksFor("*"),
-    "patterns that match",
+    "these patterns match the scenario",
   );
-  holds(!asksFor("T2") && !asksFor("T26?") && !asksFor("") && !asksFor("harness,26"), "patterns that do not");
-  note("failures, wrong errors and leaks are noticed");
+  holds(
+    !asksFor("T2") && !asksFor("T26?") && !asksFor("") && !asksFor("harness,26"),
+    "these patterns do not match the scenario",
+  );
+  note("it notices failed checks, wrong errors and leaks");
 }
 
 export function registerRepetition(): void {
-  add("T26", "the harness notices what goes wrong", t26);
-  add("T25", "scenarios again, twice, in reverse order", t25);
+  add("T26", "the test harness notices failures", t26);
+  add("T25", "scenarios run again, twice, in reverse order", t25);
 }

@@ -72,7 +72,7 @@ function printExpectation(course: Course): void {
       printPart(": expected %lu, got %lu", course.wanted, course.got);
       break;
     default:
-      printPart(": is not so");
+      printPart(": expected this to hold");
   }
 }
 
@@ -109,6 +109,16 @@ export function reportNested(scenario: Scenario, course: Course): void {
   printError(scenario, course);
 }
 
+/** The end of "scenario", for `%s`. */
+function pluralEnd(count: u32): u64 {
+  return str(count == 1 ? "" : "s");
+}
+
+/** The last line of a list. */
+export function reportCount(listed: u32): void {
+  debugPrintf("%u scenario%s\n", listed, pluralEnd(listed));
+}
+
 export function reportSummary(run: u32, failures: u32): void {
-  debugPrintf("%u scenarios: %u ok, %u failed\n", run, run - failures, failures);
+  debugPrintf("%u scenario%s: %u ok, %u failed\n", run, pluralEnd(run), run - failures, failures);
 }

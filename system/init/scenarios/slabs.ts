@@ -13,10 +13,10 @@ function t04(): void {
   const refills = slabRefills();
   piecesBegin();
   while (pieceCount() < pieces) if (!takeFromMm(BASE_PAGE_SIZE)) break;
-  holds(initMm().slabs.refills > 0, "the slabs of mm were refilled");
-  holds(initMm().allocatedNodes > pieces, "there is a node for each");
+  holds(initMm().slabs.refills > 0, "the slabs of libmm were refilled");
+  holds(initMm().allocatedNodes > pieces, "there is a node for each page");
   giveBackAll();
-  note("%u pages at once, %u nodes in the slabs, %u refills", pieces, initMm().slabs.total, slabRefills() - refills);
+  note("%u pages at once, %u nodes in the slabs; refills: %u", pieces, initMm().slabs.total, slabRefills() - refills);
 }
 
 /** Number of mm's nodes in memory that was mapped for them. Other nodes are in the program's image. */
@@ -47,14 +47,14 @@ function t31(): void {
   }
   holds(slabs.refills > refills, "slab_refill_pages ran");
   holds(slabs.total > total, "the slabs have more blocks");
-  holds(nodesInMappedMemory() > inMapped, "nodes lie in the memory that was mapped");
+  holds(nodesInMappedMemory() > inMapped, "nodes are in the memory that was mapped for them");
   const nodes = nodesInMappedMemory();
   const pages = pieceCount();
   giveBackAll();
-  note("%u pages, %u refills, %u nodes in mapped memory", pages, slabs.refills - refills, nodes);
+  note("%u pages; refills: %u, nodes in mapped memory: %u", pages, slabs.refills - refills, nodes);
 }
 
 export function registerSlabs(): void {
-  add("T31", "nodes of mm beyond the static buffer", t31);
-  add("T04", "300 pages at once, with nodes for all of them", t04, ScenarioFlag.REPEATABLE);
+  add("T31", "more nodes of libmm than its static buffer holds", t31);
+  add("T04", "300 pages at once, with a node for each", t04, ScenarioFlag.REPEATABLE);
 }

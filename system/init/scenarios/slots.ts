@@ -34,10 +34,10 @@ function t03(): void {
   piecesBegin();
   while (pieceCount() < pieces) if (!takeFromMm(BASE_PAGE_SIZE)) break;
   piecesAreDisjoint();
-  holds(preallocSlots().total > 512, "mm has more slots than two CNodes");
+  holds(preallocSlots().total > 512, "libmm has more slots than two CNodes hold");
   giveBackAll();
   note(
-    "%u allocations, %u slot refills, %u slab refills",
+    "%u allocations; slot refills: %u, slab refills: %u",
     pieces,
     preallocSlots().growths - cnodes,
     slabRefills() - refills,
@@ -50,7 +50,7 @@ function t12(): void {
   piecesBegin();
   while (pieceCount() < frames) if (!takeFrame(30 + 100 * pieceCount())) break;
   piecesAreDisjoint();
-  holds(usedDefaultSlots() > 256, "more slots in use than a CNode has");
+  holds(usedDefaultSlots() > 256, "more slots are in use than a CNode has");
   const used = freeBefore - freePages();
   for (let i: u32 = 0; i < pieceCount(); i++) giveBack(i);
   note("%u frames, %u KiB at once", frames, used * 4);
@@ -73,7 +73,7 @@ function takeSlots(count: u32): void {
     if (!ok(slotAlloc(), "slot_alloc", vectorCount() + 1)) return;
     vectorPush(Out.cap);
   }
-  for (let i: u32 = 1; i < vectorCount(); i++) holds(vectorAt(i) != vectorAt(i - 1), "each slot is another one", i);
+  for (let i: u32 = 1; i < vectorCount(); i++) holds(vectorAt(i) != vectorAt(i - 1), "each slot is a different one", i);
 }
 
 function giveSlots(): void {
@@ -88,12 +88,12 @@ function t30(): void {
   while (pieceCount() < count) if (!takeFromMm(BASE_PAGE_SIZE)) break;
   takeSlots(count);
   while (pieceCount() < 2 * count) if (!takeFrame(BASE_PAGE_SIZE)) break;
-  holds(usedDefaultSlots() > 2 * 256, "more slots in use than two CNodes have");
+  holds(usedDefaultSlots() > 2 * 256, "more slots are in use than two CNodes have");
   giveSlots();
   giveBackAll();
   vectorEnd();
   note(
-    "%u each at once; CNodes added: %u",
+    "%u of each at once; CNodes added: %u",
     count,
     getDefaultSlotAllocator().growths + preallocSlots().growths - growths,
   );
@@ -114,7 +114,7 @@ function referencesWork(frame: capref, buffer: u32): void {
   ok(capIdentify(capKernel), "the kernel capability");
   ok(capIdentify(capVroot), "the L1 page table");
   ok(capIdentify(frame), "a frame from before");
-  equal(load<u32>(buffer), 0x51075107, "its memory");
+  equal(load<u32>(buffer), 0x51075107, "the first word of that frame");
   if (!ok(slotAlloc(), "slot")) return;
   const copy = Out.cap;
   ok(capCopy(copy, frame), "copy of a frame from before");
@@ -137,16 +137,16 @@ function t38(): void {
     while (vectorCount() != 0) ok(ramFree(vectorPop()), "free a CNode", vectorCount() + 1);
     referencesWork(frame, buffer);
     vectorEnd();
-    note("%u CNodes made, root CNode of %u slots replaced by one of %u", cnodes, rootSlots, rootCNodeSlots());
+    note("%u CNodes made; the root CNode grows from %u to %u slots", cnodes, rootSlots, rootCNodeSlots());
   }
   if (mapped) ok(pagingUnmap(getCurrentPagingState(), buffer), "unmap the frame");
   giveBackAll();
 }
 
 export function registerSlots(): void {
-  add("T03", "600 pages one by one, none given back before the last", t03, ScenarioFlag.REPEATABLE);
+  add("T03", "600 pages allocated one by one, then freed", t03, ScenarioFlag.REPEATABLE);
   add("T12", "300 frames of growing size, then freed", t12, ScenarioFlag.REPEATABLE);
-  add("T13", "500 pieces of 30 bytes, twice, and 600", t13, ScenarioFlag.REPEATABLE);
-  add("T30", "more than 256 of mm's, of slots, and of frames", t30, ScenarioFlag.REPEATABLE);
+  add("T13", "500 pieces of 30 bytes, twice, then 600", t13, ScenarioFlag.REPEATABLE);
+  add("T30", "300 pages, 300 slots and 300 frames at once", t30, ScenarioFlag.REPEATABLE);
   add("T38", "the root CNode grows, old references stay valid", t38);
 }

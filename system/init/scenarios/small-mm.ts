@@ -98,7 +98,8 @@ export function smallMmBegin(pages: u32, nodeCount: u32): bool {
   state.ram = 0;
   for (let i: u32 = 0; i < PARTS; i++) state.setPart(i, 0);
   if (!smallMmInit(nodeCount)) return false;
-  if (!ok(ramAllocAligned(PARTS * state.partBytes, state.partBytes), "RAM for a manager of one's own")) return false;
+  if (!ok(ramAllocAligned(PARTS * state.partBytes, state.partBytes), "RAM for a memory manager of its own"))
+    return false;
   state.ram = Out.cap;
   if (!ok(frameIdentify(state.ram), "identify")) return false;
   state.base = Out.base;

@@ -54,7 +54,7 @@ describe("typefish bench", () => {
     ['{"pages": 9}\n', ':2: expected {"alloc": 1, "bytes": 4096} or {"free": 1}, found the end of the file'],
     [
       "\u001f\u008b",
-      ':1: expected the size of the memory first, such as {"pages": 65536}, found something that is no JSON',
+      ':1: expected the size of the memory first, such as {"pages": 65536}, found text that is not JSON',
     ],
   ])("a trace file %j is refused with file and line", (text, message) => {
     const path = join(folder, "load.jsonl");
@@ -70,7 +70,7 @@ describe("typefish bench", () => {
   });
 
   it.each([
-    ["a folder", ".", "cannot be read: EISDIR: illegal operation on a directory"],
+    ["a folder", ".", "cannot be read: it is a folder"],
     ["half of a gzipped file", "half.jsonl.gz", "not a whole gzip file (unexpected end of file)"],
   ])("%s is refused by its name", (_, file, problem) => {
     writeFileSync(join(folder, "half.jsonl.gz"), gzipSync('{"pages": 9}\n').subarray(0, 20));
@@ -89,7 +89,7 @@ describe("typefish bench", () => {
     // A dist/ as `npm run build` leaves it.
     for (const file of ["cli.js", "cpudriver.wasm"]) copyFileSync(join(dirname(CLI), file), join(folder, file));
     const { stderr, status } = spawnSync(process.execPath, [join(folder, "cli.js"), "bench"], { encoding: "utf8" });
-    expect(stderr).toBe("typefish: the build did not make what this needs: run npm run build -- --bench\n");
+    expect(stderr).toBe("typefish: this command needs files that are not built yet: run npm run build -- --bench\n");
     expect(status).toBe(2);
   });
 });

@@ -49,7 +49,7 @@ describe("replay", () => {
     });
     expect(stdout).toMatch(/1 agreements, 1 differences/);
     expect(stdout).toContain(`standard input:2, trace 3: ${RETYPE}}`);
-    expect(stdout).toMatch(/expected {2}SYS_ERR_REVOKE_FIRST\n {2}got {7}SYS_ERR_OK\n {2}slot 0: RAM at 2164260864/);
+    expect(stdout).toMatch(/expected {2}SYS_ERR_REVOKE_FIRST\n {2}got {7}SYS_ERR_OK\n {2}slot 0: RAM at 0x81000000/);
     expect(status).toBe(1);
   });
 
@@ -57,7 +57,7 @@ describe("replay", () => {
     const { stdout, status } = typefish(["replay"], {
       stdin: [...GOOD.slice(0, 2), DUMP.replace("8192", "4096")].join("\n"),
     });
-    expect(stdout).toMatch(/standard input:3, trace 3: dump, slot 9\n {2}expected {2}Frame at 2164264960, 4096 bytes/);
+    expect(stdout).toMatch(/standard input:3, trace 3: dump, slot 9\n {2}expected {2}Frame at 0x81001000, 4096 bytes/);
     expect(status).toBe(1);
   });
 

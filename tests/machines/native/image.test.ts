@@ -168,7 +168,7 @@ describe("missing tools", () => {
     for (const command of ["qemu", "image"]) {
       const run = spawnSync(process.execPath, ["dist/cli.js", command], { env: { PATH: folder }, encoding: "utf8" });
       expect(run.status).toBe(2);
-      expect(run.stderr).toMatch(/^typefish: clang, ld\.lld.* not found: apt install .*\n$/);
+      expect(run.stderr).toMatch(/^typefish: clang, ld\.lld.* not found: install with apt install .*\n$/);
     }
   });
 });

@@ -101,15 +101,19 @@ describeNative("a multiboot block", { timeout: TIMEOUT_MS }, () => {
     [
       "its map is outside the block",
       setWord(Multiboot.MAP, 0xfffffff8),
-      "multiboot: the memory map is not in the block",
+      "multiboot: the memory map is outside of the block",
     ],
-    ["its command line is at null", setWord(Multiboot.COMMAND_LINE, 0), "multiboot: the command line has no end"],
+    [
+      "its command line is at null",
+      setWord(Multiboot.COMMAND_LINE, 0),
+      "multiboot: the command line does not end with a zero",
+    ],
     [
       "its command line is outside the block",
       setWord(Multiboot.COMMAND_LINE, 0xfffffff0),
-      "multiboot: the command line has no end",
+      "multiboot: the command line does not end with a zero",
     ],
-    ["its magic number is wrong", setWord(Multiboot.MAGIC_OFFSET, 1), "multiboot: no magic number in the block"],
+    ["its magic number is wrong", setWord(Multiboot.MAGIC_OFFSET, 1), "multiboot: the block has no magic number"],
   ])("stops the board with a message if %s", async (_name, spoil, sentence) => {
     const { status, text } = await run(spoil);
     expect(text).toContain(sentence);

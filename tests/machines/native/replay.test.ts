@@ -63,7 +63,7 @@ describeNative("traces on the emulated board", { timeout: TIMEOUT_MS }, () => {
 
   it("a boot that the CPU driver refuses reports the reason, and the next boot works", () => {
     const [trace] = readTraces(fixture("traces-small.jsonl"));
-    expect(() => machine.boot({ memoryMap: [] })).toThrow("memory map: no RAM");
+    expect(() => machine.boot({ memoryMap: [] })).toThrow("memory map: there is no RAM");
     expect(play(trace!).differences).toEqual([]);
   });
 

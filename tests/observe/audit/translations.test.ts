@@ -53,19 +53,25 @@ describe("an entry", () => {
   });
 
   it("that points outside its mapping is reported", () => {
-    expect(withWord(l2, page(frame + 2 * PAGE)).join()).toMatch(/entry 0 .* outside of what is mapped/);
-    expect(withWord(l2, page(frame - PAGE)).join()).toMatch(/entry 0 .* outside of what is mapped/);
-    expect(withWord(l1 + ENTRY * 4, (l2 + 1024) | 1).join()).toMatch(/is no L2 table.*is not what is mapped/);
+    expect(withWord(l2, page(frame + 2 * PAGE)).join()).toMatch(
+      /entry 0 .* outside of the frame that its mapping maps/,
+    );
+    expect(withWord(l2, page(frame - PAGE)).join()).toMatch(/entry 0 .* outside of the frame that its mapping maps/);
+    expect(withWord(l1 + ENTRY * 4, (l2 + 1024) | 1).join()).toMatch(
+      /is not an L2 table.*its mapping is of another table/,
+    );
   });
 
   it("that gives a program access to the CPU driver's memory is reported", () => {
     const root = system.identity(ROOT).base;
-    expect(withWord(l2, page(root)).join()).toMatch(/shows the program the L1CNode/);
-    expect(withWord(l2, page(l1)).join()).toMatch(/shows the program the VNode_ARM_l1/);
-    expect(withWord(l2, page(system.memory.dramBase)).join()).toMatch(/shows the program the CPU driver's data/);
-    expect(withWord(l1 + 200 * 4, section(root & ~(MIB - 1))).join()).toMatch(/shows the program/);
+    expect(withWord(l2, page(root)).join()).toMatch(/gives the program access to the L1CNode/);
+    expect(withWord(l2, page(l1)).join()).toMatch(/gives the program access to the VNode_ARM_l1/);
+    expect(withWord(l2, page(system.memory.dramBase)).join()).toMatch(
+      /gives the program access to the CPU driver's data/,
+    );
+    expect(withWord(l1 + 200 * 4, section(root & ~(MIB - 1))).join()).toMatch(/gives the program access to/);
     // AP 01 allows access by the CPU driver only.
-    expect(withWord(l2, page(root) & ~0x20).join()).not.toMatch(/shows the program/);
+    expect(withWord(l2, page(root) & ~0x20).join()).not.toMatch(/gives the program access to/);
   });
 
   it("of a kind that the CPU driver never writes is reported", () => {
@@ -85,7 +91,7 @@ describe("a table", () => {
     all.setUint32(Register.TTBR0, l1 + 16384, true);
     const said = sentences();
     all.setUint32(Register.TTBR0, l1, true);
-    expect(said.join()).toMatch(/the MMU walks the L1 table at .*: no capability of it/);
+    expect(said.join()).toMatch(/the MMU walks the L1 table at .*, which has no capability/);
   });
 
   it("of a dispatcher that does not run is audited as well", () => {

@@ -116,8 +116,8 @@ describe("playing", () => {
     expect([compared, differing]).toEqual([2, 2]);
     expect(differences.map(({ line, got }) => [line, got])).toEqual([
       [2, "SYS_ERR_OK"],
-      [3, "RAM at 4096, 8192 bytes, copies"],
-      [3, "RAM at 4096, 8192 bytes, copies"],
+      [3, "RAM at 0x00001000, 8192 bytes, copies"],
+      [3, "RAM at 0x00001000, 8192 bytes, copies"],
     ]);
   });
 
@@ -139,7 +139,7 @@ describe("playing", () => {
     expect(differing).toBe(1);
     expect(differences).toHaveLength(1);
     expect(differences[0]!.line).toBe(trace!.steps[9]!.line);
-    expect(differences[0]!.got).toMatch(/^entry 500 of the L1 table at .* is valid and belongs to no live mapping/);
+    expect(differences[0]!.got).toMatch(/^entry 500 of the L1 table at .* is valid but belongs to no live mapping/);
   });
 
   it("lists each slot of an operation once", () => {

@@ -53,7 +53,7 @@ function textAt(machine: Machine, pa: number, length: number): string {
 
 /** The physical address that a remark names: "... at 80258000 ...". */
 function addressIn(remark: string): number {
-  return Number.parseInt(/at ([0-9a-f]{8})/.exec(remark)?.[1] ?? "", 16);
+  return Number.parseInt(/at 0x([0-9a-f]{8})/.exec(remark)?.[1] ?? "", 16);
 }
 
 /** A hash of all memory. */
@@ -94,7 +94,7 @@ describe("a pattern", () => {
   it("that matches nothing ends the run with status 2 and a message", () => {
     const { lines, result } = run(smallest, "SCENARIO=T99");
     expect(result).toEqual({ kind: "exit", status: 2 });
-    expect(lines).toContain("no scenario matches 'T99': LIST=1 prints what there is");
+    expect(lines).toContain("no scenario matches 'T99': LIST=1 prints all scenarios");
   });
 
   it("runs the scenarios that it matches by id, title or group, ignoring case", () => {

@@ -34,7 +34,7 @@ describe("the block", () => {
       image.block = base + 0x8000;
       image.memory.write(image.block, bytes);
     };
-    expect(spoilt(moved)).toEqual(panics(/over the CPU driver/));
+    expect(spoilt(moved)).toEqual(panics(/overlaps the CPU driver/));
   });
 
   it.each([0, 1, 27, 64 * MIB + 1, 0x7fffffff, 0xffffffff])("cannot have %i bytes", (bytes) => {
@@ -62,8 +62,8 @@ describe("the block", () => {
 
   it("must contain the memory map, the modules and the strings that it names", () => {
     const fields: [number, RegExp][] = [
-      [Multiboot.MAP, /the memory map is not in the block/],
-      [Multiboot.MODULES, /the list of modules is not in the block/],
+      [Multiboot.MAP, /the memory map is outside of the block/],
+      [Multiboot.MODULES, /the list of modules is outside of the block/],
       [Multiboot.COMMAND_LINE, /the command line/],
     ];
     for (const [field, reason] of fields) {
@@ -96,8 +96,8 @@ describe("the memory map", () => {
       { base: 0x100000000, bytes: MIB, type: RAM },
       { base: 0xc0000000, bytes: MIB, type: RAM },
     ]) {
-      expect(withMap(ram, entry), JSON.stringify(entry)).toEqual(panics(/overlap|not RAM of this machine/));
-      expect(withMap(entry)).toEqual(panics(/not RAM of this machine/));
+      expect(withMap(ram, entry), JSON.stringify(entry)).toEqual(panics(/overlap|outside of this machine's RAM/));
+      expect(withMap(entry)).toEqual(panics(/outside of this machine's RAM/));
     }
   });
 
@@ -110,7 +110,7 @@ describe("the memory map", () => {
 
   it("must not have devices in the CPU driver's memory", () => {
     const upper = { ...ram, base: base + 0x10000, bytes: 32 * MIB };
-    expect(withMap(upper, { base, bytes: 0x10000, type: DEVICE })).toEqual(panics(/devices/));
+    expect(withMap(upper, { base, bytes: 0x10000, type: DEVICE })).toEqual(panics(/a device region/));
     const beyond = { base: base + 48 * MIB, bytes: MIB, type: DEVICE };
     expect(withMap(upper, beyond)).toEqual({ kind: "booted", entry: 0x400000 });
   });
@@ -193,7 +193,7 @@ describe("modules", () => {
     expect(start((image) => image.module(0, 0) + 4)).toEqual(panics(/page aligned/));
     expect(start(() => 0)).toEqual(panics(/a module is not in RAM/));
     expect(start(() => base + 64 * MIB)).toEqual(panics(/a module is not in RAM/));
-    expect(start(() => base + 0x10000)).toEqual(panics(/over the CPU driver/));
+    expect(start(() => base + 0x10000)).toEqual(panics(/overlaps the CPU driver/));
     expect(start((image) => image.block)).toEqual(panics(/overlap/));
     for (const bytes of [0x7fffffff, 0xffffffff]) {
       const spoil = (image: BootImage) => image.setModule(0, Multiboot.MODULE_BYTES, bytes);
@@ -215,14 +215,16 @@ describe("modules", () => {
 describe("strings", () => {
   it("must end, both the command line and those of modules", () => {
     const text = "x".repeat(5000);
-    expect(boot({ commandLine: text })).toEqual(panics(/the command line has no end/));
-    expect(boot({ modules: [{ ...plainInit, string: text }] })).toEqual(panics(/a module's string has no end/));
+    expect(boot({ commandLine: text })).toEqual(panics(/the command line does not end with a zero/));
+    expect(boot({ modules: [{ ...plainInit, string: text }] })).toEqual(
+      panics(/a module's string does not end with a zero/),
+    );
     const noZero = (image: BootImage) => {
       // Fills the memory from the end of the block to the end of its page.
       const end = image.block + image.word(Multiboot.BYTES);
       for (let pa = end - 1; pa < image.block + PAGE; pa++) image.setByte(pa, 0x61);
     };
-    expect(spoilt(noZero)).toEqual(panics(/a module's string has no end/));
+    expect(spoilt(noZero)).toEqual(panics(/a module's string does not end with a zero/));
   });
 
   it("of all modules must fit a page", () => {

@@ -52,10 +52,7 @@ describe("a trace file", () => {
       '{"alloc": 1, "bytes": 1}\n',
       't:1: expected the size of the memory first, such as {"pages": 65536}, found {"alloc":1',
     ],
-    [
-      "pages\n",
-      't:1: expected the size of the memory first, such as {"pages": 65536}, found text that is not JSON',
-    ],
+    ["pages\n", 't:1: expected the size of the memory first, such as {"pages": 65536}, found text that is not JSON'],
     ['{"pages": 0}\n', 't:1: expected an integer from 1 to 16777216 as "pages", found 0'],
     [HEAD, 't:2: expected {"alloc": 1, "bytes": 4096} or {"free": 1}, found the end of the file'],
     [HEAD + HEAD, 't:2: expected {"alloc": 1, "bytes": 4096} or {"free": 1}, found {"pages":100}'],
@@ -77,10 +74,7 @@ describe("a trace file", () => {
       `${HEAD}{"alloc": 1, "bytes": 1}\n{"alloc": 1, "bytes": 1}\n`,
       't:3: expected an id that is not in use as "alloc", found 1',
     ],
-    [
-      `${HEAD}{"alloc": \n`,
-      't:2: expected {"alloc": 1, "bytes": 4096} or {"free": 1}, found text that is not JSON',
-    ],
+    [`${HEAD}{"alloc": \n`, 't:2: expected {"alloc": 1, "bytes": 4096} or {"free": 1}, found text that is not JSON'],
     [`${HEAD}[1]\n`, "t:2: expected an object as the line, found [1]"],
     [`${HEAD}{"move": 1}\n`, 't:2: expected {"alloc": 1, "bytes": 4096} or {"free": 1}, found {"move":1}'],
     [

@@ -161,7 +161,9 @@ describe("stopping at a system call", () => {
     const machine = create("s");
     machine.run({ untilSystemCalls: 100 });
     machine.writePhysical(board.dram.base + 0x500000, Uint8Array.of(1));
-    expect(() => machine.run()).toThrow(/cannot go on after system call 100: in a second run, memory differs at 0x80500000/);
+    expect(() => machine.run()).toThrow(
+      /cannot go on after system call 100: in a second run, memory differs at 0x80500000/,
+    );
   });
 });
 

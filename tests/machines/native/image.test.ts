@@ -159,8 +159,8 @@ describe("missing tools", () => {
       process.env.PATH = path;
     }
     expect(new MissingTools(["clang", "lld", "qemu"]).message).toBe(
-      "clang, ld.lld, qemu-system-arm not found: " +
-        "apt install clang lld qemu-system-arm (Debian), brew install llvm lld qemu (Homebrew)",
+      "clang, ld.lld, qemu-system-arm not found: install with " +
+        "apt install clang lld qemu-system-arm (Debian) or brew install llvm lld qemu (Homebrew)",
     );
   });
 

@@ -19,7 +19,10 @@ const experiments = page.experiments();
 const runsTests = ({ steps }: Experiment) =>
   steps.some(({ kind, lines }) => kind === "commands" && lines.some((line) => line.startsWith("npx vitest")));
 
-const copy = new CheckoutCopy(".", "build/experiments");
+let copy: CheckoutCopy;
+beforeAll(() => {
+  copy = new CheckoutCopy(".", "build/experiments");
+});
 
 /** Puts the code of an experiment into the copy. */
 function apply({ steps }: Experiment): void {

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { type Command, Option } from "commander";
 import type { CallMachine } from "../../../machines/calls/call-machine";
 import { ProgressLine } from "../../../observe/text/progress";
-import { counted, formatCount, formatDuration } from "../../../observe/text/quantities";
+import { counted, formatDuration } from "../../../observe/text/quantities";
 import type { Difference } from "../../../observe/traces/compare";
 import { displayName, openTraces, STANDARD_INPUT, writeLines } from "../../../observe/traces/file";
 import { CannotProvide } from "../../../observe/traces/machine/space";
@@ -157,13 +157,12 @@ function runTrace(machine: CallMachine, trace: Trace, file: string): TraceResult
   }
 }
 
-/** Uses the same words for every count, so that people and scripts can search for them. */
 function summaryLine({ file, traces, operations, agreements, differences, milliseconds }: FileResult): string {
   const counts = [
-    `${formatCount(traces)} traces`,
-    `${formatCount(operations)} operations`,
-    `${formatCount(agreements)} agreements`,
-    `${formatCount(differences)} differences`,
+    counted(traces, "trace"),
+    counted(operations, "operation"),
+    counted(agreements, "agreement"),
+    counted(differences, "difference"),
   ];
   return `${file}: ${counts.join(", ")}, ${formatDuration(milliseconds)}`;
 }

@@ -75,7 +75,7 @@ describeNative("traces on the emulated board", { timeout: TIMEOUT_MS }, () => {
       writeFileSync(wrong, lines.replace('"err":"SYS_ERR_OK"', '"err":"SYS_ERR_SLOT_IN_USE"'));
       const { stdout, status } = typefish(["replay", "--machine", "native", fixture("traces-small.jsonl"), wrong]);
       expect(stdout).toMatch(/traces-small\.jsonl: 8 traces, 116 operations, 124 agreements, 0 differences/);
-      expect(stdout).toMatch(/wrong\.jsonl: 8 traces, 116 operations, 123 agreements, 1 differences/);
+      expect(stdout).toMatch(/wrong\.jsonl: 8 traces, 116 operations, 123 agreements, 1 difference,/);
       expect(stdout).toMatch(/expected {2}SYS_ERR_SLOT_IN_USE\n {2}got {7}SYS_ERR_OK\n {2}slot /);
       expect(status).toBe(1);
     } finally {

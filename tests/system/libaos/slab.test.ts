@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { LibraryReader } from "../../../evidence/fuzz/libraries/library-reader";
 import { Library, PAGE } from "../../../evidence/harness/libraries/library";
+import { decodeSlabs } from "../../../observe/decode/user/slabs";
 import { fc } from "../../support/property";
 import { auditEach } from "./fixtures/audit-each";
 
@@ -122,6 +124,21 @@ describe("a slab", () => {
     library.lib.slabInitBare!(slabs, 32);
     expect(library.try("slabGrow", slabs, library.room(64), 40)).toBe("LIB_ERR_SLAB_REFILL");
   });
+});
+
+it("a slab that leaves the middle of the list of full slabs leaves the others in it", () => {
+  const pages = 3;
+  const perPage = 2;
+  const buffer = (library.room((pages + 1) * PAGE) + PAGE - 1) & ~(PAGE - 1);
+  library.lib.slabInitBare!(slabs, 2000);
+  library.ok("slabGrow", slabs, buffer, pages * PAGE);
+  const blocks = Array.from({ length: pages * perPage }, alloc);
+  const free = () => decodeSlabs(new LibraryReader(library), slabs).slabs.map((slab) => [slab.at, slab.free]);
+  const [, middle] = free();
+  const block = blocks.find((candidate) => (candidate & ~(PAGE - 1)) === middle![0])!;
+  expect(library.try("slabFree", slabs, block)).toBe("SYS_ERR_OK");
+  const each = [0, 1, 2].map((page) => buffer + page * PAGE);
+  expect(free().sort()).toEqual(each.map((at) => [at, at === middle![0] ? 1 : 0]).sort());
 });
 
 describe("refill", () => {

@@ -68,6 +68,17 @@ describe("a piece whose capability is in another CSpace", () => {
   });
 });
 
+it("a piece whose capability cannot be looked up is not freed", () => {
+  const { cap, base } = piece(PAGE);
+  const before = library.big("mmFreeBytes", mm);
+  const beyondTheRoot = library.big("capref", library.big("cnodeInRootSlot", 60_000), 0);
+  expect(free(beyondTheRoot, base, PAGE)).toMatch(/^MM_ERR_MM_FREE < .*SYS_ERR_L1_CNODE_INDEX$/);
+  expect(library.big("mmFreeBytes", mm)).toBe(before);
+  library.checkAll();
+  expect(free(cap, base, PAGE)).toBe("SYS_ERR_OK");
+  library.checkAll();
+});
+
 /** The first address of the manager's region. */
 function regionBase(): number {
   const region = library.kernel.load(mm + 16);

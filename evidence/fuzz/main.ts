@@ -147,7 +147,7 @@ function hostile({ calls, seed, json = false }: HostileOptions): boolean {
 const EXPLORE_EXAMPLES = `
 Examples:
   npm run explore                                    explore all sequences of six calls
-  npm run explore -- --depth 20 --states 1,000,000   explore a million states
+  npm run explore -- --depth 40                      explore all states that the tiny system has
   npm run explore -- --depth 4 --json                print the result as JSON
   npm run explore -- --images /tmp/broken            explore another build of the CPU driver
 

@@ -211,10 +211,19 @@ function isMissingFile(error: unknown): error is Error {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 }
 
+/** Ends the command when its reader closes the pipe, as `head` does. That is no failure of the test. */
+function endWithReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(0);
+  });
+}
+
 if (!isMainThread) await serveExpander();
 else await main();
 
 async function main(): Promise<void> {
+  endWithReader();
   try {
     await createProgram((ok) => {
       process.exitCode = ok ? 0 : 1;

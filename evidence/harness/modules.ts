@@ -2,9 +2,10 @@
 import { readFileSync } from "node:fs";
 import { MMU_ACCESS_ENTRY, MMU_ENTRIES, MMU_FLAGS } from "../../tools/build/entries";
 import { buildPart, writeOutput } from "../../tools/build/incremental";
+import type { UserProgramOptions } from "../../tools/build/user-program";
 
 /** Folder of the modules. */
-export const BUILT = "build/fixtures";
+const BUILT = "build/fixtures";
 
 // The compilers are large, so they are loaded only if something has to be compiled.
 
@@ -26,7 +27,29 @@ export async function buildModule(
   return readFileSync(output);
 }
 
-async function compile(entries: string[], flags: string[]): Promise<{ wasm: Uint8Array; inputs: string[] }> {
+/** Returns the program `name` with its ELF image. Builds it first if it or one of its sources has changed. */
+export async function buildProgram(
+  name: string,
+  entry: string,
+  options?: UserProgramOptions,
+): Promise<{ wasm: Uint8Array<ArrayBuffer>; elf: Uint8Array<ArrayBuffer> }> {
+  const [wasmFile, elfFile] = [`${BUILT}/${name}.wasm`, `${BUILT}/${name}.elf`];
+  await buildPart({
+    name: `fixture-${name}`,
+    outputs: [wasmFile, elfFile],
+    async make() {
+      const { buildUserProgram } = await import("../../tools/build/user-program");
+      const { wasm, elf, inputs } = await buildUserProgram(entry, options);
+      writeOutput(wasmFile, wasm);
+      writeOutput(elfFile, elf);
+      return inputs;
+    },
+  });
+  return { wasm: readFileSync(wasmFile), elf: readFileSync(elfFile) };
+}
+
+/** Compiles the entry files to one module. */
+export async function compile(entries: string[], flags: string[]): Promise<{ wasm: Uint8Array; inputs: string[] }> {
   const { compileAssemblyScript } = await import("../../tools/build/assemblyscript");
   return compileAssemblyScript(entries, flags);
 }

@@ -20,13 +20,16 @@ export function checkDocuments(): string[] {
   });
   const documents = tracked.split("\n").filter((path) => path !== "" && existsSync(path));
   return [
-    ...documents.flatMap((path) => [...brokenLinks(path, readFileSync(path, "utf8")), ...brokenPaths(path)]),
+    ...documents.flatMap((path) => {
+      const text = readFileSync(path, "utf8");
+      return [...brokenLinks(path, text), ...brokenPaths(path, text)];
+    }),
     ...checkLayerTable(),
   ];
 }
 
 /** The anchor that a renderer makes of a heading. */
-export function anchorOf(heading: string): string {
+function anchorOf(heading: string): string {
   return heading
     .toLowerCase()
     .replace(/`|\[|\]\([^)]*\)/g, "")
@@ -49,7 +52,7 @@ function lineOf(text: string, at: number): number {
 }
 
 /** Links of a document that lead to no file, or to no heading of a file. */
-export function brokenLinks(path: string, text: string): string[] {
+function brokenLinks(path: string, text: string): string[] {
   const prose = withoutCodeBlocks(text);
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].flatMap((match) => {
     const link = match[1] as string;
@@ -65,13 +68,13 @@ export function brokenLinks(path: string, text: string): string[] {
 }
 
 /** Paths in backticks that name nothing. `{a,b}`, `*` and `<name>` stand for several files and are left alone. */
-function brokenPaths(path: string): string[] {
-  const text = withoutCodeBlocks(readFileSync(path, "utf8"));
-  return [...text.matchAll(/`([\w./-]+)(?=[`:])/g)].flatMap((match) => {
+function brokenPaths(path: string, text: string): string[] {
+  const prose = withoutCodeBlocks(text);
+  return [...prose.matchAll(/`([\w./-]+)(?=[`:])/g)].flatMap((match) => {
     const named = match[1] as string;
     const isPath = NAMED.some((folder) => named.startsWith(`${folder}/`));
     if (!isPath || existsSync(named) || existsSync(join("tests", named))) return [];
-    return [`${path}:${lineOf(text, match.index)}: \`${named}\` does not exist.`];
+    return [`${path}:${lineOf(prose, match.index)}: \`${named}\` does not exist.`];
   });
 }
 

@@ -6,6 +6,7 @@ import { MissingTools } from "../../machines/native/toolchain";
 import { TraceError } from "../../observe/traces/trace-error";
 import { addBenchCommand } from "./commands/bench";
 import { addBootCommand } from "./commands/boot";
+import { addCallsCommand } from "./commands/calls";
 import { addInspectCommand } from "./commands/inspect";
 import { addNativeCommands } from "./commands/native";
 import { addReplayCommand } from "./commands/replay";
@@ -41,6 +42,7 @@ function createProgram(): Command {
     .addHelpText("after", EXAMPLES);
   addBootCommand(program);
   addInspectCommand(program);
+  addCallsCommand(program);
   addReplayCommand(program);
   addNativeCommands(program);
   addBenchCommand(program);

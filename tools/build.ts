@@ -1,6 +1,7 @@
 /**
  * `npm run build`: builds the files in dist/ that are out of date. With `--quiet`, prints nothing if nothing is out of
- * date. With `--bench` or `--fuzz`, also builds the files that only the benchmarks or the fuzzers need.
+ * date. With `--bench` or `--fuzz`, also builds the files that only the benchmarks or the fuzzers need. With `--package`,
+ * also builds what other programs import.
  */
 import { statSync } from "node:fs";
 import { buildPart } from "./build/incremental";
@@ -12,8 +13,8 @@ function describe(paths: string[]): string {
 
 let built = 0;
 try {
-  const [bench, fuzz] = [process.argv.includes("--bench"), process.argv.includes("--fuzz")];
-  for (const part of parts({ bench, fuzz })) {
+  const has = (option: string) => process.argv.includes(option);
+  for (const part of parts({ bench: has("--bench"), fuzz: has("--fuzz"), library: has("--package") })) {
     const start = performance.now();
     if (!(await buildPart(part))) continue;
     built++;

@@ -16,6 +16,7 @@ import {
   RECORDING_INIT_VARIANTS,
 } from "./entries";
 import { COMMAND_MODE, type Part, writeOutput } from "./incremental";
+import { libraryCode, libraryTypes } from "./package/library";
 
 const mmu: Part = {
   name: "mmu",
@@ -93,9 +94,18 @@ function nodeProgram(name: string, entry: string): Part {
 
 const CLI_ENTRY = "apps/cli/main.ts";
 const FUZZ_ENTRY = "evidence/fuzz/main.ts";
+const LIBRARY_ENTRY = "api/main.ts";
 
-/** `bench` adds the parts that only the benchmarks need. `fuzz` adds the command for further random tests. */
-export function parts({ bench, fuzz }: { bench: boolean; fuzz: boolean }): Part[] {
+export interface Wanted {
+  /** The parts that only the benchmarks need. */
+  bench: boolean;
+  /** The command for further random tests. */
+  fuzz: boolean;
+  /** What other programs import. */
+  library?: boolean;
+}
+
+export function parts({ bench, fuzz, library = false }: Wanted): Part[] {
   const benchmarks: [entry: string, part: Part][] = [
     [BENCH_PROGRAM_ENTRY, userProgram("bench-program", BENCH_PROGRAM_ENTRY)],
     [INIT_ENTRY, userProgram("bench-init", INIT_ENTRY, RECORDING_INIT_VARIANTS)],
@@ -109,6 +119,7 @@ export function parts({ bench, fuzz }: { bench: boolean; fuzz: boolean }): Part[
     [CLI_ENTRY, nodeProgram("cli", CLI_ENTRY)],
     ...(bench ? benchmarks : []),
     ...(fuzz ? [[FUZZ_ENTRY, nodeProgram("fuzz", FUZZ_ENTRY)] as [string, Part]] : []),
+    ...(library ? [libraryCode, libraryTypes].map((part): [string, Part] => [LIBRARY_ENTRY, part]) : []),
   ];
   return candidates.filter(([entry]) => existsSync(entry)).map(([, part]) => part);
 }

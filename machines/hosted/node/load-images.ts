@@ -10,9 +10,9 @@ export interface BuiltFiles {
   initElf: Uint8Array;
 }
 
-/** Finds dist/ from the bundle inside it or from this source file. */
+/** Finds dist/ from a bundle in it or in dist/api/, or from this source file. */
 function distFolder(): URL {
-  const candidates = [new URL("./", import.meta.url), new URL("../../../dist/", import.meta.url)];
+  const candidates = ["./", "../", "../../../dist/"].map((folder) => new URL(folder, import.meta.url));
   const found = candidates.find((folder) => existsSync(new URL("cpudriver.wasm", folder)));
   if (!found) throw new Error("dist/ holds no built files: run `npm run build`");
   return found;

@@ -1,0 +1,135 @@
+/** The package as others use it: packed, installed into an empty folder, compiled against, run, bundled. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const MOST_BYTES = 10 << 20;
+const EXAMPLE = "examples/library";
+const TSC = resolve("node_modules/typescript/bin/tsc");
+
+let folder = "";
+let tarball = "";
+
+function npm(args: string[], cwd: string): string {
+  return execFileSync("npm", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "typefish-package-"));
+  // The checkout's .npmrc switches scripts off for everything that is installed; packing needs `prepack`.
+  npm(["pack", "--ignore-scripts=false", "--pack-destination", folder], process.cwd());
+  tarball = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) as string);
+  cpSync(EXAMPLE, folder, { recursive: true });
+  npm(["install", "--prefer-offline", "--no-audit", "--no-fund", tarball], folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function node(args: string[]): { stdout: string; stderr: string; status: number | null } {
+  return spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+}
+
+const installed = (path: string) => join(folder, "node_modules/typefish", path);
+const typefish = (...args: string[]) => node([installed("dist/cli.js"), ...args]);
+
+describe("the package", () => {
+  it("is small, and contains what its users read and compile", () => {
+    expect(statSync(tarball).size).toBeLessThan(MOST_BYTES);
+    for (const path of [
+      "README.md",
+      "LICENSE",
+      "CHANGELOG.md",
+      "docs/tour.md",
+      "system/libmm/mm.ts",
+      "dist/init.wasm",
+    ]) {
+      expect(existsSync(installed(path)), path).toBe(true);
+    }
+    expect(existsSync(installed("tests"))).toBe(false);
+  });
+
+  it("has a command that works", () => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+    expect(typefish("--version").stdout).toBe(`${version}\n`);
+    expect(typefish("help").stdout).toContain("Usage: typefish");
+    const { stdout, stderr, status } = typefish("boot", "--scenario", "T02", "--memory", "64M");
+    expect([stderr, status]).toEqual(["", 0]);
+    expect(stdout).toContain("1 scenario ok");
+  });
+
+  it("races two policies", () => {
+    const { stdout, stderr, status } = typefish("bench", "mix", "--policy", "typefish", "buddy", "--json");
+    expect([stderr, status]).toEqual(["", 0]);
+    expect(JSON.parse(stdout).races.map(({ policy }: { policy: string }) => policy)).toEqual(["typefish", "buddy"]);
+  });
+
+  it("boots nothing when it is imported", () => {
+    const entries = ["typefish", "typefish/node", "typefish/decode", "typefish/traces"];
+    const script = [
+      "WebAssembly.Memory = WebAssembly.Instance = WebAssembly.Module = class { constructor() { throw 1; } };",
+      `const modules = await Promise.all(${JSON.stringify(entries)}.map((entry) => import(entry)));`,
+      "console.log(modules.map((module) => Object.keys(module).length > 0).join());",
+    ].join("\n");
+    const { stdout, stderr } = node(["--input-type=module", "-e", script]);
+    expect([stdout, stderr]).toEqual(["true,true,true,true\n", ""]);
+  });
+});
+
+describe("the example project", () => {
+  it("compiles with the package's types, with and without the check of declarations", () => {
+    expect(node([TSC, "-p", "."])).toMatchObject({ stdout: "", status: 0 });
+    const bundler = ["--noEmit", "--module", "esnext", "--moduleResolution", "bundler", "--isolatedModules", "true"];
+    expect(node([TSC, "-p", ".", ...bundler])).toMatchObject({ stdout: "", status: 0 });
+  });
+
+  const run = (name: string): string => {
+    const { stdout, stderr } = node([`dist/${name}.js`]);
+    expect(stderr).toBe("");
+    return stdout;
+  };
+
+  it("boots", () => {
+    const lines = run("boot").trim().split("\n");
+    expect(lines.at(-2)).toMatch(/^init\.0\.0: T02 .* ok /);
+    expect(lines.at(-1)).toMatch(/^exit after \d+ system calls$/);
+  });
+
+  it("steps, inspects, and goes back to a snapshot", () => {
+    const lines = run("step").trim().split("\n");
+    const framesAt = (line: number) => Number(/(\d+) frames$/.exec(lines[line] as string)?.[1]);
+    expect(framesAt(1)).toBeGreaterThan(framesAt(0));
+    expect(framesAt(2)).toBe(framesAt(0));
+    expect(lines[3]).toMatch(/^the last frame: 0x[0-9a-f]{8}, \d+ bytes$/);
+    expect(lines[4]).toMatch(/^libmm: \d+ pieces, \d+ of them free$/);
+  });
+
+  it("shows system calls", () => {
+    expect(run("calls")).toMatch(/^ +\d+ {2}map\(table=0x00000100 \(VNode_ARM_l1 .*\) = ok\n/);
+  });
+
+  it("replays a trace", () => {
+    expect(run("replay")).toMatch(/^[1-9]\d* answers compared, 0 differ\n$/);
+  });
+
+  it("races two policies", () => {
+    expect(run("race")).toMatch(/^typefish: \d+ failures, .*\nbuddy: \d+ failures, .*\n$/);
+  });
+
+  it("bundles for browsers without a module of Node", async () => {
+    // For browsers, esbuild fails at an import of a module of Node.
+    const { metafile, errors } = await build({
+      absWorkingDir: folder,
+      entryPoints: ["src/browser.ts"],
+      bundle: true,
+      platform: "browser",
+      format: "esm",
+      outfile: "dist/browser.js",
+      metafile: true,
+      logLevel: "silent",
+    });
+    expect(errors).toEqual([]);
+    expect(Object.values(metafile.outputs).flatMap(({ imports }) => imports)).toEqual([]);
+  });
+});

@@ -24,6 +24,7 @@ import { errval_t } from "../../kpi/errval";
 import { ARM_L1_USER_ENTRIES, BASE_PAGE_BITS, BYTES_PER_SECTION, lvaddr_t } from "../../kpi/types";
 import { capref } from "../capref";
 import { faultDue } from "../faults";
+import { roundUpToPages } from "../frame";
 import { FaultKind } from "../layout/fault-kind";
 import { PageTableLayout, PagingStateLayout, RangeLayout, RangeState } from "../layout/paging-layout";
 import { Slabs, slabAlloc, slabFree } from "../slab";
@@ -74,6 +75,11 @@ if (offsetof<PageTable>() != PageTableLayout.SIZE) ERROR("PageTable: size");
 if (PagingStateLayout.TABLES + ARM_L1_USER_ENTRIES * PageTableLayout.SIZE != PagingStateLayout.SIZE)
   ERROR("PagingState: size");
 if (USER_SPACE_END / BYTES_PER_SECTION != ARM_L1_USER_ENTRIES) ERROR("user space has an L1 entry for each MiB");
+
+/** Number of pages for `bytes`; 0 if `bytes` is 0 or larger than user space. */
+export function pagesFor(bytes: u64): u32 {
+  return bytes > USER_SPACE_END ? 0 : u32(roundUpToPages(bytes) >> BASE_PAGE_BITS);
+}
 
 /** Size of the blocks for ranges. Chunks use the same blocks and are not larger. */
 export const PAGING_BLOCK_SIZE: u32 = RangeLayout.SIZE;
@@ -199,4 +205,10 @@ export function releaseRange(st: PagingState, range: Range): void {
   range.state = range.claim != 0 ? RangeState.Claimed : RangeState.Free;
   rangeChanged(changetype<Range>(st.ranges), range);
   mergeAround(st, range);
+}
+
+/** Makes the pages free that `claimPages` claimed at `base`, unless they are free or mapped by now. */
+export function unclaimPages(st: PagingState, base: lvaddr_t): void {
+  const range = rangeFind(st.ranges, base);
+  if (range && range.state == RangeState.Claimed && range.claim == 0) releaseRange(st, range);
 }

@@ -35,6 +35,8 @@ import { SLAB_MAGIC, SlabLayout, SlabsLayout } from "./layout/slab-layout";
 /** Gives a slab allocator more memory, by calling `slabGrow`. */
 export type SlabRefillFunction = (slabs: Slabs) => errval_t;
 
+/** Bytes of a slab allocator's record, `Slabs`. */
+export const SLABS_SIZE: u32 = SlabsLayout.SIZE;
 /** Bytes of the link and the mark in a free block. */
 export const SLAB_BLOCK_HDRSIZE: u32 = 8;
 const SLAB_ALIGNMENT = 8;
@@ -214,10 +216,13 @@ function addSlab(slabs: Slabs, buffer: u32, bytes: u32, isOdd: bool): bool {
   return true;
 }
 
-/** Adds the memory of a buffer for good. If no block fits into it, the error is `LIB_ERR_SLAB_REFILL`. */
+/**
+ * Adds the memory of a buffer for good. If no block fits into it, or the allocator was never set up (all zero), the
+ * error is `LIB_ERR_SLAB_REFILL`.
+ */
 export function slabGrow(slabs: Slabs, buffer: usize, bytes: u32): errval_t {
   let start = u32(buffer);
-  if (u64(start) + bytes > u64(U32.MAX_VALUE)) return LIB_ERR_SLAB_REFILL;
+  if (slabs.blockSize == 0 || u64(start) + bytes > u64(U32.MAX_VALUE)) return LIB_ERR_SLAB_REFILL;
   const perPage = (start & BASE_PAGE_MASK) == 0 && fitsPage(slabs.blockSize);
   if (!perPage) {
     const skip: u32 = (SLAB_ALIGNMENT - (start & (SLAB_ALIGNMENT - 1))) & (SLAB_ALIGNMENT - 1);

@@ -27,11 +27,22 @@ class Collector {
 /** Files that are replaced for one build: path that sources import, path of the file that is read instead. */
 export type Variants = Readonly<Record<string, string>>;
 
+/** Reads the source at a path below the checkout; null if there is none. */
+export type ReadSource = (path: string) => string | null;
+
+/** Reads the checkout's files, with some replaced. */
+export function readVariants(variants: Variants): ReadSource {
+  return (path) => {
+    const replaced = variants[path] ?? path;
+    return existsSync(replaced) ? readFileSync(replaced, "utf8") : null;
+  };
+}
+
 /** Compiles the entry files to one module. Throws an error with the compiler's messages. */
 export async function compileAssemblyScript(
   entries: string[],
   flags: string[],
-  variants: Variants = {},
+  read: ReadSource = readVariants({}),
 ): Promise<Compilation> {
   const inputs = new Set<string>();
   const outputs = new Map<string, string | Uint8Array>();
@@ -41,10 +52,9 @@ export async function compileAssemblyScript(
     stderr: messages,
     readFile(name: string, baseDir: string) {
       const imported = join(baseDir, name);
-      const path = variants[imported] ?? imported;
-      if (!existsSync(path)) return null;
-      if (!path.startsWith("node_modules")) inputs.add(path);
-      return readFileSync(path, "utf8");
+      const text = read(imported);
+      if (text !== null && !imported.startsWith("node_modules")) inputs.add(imported);
+      return text;
     },
     writeFile(name: string, contents: string | Uint8Array) {
       outputs.set(name, contents);

@@ -45,10 +45,11 @@ function userProgram(name: string, entry: string, variants: Variants = {}): Part
     outputs: [`dist/${name}.wasm`, `dist/${name}.elf`],
     async make() {
       const { buildUserProgram } = await import("./user-program");
-      const { wasm, elf, inputs } = await buildUserProgram(entry, { variants });
+      const { readVariants } = await import("./assemblyscript");
+      const { wasm, elf, inputs } = await buildUserProgram(entry, { read: readVariants(variants) });
       writeOutput(`dist/${name}.wasm`, wasm);
       writeOutput(`dist/${name}.elf`, elf);
-      return inputs;
+      return [...inputs, ...Object.values(variants)];
     },
   };
 }

@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import binaryen from "binaryen";
-import { compileAssemblyScript, type Variants } from "./assemblyscript";
+import { compileAssemblyScript, type ReadSource, readVariants } from "./assemblyscript";
 import { type ProgramImage, packElf } from "./elf";
 import { EXCEPTION_ENTRY, HEAP_BASE_ENTRY, MMU_ACCESS_ENTRY, MMU_FLAGS } from "./entries";
 import { addFuel } from "./fuel";
@@ -138,14 +138,15 @@ function optimize(merged: Uint8Array, exports: readonly string[]): Uint8Array {
 export interface UserProgramOptions {
   /** Export all functions of the entry file, for a host that calls them one by one, and not only the start. */
   exportAll?: boolean;
-  variants?: Variants;
+  /** Reads the sources; by default those of the checkout. */
+  read?: ReadSource;
 }
 
 export async function buildUserProgram(
   entry: string,
-  { exportAll = false, variants = {} }: UserProgramOptions = {},
+  { exportAll = false, read = readVariants({}) }: UserProgramOptions = {},
 ): Promise<UserProgram> {
-  const program = await compileAssemblyScript([entry, HEAP_BASE_ENTRY], FLAGS, variants);
+  const program = await compileAssemblyScript([entry, HEAP_BASE_ENTRY], FLAGS, read);
   const access = await compileAssemblyScript([MMU_ACCESS_ENTRY], [...MMU_FLAGS, ...WHOLE_MEMORY]);
   const exceptions = await compileAssemblyScript([EXCEPTION_ENTRY], MMU_FLAGS);
   const { code, image, exports } = instrument(program.wasm, (name) => exportAll || PROGRAM_EXPORTS.includes(name));

@@ -22,10 +22,20 @@ import type { Board, Region } from "../../boards/board";
 import { loadModules } from "../../boot-loader";
 import { Answer } from "../../calls/answer";
 import { type CallMachine, type CallMachineBoot, RunEnded, type Scratch } from "../../calls/call-machine";
-import type { RunResult } from "../../results";
-import { Core } from "../core";
-import { cpuDriverTrapMessage, isTrap } from "../faults";
+import type { Fault, RunResult } from "../../results";
+import { Core, type ProgramExports } from "../core";
+import {
+  cpuDriverTrapMessage,
+  dataAbortFault,
+  faultMessage,
+  isStackOverflow,
+  isTrap,
+  trapFault,
+  trapKindOf,
+} from "../faults";
+import type { Limits } from "../machine";
 import { MACHINE_PAGE, MACHINE_PAGE_BYTES, Register } from "../mmu/layout";
+import { ProcessorMode } from "../mmu/processor-mode";
 import { PhysicalMemory } from "../physical-memory";
 import { idleProgram } from "./idle-program";
 
@@ -62,6 +72,8 @@ export interface DirectBootOptions extends CallMachineBoot {
 export type SystemCall = (...words: number[]) => bigint;
 
 const PAGE = 4096;
+/** Number of system calls between two checks of the clock. */
+const CALLS_PER_CLOCK_LOOK = 4096;
 /** An empty wasm module, used if there is no program. */
 const NO_PROGRAM = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
@@ -69,7 +81,11 @@ export class DirectMachine implements CallMachine {
   readonly memory: PhysicalMemory;
   private readonly images: { mmu: WebAssembly.Module; cpudriver: WebAssembly.Module; init: WebAssembly.Module };
   private core: Core;
+  private program: ProgramExports | null = null;
   private scratchMemory: Scratch | null = null;
+  private limits: Limits = {};
+  private deadline = Number.POSITIVE_INFINITY;
+  private lastCall = Number.POSITIVE_INFINITY;
 
   static create(options: DirectOptions): DirectMachine {
     return new DirectMachine(options);
@@ -113,7 +129,32 @@ export class DirectMachine implements CallMachine {
   startProgram(systemCall?: (pass: SystemCall) => SystemCall): WebAssembly.Exports {
     const { cpudriver } = this.core;
     const pass: SystemCall = (...words) => this.enter(() => cpudriver.syscall(...words));
-    return this.core.startProgram(systemCall && { ...cpudriver, syscall: systemCall(pass) });
+    this.program = this.core.startProgram(systemCall && { ...cpudriver, syscall: systemCall(pass) });
+    return this.program;
+  }
+
+  /**
+   * Calls into the program. Throws `RunEnded` if a fault or a trap of the program ends the run, or if the call exceeds a
+   * limit. The limits apply to this call alone.
+   */
+  callProgram<T>(call: () => T, limits: Limits = {}): T {
+    const { core } = this;
+    this.limits = limits;
+    this.deadline = performance.now() + (limits.milliseconds ?? Number.POSITIVE_INFINITY);
+    this.lastCall = core.counter("systemCalls") + (limits.systemCalls ?? Number.POSITIVE_INFINITY);
+    core.stopAt(0);
+    try {
+      return call();
+    } catch (error) {
+      if (!isTrap(error)) throw error;
+      const isOfProgram = this.program?.mode.value === ProcessorMode.USER || isStackOverflow(error);
+      if (!isOfProgram) throw new RunEnded({ kind: "panic", message: cpuDriverTrapMessage(error) });
+      throw new RunEnded(faultResult(trapFault(trapKindOf(error))), { cause: error });
+    } finally {
+      this.deadline = Number.POSITIVE_INFINITY;
+      this.lastCall = Number.POSITIVE_INFINITY;
+      core.stopAt(Number.MAX_SAFE_INTEGER);
+    }
   }
 
   get dram(): Region {
@@ -168,15 +209,37 @@ export class DirectMachine implements CallMachine {
           if (reason !== null) return ended({ kind: "panic", message: `the CPU driver panicked: ${reason}` });
           return ended({ kind: "exit", status });
         },
-        idle: () => ended({ kind: "idle" }),
-        systemCallLimit: () => core.stopAt(Number.MAX_SAFE_INTEGER),
-        timerTick: () => {},
+        idle: () => ended(this.dataAbort(core) ?? { kind: "idle" }),
+        systemCallLimit: () => this.checkCalls(core),
+        timerTick: () => this.checkClock(),
         clock: () => 0n,
       },
       this.memory,
     );
     core.stopAt(Number.MAX_SAFE_INTEGER);
     return core;
+  }
+
+  /** The result if the CPU driver stopped the program while it handled a data abort. */
+  private dataAbort(core: Core): RunResult | null {
+    if (this.program?.mode.value !== ProcessorMode.ABORT) return null;
+    return faultResult(dataAbortFault(core.register(Register.DFAR), core.register(Register.DFSR)));
+  }
+
+  private checkClock(): void {
+    if (performance.now() < this.deadline) return;
+    const message = `the program was stopped: it ran longer than ${this.limits.milliseconds} ms`;
+    throw new RunEnded({ kind: "limit", which: "milliseconds", message });
+  }
+
+  private checkCalls(core: Core): void {
+    const count = core.counter("systemCalls");
+    if (count >= this.lastCall) {
+      const message = `the program was stopped: it made ${this.limits.systemCalls} system calls`;
+      throw new RunEnded({ kind: "limit", which: "systemCalls", message });
+    }
+    this.checkClock();
+    core.stopAt(Math.min(this.lastCall, count + CALLS_PER_CLOCK_LOOK));
   }
 
   private enter<T>(call: () => T): T {
@@ -187,4 +250,8 @@ export class DirectMachine implements CallMachine {
       throw error;
     }
   }
+}
+
+function faultResult(fault: Fault): RunResult {
+  return { kind: "fault", fault, message: faultMessage(fault) };
 }

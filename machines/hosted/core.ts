@@ -26,8 +26,25 @@ export interface HostServices {
 
 export interface CompiledImages {
   mmu: WebAssembly.Module;
+  mmuAccess: WebAssembly.Module;
+  exceptionEntry: WebAssembly.Module;
   cpudriver: WebAssembly.Module;
   init: WebAssembly.Module;
+}
+
+/** Compiles the images that are not compiled yet. */
+export function compileImages(
+  images: Readonly<Record<keyof CompiledImages, BufferSource | WebAssembly.Module>>,
+): CompiledImages {
+  const compiled = (image: BufferSource | WebAssembly.Module) =>
+    image instanceof WebAssembly.Module ? image : new WebAssembly.Module(image);
+  return {
+    mmu: compiled(images.mmu),
+    mmuAccess: compiled(images.mmuAccess),
+    exceptionEntry: compiled(images.exceptionEntry),
+    cpudriver: compiled(images.cpudriver),
+    init: compiled(images.init),
+  };
 }
 
 interface MmuExports extends WebAssembly.Exports {
@@ -47,8 +64,13 @@ interface CpuDriverExports extends WebAssembly.Exports {
 
 export interface ProgramExports extends WebAssembly.Exports {
   _start(argumentsAddress: number): void;
+}
+
+/** An instance of the program's code. */
+export interface Program {
+  readonly exports: ProgramExports;
   /** The processor's mode, see machines/hosted/mmu/exception-entry.ts. */
-  mode: WebAssembly.Global;
+  readonly mode: WebAssembly.Global;
 }
 
 export type CounterName = "systemCalls" | "tlbMisses" | "dataAborts";
@@ -95,17 +117,15 @@ export class Core {
 
   /**
    * Creates a new instance of init's code, ready to start. Its page tables define its memory; `cpudriver` handles its
-   * exceptions.
+   * exceptions. The program's misses in the TLB go to an MMU of its own, and its exceptions through an entry of its own.
    */
-  startProgram(cpudriver: WebAssembly.ModuleImports = this.cpudriver): ProgramExports {
-    const hw = { memory: this.memory.wasm, timerTick: () => this.host.timerTick() };
-    const program = new WebAssembly.Instance(this.images.init, {
-      ...this.host.programImports,
-      env: hw,
-      hw,
-      cpudriver,
-    });
-    return program.exports as ProgramExports;
+  startProgram(cpudriver: WebAssembly.ModuleImports = this.cpudriver): Program {
+    const env = { memory: this.memory.wasm };
+    const kernel = new WebAssembly.Instance(this.images.exceptionEntry, { env, kernel: cpudriver }).exports;
+    const mmu = new WebAssembly.Instance(this.images.mmuAccess, { env, kernel }).exports;
+    const hw = { timerTick: () => this.host.timerTick() };
+    const program = new WebAssembly.Instance(this.images.init, { ...this.host.programImports, env, kernel, mmu, hw });
+    return { exports: program.exports as ProgramExports, mode: kernel.mode as WebAssembly.Global };
   }
 
   /** The reason that the CPU driver gave for its panic; null if it did not panic. */

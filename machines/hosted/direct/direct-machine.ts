@@ -23,7 +23,7 @@ import { loadModules } from "../../boot-loader";
 import { Answer } from "../../calls/answer";
 import { type CallMachine, type CallMachineBoot, RunEnded, type Scratch } from "../../calls/call-machine";
 import type { RunResult } from "../../results";
-import { Core } from "../core";
+import { type CompiledImages, Core, compileImages } from "../core";
 import { cpuDriverTrapMessage, isTrap } from "../faults";
 import { MACHINE_PAGE, MACHINE_PAGE_BYTES, Register } from "../mmu/layout";
 import { PhysicalMemory } from "../physical-memory";
@@ -32,6 +32,10 @@ import { idleProgram } from "./idle-program";
 export interface DirectImages {
   /** dist/mmu.wasm */
   mmu: BufferSource | WebAssembly.Module;
+  /** dist/mmu-access.wasm */
+  mmuAccess: BufferSource | WebAssembly.Module;
+  /** dist/exception-entry.wasm */
+  exceptionEntry: BufferSource | WebAssembly.Module;
   /** dist/cpudriver.wasm */
   cpudriver: BufferSource | WebAssembly.Module;
 }
@@ -67,7 +71,7 @@ const NO_PROGRAM = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
 export class DirectMachine implements CallMachine {
   readonly memory: PhysicalMemory;
-  private readonly images: { mmu: WebAssembly.Module; cpudriver: WebAssembly.Module; init: WebAssembly.Module };
+  private readonly images: CompiledImages;
   private core: Core;
   private scratchMemory: Scratch | null = null;
 
@@ -76,11 +80,7 @@ export class DirectMachine implements CallMachine {
   }
 
   private constructor(private readonly options: DirectOptions) {
-    const compiled = (image: BufferSource | WebAssembly.Module) =>
-      image instanceof WebAssembly.Module ? image : new WebAssembly.Module(image);
-    const { mmu, cpudriver } = options.images;
-    const init = options.program?.wasm ?? NO_PROGRAM;
-    this.images = { mmu: compiled(mmu), cpudriver: compiled(cpudriver), init: compiled(init) };
+    this.images = compileImages({ ...options.images, init: options.program?.wasm ?? NO_PROGRAM });
     this.memory = new PhysicalMemory(options.board.dram);
     this.core = this.powerOn();
   }
@@ -113,7 +113,7 @@ export class DirectMachine implements CallMachine {
   startProgram(systemCall?: (pass: SystemCall) => SystemCall): WebAssembly.Exports {
     const { cpudriver } = this.core;
     const pass: SystemCall = (...words) => this.enter(() => cpudriver.syscall(...words));
-    return this.core.startProgram(systemCall && { ...cpudriver, syscall: systemCall(pass) });
+    return this.core.startProgram(systemCall && { ...cpudriver, syscall: systemCall(pass) }).exports;
   }
 
   get dram(): Region {

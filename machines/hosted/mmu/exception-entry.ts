@@ -3,9 +3,8 @@
  * the processor's mode. When a run ends with a WebAssembly trap, the host reads the mode to find out whether the
  * program or the CPU driver trapped.
  *
- * The build merges this module into each user program under the name "kernel", so that the program calls it instead of
- * the CPU driver. It exports the same functions that it imports; the build binds its own imports from "kernel" to the
- * CPU driver. It does not access memory.
+ * The machine instantiates this module beside each user program, and the program calls it instead of the CPU driver. So
+ * it exports the same functions that it imports. It does not access memory.
  */
 import { syscall as handleSystemCall } from "../../../system/kpi/kernel";
 import { dataAbort as handleDataAbort } from "./kernel";

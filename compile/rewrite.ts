@@ -3,6 +3,7 @@
  *
  * - every load and store goes through the TLB (accesses.ts);
  * - loops and recursive functions pay fuel (fuel.ts);
+ * - a call of the CPU driver records that the processor changes its mode;
  * - `memory.grow` fails, because a program cannot change the size of the machine's memory;
  * - the data segments are taken out, because the CPU driver loads the data from an ELF image;
  * - only the wanted functions are exported.
@@ -10,7 +11,8 @@
  * It refuses instructions that access memory in any other way. It also tells where each instruction of the result comes
  * from, so that an offset in the running program can be traced back to a line of source.
  */
-import { MACHINE_PAGE, MACHINE_PAGE_BYTES } from "../machines/hosted/mmu/layout";
+import { MACHINE_PAGE, MACHINE_PAGE_BYTES, Register } from "../machines/hosted/mmu/layout";
+import { ProcessorMode } from "../machines/hosted/mmu/processor-mode";
 import { AccessLocals, writeAccess } from "./accesses";
 import { recursiveFunctions, TURNS_PER_TICK, writePayment } from "./fuel";
 import { Writer } from "./wasm/bytes";
@@ -58,6 +60,10 @@ const WASM_PAGE = 0x10000;
 /** Pages of the machine's memory. All of it exists from the start. */
 const MEMORY_PAGES = (MACHINE_PAGE + MACHINE_PAGE_BYTES) / WASM_PAGE;
 
+/** The module from which programs import the system call. */
+const KERNEL = "kernel";
+const WORD_ALIGNMENT = 2;
+
 /** Where code of the result comes from. It applies up to the next origin of the same function. */
 export interface Origin {
   /** Offset in the rewritten file. */
@@ -104,6 +110,7 @@ class Rewriting {
   private readonly sections: Section[];
   private readonly types: FunctionType[];
   private readonly imports: Import[];
+  private readonly importedFunctions: Import[];
   /** Number of the first function that the module defines, before the pass. */
   private readonly firstDefined: number;
   private readonly fuel: number;
@@ -116,7 +123,8 @@ class Rewriting {
     this.sections = readSections(wasm);
     this.types = readTypes(this.body(SectionId.TYPE));
     this.imports = readImports(this.body(SectionId.IMPORT));
-    this.firstDefined = this.imports.filter(({ kind }) => kind === Kind.FUNCTION).length;
+    this.importedFunctions = this.imports.filter(({ kind }) => kind === Kind.FUNCTION);
+    this.firstDefined = this.importedFunctions.length;
     this.fuel = readGlobals(this.body(SectionId.GLOBAL)).length;
   }
 
@@ -188,6 +196,8 @@ class Rewriting {
 
   private elementSection(body: Uint8Array): Uint8Array {
     const segments = readElements(body).map(({ offset, functions }) => {
+      if (functions.some((index) => index < this.firstDefined))
+        throw new Error("wasm: an imported function in a table");
       return { offset, functions: functions.map((index) => this.moved(index)) };
     });
     return writeElements(segments);
@@ -222,6 +232,16 @@ class Rewriting {
     return body;
   }
 
+  /** The mode is stored in the machine page, which no program can reach through the TLB. */
+  private writeCall(code: CodeWriter, index: number, mark: () => void): void {
+    const setMode = (mode: ProcessorMode) => code.i32(0).i32(mode).op(Opcode.I32_STORE, WORD_ALIGNMENT, Register.MODE);
+    const isSystemCall = this.importedFunctions[index]?.module === KERNEL;
+    if (isSystemCall) setMode(ProcessorMode.SUPERVISOR);
+    mark();
+    code.op(Opcode.CALL, this.moved(index));
+    if (isSystemCall) setMode(ProcessorMode.USER);
+  }
+
   private functionCode(
     instructions: readonly Instruction[],
     locals: AccessLocals,
@@ -245,8 +265,7 @@ class Rewriting {
       }
       switch (opcode) {
         case Opcode.CALL:
-          mark(code.length, start, false);
-          code.op(opcode, this.moved(immediates[0] as number));
+          this.writeCall(code, immediates[0] as number, () => mark(code.length, start, false));
           break;
         case Opcode.LOOP:
           code.append(bytes);

@@ -35,6 +35,7 @@ export const enum Opcode {
   GLOBAL_GET = 0x23,
   GLOBAL_SET = 0x24,
   I32_LOAD = 0x28,
+  I32_STORE = 0x36,
   MEMORY_SIZE = 0x3f,
   MEMORY_GROW = 0x40,
   I32_CONST = 0x41,

@@ -1,7 +1,7 @@
 /** Builds modules that only tests and fuzzers need, once after each change of their sources. */
 import { readFileSync } from "node:fs";
 import type { ProgramRequest } from "../../compile/program";
-import { EXCEPTION_ENTRY, MMU_ACCESS_ENTRY, MMU_ENTRIES } from "../../tools/build/entries";
+import { MMU_ACCESS_ENTRY, MMU_ENTRIES } from "../../tools/build/entries";
 import { buildPart, writeOutput } from "../../tools/build/incremental";
 
 /** Folder of the modules. */
@@ -69,9 +69,4 @@ export function buildMmu(): Promise<Uint8Array<ArrayBuffer>> {
 /** Builds the part of the MMU that handles a program's accesses. */
 export function buildAccess(): Promise<Uint8Array<ArrayBuffer>> {
   return buildModule("access", () => compile([MMU_ACCESS_ENTRY], ["-O3"]));
-}
-
-/** Builds the entry from programs into the CPU driver. */
-export function buildExceptionEntry(): Promise<Uint8Array<ArrayBuffer>> {
-  return buildModule("exception-entry", () => compile([EXCEPTION_ENTRY], ["-O3"]));
 }

@@ -188,13 +188,12 @@ function describeCall(words: number[]): string {
 
 /** Loads the modules of the system from dist/, as `npm run build` left them. */
 export function builtSystem(): Record<keyof DirectImages, WebAssembly.Module> {
-  const { mmu, mmuAccess, exceptionEntry, cpudriver } = loadSystemImages();
+  const { mmu, mmuAccess, cpudriver } = loadSystemImages();
   const module = (image: BufferSource | WebAssembly.Module) =>
     image instanceof WebAssembly.Module ? image : new WebAssembly.Module(image);
   return {
     mmu: module(mmu),
     mmuAccess: module(mmuAccess),
-    exceptionEntry: module(exceptionEntry),
     cpudriver: module(cpudriver),
   };
 }

@@ -8,6 +8,7 @@
 import { KernelStateLayout } from "../../system/cpudriver/layout/kernel-state-layout";
 import type { Region } from "../boards/board";
 import { Counter, Register } from "./mmu/layout";
+import { ProcessorMode } from "./mmu/processor-mode";
 import { PhysicalMemory } from "./physical-memory";
 
 /** Functions that the host offers to the wasm modules. Each may throw to end the run. */
@@ -27,7 +28,6 @@ export interface HostServices {
 export interface CompiledImages {
   mmu: WebAssembly.Module;
   mmuAccess: WebAssembly.Module;
-  exceptionEntry: WebAssembly.Module;
   cpudriver: WebAssembly.Module;
   init: WebAssembly.Module;
 }
@@ -41,7 +41,6 @@ export function compileImages(
   return {
     mmu: compiled(images.mmu),
     mmuAccess: compiled(images.mmuAccess),
-    exceptionEntry: compiled(images.exceptionEntry),
     cpudriver: compiled(images.cpudriver),
     init: compiled(images.init),
   };
@@ -64,13 +63,6 @@ interface CpuDriverExports extends WebAssembly.Exports {
 
 export interface ProgramExports extends WebAssembly.Exports {
   _start(argumentsAddress: number): void;
-}
-
-/** An instance of the program's code. */
-export interface Program {
-  readonly exports: ProgramExports;
-  /** The processor's mode, see machines/hosted/mmu/exception-entry.ts. */
-  readonly mode: WebAssembly.Global;
 }
 
 export type CounterName = "systemCalls" | "tlbMisses" | "dataAborts";
@@ -116,16 +108,15 @@ export class Core {
   }
 
   /**
-   * Creates a new instance of init's code, ready to start. Its page tables define its memory; `cpudriver` handles its
-   * exceptions. The program's misses in the TLB go to an MMU of its own, and its exceptions through an entry of its own.
+   * Creates a new instance of init's code, ready to start. Its page tables define its memory; `kernel` handles its
+   * exceptions. Misses in the TLB go to a part of the MMU that is instantiated beside it.
    */
-  startProgram(cpudriver: WebAssembly.ModuleImports = this.cpudriver): Program {
+  startProgram(kernel: WebAssembly.ModuleImports = this.cpudriver): ProgramExports {
     const env = { memory: this.memory.wasm };
-    const kernel = new WebAssembly.Instance(this.images.exceptionEntry, { env, kernel: cpudriver }).exports;
     const mmu = new WebAssembly.Instance(this.images.mmuAccess, { env, kernel }).exports;
     const hw = { timerTick: () => this.host.timerTick() };
     const program = new WebAssembly.Instance(this.images.init, { ...this.host.programImports, env, kernel, mmu, hw });
-    return { exports: program.exports as ProgramExports, mode: kernel.mode as WebAssembly.Global };
+    return program.exports as ProgramExports;
   }
 
   /** The reason that the CPU driver gave for its panic; null if it did not panic. */
@@ -142,6 +133,11 @@ export class Core {
   /** Sets the number of completed system calls at which `enterSystemCall` asks the host. */
   stopAt(systemCalls: number): void {
     this.memory.all.setBigUint64(Counter.SYSCALL_STOP, BigInt(systemCalls), true);
+  }
+
+  /** The first instruction of a program runs in user mode. */
+  enterUserMode(): void {
+    this.memory.all.setUint32(Register.MODE, ProcessorMode.USER, true);
   }
 
   register(register: Register): number {

@@ -20,7 +20,7 @@ import type { Board } from "../boards/board";
 import { type BootModule, type Loaded, loadModules } from "../boot-loader";
 import type { BootResult, Fault, Frame, LimitKind, RunResult } from "../results";
 import { Console } from "./console";
-import { type CompiledImages, Core, type CounterName, compileImages, type Program } from "./core";
+import { type CompiledImages, Core, type CounterName, compileImages, type ProgramExports } from "./core";
 import {
   cpuDriverTrapMessage,
   dataAbortFault,
@@ -41,8 +41,6 @@ export interface MachineImages {
   mmu: BufferSource | WebAssembly.Module;
   /** dist/mmu-access.wasm */
   mmuAccess: BufferSource | WebAssembly.Module;
-  /** dist/exception-entry.wasm */
-  exceptionEntry: BufferSource | WebAssembly.Module;
   /** dist/cpudriver.wasm */
   cpudriver: BufferSource | WebAssembly.Module;
   /** dist/init.wasm: the code of the first module. The module's ELF image holds the data. */
@@ -120,7 +118,7 @@ export class Machine {
   private phase: Phase = "loaded";
   private entry = 0;
   private ended: RunResult | null = null;
-  private program: Program | null = null;
+  private program: ProgramExports | null = null;
   private deadline = Number.POSITIVE_INFINITY;
   private limits: Limits;
   private stop = Number.POSITIVE_INFINITY;
@@ -209,7 +207,7 @@ export class Machine {
 
   /** Virtual address of the program's domain state, where decoders of user memory start; null if there is none. */
   get domainState(): number | null {
-    const { domainState } = (this.program ?? this.core.startProgram()).exports;
+    const { domainState } = this.program ?? this.core.startProgram();
     return typeof domainState === "function" ? Number(domainState()) : null;
   }
 
@@ -318,7 +316,8 @@ export class Machine {
     let stack = "";
     try {
       // If the program returns from its first function, it has no address to return to: the link register is zero.
-      this.program.exports._start(INIT_ARGS_VBASE);
+      this.core.enterUserMode();
+      this.program._start(INIT_ARGS_VBASE);
     } catch (error) {
       if (!isTrap(error)) throw error;
       // Both use one stack here. The CPU driver does not recurse, so an overflow always comes from the program.
@@ -343,7 +342,7 @@ export class Machine {
   }
 
   private get mode(): ProcessorMode {
-    return this.program?.mode.value ?? ProcessorMode.SUPERVISOR;
+    return this.core.register(Register.MODE);
   }
 
   private halted(status: number): never {

@@ -1,9 +1,8 @@
 /** Entry files and flags of the modules, for the build and for tests that compile replacements. */
 
 export const MMU_ENTRIES = ["machines/hosted/mmu/registers.ts", "machines/hosted/mmu/system-call-count.ts"];
-/** Instantiated beside each user program: the miss path of its accesses, and its way into the CPU driver. */
+/** Instantiated beside each user program: it handles the accesses that miss the TLB. */
 export const MMU_ACCESS_ENTRY = "machines/hosted/mmu/access.ts";
-export const EXCEPTION_ENTRY = "machines/hosted/mmu/exception-entry.ts";
 
 export const CPUDRIVER_ENTRY = "system/cpudriver/main.ts";
 export const INIT_ENTRY = "system/init/main.ts";

@@ -10,7 +10,6 @@ import {
   BENCH_PROGRAM_ENTRY,
   BENCH_RACE_ENTRY,
   CPUDRIVER_ENTRY,
-  EXCEPTION_ENTRY,
   INIT_ENTRY,
   MMU_ACCESS_ENTRY,
   MMU_ENTRIES,
@@ -96,7 +95,6 @@ export function parts({ bench, fuzz }: { bench: boolean; fuzz: boolean }): Part[
   const candidates: [entry: string, part: Part][] = [
     [MMU_ENTRIES[0] as string, plainModule("mmu", MMU_ENTRIES)],
     [MMU_ACCESS_ENTRY, plainModule("mmu-access", [MMU_ACCESS_ENTRY])],
-    [EXCEPTION_ENTRY, plainModule("exception-entry", [EXCEPTION_ENTRY])],
     [CPUDRIVER_ENTRY, cpudriver],
     [INIT_ENTRY, userProgram("init", INIT_ENTRY)],
     [CLI_ENTRY, nodeProgram("cli", CLI_ENTRY)],

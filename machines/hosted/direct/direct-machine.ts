@@ -34,8 +34,6 @@ export interface DirectImages {
   mmu: BufferSource | WebAssembly.Module;
   /** dist/mmu-access.wasm */
   mmuAccess: BufferSource | WebAssembly.Module;
-  /** dist/exception-entry.wasm */
-  exceptionEntry: BufferSource | WebAssembly.Module;
   /** dist/cpudriver.wasm */
   cpudriver: BufferSource | WebAssembly.Module;
 }
@@ -113,7 +111,7 @@ export class DirectMachine implements CallMachine {
   startProgram(systemCall?: (pass: SystemCall) => SystemCall): WebAssembly.Exports {
     const { cpudriver } = this.core;
     const pass: SystemCall = (...words) => this.enter(() => cpudriver.syscall(...words));
-    return this.core.startProgram(systemCall && { ...cpudriver, syscall: systemCall(pass) }).exports;
+    return this.core.startProgram(systemCall && { ...cpudriver, syscall: systemCall(pass) });
   }
 
   get dram(): Region {

@@ -12,6 +12,7 @@ import { FaultStatus } from "./fault-status";
 import { dataAbort } from "./kernel";
 import { Counter, Register, Tlb } from "./layout";
 import { permissionFault } from "./permissions";
+import { ProcessorMode } from "./processor-mode";
 import { tlbFill, tlbHolds, tlbInfo, tlbSlot } from "./tlb";
 import { isDram, memoryOffset, Walk, walk } from "./walk";
 
@@ -55,7 +56,9 @@ function abort(va: u32, status: u32): void {
   store<u32>(Register.DFSR, status);
   store<u32>(Register.DFAR, va);
   store<u64>(Counter.DATA_ABORTS, load<u64>(Counter.DATA_ABORTS) + 1);
+  store<u32>(Register.MODE, ProcessorMode.ABORT);
   if (!dataAbort(va, status)) unreachable();
+  store<u32>(Register.MODE, ProcessorMode.USER);
 }
 
 /**

@@ -32,7 +32,6 @@ export function loadSystemImages(): DirectImages {
   return {
     mmu: readBuilt("mmu.wasm"),
     mmuAccess: readBuilt("mmu-access.wasm"),
-    exceptionEntry: readBuilt("exception-entry.wasm"),
     cpudriver: readBuilt("cpudriver.wasm"),
   };
 }

@@ -36,9 +36,11 @@ function hashFiles(paths: string[]): Record<string, string> {
 
 function hashTools(): string {
   const hash = createHash("sha256").update(hashFile("package-lock.json"));
-  const files = readdirSync("tools/build", { withFileTypes: true }).filter((entry) => entry.isFile());
-  for (const { name } of files.sort((a, b) => a.name.localeCompare(b.name)))
-    hash.update(hashFile(join("tools/build", name)));
+  for (const folder of ["tools/build", "compile", "compile/node", "compile/wasm"]) {
+    const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+    for (const { name } of files.sort((a, b) => a.name.localeCompare(b.name)))
+      hash.update(hashFile(join(folder, name)));
+  }
   return hash.digest("hex").slice(0, 32);
 }
 

@@ -10,6 +10,7 @@ import { addInspectCommand } from "./commands/inspect";
 import { addNativeCommands } from "./commands/native";
 import { addReplayCommand } from "./commands/replay";
 import { ExitCode } from "./exit-code";
+import { RunFailed } from "./outcome";
 import { output, ReaderGone } from "./output";
 import { UsageError } from "./usage-error";
 import { version } from "./version";
@@ -75,6 +76,10 @@ async function main(args: string[]): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof ReaderGone) return ExitCode.OK;
     if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.OK;
+    if (error instanceof RunFailed) {
+      output.complaint(error.message);
+      return ExitCode.FAILED;
+    }
     if (error instanceof CommanderError) output.complaint(usageLine(error, args));
     else if (MENDED_BY_USERS.some((kind) => error instanceof kind)) output.complaint((error as Error).message);
     else return unexpected(error, args);

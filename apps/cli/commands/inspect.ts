@@ -1,13 +1,14 @@
 /** `typefish inspect`: boots, runs scenarios if requested, and shows what is in memory afterwards. */
 import { Argument, type Command } from "commander";
 import type { Machine } from "../../../machines/hosted/machine";
-import type { RunResult } from "../../../machines/results";
 import { PhysicalReader } from "../../../observe/decode/memory-reader";
 import { System } from "../../../observe/decode/system";
 import { decodeDomain } from "../../../observe/decode/user/domain";
 import { counted } from "../../../observe/text/quantities";
 import { addBoardOptions, countArgument } from "../board-options";
 import { colorsFor } from "../colors";
+import { ExitCode } from "../exit-code";
+import { type HostedRun, runHosted } from "../hosted-run";
 import { caps } from "../inspect/caps";
 import { cspace } from "../inspect/cspace";
 import { mdb } from "../inspect/mdb";
@@ -16,10 +17,10 @@ import { mm } from "../inspect/mm";
 import { pages } from "../inspect/pages";
 import { slots } from "../inspect/slots";
 import type { Subject, View } from "../inspect/view";
-import { complaintAbout, exitCodeOf } from "../outcome";
+import { complaintAbout, endedWell, RunFailed } from "../outcome";
 import { output } from "../output";
 import { requireScenarios } from "../scenario-list";
-import { NO_SCENARIO, openSession, type SessionOptions } from "../session";
+import { NO_SCENARIO, type SessionOptions } from "../session";
 import { UsageError } from "../usage-error";
 
 const VIEWS: readonly View[] = [caps, cspace, mdb, mm, slots, pages, memory];
@@ -62,11 +63,9 @@ export function addInspectCommand(program: Command): void {
 }
 
 function inspect(what: string, options: InspectOptions): void {
-  requireScenarios(options, options.scenario);
-  const { machine } = openSession(options);
-  const result = machine.run(options.atCall === undefined ? {} : { untilSystemCalls: options.atCall });
-  if (options.atCall !== undefined && result.kind !== "stopped") throw endedEarly(options.atCall, machine, result);
-
+  const run = runFor(options);
+  const complaint = run instanceof RunFailed ? run.message : complaintAbout(run);
+  const { machine, result } = run instanceof RunFailed ? run.run : run;
   const view = VIEWS.find(({ name }) => name === what) as View;
   const subject = subjectOf(machine);
   if (options.json) output.json(view.json(subject));
@@ -74,14 +73,27 @@ function inspect(what: string, options: InspectOptions): void {
     const colors = colorsFor(process.stdout, options.color);
     output.line(view.text(subject, { colors, all: options.all ?? false }));
   }
-  const complaint = complaintAbout(result);
   if (complaint !== null) output.complaint(complaint);
-  process.exitCode = exitCodeOf(result, 0);
+  process.exitCode = complaint === null && endedWell(result) ? ExitCode.OK : ExitCode.FAILED;
 }
 
-function endedEarly(atCall: number, machine: Machine, result: RunResult): Error {
-  const count = counted(machine.counter("systemCalls"), "system call");
-  const why = complaintAbout(result);
+/** Runs the board up to the state to show. If init fails before it can list its scenarios, that state is shown. */
+function runFor(options: InspectOptions): HostedRun | RunFailed {
+  const { atCall } = options;
+  try {
+    requireScenarios(options, options.scenario);
+  } catch (error) {
+    if (error instanceof RunFailed) return error;
+    throw error;
+  }
+  const run = runHosted(options, { untilSystemCalls: atCall });
+  if (atCall !== undefined && run.result.kind !== "stopped") throw endedEarly(atCall, run);
+  return run;
+}
+
+function endedEarly(atCall: number, run: HostedRun): Error {
+  const count = counted(run.machine.counter("systemCalls"), "system call");
+  const why = complaintAbout(run);
   return new UsageError(`--at-call ${atCall}: the run ends after ${count}${why === null ? "" : ` (${why})`}`);
 }
 

@@ -19,7 +19,8 @@ export interface BoardOptions {
 
 const LIBMM_NAMES = [...POLICIES, "stub"];
 const MAX_LOG_LEVEL = 9;
-const DEFAULT_LIMIT_MS = 20_000;
+/** Default time limit of a scenario. */
+export const DEFAULT_LIMIT_MS = 20_000;
 
 function orInvalid<T>(value: T | null, expected: string): T {
   if (value === null) throw new InvalidArgumentError(`Expected ${expected}.`);

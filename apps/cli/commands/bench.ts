@@ -21,6 +21,7 @@ import { displayName, readText, writeLines } from "../../../observe/traces/file"
 import { POLICIES, type PolicyName } from "../../../system/libmm/layout/mm-policies";
 import { countArgument } from "../board-options";
 import { requireBuilt } from "../built-files";
+import { requireWritable } from "../files";
 import { output } from "../output";
 import { UsageError } from "../usage-error";
 
@@ -112,6 +113,7 @@ function checkOptions(names: readonly string[], options: BenchOptions): void {
   if (recordTo !== undefined && (names.length > 0 || trace !== undefined || write || json)) {
     throw new UsageError("--record only writes a trace file: leave out names, --trace, --write, --json");
   }
+  if (recordTo !== undefined) requireWritable("--record", recordTo);
   if (write && (names.length > 0 || trace !== undefined || policy !== undefined)) {
     throw new UsageError("--write replaces all tables, so it runs all benchmarks: leave out names, --trace, --policy");
   }

@@ -52,11 +52,11 @@ export function addBoardOptions(command: Command): Command {
 }
 
 /** Adds the options that apply to the simulated and to the emulated machine. */
-export function addProgramOptions(command: Command): Command {
+export function addProgramOptions(command: Command, limitMilliseconds = DEFAULT_LIMIT_MS): Command {
   return addSystemOptions(command).addOption(
     new Option("--limit-time <time>", "stop the program if one scenario takes longer, such as 30s, 500ms or 2m")
       .argParser(timeArgument)
-      .default(DEFAULT_LIMIT_MS, "20s"),
+      .default(limitMilliseconds, `${limitMilliseconds / 1000}s`),
   );
 }
 

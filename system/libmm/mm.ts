@@ -37,7 +37,7 @@ import { FaultKind } from "../libaos/layout/fault-kind";
 import { SlabsLayout } from "../libaos/layout/slab-layout";
 import { Out } from "../libaos/out";
 import { MM_NODE_RESERVE } from "../libaos/reserves";
-import { SlabRefillFunction, Slabs, slabEnsure, slabFree, slabInit, slabTake } from "../libaos/slab";
+import { SlabRefillFunction, Slabs, slabEnsure, slabFailure, slabFree, slabInit, slabTake } from "../libaos/slab";
 import { slabDefaultRefill } from "../libaos/slab-default";
 import { Index, indexClear, indexInit, indexInsert, indexSetSpan, indexSpans } from "./index";
 import { IndexLayout, MmLayout, MmNodeLayout, MmPolicy, NodeType, PolicyLayout } from "./layout/mm-layout";
@@ -188,8 +188,8 @@ function widenIndex(mm: Mm, page: u32, end: u32): void {
 
 /** Adds a region whose checks have passed. Its capability starts at `capBase`. */
 export function enterRegion(mm: Mm, cap: capref, capBase: genpaddr_t, page: u32, pages: u32): errval_t {
-  slabEnsure(mm.slabs, MM_NODE_RESERVE);
-  if (faultDue(FaultKind.SLAB) || mm.slabs.free < 2) return MM_ERR_NEW_NODE;
+  const refilled = slabEnsure(mm.slabs, MM_NODE_RESERVE);
+  if (faultDue(FaultKind.SLAB) || mm.slabs.free < 2) return slabFailure(refilled, MM_ERR_NEW_NODE);
   if (!indexSpans(mm.index, page, page + pages)) widenIndex(mm, page, page + pages);
   const region = changetype<MmRegion>(slabTake(mm.slabs));
   region.cap = cap;

@@ -38,6 +38,8 @@ interface ImageCommandOptions extends ProgramOptions {
 }
 
 const QEMU_BOARD = "vexpress-a9";
+/** An emulated scenario takes up to five seconds on a computer that does nothing else. */
+const QEMU_LIMIT_MS = 60_000;
 /** The hosted board that lists the scenarios. */
 const LISTING = { board: QEMU_BOARD, limitTime: DEFAULT_LIMIT_MS };
 
@@ -66,7 +68,7 @@ function addQemuCommand(program: Command): void {
   const command = program
     .command("qemu")
     .description("build the system as ARM machine code, boot it in QEMU and show its console");
-  addProgramOptions(command)
+  addProgramOptions(command, QEMU_LIMIT_MS)
     .option("--scenario <pattern>", SCENARIO_OPTION, ALL_SCENARIOS)
     .option("--bail", "stop after the first scenario that fails")
     .option("--print-only", "build the image and print the QEMU command, but do not run it")

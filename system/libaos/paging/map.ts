@@ -18,7 +18,6 @@ import {
   LIB_ERR_PMAP_FRAME_IDENTIFY,
   LIB_ERR_PMAP_FRAME_SIZE,
   LIB_ERR_PMAP_NOT_MAPPED,
-  LIB_ERR_SLAB_ALLOC_FAIL,
   LIB_ERR_SLOT_ALLOC,
   LIB_ERR_VNODE_MAP,
   LIB_ERR_VREGION_BAD_ALIGNMENT,
@@ -36,7 +35,7 @@ import { frameIdentify, roundUpToPages } from "../frame";
 import { ChunkLayout, RangeState } from "../layout/paging-layout";
 import { Out } from "../out";
 import { PAGING_BLOCK_RESERVE } from "../reserves";
-import { slabAlloc, slabEnsure, slabFree } from "../slab";
+import { slabAlloc, slabAllocError, slabEnsure, slabFree } from "../slab";
 import { slotAllocatorAlloc } from "../slot/allocator";
 import { slotFree } from "../slot/root";
 import { vnodeMap } from "../vnode";
@@ -111,7 +110,7 @@ function mapEntries(st: PagingState, range: Range, chunk: Chunk): errval_t {
 function mapChunk(st: PagingState, range: Range, va: lvaddr_t, pages: u32, frame: capref, flags: u32): errval_t {
   slabEnsure(st.slabs, PAGING_BLOCK_RESERVE);
   const block = slabAlloc(st.slabs);
-  if (block == 0) return LIB_ERR_SLAB_ALLOC_FAIL;
+  if (block == 0) return slabAllocError();
   const chunk = changetype<Chunk>(block);
   let err = chunkAllocCaps(st, chunk, frame);
   if (errIsFail(err)) {

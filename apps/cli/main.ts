@@ -13,6 +13,7 @@ import { addReplayCommand } from "./commands/replay";
 import { ExitCode } from "./exit-code";
 import { RunFailed } from "./outcome";
 import { OutputFailed, output, ReaderGone } from "./output";
+import { warnIfStale } from "./stale";
 import { UsageError } from "./usage-error";
 import { version } from "./version";
 
@@ -69,7 +70,10 @@ function createProgram(words: readonly string[] = []): Command {
     .description("print the version")
     .action(() => output.line(`typefish ${version()}`));
   prepare(program);
-  program.hook("preAction", (_, command) => refuseExcess(command, words));
+  program.hook("preAction", (_, command) => {
+    refuseExcess(command, words);
+    if (command.name() !== "version") warnIfStale();
+  });
   return program;
 }
 

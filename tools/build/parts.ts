@@ -5,6 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import type { Variants } from "../../compile/assemblyscript";
+import { HANDOUT_FILES, HANDOUT_FOLDER } from "../../lab/submission";
 import {
   BENCH_LOADS_ENTRY,
   BENCH_PROGRAM_ENTRY,
@@ -81,7 +82,27 @@ function nodeProgram(name: string, entry: string): Part {
   };
 }
 
+/** init with the hand-out of the lab, in which nothing is implemented yet. */
+const stub: Part = {
+  name: "stub",
+  outputs: ["dist/stub.wasm", "dist/stub.elf", "dist/stub.wasm.map"],
+  async make() {
+    const { collectSubmission } = await import("../../lab/node/collect");
+    const { compileProgram } = await import("../../compile/program");
+    const { readOwnSource } = await import("../../lab/node/package-root");
+    const { readWithSubmission } = await import("../../lab/submission");
+    const { files } = collectSubmission(HANDOUT_FOLDER);
+    const readFile = readWithSubmission(files, readOwnSource);
+    const { wasm, elf, positions, inputs } = await compileProgram({ entry: INIT_ENTRY, readFile });
+    writeOutput("dist/stub.wasm", wasm);
+    writeOutput("dist/stub.elf", elf);
+    writeOutput("dist/stub.wasm.map", positions);
+    return [...inputs, ...HANDOUT_FILES.map((file) => `${HANDOUT_FOLDER}/${file}`)];
+  },
+};
+
 const CLI_ENTRY = "apps/cli/main.ts";
+const LAB_WORKER_ENTRY = "lab/node/worker.ts";
 const FUZZ_ENTRY = "evidence/fuzz/main.ts";
 
 /** `bench` adds the parts that only the benchmarks need. `fuzz` adds the command for further random tests. */
@@ -97,6 +118,8 @@ export function parts({ bench, fuzz }: { bench: boolean; fuzz: boolean }): Part[
     [MMU_ACCESS_ENTRY, plainModule("mmu-access", [MMU_ACCESS_ENTRY])],
     [CPUDRIVER_ENTRY, cpudriver],
     [INIT_ENTRY, userProgram("init", INIT_ENTRY)],
+    [LAB_WORKER_ENTRY, stub],
+    [LAB_WORKER_ENTRY, nodeProgram("lab-worker", LAB_WORKER_ENTRY)],
     [CLI_ENTRY, nodeProgram("cli", CLI_ENTRY)],
     ...(bench ? benchmarks : []),
     ...(fuzz ? [[FUZZ_ENTRY, nodeProgram("fuzz", FUZZ_ENTRY)] as [string, Part]] : []),

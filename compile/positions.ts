@@ -12,7 +12,7 @@ import {
   type SourceMap,
   writeMappings,
 } from "../machines/hosted/source-map";
-import type { Origin, Rewritten } from "./rewrite";
+import type { Extent, Origin, Rewritten } from "./rewrite";
 import { onlyCall, type SourceFunction } from "./source-functions";
 
 /** A place in a source, as the compiler's map has it. */
@@ -50,12 +50,6 @@ class Numbers {
   }
 }
 
-/** The instructions of the compiled module from which one function of the rewritten module comes. */
-interface Extent {
-  from: number;
-  to: number;
-}
-
 class Table {
   private readonly mappings: Mapping[] = [];
   private readonly compiled: readonly Mapping[];
@@ -76,14 +70,9 @@ class Table {
   }
 
   json(): string {
-    const extents = new Map<number, Extent>();
-    for (const { index, compiled } of this.rewritten.origins) {
-      const from = extents.get(index)?.from ?? compiled;
-      extents.set(index, { from: Math.min(from, compiled), to: compiled });
-    }
     let last = "";
     for (const origin of this.rewritten.origins) {
-      const places = this.placesOf(origin, extents.get(origin.index) as Extent);
+      const places = this.placesOf(origin);
       const next = JSON.stringify(places);
       if (next !== last) for (const place of places) this.mappings.push({ offset: origin.offset, place });
       last = next;
@@ -103,15 +92,16 @@ class Table {
    * compiler does not keep the place of an inlined call. If the source shows one such call, it is that one. Otherwise it is
    * the nearest instruction of the outer function.
    */
-  private placesOf({ compiled, index, isAdded }: Origin, extent: Extent): Place[] {
-    const found = (isAdded ? this.after(compiled) : this.before(compiled)) ?? this.before(compiled);
+  private placesOf({ compiled, index, isAdded }: Origin): Place[] {
+    const extent = this.rewritten.extents.get(index) as Extent;
+    const found = (isAdded ? this.after(compiled, extent) : null) ?? this.before(compiled, extent);
     if (!found) return [];
     const module = this.rewritten.names.get(index) ?? `function ${index}`;
     const own = lastName(module);
     const inner = this.functionAt(found);
     if (inner === null || inner.name === own) return [this.place(found, module)];
     const isOwn = (place: SourcePlace) => this.functionAt(place)?.name === own;
-    const near = this.before(compiled, isOwn, extent.from) ?? this.after(compiled, isOwn, extent.to);
+    const near = this.before(compiled, extent, isOwn) ?? this.after(compiled, extent, isOwn);
     if (!near) return [this.place(found, module)];
     const call = onlyCall(this.functionAt(near) as SourceFunction, inner.name);
     return [this.place({ ...near, ...call }, module), this.place(found, inner.name)];
@@ -129,25 +119,21 @@ class Table {
     return this.finder.at(this.fileOf(source), line);
   }
 
-  /** The nearest suitable place at or before an offset in the compiled module, but not before `limit`. */
-  private before(offset: number, isSuitable: (place: SourcePlace) => boolean = () => true, limit = 0): Place | null {
+  /** The nearest suitable place at or before an offset in the compiled module, within a function. */
+  private before(offset: number, { from }: Extent, isSuitable = (_: SourcePlace) => true): Place | null {
     for (let index = lastAtOrBefore(this.compiled, offset); index >= 0; index--) {
       const mapping = this.compiled[index] as Mapping;
-      if (mapping.offset < limit) return null;
+      if (mapping.offset < from) return null;
       if (mapping.place && isSuitable(mapping.place)) return mapping.place;
     }
     return null;
   }
 
-  /** The nearest suitable place at or after an offset, but not after `limit`. */
-  private after(
-    offset: number,
-    isSuitable: (place: SourcePlace) => boolean = () => true,
-    limit = Number.POSITIVE_INFINITY,
-  ): Place | null {
+  /** The nearest suitable place at or after an offset, within a function. */
+  private after(offset: number, { to }: Extent, isSuitable = (_: SourcePlace) => true): Place | null {
     for (let index = lastAtOrBefore(this.compiled, offset - 1) + 1; index < this.compiled.length; index++) {
       const mapping = this.compiled[index] as Mapping;
-      if (mapping.offset > limit) return null;
+      if (mapping.offset >= to) return null;
       if (mapping.place && isSuitable(mapping.place)) return mapping.place;
     }
     return null;

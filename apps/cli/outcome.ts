@@ -1,5 +1,6 @@
 /** Describes how a run ended, in words and as an exit code. */
-import type { RunResult } from "../../machines/results";
+import { framesText } from "../../machines/hosted/frames";
+import type { Frame, RunResult } from "../../machines/results";
 import { counted } from "../../observe/text/quantities";
 import { ExitCode } from "./exit-code";
 
@@ -26,12 +27,17 @@ export function describeResult(result: RunResult): string {
   }
 }
 
+function placeOf(frames: readonly Frame[]): string {
+  return frames.length === 0 ? "" : `, at ${framesText(frames)}`;
+}
+
 /** The message for standard error if the run ended badly; null otherwise. */
 export function complaintAbout(result: RunResult): string | null {
   switch (result.kind) {
     case "limit":
-      return `${result.message}; ${result.which === "systemCalls" ? "--limit-calls" : "--limit-time"} allows more`;
+      return `${result.message}${placeOf(result.frames)}; ${result.which === "systemCalls" ? "--limit-calls" : "--limit-time"} allows more`;
     case "fault":
+      return `${result.message}${placeOf(result.frames)}`;
     case "panic":
       return result.message;
     default:

@@ -13,15 +13,19 @@ const RECORDED_FRAMES = 120;
 /** Number of described frames of the program at which the description ends. */
 const MOST_FRAMES = 40;
 
-/** Lines of an error's stack that stand for WebAssembly functions, as V8 and SpiderMonkey write them. */
+/**
+ * Lines of an error's stack that stand for WebAssembly functions, as V8 and SpiderMonkey write them. Where the host
+ * formats the stack itself, for example Node with `--enable-source-maps`, the offset is a column counted from 1.
+ */
 const STACK_LINES = [
   /^\s*at (?<name>.+) \(.*wasm-function\[\d+\]:0x(?<offset>[0-9a-f]+)\)$/,
+  /^\s*at (?<name>.+) \(wasm:.*:1:(?<column>\d+)\)$/,
   /^(?<name>.+)@.*wasm-function\[\d+\]:0x(?<offset>[0-9a-f]+)$/,
 ];
 
-/** The last part of a function's name in a module: `take` of `system/libmm/alloc/take` and of `file/Class#take`. */
+/** The last part of a function's name in a module: `take` of `system/libmm/alloc/take` and of `file/Class#get:take`. */
 export function lastName(name: string): string {
-  return name.replace(/<.*/, "").replace(/^.*[/#.~]/, "");
+  return name.replace(/<.*/, "").replace(/^.*[/#.~:]/, "");
 }
 
 /**
@@ -77,21 +81,23 @@ export function describeFrames(stack: string, positions: Positions): Frame[] {
   const frames: Frame[] = [];
   for (const line of stack.split("\n")) {
     const found = STACK_LINES.map((pattern) => pattern.exec(line)).find((match) => match !== null)?.groups;
-    if (found) frames.push(...positions.at(Number.parseInt(found.offset as string, 16), found.name as string));
+    if (!found) continue;
+    const { name = "", offset, column } = found;
+    frames.push(...positions.at(offset === undefined ? Number(column) - 1 : Number.parseInt(offset, 16), name));
     if (frames.length >= MOST_FRAMES) break;
   }
   return frames;
 }
 
-/** Number of frames that a text shows with their lines, and in all. */
-const SHOWN_WITH_LINE = 2;
-const SHOWN = 8;
+/** Number of frames that a text shows. */
+const SHOWN_FRAMES = 8;
 
-/** Frames in one line of text, such as `take (system/libmm/alloc.ts:66:15) <- frameAlloc <- t03`. */
+/** Frames in one line of text, such as `take (system/libmm/alloc.ts:66:15) <- frameAlloc (...:12) <- t03`. */
 export function framesText(frames: readonly Frame[]): string {
-  const shown = frames.slice(0, SHOWN).map(({ function: name, file, line, column }, index) => {
-    return index < SHOWN_WITH_LINE ? `${name} (${file}:${line}:${column})` : name;
+  const shown = frames.slice(0, SHOWN_FRAMES).map(({ function: name, file, line, column }, index) => {
+    if (index === 0) return `${name} (${file}:${line}:${column})`;
+    return index === 1 ? `${name} (${file}:${line})` : name;
   });
-  if (frames.length > SHOWN) shown.push("...");
+  if (frames.length > SHOWN_FRAMES) shown.push("...");
   return shown.join(" <- ");
 }

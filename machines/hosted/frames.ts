@@ -23,9 +23,15 @@ const STACK_LINES = [
   /^(?<name>.+)@.*wasm-function\[\d+\]:0x(?<offset>[0-9a-f]+)$/,
 ];
 
+/** End of the name of a function that only fills in default values of parameters and calls the actual function. */
+const STUB = /@varargs$/;
+
 /** The last part of a function's name in a module: `take` of `system/libmm/alloc/take` and of `file/Class#get:take`. */
 export function lastName(name: string): string {
-  return name.replace(/<.*/, "").replace(/^.*[/#.~:]/, "");
+  return name
+    .replace(STUB, "")
+    .replace(/<.*/, "")
+    .replace(/^.*[/#.~:]/, "");
 }
 
 /**
@@ -83,6 +89,7 @@ export function describeFrames(stack: string, positions: Positions): Frame[] {
     const found = STACK_LINES.map((pattern) => pattern.exec(line)).find((match) => match !== null)?.groups;
     if (!found) continue;
     const { name = "", offset, column } = found;
+    if (STUB.test(name) && frames.at(-1)?.function === lastName(name)) continue;
     frames.push(...positions.at(offset === undefined ? Number(column) - 1 : Number.parseInt(offset, 16), name));
     if (frames.length >= MOST_FRAMES) break;
   }

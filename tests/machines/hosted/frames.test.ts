@@ -184,6 +184,13 @@ describe("frames", () => {
     ]);
   });
 
+  it("of functions that only fill in default values are left out", () => {
+    const map = { version: 3, sources: ["a.ts"], names: ["lab/a/one", "lab/a/one@varargs"], mappings: "QAEEA,QAAAC" };
+    const stack = ["one (wasm:x:1:9)", "one@varargs (wasm:x:1:17)"].map((line) => `    at lab/a/${line}`).join("\n");
+    const names = describeFrames(stack, Positions.parse(JSON.stringify(map))).map((frame) => frame.function);
+    expect(names).toEqual(["one"]);
+  });
+
   it("of other modules are left out", () => {
     expect(describeFrames("    at other (wasm://wasm/aa11:wasm-function[3]:0x8)", positions)).toEqual([]);
     expect(describeFrames("    at lab/a/one (wasm://wasm/aa11:wasm-function[3]:0x2)", positions)).toEqual([]);

@@ -89,6 +89,14 @@ export function ramAllocForLibraryEnd(): void {
   domain.libraryDepth--;
 }
 
+/**
+ * Is the present allocation for the library's own records, which live for long? A memory manager may use this to place
+ * such memory together. It need not.
+ */
+export function ramAllocIsForLibrary(): bool {
+  return domain.libraryDepth != 0;
+}
+
 /** Adds the code for a failed RAM allocation. On `LIB_ERR_RAM_ALLOC_MS_CONSTRAINTS` a caller may retry with less. */
 export function ramAllocErr(err: errval_t): errval_t {
   const code = u64(errNo(err));

@@ -8,35 +8,19 @@ import {
   SYS_ERR_VNODE_SLOT_INVALID,
 } from "../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
-import { ObjType } from "../../kpi/object-types";
 import { ARM_L1_USER_ENTRIES, VRegionFlags } from "../../kpi/types";
 import { capDestroy } from "../cap-destroy";
 import { capref } from "../capref";
 import { RangeState } from "../layout/paging-layout";
 import { Out } from "../out";
-import { ramAllocForLibraryBegin, ramAllocForLibraryEnd, ramFree } from "../ram-alloc";
+import { arml2Alloc } from "../paging/l2-table";
+import { PagingState } from "../paging/state";
+import { ramFree } from "../ram-alloc";
 import { slotAllocatorAlloc } from "../slot/allocator";
 import { slotFree } from "../slot/root";
-import { vnodeCreate, vnodeMap } from "../vnode";
-import { PagingState } from "./state";
+import { vnodeMap } from "../vnode";
 
 const SECTION_BITS: u32 = 20;
-
-/** Makes an L2 table in a slot of the address space's slot allocator. -> Out.cap */
-export function arml2Alloc(st: PagingState): errval_t {
-  let err = slotAllocatorAlloc(st.slots);
-  if (errIsFail(err)) return errPush(err, LIB_ERR_SLOT_ALLOC);
-  const slot = Out.cap;
-  ramAllocForLibraryBegin();
-  err = vnodeCreate(slot, ObjType.VNode_ARM_l2);
-  ramAllocForLibraryEnd();
-  if (errIsFail(err)) {
-    slotFree(slot);
-    return err;
-  }
-  Out.cap = slot;
-  return SYS_ERR_OK;
-}
 
 /** Installs `table` in entry `index` of the L1 table, which must be empty. */
 function installTable(st: PagingState, index: u32, table: capref, mapping: capref): errval_t {

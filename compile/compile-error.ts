@@ -3,7 +3,7 @@
 export interface CompileMessage {
   /** Path of the source as the compiler was told; null if the message is about no particular file. */
   file: string | null;
-  /** Counted from 1; 0 if there is no file. */
+  /** Counted from 1; 0 if there is no file, or if it is a file of the compiler's own library. */
   line: number;
   column: number;
   /** What is wrong, with the compiler's code, such as `TS2304: Cannot find name 'x'.` */

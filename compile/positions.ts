@@ -1,14 +1,22 @@
 /**
- * Makes the table that traces an offset in a rewritten program back to a function, a file and a line. The table is a
- * source map with one mapping for each instruction that can trap or call, so debuggers of browsers understand it, too.
- *
- * A mapping's name is the name of the WebAssembly function. If the compiler inlined another function there, the name of
- * that function follows after `INLINED`.
+ * Makes the table that traces an offset in a rewritten program back to functions, files and lines. The table is a source
+ * map with mappings for each instruction that can trap or call (`Positions` in machines/hosted/frames.ts reads it).
+ * Debuggers of browsers understand it as well.
  */
-import { INLINED, lastName } from "../machines/hosted/frames";
-import { type Mapping, type Place, readMappings, type SourceMap, writeMappings } from "../machines/hosted/source-map";
-import type { Rewritten } from "./rewrite";
-import type { SourceFunction } from "./source-functions";
+import { lastName } from "../machines/hosted/frames";
+import {
+  lastAtOrBefore,
+  type Mapping,
+  type Place,
+  readMappings,
+  type SourceMap,
+  writeMappings,
+} from "../machines/hosted/source-map";
+import type { Extent, Origin, Rewritten } from "./rewrite";
+import { onlyCall, type SourceFunction } from "./source-functions";
+
+/** A place in a source, as the compiler's map has it. */
+type SourcePlace = Omit<Place, "name">;
 
 /** Finds the function that contains a line. */
 class FunctionFinder {
@@ -22,76 +30,117 @@ class FunctionFinder {
     }
   }
 
-  /** Name of the innermost function at a line, counted from 1. */
-  at(file: string, line: number): string | null {
+  /** The innermost function at a line, counted from 0. */
+  at(file: string, line: number): SourceFunction | null {
     const around = (this.byFile.get(file) ?? []).filter(({ from, to }) => from <= line && line <= to);
-    return around.sort((a, b) => b.from - a.from)[0]?.name ?? null;
+    return around.sort((a, b) => b.from - a.from)[0] ?? null;
   }
 }
 
-class Names {
-  readonly list: string[] = [];
+/** Numbers texts in the order of their first use. */
+class Numbers {
+  readonly texts: string[] = [];
   private readonly numbers = new Map<string, number>();
 
-  number(name: string): number {
-    const known = this.numbers.get(name);
+  of(text: string): number {
+    const known = this.numbers.get(text);
     if (known !== undefined) return known;
-    this.numbers.set(name, this.list.length);
-    this.list.push(name);
-    return this.list.length - 1;
+    this.numbers.set(text, this.texts.length);
+    return this.texts.push(text) - 1;
   }
 }
 
-/** Index of the last mapping at or before an offset; -1 if there is none. */
-function lastAtOrBefore(mappings: readonly Mapping[], offset: number): number {
-  let [low, high] = [0, mappings.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((mappings[middle] as Mapping).offset <= offset) low = middle + 1;
-    else high = middle;
+class Table {
+  private readonly mappings: Mapping[] = [];
+  private readonly compiled: readonly Mapping[];
+  private readonly compiledSources: readonly string[];
+  private readonly finder: FunctionFinder;
+  private readonly sources = new Numbers();
+  private readonly names = new Numbers();
+
+  constructor(
+    private readonly rewritten: Rewritten,
+    compiledMap: string,
+    functions: readonly SourceFunction[],
+  ) {
+    const { sources, mappings } = JSON.parse(compiledMap) as SourceMap;
+    this.compiledSources = sources;
+    this.compiled = readMappings(mappings);
+    this.finder = new FunctionFinder(functions);
   }
-  return low - 1;
+
+  json(): string {
+    let last = "";
+    for (const origin of this.rewritten.origins) {
+      const places = this.placesOf(origin);
+      const next = JSON.stringify(places);
+      if (next !== last) for (const place of places) this.mappings.push({ offset: origin.offset, place });
+      last = next;
+    }
+    const { sources, names } = this;
+    const table: SourceMap = {
+      version: 3,
+      sources: sources.texts,
+      names: names.texts,
+      mappings: writeMappings(this.mappings),
+    };
+    return JSON.stringify(table);
+  }
+
+  /**
+   * The place in the function of the module, then the place in the function that was inlined there, if there is one. The
+   * compiler does not keep the place of an inlined call. If the source shows one such call, it is that one. Otherwise it is
+   * the nearest instruction of the outer function.
+   */
+  private placesOf({ compiled, index, isAdded }: Origin): Place[] {
+    const extent = this.rewritten.extents.get(index) as Extent;
+    const found = (isAdded ? this.after(compiled, extent) : null) ?? this.before(compiled, extent);
+    if (!found) return [];
+    const module = this.rewritten.names.get(index) ?? `function ${index}`;
+    const own = lastName(module);
+    const inner = this.functionAt(found);
+    if (inner === null || inner.name === own) return [this.place(found, module)];
+    const isOwn = (place: SourcePlace) => this.functionAt(place)?.name === own;
+    const near = this.before(compiled, extent, isOwn) ?? this.after(compiled, extent, isOwn);
+    if (!near) return [this.place(found, module)];
+    const call = onlyCall(this.functionAt(near) as SourceFunction, inner.name);
+    return [this.place({ ...near, ...call }, module), this.place(found, inner.name)];
+  }
+
+  private place({ source, line, column }: SourcePlace, name: string): Place {
+    return { source: this.sources.of(this.fileOf(source)), line, column, name: this.names.of(name) };
+  }
+
+  private fileOf(source: number): string {
+    return this.compiledSources[source] as string;
+  }
+
+  private functionAt({ source, line }: SourcePlace): SourceFunction | null {
+    return this.finder.at(this.fileOf(source), line);
+  }
+
+  /** The nearest suitable place at or before an offset in the compiled module, within a function. */
+  private before(offset: number, { from }: Extent, isSuitable = (_: SourcePlace) => true): Place | null {
+    for (let index = lastAtOrBefore(this.compiled, offset); index >= 0; index--) {
+      const mapping = this.compiled[index] as Mapping;
+      if (mapping.offset < from) return null;
+      if (mapping.place && isSuitable(mapping.place)) return mapping.place;
+    }
+    return null;
+  }
+
+  /** The nearest suitable place at or after an offset, within a function. */
+  private after(offset: number, { to }: Extent, isSuitable = (_: SourcePlace) => true): Place | null {
+    for (let index = lastAtOrBefore(this.compiled, offset - 1) + 1; index < this.compiled.length; index++) {
+      const mapping = this.compiled[index] as Mapping;
+      if (mapping.offset >= to) return null;
+      if (mapping.place && isSuitable(mapping.place)) return mapping.place;
+    }
+    return null;
+  }
 }
 
-/** The place of an instruction. Without one of its own it gets that of an instruction before it, if there is one. */
-function placeBefore(mappings: readonly Mapping[], offset: number): Place | null {
-  let index = lastAtOrBefore(mappings, offset);
-  while (index >= 0 && !mappings[index]?.place) index--;
-  return mappings[index]?.place ?? null;
-}
-
-/** The place of the first instruction at or after an offset that has one. */
-function placeAfter(mappings: readonly Mapping[], offset: number): Place | null {
-  let index = lastAtOrBefore(mappings, offset - 1) + 1;
-  while (index < mappings.length && !mappings[index]?.place) index++;
-  return mappings[index]?.place ?? null;
-}
-
-/** Returns the source map, as JSON, of a rewritten program. `compiled` is the compiler's source map. */
+/** Returns the source map of a rewritten program as JSON. `compiled` is the compiler's source map. */
 export function positionsOf(rewritten: Rewritten, compiled: string, functions: readonly SourceFunction[]): string {
-  const map = JSON.parse(compiled) as SourceMap;
-  const mappings = readMappings(map.mappings);
-  const finder = new FunctionFinder(functions);
-  const names = new Names();
-  const sources = new Names();
-  const placeOf = (offset: number, isAdded: boolean): Place | null => {
-    const place = isAdded ? placeAfter(mappings, offset) : placeBefore(mappings, offset);
-    return place ?? placeBefore(mappings, offset);
-  };
-  const result: Mapping[] = [];
-  for (const { offset, compiled: before, index, isAdded } of rewritten.origins) {
-    const place = placeOf(before, isAdded);
-    const file = place && map.sources[place.source];
-    if (!place || file === null || file === undefined) continue;
-    const outer = rewritten.names.get(index) ?? `function ${index}`;
-    const inner = finder.at(file, place.line + 1);
-    const name = inner === null || inner === lastName(outer) ? outer : `${outer}${INLINED}${inner}`;
-    const source = sources.number(file);
-    const last = result.at(-1)?.place;
-    const next = { source, line: place.line, column: place.column, name: names.number(name) };
-    const isSame = last?.source === source && last.line === next.line && last.column === next.column;
-    if (!isSame || last?.name !== next.name) result.push({ offset, place: next });
-  }
-  const table: SourceMap = { version: 3, sources: sources.list, names: names.list, mappings: writeMappings(result) };
-  return JSON.stringify(table);
+  return new Table(rewritten, compiled, functions).json();
 }

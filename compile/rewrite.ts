@@ -76,12 +76,21 @@ export interface Origin {
   isAdded: boolean;
 }
 
+/** The code of a function in the compiled file. */
+export interface Extent {
+  from: number;
+  /** Offset of the first byte after the function. */
+  to: number;
+}
+
 export interface Rewritten {
   wasm: Uint8Array<ArrayBuffer>;
   /** In order of their offsets. */
   origins: Origin[];
   /** Names of all functions, by their numbers in the rewritten module. */
   names: Map<number, string>;
+  /** Where the functions were that the module defines, by their numbers in the rewritten module. */
+  extents: Map<number, Extent>;
 }
 
 /** The functions that a rewritten program imports in addition, with their types. */
@@ -102,6 +111,12 @@ function canTrap(opcode: number): boolean {
   return isDivision || isConversion;
 }
 
+/** Offset of the instruction with the place of a call. If a statement is only a call, the compiler marks the `drop`. */
+function placeOfCall(instructions: readonly Instruction[], number: number): number {
+  const next = instructions[number + 1];
+  return next?.opcode === Opcode.DROP ? next.start : (instructions[number] as Instruction).start;
+}
+
 export function rewriteProgram(wasm: Uint8Array, isExported: (entry: Export) => boolean): Rewritten {
   return new Rewriting(wasm, isExported).result();
 }
@@ -115,6 +130,7 @@ class Rewriting {
   private readonly firstDefined: number;
   private readonly fuel: number;
   private readonly origins: Origin[] = [];
+  private readonly extents = new Map<number, Extent>();
 
   constructor(
     wasm: Uint8Array,
@@ -139,7 +155,7 @@ class Rewriting {
     const wasm = writeSections(sections);
     const codeStart = readSections(wasm).find(({ id }) => id === SectionId.CODE)?.start ?? 0;
     const origins = this.origins.map((origin) => ({ ...origin, offset: origin.offset + codeStart }));
-    return { wasm, origins, names: sorted };
+    return { wasm, origins, names: sorted, extents: this.extents };
   }
 
   private body(id: SectionId): Uint8Array {
@@ -211,12 +227,14 @@ class Rewriting {
     const inTables = readElements(this.body(SectionId.ELEMENT)).flatMap((segment) => segment.functions);
     const recursive = recursiveFunctions(decoded, this.firstDefined, inTables);
     const origins: Origin[][] = [];
-    const rewritten = functions.map(({ locals, start }, number) => {
+    const rewritten = functions.map(({ locals, start, code: ownCode }, number) => {
       const instructions = decoded[number] as Instruction[];
       const { parameters } = this.types[typeNumbers[number] as number] as FunctionType;
       const ownLocals = locals.reduce((sum, { count }) => sum + count, parameters.length);
       const accessLocals = new AccessLocals(ownLocals, instructions);
       const index = this.moved(this.firstDefined + number);
+      const from = compiledStart + start;
+      this.extents.set(index, { from, to: from + ownCode.length });
       const marks: Origin[] = [];
       origins.push(marks);
       const mark = (offset: number, from: number, isAdded: boolean) =>
@@ -255,7 +273,7 @@ class Rewriting {
       writePayment(code, this.fuel, this.added("timerTick"));
     };
     if (isRecursive) pay(0);
-    for (const instruction of instructions) {
+    for (const [number, instruction] of instructions.entries()) {
       const { opcode, immediates, start, bytes } = instruction;
       if (isBulk(instruction)) refuseBulk(instruction);
       if (LOADED_BYTES.has(opcode) || STORES.has(opcode)) {
@@ -265,7 +283,9 @@ class Rewriting {
       }
       switch (opcode) {
         case Opcode.CALL:
-          this.writeCall(code, immediates[0] as number, () => mark(code.length, start, false));
+          this.writeCall(code, immediates[0] as number, () =>
+            mark(code.length, placeOfCall(instructions, number), false),
+          );
           break;
         case Opcode.LOOP:
           code.append(bytes);

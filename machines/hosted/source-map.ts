@@ -65,6 +65,17 @@ export function readMappings(text: string): Mapping[] {
   return mappings;
 }
 
+/** Index of the last mapping at or before an offset; -1 if there is none. `mappings` are in order of their offsets. */
+export function lastAtOrBefore(mappings: readonly Mapping[], offset: number): number {
+  let [low, high] = [0, mappings.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((mappings[middle] as Mapping).offset <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
 /** Encodes mappings, which must be in order of their offsets. */
 export function writeMappings(mappings: readonly Mapping[]): string {
   const last = { offset: 0, source: 0, line: 0, column: 0, name: 0 };

@@ -36,13 +36,14 @@ export function loadSystemImages(): DirectImages {
   };
 }
 
-/** The same with a program: init, or another one from the build. */
+/** The same with a program: init, or another one from the build. Its table of positions may be missing. */
 export function loadImages(program = "init"): BuiltFiles {
+  const map = builtFile(`${program}.wasm.map`);
   return {
     images: {
       ...loadSystemImages(),
       init: readBuilt(`${program}.wasm`),
-      positions: new TextDecoder().decode(readBuilt(`${program}.wasm.map`)),
+      positions: existsSync(map) ? readFileSync(map, "utf8") : undefined,
     },
     initElf: readBuilt(`${program}.elf`),
   };

@@ -10,11 +10,7 @@ const NOT_COPIED = [".git", PACKAGES, ...BUILT];
 /** What an experiment may change, as names of the build's parts: the copy has its own. */
 const OWN = ["init", "cli", "bench-race"];
 /** `typefish bench` wants them all to be there, also those that a race does not load. */
-const BENCH_FILES = ["bench-program", "bench-init"].flatMap((name) => [
-  `${name}.wasm`,
-  `${name}.elf`,
-  `${name}.wasm.map`,
-]);
+const BENCH_FILES = ["bench-program", "bench-init"].flatMap((name) => [`${name}.wasm`, `${name}.elf`]);
 
 /** Builds the parts of `OWN`, and what they need, and no more: the other benchmarks take as long as everything else. */
 const BUILD_TOOL = `import { buildPart } from "./build/incremental";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { packElf } from "../../../compile/elf";
-import { fixtureImages } from "../../machines/hosted/fixtures/images";
+import { packElf } from "../../compile/elf";
+import { fixtureImages } from "../machines/hosted/fixtures/images";
 
 const BASE = 0x400000;
 const TEXT = 0x1000000;

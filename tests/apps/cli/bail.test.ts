@@ -1,7 +1,11 @@
 /** Runs that stop after a scenario failed: with --bail, and when libmm is broken. */
-import { beforeAll, describe, expect, it } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { commandWithBrokenLibmm } from "./fixtures/commands";
 import { type Run, typefish } from "./run";
+
+// The test runner receives messages only between tests that do not wait.
+afterEach(() => setImmediate());
 
 let command: string;
 beforeAll(async () => {

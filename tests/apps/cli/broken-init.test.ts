@@ -1,7 +1,11 @@
 /** An init that fails early, hangs, or fails within a scenario: the command says so, as for any other failed run. */
-import { beforeAll, describe, expect, it } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { commandWithBrokenInit } from "./fixtures/commands";
 import { type Run, typefish } from "./run";
+
+// The test runner receives messages only between tests that do not wait.
+afterEach(() => setImmediate());
 
 let command: string;
 beforeAll(async () => {

@@ -59,7 +59,7 @@ describe("boot --watch", () => {
 
     copy.write(SOURCE, original.replace("no program left", "nothing at all left"));
     await shows(`typefish: ${SOURCE} changed: building\n`);
-    expect(await shows(WAITING)).toMatch(/typefish: built in .*\n[^]*typefish: nothing at all left to run, /);
+    expect(await shows(WAITING)).toMatch(/typefish: built in .*\n(.*\n)*typefish: nothing at all left to run, /);
 
     copy.write(SOURCE, `${original}\nconst = 1;\n`);
     const failure = await shows(WAITING);

@@ -3,6 +3,7 @@
  * date. With `--bench` or `--fuzz`, also builds the files that only the benchmarks or the fuzzers need.
  */
 import { statSync } from "node:fs";
+import { describeSystemError, isSystemError } from "../observe/text/system-errors";
 import { buildPart } from "./build/incremental";
 import { parts } from "./build/parts";
 
@@ -21,6 +22,6 @@ try {
   }
   if (built === 0 && !process.argv.includes("--quiet")) console.log("dist/ is up to date");
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(isSystemError(error) ? describeSystemError(error) : error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }

@@ -77,7 +77,7 @@ function createProgram(words: readonly string[] = []): Command {
   prepare(program);
   program.hook("preAction", (_, command) => {
     refuseExcess(command, words);
-    if (command.name() !== "version") warnIfStale();
+    if (command.name() !== "version" && command.opts().watch !== true) warnIfStale();
   });
   return program;
 }

@@ -72,7 +72,7 @@ export const LAYERS: readonly Layer[] = [
   { path: "observe/text", mayImport: [], because: "it writes for people, whoever asks" },
   {
     path: "observe/traces",
-    mayImport: ["system/kpi", "observe/decode", "observe/audit", ...BOTH_MACHINES],
+    mayImport: ["system/kpi", "observe/decode", "observe/audit", "observe/text", ...BOTH_MACHINES],
     because: "traces are made of system calls and of what memory shows",
   },
   {

@@ -7,6 +7,7 @@
  */
 
 // Errors
+
 export {
   LIB_ERR_CAP_COPY,
   LIB_ERR_CAP_DELETE,
@@ -36,7 +37,7 @@ export {
 export { errIsFail, errNo, errPop, errPush, errval_t } from "../kpi/errval";
 
 // Types and constants
-export { str } from "../kpi/format";
+
 export { ObjType } from "../kpi/object-types";
 export {
   ARM_L2_ENTRIES,
@@ -52,23 +53,28 @@ export {
 export { Out } from "./out";
 
 // Capabilities
+
 export { capDestroy } from "./cap-destroy";
 export { capCopy, capDelete, capIdentify, capRetype, capRevoke } from "./capabilities";
 export { capref, isNullCap, NULL_CAP } from "./capref";
 
 // Slots
+
 export { slotAlloc } from "./slot/default";
 export { slotFree } from "./slot/root";
 
 // Slabs
+
 export { SLABS_SIZE, SlabRefillFunction, Slabs, slabAlloc, slabFree, slabFreecount, slabGrow, slabInit } from "./slab";
 export { slabDefaultRefill } from "./slab-default";
 
 // RAM and Frames
+
 export { frameAlloc, frameFree, frameIdentify } from "./frame";
 export { ramAlloc, ramAllocAligned, ramAllocIsForLibrary, ramFree } from "./ram-alloc";
 
 // Page tables and the address space
+
 export { getCurrentPagingState } from "./paging/init";
 export { arml2Alloc } from "./paging/l2-table";
 export { pagingAlloc } from "./paging/map";
@@ -77,5 +83,7 @@ export { vnodeMap, vnodeUnmap } from "./vnode";
 export { capVroot } from "./well-known";
 
 // Print
+
+export { str } from "../kpi/format";
 export { debugErr } from "./debug";
 export { debugPrintf, printf } from "./print";

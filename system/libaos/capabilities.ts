@@ -47,8 +47,8 @@ export const identity = changetype<CapIdentity>(memory.data(CapIdentityLayout.SI
 
 /**
  * Makes `count` objects of type `type`, each of `objsize` bytes, from `source`, starting at byte `offset`. Puts their
- * capabilities into consecutive slots, starting with `dest`. The source stays, and can be retyped again elsewhere. New
- * memory is cleared, unless it is RAM.
+ * capabilities into consecutive slots, starting with `dest`. The source stays, and can be retyped again elsewhere. The
+ * CPU driver clears memory when anything but RAM is made from RAM.
  *
  * @param dest the first of `count` empty slots
  * @param source RAM for most types; a Frame can be split into Frames

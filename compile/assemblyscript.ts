@@ -1,6 +1,7 @@
 /** Runs the AssemblyScript compiler in this process. It reads sources only through a function of the caller. */
 import asc from "assemblyscript/asc";
-import { CompileError, type CompileMessage } from "./compile-error";
+import { CompileError, type CompileMessage, messageLine } from "./compile-error";
+import { findManaged } from "./managed";
 import { functionsIn, type SourceFunction } from "./source-functions";
 
 /** Returns the text of a source, or null if there is none. Paths have no `.` and `..`, and `/` between folders. */
@@ -69,6 +70,14 @@ interface ReportedSource {
   columnAt(): number;
 }
 
+/** The module that transforms get, before the compiler optimises it. */
+interface UnoptimizedModule {
+  emitBinary(sourceMapUrl: string): { binary: Uint8Array; sourceMap: string };
+}
+
+/** A name for the source map of the module before it is optimised. It is not written anywhere. */
+const UNOPTIMIZED = "unoptimized.wasm.map";
+
 function messageOf({ code, message, range }: asc.DiagnosticMessage): CompileMessage {
   const text = `TS${code}: ${message}`;
   if (!range) return { file: null, line: 0, column: 0, text };
@@ -89,6 +98,20 @@ export async function compileAssemblyScript({
   const report = new Collector();
   const messages: CompileMessage[] = [];
   let functions: SourceFunction[] = [];
+  /** The compiler makes an instance and calls its methods. */
+  class Observer {
+    declare binaryen: { setDebugInfo(on: boolean): void };
+
+    afterParse(parser: { sources: never[] }): void {
+      functions = parser.sources.flatMap(functionsIn);
+    }
+
+    afterCompile(module: UnoptimizedModule): void {
+      this.binaryen.setDebugInfo(true); // Writes the names of functions.
+      const { binary, sourceMap } = module.emitBinary(UNOPTIMIZED);
+      messages.push(...findManaged(binary, sourceMap));
+    }
+  }
   const { error } = await asc.main([...entries, "--outFile", OUTPUT, ...COMMON_FLAGS, ...flags], {
     stdout: report,
     stderr: report,
@@ -107,14 +130,10 @@ export async function compileAssemblyScript({
     reportDiagnostic(diagnostic: asc.DiagnosticMessage) {
       if (diagnostic.category === ERROR_CATEGORY) messages.push(messageOf(diagnostic));
     },
-    transforms: [
-      {
-        afterParse(parser: { sources: never[] }) {
-          functions = parser.sources.flatMap(functionsIn);
-        },
-      } as never,
-    ],
+    transforms: [Observer as never],
   });
+  if (!error && messages.length > 0)
+    throw new CompileError(entries.join(" "), messages, messages.map(messageLine).join("\n"));
   const wasm = outputs.get(OUTPUT);
   if (error || !(wasm instanceof Uint8Array)) {
     throw new CompileError(entries.join(" "), messages, report.text.trim() || String(error));

@@ -10,6 +10,11 @@ export interface CompileMessage {
   text: string;
 }
 
+/** A message in one line, such as `system/libmm/mm.ts:12:3: TS2304: Cannot find name 'x'.` */
+export function messageLine({ file, line, column, text }: CompileMessage): string {
+  return file === null ? text : `${file}:${line}:${column}: ${text}`;
+}
+
 export class CompileError extends Error {
   override readonly name = "CompileError";
 

@@ -165,7 +165,7 @@ export class Machine {
     if (this.phase === "stopped") this.repeat();
     this.limits = limits ?? this.options.limits ?? {};
     this.stop = untilSystemCalls;
-    this.deadline = performance.now() + (this.limits.milliseconds ?? Number.POSITIVE_INFINITY);
+    this.restartClock();
     // The first system call from here on asks the host; then `systemCallLimit` sets the next stop.
     this.core.stopAt(0);
     const result = withRecordedFrames(() => this.enter(() => this.runProgram()));
@@ -175,6 +175,14 @@ export class Machine {
     if (!canGoOn) return this.end(result);
     this.phase = "stopped";
     return result;
+  }
+
+  /**
+   * Starts the time limit of the present run anew. `onConsole` may call it, for example when a scenario ends, so that
+   * the limit applies to each scenario.
+   */
+  restartClock(): void {
+    this.deadline = performance.now() + (this.limits.milliseconds ?? Number.POSITIVE_INFINITY);
   }
 
   /** Puts characters into the console's input. */

@@ -40,13 +40,13 @@ const fenced = (text: string): string => `\`\`\`ts\n${text}\n\`\`\``;
 const table = (head: string[], rows: string[][]): string =>
   [head, head.map(() => "---"), ...rows.map((row) => row.map(cell))].map((row) => `| ${row.join(" | ")} |`).join("\n");
 
-/** Marks fields of `Out` as code, unless they are already. */
-const withCode = (text: string): string => text.replace(/(?<!`)\bOut\.\w+/g, "`$&`");
+/** Marks fields of `Out` and errors as code, unless they are already. */
+const withCode = (text: string): string => text.replace(/(?<!`)\b(Out\.\w+|(SYS|LIB|MM)_ERR_\w+)/g, "`$&`");
 
-/** Text of a docstring. Docstrings end with `-> Out.x` if the function sets a field of `Out`. */
-function proseOf({ text }: Docstring): string[] {
+/** The text of a docstring, and the fields of `Out` that the function sets: the text ends with `-> Out.x`. */
+function proseOf({ text }: Docstring): { prose: string; sets: string[] } {
   const [, prose = "", sets] = /^(.*?)(?:\s*-> (Out\..*))?$/s.exec(text) ?? [];
-  return sets === undefined ? [withCode(prose)] : [withCode(prose), `**Sets** ${withCode(sets)}`];
+  return { prose: withCode(prose), sets: sets === undefined ? [] : [`**Sets** ${withCode(sets)}`] };
 }
 
 function membersOf(declaration: Declaration): string[] {
@@ -67,11 +67,13 @@ function membersOf(declaration: Declaration): string[] {
 function described(declaration: Declaration): string[] {
   const { signature, docstring } = declaration;
   if (!docstring) return [fenced(signature)];
+  const { prose, sets } = proseOf(docstring);
   const parameters = docstring.parameters.map(({ name, text }) => `* \`${name}\`: ${text.replace(/\n/g, "\n  ")}`);
   return [
     fenced(signature),
-    ...proseOf(docstring),
+    prose,
     ...(parameters.length > 0 ? [parameters.join("\n")] : []),
+    ...sets,
     ...(docstring.returns === "" ? [] : [`**Returns** ${withCode(docstring.returns)}`]),
     ...membersOf(declaration),
     ...docstring.examples.map(fenced),

@@ -62,14 +62,6 @@ function normalized(path: string): string {
   return (path.startsWith("/") ? "/" : "") + parts.join("/");
 }
 
-/** The compiler's type declarations leave out the last two. */
-interface ReportedSource {
-  normalizedPath: string;
-  lineAt(position: number): number;
-  /** Column of the position that was last passed to `lineAt`. */
-  columnAt(): number;
-}
-
 /** The module that transforms get, before the compiler optimises it. */
 interface UnoptimizedModule {
   emitBinary(sourceMapUrl: string): { binary: Uint8Array; sourceMap: string };
@@ -78,12 +70,16 @@ interface UnoptimizedModule {
 /** A name for the source map of the module before it is optimised. It is not written anywhere. */
 const UNOPTIMIZED = "unoptimized.wasm.map";
 
-function messageOf({ code, message, range }: asc.DiagnosticMessage): CompileMessage {
+/** A message with its line and column. `texts` are the sources that were read, by the path that the compiler uses. */
+function messageOf(
+  { code, message, range }: asc.DiagnosticMessage,
+  texts: ReadonlyMap<string, string>,
+): CompileMessage {
   const text = `TS${code}: ${message}`;
   if (!range) return { file: null, line: 0, column: 0, text };
-  const source = range.source as ReportedSource;
-  const line = source.lineAt(range.start);
-  return { file: source.normalizedPath, line, column: source.columnAt(), text };
+  const file = range.source.normalizedPath;
+  const before = texts.get(file)?.slice(0, range.start).split("\n");
+  return { file, line: before?.length ?? 0, column: (before?.at(-1)?.length ?? -1) + 1, text };
 }
 
 /** Compiles the entry files to one module. Throws a CompileError. */
@@ -94,6 +90,7 @@ export async function compileAssemblyScript({
   variants = {},
 }: Request): Promise<Compilation> {
   const inputs = new Set<string>();
+  const texts = new Map<string, string>();
   const outputs = new Map<string, string | Uint8Array>();
   const report = new Collector();
   const messages: CompileMessage[] = [];
@@ -120,6 +117,7 @@ export async function compileAssemblyScript({
       if (imported === HEAP_BASE_ENTRY) return HEAP_BASE_SOURCE;
       const path = variants[imported] ?? imported;
       const text = readFile(path);
+      if (text !== null) texts.set(imported, text);
       if (text !== null && !path.startsWith("node_modules")) inputs.add(path);
       return text;
     },
@@ -128,7 +126,7 @@ export async function compileAssemblyScript({
     },
     listFiles: () => [],
     reportDiagnostic(diagnostic: asc.DiagnosticMessage) {
-      if (diagnostic.category === ERROR_CATEGORY) messages.push(messageOf(diagnostic));
+      if (diagnostic.category === ERROR_CATEGORY) messages.push(messageOf(diagnostic, texts));
     },
     transforms: [Observer as never],
   });

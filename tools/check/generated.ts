@@ -7,7 +7,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { layerTable } from "./layers";
 import { checkInterface, INTERFACE, libaosPage } from "./libaos-page";
-import { mistakeTable, STEP_IDS, scenarioTable } from "./scenario-tables";
+import { mistakeTable, STEP_IDS, scenarioTable, stepTable } from "./scenario-tables";
 
 interface Part {
   document: string;
@@ -27,6 +27,7 @@ const PARTS: Part[] = [
     source: "lab/grade/scenarios.ts",
     text: () => scenarioTable(step),
   })),
+  { document: "lab/handout/README.md", name: "steps", source: "lab/grade/scenarios.ts", text: stepTable },
   { document: ASSIGNMENT, name: "mistakes", source: "lab/grade/kinds.ts", text: mistakeTable },
 ];
 

@@ -1,4 +1,4 @@
-/** The tables of `docs/assignment.md` that say what the grader of the lab checks and reports. */
+/** The tables in the pages for learners that say what the grader of the lab checks and reports. */
 import { KINDS } from "../../lab/grade/kinds";
 import { SCENARIOS, STEPS, type StepId } from "../../lab/grade/scenarios";
 
@@ -8,6 +8,15 @@ export const STEP_IDS = Object.keys(STEPS) as StepId[];
 export function scenarioTable(step: StepId): string {
   const rows = SCENARIOS.filter((scenario) => scenario.step === step).map(({ id, title }) => `| ${id} | ${title} |`);
   return ["| Scenario | What it proves |", "|---|---|", ...rows].join("\n");
+}
+
+/** The steps of the assignment, each with the first and the last of its scenarios. */
+export function stepTable(): string {
+  const rows = STEP_IDS.map((step) => {
+    const ids = SCENARIOS.filter((scenario) => scenario.step === step).map(({ id }) => id);
+    return `| ${STEPS[step]} | ${ids[0]} to ${ids.at(-1)} |`;
+  });
+  return ["| Part | Scenarios |", "|---|---|", ...rows].join("\n");
 }
 
 /** The kinds of mistakes that a report names. */

@@ -59,4 +59,4 @@ export function readWithSubmission(
 
 /** The programs that a submission is built into. */
 export const DRIVER_ENTRY = "lab/program/driver.ts";
-export const INIT_ENTRY = "system/init/main.ts";
+export const INIT_ENTRY = `${SYSTEM}init/main.ts`;

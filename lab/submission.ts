@@ -22,6 +22,7 @@ const GIVEN_FILES: readonly string[] = ["libmm/slot-prealloc.ts"];
 /** Limits that keep a submission's files small enough to compile. */
 export const MAX_FILES = 100;
 export const MAX_FILE_BYTES = 256 * 1024;
+export const MAX_BYTES = 1024 * 1024;
 
 /** Texts by path below the learner's folder, such as "libmm/mm.ts". */
 export type SubmissionFiles = ReadonlyMap<string, string>;

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { NoCheckout } from "../../machines/native/checkout";
 import { MissingTools } from "../../machines/native/toolchain";
+import { describeSystemError, isSystemError } from "../../observe/text/system-errors";
 import { TraceError } from "../../observe/traces/trace-error";
 import { addBenchCommand } from "./commands/bench";
 import { addBootCommand } from "./commands/boot";
@@ -10,7 +11,9 @@ import { addInspectCommand } from "./commands/inspect";
 import { addNativeCommands } from "./commands/native";
 import { addReplayCommand } from "./commands/replay";
 import { ExitCode } from "./exit-code";
-import { output, ReaderGone } from "./output";
+import { RunFailed } from "./outcome";
+import { OutputFailed, output, ReaderGone } from "./output";
+import { warnIfStale } from "./stale";
 import { UsageError } from "./usage-error";
 import { version } from "./version";
 
@@ -25,14 +28,32 @@ Examples:
   typefish help boot                      show the options of one command
 `;
 
+/** Refuses arguments that the command does not take. */
+function refuseExcess(command: Command, words: readonly string[]): void {
+  const { registeredArguments: known, args } = command;
+  if (known.some(({ variadic }) => variadic) || args.length <= known.length) return;
+  const excess = args[known.length] as string;
+  if (known.length === 0) {
+    const [first] = words.filter((word) => !word.startsWith("-"));
+    const list =
+      first === command.name() ? `typefish help ${first} lists the options` : "typefish help lists the commands";
+    throw new UsageError(`unknown command or argument '${excess}': ${list}`);
+  }
+  const [last] = known.slice(-1);
+  throw new UsageError(
+    `${command.name()} takes one <${last?.name()}> at a time: leave out '${args[known.length - 1]}' or '${excess}'`,
+  );
+}
+
 /** Makes subcommands report errors to `main` instead of ending the process. */
 function prepare(command: Command): void {
+  command.allowExcessArguments();
   command.exitOverride();
   command.configureOutput({ writeOut: (text) => output.write(text), writeErr: () => {} });
   command.commands.forEach(prepare);
 }
 
-function createProgram(): Command {
+function createProgram(words: readonly string[] = []): Command {
   const program = new Command("typefish")
     .description("A Barrelfish-style capability memory system on a simulated PandaBoard ES.")
     .option("--verbose", "print the stack trace of an unexpected error")
@@ -49,6 +70,10 @@ function createProgram(): Command {
     .description("print the version")
     .action(() => output.line(`typefish ${version()}`));
   prepare(program);
+  program.hook("preAction", (_, command) => {
+    refuseExcess(command, words);
+    if (command.name() !== "version") warnIfStale();
+  });
   return program;
 }
 
@@ -57,26 +82,28 @@ function usageLine(error: CommanderError, args: string[]): string {
   const words = args.filter((argument) => !argument.startsWith("-"));
   if (error.code === "commander.help")
     return `unknown command '${words[1] ?? words[0]}': typefish help lists the commands`;
-  if (error.code === "commander.excessArguments") {
-    return `unknown command or argument '${words.at(-1)}': typefish help lists the commands`;
-  }
   const text = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
   const command = createProgram().commands.find((candidate) => candidate.name() === words[0]);
   return `${text.replace(/\.?$/, "")}; see typefish help${command ? ` ${command.name()}` : ""}`;
 }
 
 /** Errors that users can correct: in the request, in a file, or in the installation. The message says what to do. */
-const MENDED_BY_USERS = [UsageError, TraceError, MissingTools, NoCheckout];
+const MENDED_BY_USERS = [UsageError, OutputFailed, TraceError, MissingTools, NoCheckout];
 
 async function main(args: string[]): Promise<ExitCode> {
   try {
-    await createProgram().parseAsync(args, { from: "user" });
+    await createProgram(args).parseAsync(args, { from: "user" });
     return (process.exitCode ?? ExitCode.OK) as ExitCode;
   } catch (error) {
     if (error instanceof ReaderGone) return ExitCode.OK;
     if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.OK;
+    if (error instanceof RunFailed) {
+      output.complaint(error.message);
+      return ExitCode.FAILED;
+    }
     if (error instanceof CommanderError) output.complaint(usageLine(error, args));
     else if (MENDED_BY_USERS.some((kind) => error instanceof kind)) output.complaint((error as Error).message);
+    else if (isSystemError(error)) output.complaint(describeSystemError(error));
     else return unexpected(error, args);
     return ExitCode.USAGE;
   }

@@ -19,6 +19,8 @@ export interface SessionOptions extends BoardOptions {
   scenario: string;
   /** init prints the scenarios and runs none of them. */
   list?: boolean;
+  /** init stops after the first scenario that fails. */
+  bail?: boolean;
 }
 
 export interface Session {
@@ -26,12 +28,21 @@ export interface Session {
   machine: Machine;
 }
 
+/** What init's environment says. */
+export interface EnvironmentOptions extends Pick<SessionOptions, "scenario" | "libmm" | "list" | "bail"> {
+  /** init prints a line when a scenario begins. */
+  begin?: boolean;
+}
+
 /** The string of init's boot module: its environment, then its name. */
-export function moduleString({ scenario, libmm, list }: Pick<SessionOptions, "scenario" | "libmm" | "list">): string {
+export function moduleString({ scenario, libmm, list, bail, begin }: EnvironmentOptions): string {
   const environment: string[] = [];
+  const runs = scenario !== NO_SCENARIO;
   if (list) environment.push("LIST=1");
-  if (scenario !== NO_SCENARIO) environment.push(`SCENARIO=${scenario}`);
+  if (runs) environment.push(`SCENARIO=${scenario}`);
   if (libmm !== undefined) environment.push(`LIBMM=${libmm}`);
+  if (runs && bail) environment.push("BAIL=1");
+  if (runs && begin && !list) environment.push("BEGIN=1");
   return [...environment, "init"].join(" ");
 }
 
@@ -59,7 +70,7 @@ export function openSession(options: SessionOptions, onConsole: (chunk: string) 
   const machine = Machine.create({
     board,
     images: files.images,
-    modules: [{ string: moduleString(options), elf: files.initElf }],
+    modules: [{ string: moduleString({ ...options, begin: true }), elf: files.initElf }],
     commandLine: commandLine(board, options.loglevel),
     limits: limitsOf(options),
     onConsole,

@@ -1,4 +1,5 @@
 /** What a scenario reports when it fails. */
+import type { Frame } from "../../machines/results";
 import type { Kind } from "./kinds";
 
 /** A function of the submission, as the learner knows it. */
@@ -23,6 +24,8 @@ export class Failure extends Error {
     readonly asked: string,
     /** What happened instead, as a sentence. */
     readonly happened: string,
+    /** Where the program was if a fault or a limit stopped it. */
+    readonly frames: readonly Frame[] = [],
   ) {
     super(`${call}: ${happened}`);
   }

@@ -57,6 +57,10 @@ export const KINDS = {
     title: "the program ended the run",
     means: "The code called an abort, an exit or a panic function. Return an error instead.",
   },
+  "foreign-import": {
+    title: "the program imports something that does not exist",
+    means: "A program gets the system call and nothing else. Remove the declaration of the imported function.",
+  },
   "nothing-found": {
     title: "fresh memory is not found",
     means:

@@ -15,7 +15,6 @@ import {
 } from "../../machines/hosted/direct/direct-machine";
 import type { RunResult } from "../../machines/results";
 import { CapLevel, CPTR_ROOTCN } from "../../system/kpi/cspace";
-import { INIT_ARGS_VBASE } from "../../system/kpi/init-space";
 import {
   CallWords,
   CNodeCmd,
@@ -89,7 +88,9 @@ export class Subject {
     });
     this.machine.boot();
     this.calls = new SystemCalls(this.machine);
-    this.functions = this.machine.startProgram((pass) => this.observe(pass)) as typeof this.functions;
+    // A module can contain code that runs when it is instantiated.
+    const start = () => this.machine.startProgram((pass) => this.observe(pass));
+    this.functions = this.machine.callProgram(start, limits) as typeof this.functions;
   }
 
   /** Calls a function of the program. Throws `RunEnded` if it does not return. */
@@ -102,10 +103,6 @@ export class Subject {
   /** Calls a function that returns an error. */
   call(name: string, ...args: Value[]): ErrorNames {
     return errorNames(this.value(name, ...args));
-  }
-
-  startLibrary(): ErrorNames {
-    return this.call("startLibrary", INIT_ARGS_VBASE);
   }
 
   /** The capability that the last call returned. */

@@ -5,6 +5,7 @@
 import type { DirectImages, DirectProgram } from "../../machines/hosted/direct/direct-machine";
 import type { RunResult } from "../../machines/results";
 import { RootSlot, rootSlotAddress } from "../../system/kpi/cspace";
+import { INIT_ARGS_VBASE } from "../../system/kpi/init-space";
 import { ObjType, typeName } from "../../system/kpi/object-types";
 import { TrapKind } from "../../system/kpi/traps";
 import { Failure, type LearnerFunction } from "./failure";
@@ -58,8 +59,17 @@ export class Trial {
   private usesInit = false;
 
   constructor(images: DirectImages, program: DirectProgram, limits: CallLimits) {
-    this.subject = new Subject(images, program, limits);
-    const started = this.subject.startLibrary();
+    const call: Call = {
+      learnerFunction: "mmInit",
+      text: "the program's start",
+      asked: "Start the program and its library.",
+    };
+    try {
+      this.subject = new Subject(images, program, limits);
+    } catch (error) {
+      throw this.ended(call, error, "");
+    }
+    const started = this.run(call, "startLibrary", INIT_ARGS_VBASE);
     if (started.length > 0) throw new Error(`the library does not start: ${started.join(" < ")}`);
   }
 
@@ -427,7 +437,7 @@ export class Trial {
     try {
       return this.subject.call(name, ...args);
     } catch (error) {
-      throw this.ended(call, error);
+      throw this.ended(call, error, this.console);
     }
   }
 
@@ -435,14 +445,18 @@ export class Trial {
     try {
       return this.subject.value(name, ...args);
     } catch (error) {
-      throw this.ended(call, error);
+      throw this.ended(call, error, this.console);
     }
   }
 
-  private ended(call: Call, error: unknown): unknown {
+  private ended(call: Call, error: unknown, console: string): unknown {
+    if (error instanceof WebAssembly.LinkError)
+      return this.failure("foreign-import", call, `The program cannot be linked: ${error.message}.`);
     if (!(error instanceof RunEnded)) return error;
-    const { kind, happened } = describeEnd(error.result, this.console);
-    return this.failure(kind, call, happened);
+    const { kind, happened } = describeEnd(error.result, console);
+    const { learnerFunction, text, asked } = call;
+    const frames = "frames" in error.result ? error.result.frames : [];
+    return new Failure(kind, text, learnerFunction, asked, happened, frames);
   }
 
   private mustSucceed(call: Call, names: ErrorNames, kind: Kind): void {

@@ -40,10 +40,7 @@ export interface CallMachine {
 
 /** Thrown when the system ends during boot or a call, because of a panic or because nothing can run any more. */
 export class RunEnded extends Error {
-  constructor(
-    readonly result: RunResult,
-    options?: ErrorOptions,
-  ) {
-    super("message" in result ? result.message : `the run ended: ${result.kind}`, options);
+  constructor(readonly result: RunResult) {
+    super("message" in result ? result.message : `the run ended: ${result.kind}`);
   }
 }

@@ -49,33 +49,27 @@ export {
   lvaddr_t,
   VRegionFlags,
 } from "../kpi/types";
-export { Out } from "./out";
-
 // Capabilities
 export { capDestroy } from "./cap-destroy";
 export { capCopy, capDelete, capIdentify, capRetype, capRevoke } from "./capabilities";
 export { capref, isNullCap, NULL_CAP } from "./capref";
-
-// Slots
-export { slotAlloc } from "./slot/default";
-export { slotFree } from "./slot/root";
-
-// Slabs
-export { SLABS_SIZE, SlabRefillFunction, Slabs, slabAlloc, slabFree, slabFreecount, slabGrow, slabInit } from "./slab";
-export { slabDefaultRefill } from "./slab-default";
-
+// Print
+export { debugErr } from "./debug";
 // RAM and Frames
 export { frameAlloc, frameFree, frameIdentify } from "./frame";
-export { ramAlloc, ramAllocAligned, ramAllocIsForLibrary, ramFree } from "./ram-alloc";
-
+export { Out } from "./out";
 // Page tables and the address space
 export { getCurrentPagingState } from "./paging/init";
 export { arml2Alloc } from "./paging/l2-table";
 export { pagingAlloc } from "./paging/map";
 export { PageTable, PagingState } from "./paging/state";
+export { debugPrintf, printf } from "./print";
+export { ramAlloc, ramAllocAligned, ramAllocIsForLibrary, ramFree } from "./ram-alloc";
+// Slabs
+export { SLABS_SIZE, SlabRefillFunction, Slabs, slabAlloc, slabFree, slabFreecount, slabGrow, slabInit } from "./slab";
+export { slabDefaultRefill } from "./slab-default";
+// Slots
+export { slotAlloc } from "./slot/default";
+export { slotFree } from "./slot/root";
 export { vnodeMap, vnodeUnmap } from "./vnode";
 export { capVroot } from "./well-known";
-
-// Print
-export { debugErr } from "./debug";
-export { debugPrintf, printf } from "./print";

@@ -26,7 +26,7 @@
  * needs memory and so needs blocks. `reserves.ts` counts how many.
  */
 import { LIB_ERR_SLAB_ALLOC_FAIL, LIB_ERR_SLAB_REFILL, SYS_ERR_OK } from "../kpi/errno";
-import { errIsFail, errval_t } from "../kpi/errval";
+import { errIsFail, errPush, errval_t } from "../kpi/errval";
 import { BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../kpi/types";
 import { faultDue } from "./faults";
 import { FaultKind } from "./layout/fault-kind";
@@ -258,18 +258,41 @@ export function slabEnsure(slabs: Slabs, reserve: u32): errval_t {
   return slabs.free >= reserve ? SYS_ERR_OK : refillNow(slabs);
 }
 
-/** Allocates a block and clears it; 0 if no block is free and a refill gives none. */
+/** The latest allocation that failed. */
+class Failure {
+  /** The error of its refill. `SYS_ERR_OK` if there was no refill, or if the refill gave no block. */
+  static refill: errval_t = SYS_ERR_OK;
+}
+
+/** The error `code`. If a refill failed before, `code` is pushed on the refill's error, which is the cause. */
+export function slabFailure(refilled: errval_t, code: u32): errval_t {
+  return errIsFail(refilled) ? errPush(refilled, code) : code;
+}
+
+/** The error of an allocation that has just returned 0. It contains the reason if a refill failed. */
+export function slabAllocError(): errval_t {
+  return slabFailure(Failure.refill, LIB_ERR_SLAB_ALLOC_FAIL);
+}
+
+/**
+ * Allocates a block and clears it; 0 if no block is free and a refill gives none. Then `slabAllocError` has the error.
+ */
 export function slabAlloc(slabs: Slabs): usize {
-  return faultDue(FaultKind.SLAB) ? 0 : slabTake(slabs);
+  if (!faultDue(FaultKind.SLAB)) return slabTake(slabs);
+  Failure.refill = SYS_ERR_OK;
+  return 0;
 }
 
 /** Does the same as `slabAlloc` without fault injection, for callers that have made sure that a block is free. */
 export function slabTake(slabs: Slabs): usize {
   let slab = slabs.partial;
   if (!slab) {
-    refillNow(slabs);
+    const refilled = refillNow(slabs);
     slab = slabs.partial;
-    if (!slab) return 0;
+    if (!slab) {
+      Failure.refill = refilled;
+      return 0;
+    }
   }
   const block = slab.freeList;
   slab.freeList = changetype<FreeBlock>(block).next;

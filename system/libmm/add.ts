@@ -8,7 +8,7 @@ import { faultDue } from "../libaos/faults";
 import { FaultKind } from "../libaos/layout/fault-kind";
 import { Out } from "../libaos/out";
 import { MM_NODE_RESERVE } from "../libaos/reserves";
-import { slabEnsure, slabTake } from "../libaos/slab";
+import { slabEnsure, slabFailure, slabTake } from "../libaos/slab";
 import { indexClear, indexInsert, indexSetSpan, indexSpans } from "./index";
 import { MM_ADDRESS_LIMIT, Mm } from "./manager";
 import { MmNode, MmRegion, pieceOfAll } from "./node";
@@ -77,8 +77,8 @@ function widenIndex(mm: Mm, page: u32, end: u32): void {
 
 /** Adds a region whose checks have passed. Its capability starts at `capBase`. */
 export function enterRegion(mm: Mm, cap: capref, capBase: genpaddr_t, page: u32, pages: u32): errval_t {
-  slabEnsure(mm.slabs, MM_NODE_RESERVE);
-  if (faultDue(FaultKind.SLAB) || mm.slabs.free < 2) return MM_ERR_NEW_NODE;
+  const refilled = slabEnsure(mm.slabs, MM_NODE_RESERVE);
+  if (faultDue(FaultKind.SLAB) || mm.slabs.free < 2) return slabFailure(refilled, MM_ERR_NEW_NODE);
   if (!indexSpans(mm.index, page, page + pages)) widenIndex(mm, page, page + pages);
   const region = changetype<MmRegion>(slabTake(mm.slabs));
   region.cap = cap;

@@ -26,7 +26,7 @@ import { FaultKind } from "../libaos/layout/fault-kind";
 import { Out } from "../libaos/out";
 import { ramAllocIsForLibrary } from "../libaos/ram-alloc";
 import { MM_NODE_RESERVE } from "../libaos/reserves";
-import { slabEnsure } from "../libaos/slab";
+import { slabEnsure, slabFailure } from "../libaos/slab";
 import { slotFree } from "../libaos/slot/root";
 import { accountTake, MmEnd } from "./account";
 import { alignPageDown } from "./fit";
@@ -113,7 +113,7 @@ export function mmAllocAt(mm: Mm, size: u64, alignment: u64, end: MmEnd): errval
   // Can 32 bits express a page number that is such a multiple and is not 0?
   if (alignmentPages > u64(U32.MAX_VALUE)) return MM_ERR_NOT_FOUND;
 
-  slabEnsure(mm.slabs, MM_NODE_RESERVE);
+  const nodes = slabEnsure(mm.slabs, MM_NODE_RESERVE);
   const refill = mm.slotRefill;
   const refilled = refill(mm.slotAllocInst);
   const slotAlloc = mm.slotAlloc;
@@ -123,7 +123,7 @@ export function mmAllocAt(mm: Mm, size: u64, alignment: u64, end: MmEnd): errval
   err = search(mm, u32(pages), u32(alignmentPages), end, slot);
   if (errIsFail(err)) {
     slotFree(slot);
-    return err;
+    return errNo(err) == MM_ERR_NEW_NODE ? slabFailure(nodes, MM_ERR_NEW_NODE) : err;
   }
   const page = u32(Out.base >> BASE_PAGE_BITS);
   traceTaken(changetype<usize>(mm), page, u32(pages), u32(alignmentPages), end == MmEnd.HIGH);

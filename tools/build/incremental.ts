@@ -34,11 +34,13 @@ function hashFiles(paths: string[]): Record<string, string> {
   return Object.fromEntries(paths.map((path) => [path, hashFile(path)]));
 }
 
-function hashTools(): string {
-  const hash = createHash("sha256").update(hashFile("package-lock.json"));
-  const files = readdirSync("tools/build", { withFileTypes: true }).filter((entry) => entry.isFile());
-  for (const { name } of files.sort((a, b) => a.name.localeCompare(b.name)))
-    hash.update(hashFile(join("tools/build", name)));
+function hashTools(root = "."): string {
+  const hash = createHash("sha256").update(hashFile(join(root, "package-lock.json")));
+  for (const folder of ["tools/build", "compile", "compile/node", "compile/wasm"]) {
+    const files = readdirSync(join(root, folder), { withFileTypes: true }).filter((entry) => entry.isFile());
+    for (const { name } of files.sort((a, b) => a.name.localeCompare(b.name)))
+      hash.update(hashFile(join(root, folder, name)));
+  }
   return hash.digest("hex").slice(0, 32);
 }
 
@@ -54,6 +56,25 @@ function isUpToDate(part: Part, record: BuildRecord | null, tools: string): bool
   if (record === null || record.tools !== tools) return false;
   if (part.outputs.some((path) => record.outputs[path] === undefined)) return false;
   return Object.entries({ ...record.inputs, ...record.outputs }).every(([path, hash]) => hashFile(path) === hash);
+}
+
+/**
+ * The files that have changed since a part was built in the checkout `root`: inputs and outputs, or `tools/build` for the
+ * build itself. A part that was never built there has no record, so its record is the missing file. `known` keeps hashes
+ * for further parts.
+ */
+export function changesSince(part: string, root: string, known = new Map<string, string>()): string[] {
+  const recordPath = join(RECORDS, `${part}.json`);
+  const record = readRecord(join(root, recordPath));
+  if (record === null) return [recordPath];
+  const hashOf = (path: string): string => {
+    const hash = known.get(path) ?? hashFile(join(root, path));
+    known.set(path, hash);
+    return hash;
+  };
+  const files = Object.entries({ ...record.inputs, ...record.outputs });
+  const changed = files.filter(([path, hash]) => hashOf(path) !== hash).map(([path]) => path);
+  return record.tools === hashTools(root) ? changed : [...changed, "tools/build"];
 }
 
 const DATA_MODE = 0o666;

@@ -22,8 +22,8 @@ import type { Board, Region } from "../../boards/board";
 import { loadModules } from "../../boot-loader";
 import { Answer } from "../../calls/answer";
 import { type CallMachine, type CallMachineBoot, RunEnded, type Scratch } from "../../calls/call-machine";
-import type { Fault, RunResult } from "../../results";
-import { Core, type ProgramExports } from "../core";
+import type { Fault, Frame, LimitKind, RunResult } from "../../results";
+import { type CompiledImages, Core, compileImages } from "../core";
 import {
   cpuDriverTrapMessage,
   dataAbortFault,
@@ -33,6 +33,7 @@ import {
   trapFault,
   trapKindOf,
 } from "../faults";
+import { describeFrames, Positions, withRecordedFrames } from "../frames";
 import type { Limits } from "../machine";
 import { MACHINE_PAGE, MACHINE_PAGE_BYTES, Register } from "../mmu/layout";
 import { ProcessorMode } from "../mmu/processor-mode";
@@ -42,6 +43,8 @@ import { idleProgram } from "./idle-program";
 export interface DirectImages {
   /** dist/mmu.wasm */
   mmu: BufferSource | WebAssembly.Module;
+  /** dist/mmu-access.wasm */
+  mmuAccess: BufferSource | WebAssembly.Module;
   /** dist/cpudriver.wasm */
   cpudriver: BufferSource | WebAssembly.Module;
 }
@@ -51,6 +54,8 @@ export interface DirectProgram {
   wasm: BufferSource | WebAssembly.Module;
   /** ELF image with the program's data. */
   elf: Uint8Array;
+  /** The program's table of positions, for results that say where a fault happened. */
+  positions?: string;
 }
 
 export interface DirectOptions {
@@ -79,9 +84,9 @@ const NO_PROGRAM = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
 export class DirectMachine implements CallMachine {
   readonly memory: PhysicalMemory;
-  private readonly images: { mmu: WebAssembly.Module; cpudriver: WebAssembly.Module; init: WebAssembly.Module };
+  private readonly images: CompiledImages;
   private core: Core;
-  private program: ProgramExports | null = null;
+  private positions: Positions | null = null;
   private scratchMemory: Scratch | null = null;
   private limits: Limits = {};
   private deadline = Number.POSITIVE_INFINITY;
@@ -92,11 +97,7 @@ export class DirectMachine implements CallMachine {
   }
 
   private constructor(private readonly options: DirectOptions) {
-    const compiled = (image: BufferSource | WebAssembly.Module) =>
-      image instanceof WebAssembly.Module ? image : new WebAssembly.Module(image);
-    const { mmu, cpudriver } = options.images;
-    const init = options.program?.wasm ?? NO_PROGRAM;
-    this.images = { mmu: compiled(mmu), cpudriver: compiled(cpudriver), init: compiled(init) };
+    this.images = compileImages({ ...options.images, init: options.program?.wasm ?? NO_PROGRAM });
     this.memory = new PhysicalMemory(options.board.dram);
     this.core = this.powerOn();
   }
@@ -129,8 +130,7 @@ export class DirectMachine implements CallMachine {
   startProgram(systemCall?: (pass: SystemCall) => SystemCall): WebAssembly.Exports {
     const { cpudriver } = this.core;
     const pass: SystemCall = (...words) => this.enter(() => cpudriver.syscall(...words));
-    this.program = this.core.startProgram(systemCall && { ...cpudriver, syscall: systemCall(pass) });
-    return this.program;
+    return this.core.startProgram(systemCall && { ...cpudriver, syscall: systemCall(pass) });
   }
 
   /**
@@ -143,13 +143,14 @@ export class DirectMachine implements CallMachine {
     this.deadline = performance.now() + (limits.milliseconds ?? Number.POSITIVE_INFINITY);
     this.lastCall = core.counter("systemCalls") + (limits.systemCalls ?? Number.POSITIVE_INFINITY);
     core.stopAt(0);
+    core.enterUserMode();
     try {
-      return call();
+      return withRecordedFrames(call);
     } catch (error) {
       if (!isTrap(error)) throw error;
-      const isOfProgram = this.program?.mode.value === ProcessorMode.USER || isStackOverflow(error);
+      const isOfProgram = core.register(Register.MODE) === ProcessorMode.USER || isStackOverflow(error);
       if (!isOfProgram) throw new RunEnded({ kind: "panic", message: cpuDriverTrapMessage(error) });
-      throw new RunEnded(faultResult(trapFault(trapKindOf(error))), { cause: error });
+      throw new RunEnded(this.faultResult(trapFault(trapKindOf(error)), error.stack ?? ""));
     } finally {
       this.deadline = Number.POSITIVE_INFINITY;
       this.lastCall = Number.POSITIVE_INFINITY;
@@ -222,24 +223,40 @@ export class DirectMachine implements CallMachine {
 
   /** The result if the CPU driver stopped the program while it handled a data abort. */
   private dataAbort(core: Core): RunResult | null {
-    if (this.program?.mode.value !== ProcessorMode.ABORT) return null;
-    return faultResult(dataAbortFault(core.register(Register.DFAR), core.register(Register.DFSR)));
+    if (core.register(Register.MODE) !== ProcessorMode.ABORT) return null;
+    const fault = dataAbortFault(core.register(Register.DFAR), core.register(Register.DFSR));
+    return this.faultResult(fault, new Error().stack ?? "");
   }
 
   private checkClock(): void {
     if (performance.now() < this.deadline) return;
     const message = `the program was stopped: it ran longer than ${this.limits.milliseconds} ms`;
-    throw new RunEnded({ kind: "limit", which: "milliseconds", message });
+    throw this.limitReached("milliseconds", message);
   }
 
   private checkCalls(core: Core): void {
     const count = core.counter("systemCalls");
     if (count >= this.lastCall) {
       const message = `the program was stopped: it made ${this.limits.systemCalls} system calls`;
-      throw new RunEnded({ kind: "limit", which: "systemCalls", message });
+      throw this.limitReached("systemCalls", message);
     }
     this.checkClock();
     core.stopAt(Math.min(this.lastCall, count + CALLS_PER_CLOCK_LOOK));
+  }
+
+  private limitReached(which: LimitKind, message: string): RunEnded {
+    return new RunEnded({ kind: "limit", which, message, frames: this.framesOf(new Error().stack ?? "") });
+  }
+
+  private faultResult(fault: Fault, stack: string): RunResult {
+    return { kind: "fault", fault, message: faultMessage(fault), frames: this.framesOf(stack) };
+  }
+
+  private framesOf(stack: string): Frame[] {
+    const positions = this.options.program?.positions;
+    if (positions === undefined) return [];
+    this.positions ??= Positions.parse(positions);
+    return describeFrames(stack, this.positions);
   }
 
   private enter<T>(call: () => T): T {
@@ -250,8 +267,4 @@ export class DirectMachine implements CallMachine {
       throw error;
     }
   }
-}
-
-function faultResult(fault: Fault): RunResult {
-  return { kind: "fault", fault, message: faultMessage(fault) };
 }

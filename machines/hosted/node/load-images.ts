@@ -29,13 +29,21 @@ function readBuilt(name: string): Uint8Array<ArrayBuffer> {
 
 /** The MMU and the CPU driver, for hosts that make the system calls themselves. */
 export function loadSystemImages(): DirectImages {
-  return { mmu: readBuilt("mmu.wasm"), cpudriver: readBuilt("cpudriver.wasm") };
+  return {
+    mmu: readBuilt("mmu.wasm"),
+    mmuAccess: readBuilt("mmu-access.wasm"),
+    cpudriver: readBuilt("cpudriver.wasm"),
+  };
 }
 
 /** The same with a program: init, or another one from the build. */
 export function loadImages(program = "init"): BuiltFiles {
   return {
-    images: { ...loadSystemImages(), init: readBuilt(`${program}.wasm`) },
+    images: {
+      ...loadSystemImages(),
+      init: readBuilt(`${program}.wasm`),
+      positions: new TextDecoder().decode(readBuilt(`${program}.wasm.map`)),
+    },
     initElf: readBuilt(`${program}.elf`),
   };
 }

@@ -11,7 +11,6 @@
  */
 import {
   LIB_ERR_CAP_COPY,
-  LIB_ERR_SLAB_ALLOC_FAIL,
   LIB_ERR_SLOT_ALLOC,
   LIB_ERR_VNODE_MAP,
   LIB_ERR_WHILE_FREEING_SLOT,
@@ -27,7 +26,7 @@ import { Out } from "../out";
 import { Range } from "../paging/range";
 import { PAGING_BLOCK_SIZE, PagingState, releaseRange } from "../paging/state";
 import { PAGING_BLOCK_RESERVE } from "../reserves";
-import { slabAlloc, slabEnsure, slabFree } from "../slab";
+import { slabAlloc, slabAllocError, slabEnsure, slabFree } from "../slab";
 import { slotAllocatorAlloc } from "../slot/allocator";
 import { slotFree } from "../slot/root";
 import { vnodeMap } from "../vnode";
@@ -86,7 +85,7 @@ function mapEntries(st: PagingState, range: Range, chunk: Chunk): errval_t {
 function mapChunk(st: PagingState, range: Range, va: lvaddr_t, pages: u32, frame: capref, flags: u32): errval_t {
   slabEnsure(st.slabs, PAGING_BLOCK_RESERVE);
   const block = slabAlloc(st.slabs);
-  if (block == 0) return LIB_ERR_SLAB_ALLOC_FAIL;
+  if (block == 0) return slabAllocError();
   const chunk = changetype<Chunk>(block);
   let err = chunkAllocCaps(st, chunk, frame);
   if (errIsFail(err)) {

@@ -14,12 +14,7 @@
  * A range is free, claimed or mapped. Only `claimPages`, `claimPagesAt` and `releaseRange` change a range between free
  * and the other states. So the tree, the list and the counts change only in this file.
  */
-import {
-  LIB_ERR_OUT_OF_VIRTUAL_ADDR,
-  LIB_ERR_PMAP_ADDR_NOT_FREE,
-  LIB_ERR_SLAB_ALLOC_FAIL,
-  SYS_ERR_OK,
-} from "../../kpi/errno";
+import { LIB_ERR_OUT_OF_VIRTUAL_ADDR, LIB_ERR_PMAP_ADDR_NOT_FREE, SYS_ERR_OK } from "../../kpi/errno";
 import { errval_t } from "../../kpi/errval";
 import { ARM_L1_USER_ENTRIES, BASE_PAGE_BITS, BYTES_PER_SECTION, lvaddr_t } from "../../kpi/types";
 import { capref } from "../capref";
@@ -27,7 +22,7 @@ import { faultDue } from "../faults";
 import { roundUpToPages } from "../frame";
 import { FaultKind } from "../layout/fault-kind";
 import { PageTableLayout, PagingStateLayout, RangeLayout, RangeState } from "../layout/paging-layout";
-import { Slabs, slabAlloc, slabFree } from "../slab";
+import { Slabs, slabAlloc, slabAllocError, slabFree } from "../slab";
 import { SlotAllocator } from "../slot/allocator";
 import { Range, rangeChanged, rangeFind, rangeFindFree, rangeInsert, rangeRemove } from "./range";
 
@@ -87,7 +82,7 @@ export const PAGING_BLOCK_SIZE: u32 = RangeLayout.SIZE;
 /** Starts with one free range from `start` to the end of user space. Its record is a block of the slab allocator. */
 export function rangesInit(st: PagingState, start: lvaddr_t): errval_t {
   const block = slabAlloc(st.slabs);
-  if (block == 0) return LIB_ERR_SLAB_ALLOC_FAIL;
+  if (block == 0) return slabAllocError();
   const range = changetype<Range>(block);
   range.base = start;
   range.pages = (USER_SPACE_END - start) >>> BASE_PAGE_BITS;
@@ -179,7 +174,7 @@ export function claimPages(st: PagingState, pages: u32): errval_t {
     if (!free) return LIB_ERR_OUT_OF_VIRTUAL_ADDR;
   }
   Found.range = cutOut(st, free, max(free.base, from), pages);
-  return Found.range === null ? LIB_ERR_SLAB_ALLOC_FAIL : SYS_ERR_OK;
+  return Found.range === null ? slabAllocError() : SYS_ERR_OK;
 }
 
 /** Gives a claimed range a claim number of its own. The numbers keep two claims apart that lie side by side. */
@@ -197,7 +192,7 @@ export function claimPagesAt(st: PagingState, base: lvaddr_t, pages: u32): errva
   if (!range || range.state == RangeState.Mapped) return LIB_ERR_PMAP_ADDR_NOT_FREE;
   if (pages > (range.end - base) >>> BASE_PAGE_BITS) return LIB_ERR_PMAP_ADDR_NOT_FREE;
   Found.range = cutOut(st, range, base, pages);
-  return Found.range === null ? LIB_ERR_SLAB_ALLOC_FAIL : SYS_ERR_OK;
+  return Found.range === null ? slabAllocError() : SYS_ERR_OK;
 }
 
 /** Returns the pages of a range to the claim that they belong to, or makes them free if there is none. */

@@ -87,8 +87,10 @@ describe("boot --json", () => {
 describe("a run that ends badly", () => {
   it("is stopped at a limit in system calls", () => {
     const { stderr, status, lines } = typefish(["boot", "--limit-calls", "20"]);
-    expect(stderr).toBe("typefish: the program was stopped: it made 20 system calls; --limit-calls allows more\n");
-    expect(lines.at(-1)).toMatch(/^typefish: stopped at a limit, /);
+    expect(stderr).toBe(
+      "typefish: while T01 ran, the program was stopped: it made 20 system calls; --limit-calls allows more\n",
+    );
+    expect(lines.at(-1)).toMatch(/^typefish: stopped at a limit while T01 ran, 0 ok, 1 failed, 77 not run, /);
     expect(status).toBe(1);
   });
 

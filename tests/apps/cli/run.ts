@@ -15,12 +15,14 @@ export interface Run {
 }
 
 export interface RunInput {
+  /** Path of the command; the built one if absent. */
+  command?: string;
   stdin?: string | Uint8Array;
   environment?: Record<string, string>;
 }
 
-export function typefish(args: string[], { stdin = "", environment = {} }: RunInput = {}): Run {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [CLI, ...args], {
+export function typefish(args: string[], { command = CLI, stdin = "", environment = {} }: RunInput = {}): Run {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [command, ...args], {
     input: stdin,
     encoding: "utf8",
     maxBuffer: MOST_OUTPUT,

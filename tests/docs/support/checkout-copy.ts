@@ -10,13 +10,17 @@ const NOT_COPIED = [".git", PACKAGES, ...BUILT];
 /** What an experiment may change, as names of the build's parts: the copy has its own. */
 const OWN = ["init", "cli", "bench-race"];
 /** `typefish bench` wants them all to be there, also those that a race does not load. */
-const BENCH_FILES = ["bench-program", "bench-init"].flatMap((name) => [`${name}.wasm`, `${name}.elf`]);
+const BENCH_FILES = ["bench-program", "bench-init"].flatMap((name) => [
+  `${name}.wasm`,
+  `${name}.elf`,
+  `${name}.wasm.map`,
+]);
 
 /** Builds the parts of `OWN`, and what they need, and no more: the other benchmarks take as long as everything else. */
 const BUILD_TOOL = `import { buildPart } from "./build/incremental";
 import { parts } from "./build/parts";
 
-const wanted = ["mmu", "cpudriver", ...${JSON.stringify(OWN)}, "bench-loads"];
+const wanted = ["mmu", "mmu-access", "cpudriver", ...${JSON.stringify(OWN)}, "bench-loads"];
 for (const part of parts({ bench: true, fuzz: false })) if (wanted.includes(part.name)) await buildPart(part);
 `;
 

@@ -95,7 +95,7 @@ describeNative("the PandaBoard's image", { timeout: TIMEOUT_MS }, () => {
   });
 
   it.skipIf(!hasMkimage)("is a valid image according to U-Boot's own tool", () => {
-    const { bytes } = imageFile(packedImage(request), "uimage", panda.name);
+    const bytes = imageFile(packedImage(request), "uimage");
     const path = join(folder, "panda.uimage");
     writeFileSync(path, bytes);
     const listed = execFileSync("mkimage", ["-l", path], { encoding: "utf8" });
@@ -110,7 +110,7 @@ describeNative("the PandaBoard's image", { timeout: TIMEOUT_MS }, () => {
   });
 
   it("is an executable with one segment at its physical address", () => {
-    const { segments, entry, machine } = readElf(imageFile(packedImage(request), "elf", panda.name).bytes);
+    const { segments, entry, machine } = readElf(imageFile(packedImage(request), "elf"));
     expect({ entry, machine, segments: segments.length }).toEqual({ entry: 0x80001000, machine: 40, segments: 1 });
     expect(segments[0]?.address).toBe(entry);
   });
@@ -129,7 +129,7 @@ describeNative("the PandaBoard's image with the emulated board's devices", { tim
     const { bytes } = packedImage({ ...request, native });
     let text = "";
     const path = join(folder, "elsewhere.elf");
-    writeFileSync(path, imageFile({ address: 0x82000000, bytes }, "elf", native.name).bytes);
+    writeFileSync(path, imageFile({ address: 0x82000000, bytes }, "elf"));
     const onConsole = (chunk: string) => {
       text += chunk;
     };

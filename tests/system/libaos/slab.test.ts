@@ -190,3 +190,39 @@ it("the count of free blocks stays right for any sequence", () => {
     { numRuns: 50 },
   );
 });
+
+describe("the error of an operation whose slab refill fails", () => {
+  const CAUSE = "LIB_ERR_FRAME_ALLOC < .*SYS_ERR_RETYPE_CREATE";
+
+  /** Repeats an operation until it fails, while no capability can be made. */
+  function firstFailure(operation: () => string): string {
+    library.kernel.refuse = (command) => command === "retype";
+    try {
+      for (let i = 0; i < 10_000; i++) {
+        const answer = operation();
+        if (answer !== "SYS_ERR_OK") return answer;
+      }
+      return "no failure";
+    } finally {
+      library.kernel.refuse = () => false;
+    }
+  }
+
+  it("names the cause when address space is claimed", () => {
+    const space = library.get("currentPaging");
+    const error = firstFailure(() => library.try("pagingAlloc", space, BigInt(PAGE)));
+    expect(error).toMatch(new RegExp(`^LIB_ERR_SLAB_ALLOC_FAIL < ${CAUSE}$`));
+  });
+
+  it("names the cause when a frame is mapped", () => {
+    const space = library.get("currentPaging");
+    const frame = library.cap("frameAlloc", BigInt(PAGE));
+    let isFull = false;
+    const error = firstFailure(() => {
+      if (isFull) return library.try("pagingMapFrameAttr", space, BigInt(PAGE), frame, 3);
+      isFull = library.try("pagingAlloc", space, BigInt(PAGE)) !== "SYS_ERR_OK";
+      return "SYS_ERR_OK";
+    });
+    expect(error).toMatch(new RegExp(`^LIB_ERR_SLAB_ALLOC_FAIL < ${CAUSE}$`));
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { packElf } from "../../../tools/build/elf";
+import { packElf } from "../../../compile/elf";
 import { fixtureImages } from "../../machines/hosted/fixtures/images";
 
 const BASE = 0x400000;

@@ -1,10 +1,10 @@
 /**
- * Decodes the instructions of a module in order, for passes over a finished binary.
+ * Decodes the instructions of a function in order.
  *
- * It knows only the instructions that the compiler generates for this project's sources; any other instruction stops
- * the build. Among these are bulk memory, atomic and vector instructions, which access memory without the MMU.
+ * It knows the instructions that the compiler generates for this project's sources. Any other instruction is refused by
+ * name, because its length is unknown, or because it accesses memory in a way that no pass here knows.
  */
-import { Reader, readSections, SectionId, unsigned, writeSections } from "./wasm-binary";
+import { Reader } from "./bytes";
 
 export const enum ValueType {
   F64 = 0x7c,
@@ -13,27 +13,41 @@ export const enum ValueType {
   I32 = 0x7f,
 }
 
+/** Type of a block without results. */
+export const NO_RESULT = 0x40;
+
 export const enum Opcode {
+  UNREACHABLE = 0x00,
   BLOCK = 0x02,
   LOOP = 0x03,
   IF = 0x04,
+  END = 0x0b,
   BR = 0x0c,
   BR_IF = 0x0d,
   BR_TABLE = 0x0e,
   CALL = 0x10,
   CALL_INDIRECT = 0x11,
+  DROP = 0x1a,
   SELECT_TYPED = 0x1c,
   LOCAL_GET = 0x20,
   LOCAL_SET = 0x21,
   LOCAL_TEE = 0x22,
   GLOBAL_GET = 0x23,
   GLOBAL_SET = 0x24,
+  I32_LOAD = 0x28,
+  I32_STORE = 0x36,
   MEMORY_SIZE = 0x3f,
   MEMORY_GROW = 0x40,
   I32_CONST = 0x41,
   I64_CONST = 0x42,
   F32_CONST = 0x43,
   F64_CONST = 0x44,
+  I32_EQZ = 0x45,
+  I32_NE = 0x47,
+  I32_ADD = 0x6a,
+  I32_SUB = 0x6b,
+  I32_AND = 0x71,
+  I32_SHR_U = 0x76,
   PREFIXED = 0xfc,
 }
 
@@ -81,16 +95,70 @@ const PLAIN: readonly [first: number, last: number][] = [
 /** The last prefixed instruction that converts a fraction to an integer. Bulk memory instructions follow it. */
 const LAST_SATURATING_CONVERSION = 7;
 
+/** The prefixed instructions after the conversions, with the number of their immediates. All of these are indices. */
+const BULK: ReadonlyMap<number, { name: string; immediates: number }> = new Map([
+  [8, { name: "memory.init", immediates: 2 }],
+  [9, { name: "data.drop", immediates: 1 }],
+  [10, { name: "memory.copy", immediates: 2 }],
+  [11, { name: "memory.fill", immediates: 1 }],
+]);
+
+/** Names of instructions that are refused, for the message. */
+const UNKNOWN_NAMES: ReadonlyMap<number, string> = new Map([
+  [0x06, "try"],
+  [0x08, "throw"],
+  [0x09, "rethrow"],
+  [0x0a, "throw_ref"],
+  [0x12, "return_call"],
+  [0x13, "return_call_indirect"],
+  [0x14, "call_ref"],
+  [0x15, "return_call_ref"],
+  [0x1f, "try_table"],
+  [0x25, "table.get"],
+  [0x26, "table.set"],
+  [0xd0, "ref.null"],
+  [0xd1, "ref.is_null"],
+  [0xd2, "ref.func"],
+]);
+
+/** Names of groups of instructions, by their prefix. */
+const UNKNOWN_GROUPS: ReadonlyMap<number, string> = new Map([
+  [0xfb, "a garbage collection instruction"],
+  [0xfc, "a table instruction"],
+  [0xfd, "a vector instruction"],
+  [0xfe, "an atomic instruction"],
+]);
+
 export interface Instruction {
   opcode: number;
   /** Indices, types, alignment and offset, or the low 32 bits of an integer constant, in the order of the binary. */
   immediates: number[];
+  /** Offset in the function's code. */
+  start: number;
   /** The bytes of the instruction. */
   bytes: Uint8Array;
 }
 
-function refuse(opcode: string): never {
-  throw new Error(`wasm: the build does not know instruction ${opcode}`);
+function refuse(name: string): never {
+  throw new Error(`wasm: the build does not know ${name}`);
+}
+
+function refuseUnknown(opcode: number, reader: Reader): never {
+  const group = UNKNOWN_GROUPS.get(opcode);
+  const number = `0x${opcode.toString(16)}`;
+  if (group) refuse(`${group}: ${number} ${reader.unsigned()}`);
+  const name = UNKNOWN_NAMES.get(opcode);
+  refuse(name ? `${name} (${number})` : `instruction ${number}`);
+}
+
+/** Refuses a bulk memory instruction, which accesses memory but is neither a load nor a store. */
+export function refuseBulk({ immediates: [second = 0] }: Instruction): never {
+  refuse(`${BULK.get(second)?.name} in a program (0xfc ${second})`);
+}
+
+/** Whether an instruction is one of the bulk memory instructions. */
+export function isBulk({ opcode, immediates: [second = 0] }: Instruction): boolean {
+  return opcode === Opcode.PREFIXED && second > LAST_SATURATING_CONVERSION;
 }
 
 /** Higher bits of the alignment select a memory other than the first. */
@@ -100,9 +168,15 @@ function memoryOperand(reader: Reader): number[] {
   return [alignment, reader.unsigned()];
 }
 
+function prefixedImmediates(reader: Reader): number[] {
+  const second = reader.unsigned();
+  if (second <= LAST_SATURATING_CONVERSION) return [second];
+  const bulk = BULK.get(second);
+  if (!bulk) refuse(`${UNKNOWN_GROUPS.get(Opcode.PREFIXED)}: 0xfc ${second}`);
+  return [second, ...Array.from({ length: bulk.immediates }, () => reader.unsigned())];
+}
+
 function immediatesOf(opcode: number, reader: Reader): number[] {
-  const index = () => reader.unsigned();
-  const list = () => Array.from({ length: reader.unsigned() }, index);
   if (LOADED_BYTES.has(opcode) || STORES.has(opcode)) return memoryOperand(reader);
   switch (opcode) {
     case Opcode.BLOCK:
@@ -110,7 +184,7 @@ function immediatesOf(opcode: number, reader: Reader): number[] {
     case Opcode.IF:
     case Opcode.I32_CONST:
     case Opcode.I64_CONST:
-      return [reader.address()];
+      return [reader.signed32()];
     case Opcode.BR:
     case Opcode.BR_IF:
     case Opcode.CALL:
@@ -121,26 +195,24 @@ function immediatesOf(opcode: number, reader: Reader): number[] {
     case Opcode.GLOBAL_SET:
     case Opcode.MEMORY_SIZE:
     case Opcode.MEMORY_GROW:
-      return [index()];
+      return [reader.unsigned()];
     case Opcode.CALL_INDIRECT:
-      return [index(), index()];
+      return [reader.unsigned(), reader.unsigned()];
     case Opcode.BR_TABLE:
-      return [...list(), index()];
+      return [...reader.list(() => reader.unsigned()), reader.unsigned()];
     case Opcode.SELECT_TYPED:
-      return list();
+      return reader.list(() => reader.unsigned());
     case Opcode.F32_CONST:
       reader.take(4);
       return [];
     case Opcode.F64_CONST:
       reader.take(8);
       return [];
-    case Opcode.PREFIXED: {
-      const second = index();
-      return second <= LAST_SATURATING_CONVERSION ? [second] : refuse(`0xfc ${second}`);
-    }
+    case Opcode.PREFIXED:
+      return prefixedImmediates(reader);
   }
   const isKnown = PLAIN.some(([first, last]) => first <= opcode && opcode <= last);
-  return isKnown ? [] : refuse(`0x${opcode.toString(16)}`);
+  return isKnown ? [] : refuseUnknown(opcode, reader);
 }
 
 /** The instructions of a function's code. */
@@ -150,56 +222,6 @@ export function* instructionsOf(code: Uint8Array): Generator<Instruction> {
     const start = reader.position;
     const opcode = reader.byte();
     const immediates = immediatesOf(opcode, reader);
-    yield { opcode, immediates, bytes: code.subarray(start, reader.position) };
+    yield { opcode, immediates, start, bytes: reader.since(start) };
   }
-}
-
-export interface FunctionBody {
-  parameters: number;
-  /** Groups of locals of one type, as in the binary. Their numbers continue after the parameters. */
-  locals: { count: number; type: number }[];
-  /** The instructions, including the final `end`. */
-  code: Uint8Array;
-}
-
-function bodyOf(sections: readonly { id: number; body: Uint8Array }[], id: SectionId): Reader {
-  return new Reader(sections.find((section) => section.id === id)?.body ?? Uint8Array.of(0));
-}
-
-function times<T>(count: number, make: () => T): T[] {
-  return Array.from({ length: count }, make);
-}
-
-/** The functions that a module defines, in order of their numbers. */
-export function functionBodies(wasm: Uint8Array): FunctionBody[] {
-  const FUNCTION_TYPE = 0x60;
-  const sections = readSections(wasm);
-  const types = bodyOf(sections, SectionId.TYPE);
-  const parameterCounts = times(types.unsigned(), () => {
-    if (types.byte() !== FUNCTION_TYPE) throw new Error("wasm: a type that is not a function's");
-    const parameters = types.take(types.unsigned()).length;
-    types.take(types.unsigned());
-    return parameters;
-  });
-  const declarations = bodyOf(sections, SectionId.FUNCTION);
-  const typeNumbers = times(declarations.unsigned(), () => declarations.unsigned());
-  const bodies = bodyOf(sections, SectionId.CODE);
-  return times(bodies.unsigned(), () => bodies.take(bodies.unsigned())).map((bytes, number) => {
-    const reader = new Reader(bytes);
-    const locals = times(reader.unsigned(), () => ({ count: reader.unsigned(), type: reader.byte() }));
-    return { parameters: parameterCounts[typeNumbers[number] as number] as number, locals, code: reader.rest() };
-  });
-}
-
-/** Replaces the bodies of the functions that the module defines. Number and order must be the same. */
-export function withFunctionBodies(wasm: Uint8Array, bodies: readonly FunctionBody[]): Uint8Array {
-  const written = bodies.map(({ locals, code }) => {
-    const groups = locals.flatMap(({ count, type }) => [...unsigned(count), type]);
-    return Buffer.concat([Uint8Array.from([...unsigned(locals.length), ...groups]), code]);
-  });
-  const parts = written.flatMap((body) => [Uint8Array.from(unsigned(body.length)), body]);
-  const code = Buffer.concat([Uint8Array.from(unsigned(bodies.length)), ...parts]);
-  return writeSections(
-    readSections(wasm).map((section) => (section.id === SectionId.CODE ? { id: section.id, body: code } : section)),
-  );
 }

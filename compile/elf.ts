@@ -1,5 +1,5 @@
 /** Packs the data of a program into an ELF32 executable for ARM, which the CPU driver's loader reads. */
-import type { DataSegment } from "./wasm-binary";
+import type { DataSegment } from "./wasm/sections";
 
 const FILE_HEADER_BYTES = 52;
 const PROGRAM_HEADER_BYTES = 32;
@@ -31,7 +31,7 @@ const NO_CODE = 0xe7f000f0;
  * initialised byte is zero and not in the file. The text segment exists because the entry point must lie in one. On the
  * hosted machine the code is elsewhere, so the text is never executed.
  */
-export function packElf({ base, end, segments }: ProgramImage): Uint8Array {
+export function packElf({ base, end, segments }: ProgramImage): Uint8Array<ArrayBuffer> {
   const dataEnd = segments.reduce((last, { address, bytes }) => Math.max(last, address + bytes.length), base);
   if (segments.some(({ address }) => address < base) || dataEnd > end) {
     throw new Error(`data outside ${base.toString(16)}-${end.toString(16)}, the static memory of the program`);

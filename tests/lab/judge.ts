@@ -1,35 +1,32 @@
-/** Builds a submission and runs every scenario on it. */
+/** Builds a submission and runs the scenarios on it. */
+import { readFileSync } from "node:fs";
 import { Failure } from "../../lab/grade/failure";
+import { parsePoints } from "../../lab/grade/points";
 import { SCENARIOS } from "../../lab/grade/scenarios";
 import { Trial } from "../../lab/grade/trial";
-import { DRIVER_ENTRY, readWithSubmission, type SubmissionFiles } from "../../lab/submission";
+import { buildSubmission } from "../../lab/node/build";
+import type { SubmissionFiles } from "../../lab/submission";
 import type { DirectImages, DirectProgram } from "../../machines/hosted/direct/direct-machine";
 import { loadSystemImages } from "../../machines/hosted/node/load-images";
-import { readVariants } from "../../tools/build/assemblyscript";
-import { buildUserProgram } from "../../tools/build/user-program";
 
-const SEED = 20161007;
-/** Limits of one call into a submission. */
-const LIMITS = { milliseconds: 5000, systemCalls: 200_000 };
+const POINTS = parsePoints(readFileSync("lab/grade/points.json", "utf8"));
 
-let images: DirectImages | null = null;
+let images: DirectImages | undefined;
 /** The modules of the system, compiled once for all submissions. */
 function systemModules(): DirectImages {
-  if (!images) {
-    const { mmu, cpudriver } = loadSystemImages();
-    images = {
-      mmu: new WebAssembly.Module(mmu as Uint8Array<ArrayBuffer>),
-      cpudriver: new WebAssembly.Module(cpudriver as Uint8Array<ArrayBuffer>),
-    };
-  }
+  if (images) return images;
+  const { mmu, mmuAccess, cpudriver } = loadSystemImages();
+  const compile = (image: BufferSource | WebAssembly.Module) =>
+    image instanceof WebAssembly.Module ? image : new WebAssembly.Module(image);
+  images = { mmu: compile(mmu), mmuAccess: compile(mmuAccess), cpudriver: compile(cpudriver) };
   return images;
 }
 
 /** Compiles a submission into the program that the grader drives. Throws an error if it does not compile. */
-export async function buildSubmission(files: SubmissionFiles): Promise<DirectProgram> {
-  const read = readWithSubmission(files, readVariants({}));
-  const { wasm, elf } = await buildUserProgram(DRIVER_ENTRY, { exportAll: true, read });
-  return { wasm: new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>), elf };
+export async function compileSubmission(files: SubmissionFiles): Promise<DirectProgram> {
+  const built = await buildSubmission(files, "driver");
+  if ("problems" in built) throw new Error(built.problems.join("\n"));
+  return { ...built, wasm: new WebAssembly.Module(built.wasm) };
 }
 
 export interface FailedScenario {
@@ -43,7 +40,7 @@ export function judge(program: DirectProgram, limit = Number.POSITIVE_INFINITY):
   for (const { id, run } of SCENARIOS) {
     if (failed.length >= limit) break;
     try {
-      run(new Trial(systemModules(), program, LIMITS), SEED);
+      run(new Trial(systemModules(), program, POINTS), POINTS.seed);
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
       failed.push({ id, failure });

@@ -42,7 +42,7 @@ const START = list(
     name: "mmInit does not set up the slabs",
     replace: "  slabInit(mm.slabs, MM_NODE_SIZE, mm.slabRefill);\n",
     by: "",
-    kinds: ["no-nodes"],
+    kinds: ["bad-pointer"],
   },
   {
     name: "mmInit does not keep the type",
@@ -54,7 +54,7 @@ const START = list(
     name: "mmInit does not keep the function that allocates slots",
     replace: "  mm.slotAlloc = slotAlloc;\n",
     by: "",
-    kinds: ["trap"],
+    kinds: ["bad-pointer"],
   },
   {
     name: "mmInit does not clear the mark of a refill in progress",
@@ -93,7 +93,7 @@ const LINKS = list(
     name: "an insertion does not set the back link of the piece behind",
     replace: "  if (next) next.prev = node;\n",
     by: "",
-    kinds: ["not-merged", "handed-out-twice", "memory-lost"],
+    kinds: ["endless-loop", "handed-out-twice", "memory-lost"],
   },
   {
     name: "an insertion follows the null link in front of the first piece",
@@ -169,7 +169,7 @@ const SPLITTING = list(
     name: "a split gives the upper part the size of the whole",
     replace: "  upper.bytes = node.end - base;\n",
     by: "  upper.bytes = node.bytes;\n",
-    kinds: ["outside-region", "accepts-impossible", "wrong-offset"],
+    kinds: ["handed-out-twice", "outside-region"],
   },
   {
     name: "the remaining piece is lost",
@@ -188,12 +188,6 @@ const SPLITTING = list(
     replace: "  node.state = ALLOCATED;\n  return",
     by: "  return",
     kinds: ["handed-out-twice"],
-  },
-  {
-    name: "an exact fit leaves a piece of size zero",
-    replace: "  if (bytes < node.bytes) split(mm, node, base + bytes);",
-    by: "  split(mm, node, base + bytes);",
-    kinds: ["not-merged", "memory-lost"],
   },
   {
     name: "the offset of capRetype is always 0",
@@ -253,7 +247,7 @@ const SPLITTING = list(
     name: "no slot is allocated",
     replace: "  let err = slotAlloc(mm.slotAllocInst, 1);\n",
     by: "  let err: errval_t = SYS_ERR_OK;\n  Out.cap = 0;\n",
-    kinds: ["capability-missing"],
+    kinds: ["no-destination"],
   },
 );
 
@@ -262,14 +256,14 @@ const SIZES = list(
     name: "sizes are not rounded up to pages",
     replace: "  const bytes = (size + BASE_PAGE_MASK) & ~u64(BASE_PAGE_MASK);\n  if (bytes < size)",
     by: "  const bytes = size;\n  if (bytes < size)",
-    kinds: ["wrong-size", "wrong-offset"],
+    kinds: ["wrong-size"],
   },
   {
     name: "sizes are rounded down to pages",
     replace:
       "  const bytes = (size + BASE_PAGE_MASK) & ~u64(BASE_PAGE_MASK);\n  if (bytes < size) return MM_ERR_NOT_FOUND;",
     by: "  const bytes = size & ~u64(BASE_PAGE_MASK);",
-    kinds: ["wrong-size", "wrong-offset"],
+    kinds: ["wrong-size"],
   },
   {
     name: "the size is aligned instead of the base",
@@ -293,7 +287,7 @@ const SIZES = list(
     name: "the search forgets the pages before the aligned base",
     replace: "      if (skipped <= node.bytes && bytes <= node.bytes - skipped) return node;",
     by: "      if (bytes <= node.bytes) return node;",
-    kinds: ["wrong-offset", "outside-region"],
+    kinds: ["handed-out-twice", "outside-region"],
   },
   {
     name: "an alignment of 1 divides by zero",
@@ -306,12 +300,6 @@ const SIZES = list(
     replace:
       "  if (size == 0) return LIB_ERR_RAM_ALLOC_WRONG_SIZE;\n  const bytes = (size + BASE_PAGE_MASK) & ~u64(BASE_PAGE_MASK);\n  if (bytes < size) return MM_ERR_NOT_FOUND;",
     by: "  if (size == 0) return LIB_ERR_RAM_ALLOC_WRONG_SIZE;\n  const bytes = u64((u32(size) + BASE_PAGE_MASK) & ~BASE_PAGE_MASK);",
-    kinds: ["accepts-impossible"],
-  },
-  {
-    name: "the sum of a size and a page wraps",
-    replace: "  if (bytes < size) return MM_ERR_NOT_FOUND;\n",
-    by: "",
     kinds: ["accepts-impossible"],
   },
 );
@@ -393,13 +381,13 @@ const FREEING = list(
     name: "pieces of two regions are merged",
     replace: " && lower.regionCap == upper.regionCap;",
     by: " && lower.end == upper.base;",
-    kinds: ["wrong-offset", "outside-region"],
+    kinds: ["outside-region"],
   },
   {
     name: "a merge joins pieces with a gap between them",
     replace: " && lower.regionCap == upper.regionCap;",
     by: ";",
-    kinds: ["wrong-offset", "outside-region", "handed-out-twice"],
+    kinds: ["outside-region"],
   },
   {
     name: "a merge does not look whether the neighbour is free",
@@ -672,7 +660,7 @@ const OTHER_DESIGNS: WrongSolution[] = [
       name: "buddy: blocks of two regions are joined",
       replace: "block.base ^ bytesOf(block.order), block.region);",
       by: "block.base ^ bytesOf(block.order), null);",
-      kinds: ["wrong-offset", "outside-region"],
+      kinds: ["outside-region"],
     },
     {
       name: "buddy: the upper half keeps the base",
@@ -705,6 +693,12 @@ const OTHER_DESIGNS: WrongSolution[] = [
       replace: "  node.left = null;\n  node.right = null;\n",
       by: "",
       kinds: ["endless-loop", "endless-recursion", "handed-out-twice", "memory-lost"],
+    },
+    {
+      name: "tree: an exact fit leaves a piece of size zero",
+      replace: "  if (after > 0) insert",
+      by: "  insert",
+      kinds: ["not-merged", "memory-lost"],
     },
     {
       name: "tree: a joined piece keeps its base",

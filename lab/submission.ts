@@ -5,6 +5,9 @@
  * so it cannot fall back on the reference solution. Everything else comes from our own `system/`.
  */
 
+/** The hand-out, below the folder of the project. */
+export const HANDOUT_FOLDER = "lab/handout";
+
 /** Paths of the hand-out, below the learner's folder. Each must exist in a submission. */
 export const HANDOUT_FILES = [
   "libmm/mm.ts",
@@ -56,4 +59,4 @@ export function readWithSubmission(
 
 /** The programs that a submission is built into. */
 export const DRIVER_ENTRY = "lab/program/driver.ts";
-export const INIT_ENTRY = "system/init/main.ts";
+export const INIT_ENTRY = `${SYSTEM}init/main.ts`;

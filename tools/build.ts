@@ -5,6 +5,7 @@
  */
 import { statSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";
+import { describeSystemError, isSystemError } from "../observe/text/system-errors";
 import { buildPart, isOutOfDate, type Part } from "./build/incremental";
 import { parts } from "./build/parts";
 import { buildInThreads, serveParts } from "./build/threads";
@@ -22,6 +23,7 @@ async function build(part: Part): Promise<string> {
 }
 
 function describeError(error: unknown): string {
+  if (isSystemError(error)) return describeSystemError(error);
   return error instanceof Error ? error.message : String(error);
 }
 

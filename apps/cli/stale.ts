@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { counted } from "../../observe/text/quantities";
 import { changesSince } from "../../tools/build/incremental";
 import { output } from "./output";
 
@@ -33,6 +34,6 @@ function changedFiles(parts: readonly string[]): string[] {
 export function warnIfStale(parts: readonly string[] = COMMON_PARTS, build = "npm run build"): void {
   const [first, ...others] = changedFiles(parts);
   if (first === undefined) return;
-  const files = others.length === 0 ? `${first} has` : `${first} and ${others.length} more files have`;
+  const files = others.length === 0 ? `${first} has` : `${first} and ${counted(others.length, "more file")} have`;
   output.complaint(`this is an old build, because ${files} changed since: run ${build}`);
 }

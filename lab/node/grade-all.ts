@@ -47,7 +47,7 @@ export async function gradeAll({ worker, submissions, points, scenarios, onGrade
 
 async function gradeOne(pool: Piscina, task: GradeTask): Promise<Grade> {
   try {
-    return (await pool.run(task, { signal: AbortSignal.timeout(SECONDS * 1000) })) as Grade;
+    return (await pool.run(task, { name: "gradeFolder", signal: AbortSignal.timeout(SECONDS * 1000) })) as Grade;
   } catch (error) {
     const isLate = error instanceof Error && error.name === "AbortError";
     const reason = isLate

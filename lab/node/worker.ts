@@ -1,4 +1,5 @@
-/** Grades one submission in a thread of its own, which the pool ends if it takes too long. */
+/** The lab's work that runs in a thread of its own: building and grading one submission. */
+import type { Program } from "../../compile/program";
 import { loadSystemImages } from "../../machines/hosted/node/load-images";
 import { type Grade, gradeOfNothing, gradeProgram } from "../grade/grade";
 import type { Points } from "../grade/points";
@@ -22,7 +23,13 @@ function compiledImages() {
 
 let images: ReturnType<typeof compiledImages> | undefined;
 
-export default async function gradeFolder({ name, folder, points, scenarios }: GradeTask): Promise<Grade> {
+/** Builds init with the files of a folder. */
+export async function buildInit(folder: string): Promise<Program | { problems: string[] }> {
+  const { files, problems } = collectSubmission(folder);
+  return problems.length > 0 ? { problems } : buildSubmission(files, "init");
+}
+
+export async function gradeFolder({ name, folder, points, scenarios }: GradeTask): Promise<Grade> {
   images ??= compiledImages();
   const { files, problems } = collectSubmission(folder);
   if (problems.length > 0) return gradeOfNothing(name, problems, points);

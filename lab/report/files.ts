@@ -30,7 +30,10 @@ const XML_ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&
 function xml(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it replaces
   const legal = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "?");
-  return legal.toWellFormed().replace(/[&<>"']/g, (character) => XML_ESCAPES[character] as string);
+  // Encoding and decoding replaces halves of surrogate pairs.
+  return new TextDecoder()
+    .decode(new TextEncoder().encode(legal))
+    .replace(/[&<>"']/g, (character) => XML_ESCAPES[character] as string);
 }
 
 /** JUnit XML: a suite for each submission, a case for each scenario. */

@@ -51,24 +51,36 @@ export function commandFor(grade: Grade, { id }: ScenarioResult): string {
 /** All lines of one grade. With `forLearner`, hidden scenarios show neither title nor reason. */
 export function gradeLines(grade: Grade, marks: Marks = NO_MARKS, forLearner = false): string[] {
   const lines = [marks.strong(`${grade.name}: ${grade.earned} of ${points(grade.total)}`)];
+  const explained = new Map<string, string>();
   for (const problem of grade.problems) lines.push(...wrap(problem, "  ").map(marks.bad));
   for (const step of Object.keys(STEPS) as StepId[]) {
     const results = grade.scenarios.filter((result) => result.step === step);
     if (results.length === 0) continue;
     const good = results.filter(({ ok }) => ok).length;
     lines.push("", `${marks.strong(STEPS[step])}  ${marks.faint(`${good} of ${results.length}`)}`);
-    for (const result of results) lines.push(...resultLines(grade, result, marks, forLearner));
+    for (const result of results) lines.push(...resultLines(grade, result, marks, forLearner, explained));
   }
   return lines;
 }
 
-function resultLines(grade: Grade, result: ScenarioResult, marks: Marks, forLearner: boolean): string[] {
+/** `explained` has the scenario that an explanation was shown for first; it is not repeated for others. */
+function resultLines(
+  grade: Grade,
+  result: ScenarioResult,
+  marks: Marks,
+  forLearner: boolean,
+  explained: Map<string, string>,
+): string[] {
   const { id, ok, isHidden, isExtra, explanation } = result;
   const isSecret = isHidden && forLearner;
   const verdict = ok ? marks.good("ok    ") : marks.bad("FAILED");
   const count = `${ok ? result.points : 0}/${result.points}${isExtra ? " extra" : ""}`;
   const head = `  ${id}  ${verdict}  ${count.padEnd(4)} ${isSecret ? "(hidden)" : result.title}`;
   if (!explanation || isSecret) return [head];
+  const same = `${explanation.kind} ${explanation.happened} ${explanation.file} ${explanation.line}`;
+  const first = explained.get(same);
+  if (first !== undefined) return [head, `         ${marks.faint(`as ${first}: ${explanation.title}`)}`];
+  explained.set(same, id);
   return [
     head,
     ...wrap(paragraph(explanation), "         "),

@@ -7,6 +7,7 @@
  */
 
 // Errors
+
 export {
   LIB_ERR_CAP_COPY,
   LIB_ERR_CAP_DELETE,
@@ -36,7 +37,7 @@ export {
 export { errIsFail, errNo, errPop, errPush, errval_t } from "../kpi/errval";
 
 // Types and constants
-export { str } from "../kpi/format";
+
 export { ObjType } from "../kpi/object-types";
 export {
   ARM_L2_ENTRIES,
@@ -49,27 +50,40 @@ export {
   lvaddr_t,
   VRegionFlags,
 } from "../kpi/types";
+export { Out } from "./out";
+
 // Capabilities
+
 export { capDestroy } from "./cap-destroy";
 export { capCopy, capDelete, capIdentify, capRetype, capRevoke } from "./capabilities";
 export { capref, isNullCap, NULL_CAP } from "./capref";
-// Print
-export { debugErr } from "./debug";
+
+// Slots
+
+export { slotAlloc } from "./slot/default";
+export { slotFree } from "./slot/root";
+
+// Slabs
+
+export { SLABS_SIZE, SlabRefillFunction, Slabs, slabAlloc, slabFree, slabFreecount, slabGrow, slabInit } from "./slab";
+export { slabDefaultRefill } from "./slab-default";
+
 // RAM and Frames
+
 export { frameAlloc, frameFree, frameIdentify } from "./frame";
-export { Out } from "./out";
+export { ramAlloc, ramAllocAligned, ramAllocIsForLibrary, ramFree } from "./ram-alloc";
+
 // Page tables and the address space
+
 export { getCurrentPagingState } from "./paging/init";
 export { arml2Alloc } from "./paging/l2-table";
 export { pagingAlloc } from "./paging/map";
 export { PageTable, PagingState } from "./paging/state";
-export { debugPrintf, printf } from "./print";
-export { ramAlloc, ramAllocAligned, ramAllocIsForLibrary, ramFree } from "./ram-alloc";
-// Slabs
-export { SLABS_SIZE, SlabRefillFunction, Slabs, slabAlloc, slabFree, slabFreecount, slabGrow, slabInit } from "./slab";
-export { slabDefaultRefill } from "./slab-default";
-// Slots
-export { slotAlloc } from "./slot/default";
-export { slotFree } from "./slot/root";
 export { vnodeMap, vnodeUnmap } from "./vnode";
 export { capVroot } from "./well-known";
+
+// Print
+
+export { str } from "../kpi/format";
+export { debugErr } from "./debug";
+export { debugPrintf, printf } from "./print";

@@ -5,7 +5,7 @@
  * lock file count as inputs of every part.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 export interface Part {
@@ -88,8 +88,13 @@ export const COMMAND_MODE = 0o777;
 export function writeOutput(path: string, contents: Uint8Array | string, mode = DATA_MODE): void {
   const temporary = `${path}.${process.pid}`;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(temporary, contents, { mode });
-  renameSync(temporary, path);
+  try {
+    writeFileSync(temporary, contents, { mode });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 /** An input that was written during the build may or may not be in the outputs, so it counts as changed. */

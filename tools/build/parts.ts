@@ -5,6 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import type { Variants } from "../../compile/assemblyscript";
+import { HANDOUT_FILES, HANDOUT_FOLDER } from "../../lab/submission";
 import {
   BENCH_LOADS_ENTRY,
   BENCH_PROGRAM_ENTRY,
@@ -16,6 +17,10 @@ import {
   RECORDING_INIT_VARIANTS,
 } from "./entries";
 import { COMMAND_MODE, type Part, writeOutput } from "./incremental";
+
+/** Optimization of programs that are made fast, and of programs that run fast. */
+const QUICK_LEVEL = 1;
+const FULL_LEVEL = 3;
 
 const cpudriver: Part = {
   name: "cpudriver",
@@ -36,7 +41,7 @@ function userProgram(name: string, entry: string, isQuick: boolean, variants: Va
     async make() {
       const { compileProgramFiles } = await import("../../compile/node/files");
       const { wasm, elf, positions, inputs } = await compileProgramFiles(entry, {
-        optimizeLevel: isQuick ? 1 : 3,
+        optimizeLevel: isQuick ? QUICK_LEVEL : FULL_LEVEL,
         variants,
       });
       writeOutput(`dist/${name}.wasm`, wasm);
@@ -85,7 +90,31 @@ function nodeProgram(name: string, entry: string): Part {
   };
 }
 
+/** init with the hand-out of the lab, in which nothing is implemented yet. */
+function stub(isQuick: boolean): Part {
+  return {
+    name: "stub",
+    isQuick,
+    outputs: ["dist/stub.wasm", "dist/stub.elf", "dist/stub.wasm.map"],
+    async make() {
+      const { collectSubmission } = await import("../../lab/node/collect");
+      const { compileProgram } = await import("../../compile/program");
+      const { readOwnSource } = await import("../../lab/node/package-root");
+      const { readWithSubmission } = await import("../../lab/submission");
+      const { files } = collectSubmission(HANDOUT_FOLDER);
+      const readFile = readWithSubmission(files, readOwnSource);
+      const optimizeLevel = isQuick ? QUICK_LEVEL : FULL_LEVEL;
+      const { wasm, elf, positions, inputs } = await compileProgram({ entry: INIT_ENTRY, readFile, optimizeLevel });
+      writeOutput("dist/stub.wasm", wasm);
+      writeOutput("dist/stub.elf", elf);
+      writeOutput("dist/stub.wasm.map", positions);
+      return [...inputs, ...HANDOUT_FILES.map((file) => `${HANDOUT_FOLDER}/${file}`)];
+    },
+  };
+}
+
 const CLI_ENTRY = "apps/cli/main.ts";
+const LAB_WORKER_ENTRY = "lab/node/worker.ts";
 const FUZZ_ENTRY = "evidence/fuzz/main.ts";
 
 export interface PartOptions {
@@ -93,7 +122,7 @@ export interface PartOptions {
   bench: boolean;
   /** Add the command for further random tests. */
   fuzz: boolean;
-  /** Compile init fast. The programs of the benchmarks are never quick, because their speed is measured. */
+  /** Compile init and the stub fast. The programs of the benchmarks are never quick, because their speed is measured. */
   quick?: boolean;
 }
 
@@ -110,6 +139,8 @@ export function parts({ bench, fuzz, quick = false }: PartOptions): Part[] {
     [CPUDRIVER_ENTRY, cpudriver],
     [MMU_ENTRIES[0] as string, plainModule("mmu", MMU_ENTRIES)],
     [MMU_ACCESS_ENTRY, plainModule("mmu-access", [MMU_ACCESS_ENTRY])],
+    [LAB_WORKER_ENTRY, stub(quick)],
+    [LAB_WORKER_ENTRY, nodeProgram("lab-worker", LAB_WORKER_ENTRY)],
     [CLI_ENTRY, nodeProgram("cli", CLI_ENTRY)],
     ...(bench ? benchmarks : []),
     ...(fuzz ? [[FUZZ_ENTRY, nodeProgram("fuzz", FUZZ_ENTRY)] as [string, Part]] : []),

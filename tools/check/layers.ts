@@ -72,7 +72,7 @@ export const LAYERS: readonly Layer[] = [
   { path: "observe/text", mayImport: [], because: "it writes for people, whoever asks" },
   {
     path: "observe/traces",
-    mayImport: ["system/kpi", "observe/decode", "observe/audit", ...BOTH_MACHINES],
+    mayImport: ["system/kpi", "observe/decode", "observe/audit", "observe/text", ...BOTH_MACHINES],
     because: "traces are made of system calls and of what memory shows",
   },
   {
@@ -84,6 +84,13 @@ export const LAYERS: readonly Layer[] = [
     path: "evidence/model",
     mayImport: ["observe/traces"],
     because: "a model that shared code with the system would share its mistakes",
+  },
+  { path: "lab/program", mayImport: ["system"], because: "these are programs" },
+  { path: "lab/handout", mayImport: [], because: "it is compiled as a part of system/" },
+  {
+    path: "lab",
+    mayImport: [...CONSTANTS, "compile", "machines"],
+    because: "it compiles and runs submissions, and judges by what the machine shows",
   },
   { path: "evidence/bench/programs", mayImport: ["system"], because: "these are programs" },
   { path: "evidence/harness/libraries/program", mayImport: ["system"], because: "it is a program" },
@@ -104,17 +111,17 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     path: "apps/cli",
-    mayImport: [...CONSTANTS, "machines", "observe", "evidence/bench", "tools/build/incremental.ts"],
+    mayImport: [...CONSTANTS, "machines", "observe", "evidence/bench", "lab", "compile", "tools/build/incremental.ts"],
     because: "it is a shell around the machines, the decoders and the benchmarks, and knows whether they are built",
   },
   {
     path: "tools",
-    mayImport: ["system", "compile", "machines", "observe", "evidence"],
+    mayImport: ["system", "compile", "machines", "observe", "evidence", "lab"],
     because: "it builds and checks everything",
   },
   {
     path: "tests",
-    mayImport: ["system", "compile", "machines", "observe", "evidence", "apps", "tools"],
+    mayImport: ["system", "compile", "machines", "observe", "evidence", "lab", "apps", "tools"],
     because: "it tests everything",
   },
 ];
@@ -130,9 +137,12 @@ export const PORTABLE = [
   "machines/hosted",
   "observe/decode",
   "observe/audit",
+  "lab/grade",
+  "lab/report",
+  "lab/submission.ts",
 ];
 /** Folders inside those that only Node runs. */
-export const NODE_ONLY = ["compile/node", "machines/hosted/node"];
+export const NODE_ONLY = ["compile/node", "lab/node", "machines/hosted/node"];
 
 /** Folders that AssemblyScript compiles. */
 export const WASM_SIDE = [
@@ -141,6 +151,8 @@ export const WASM_SIDE = [
   "machines/native/caller",
   "evidence/bench/programs",
   "evidence/harness/libraries/program",
+  "lab/handout",
+  "lab/program",
 ];
 
 /** The top folders that have sources. */

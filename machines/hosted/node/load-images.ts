@@ -10,11 +10,14 @@ export interface BuiltFiles {
   initElf: Uint8Array;
 }
 
+/** Thrown if dist/ has no built files. */
+export class MissingBuild extends Error {}
+
 /** Finds dist/ from the bundle inside it or from this source file. */
 function distFolder(): URL {
   const candidates = [new URL("./", import.meta.url), new URL("../../../dist/", import.meta.url)];
   const found = candidates.find((folder) => existsSync(new URL("cpudriver.wasm", folder)));
-  if (!found) throw new Error("dist/ holds no built files: run `npm run build`");
+  if (!found) throw new MissingBuild("dist/ holds no built files: run `npm run build`");
   return found;
 }
 

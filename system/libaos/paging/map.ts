@@ -10,7 +10,18 @@ import { slabEnsure } from "../slab";
 import { Range } from "./range";
 import { beginClaim, claimPages, Found, PagingState, pagesFor, unclaimPages } from "./state";
 
-/** Reserves `bytes` bytes of address space and maps nothing. -> Out.buffer */
+/**
+ * Reserves `bytes` bytes of address space and maps nothing. No later call reserves these addresses. The addresses start
+ * at 0x40000000, so lower ones are free for callers that choose their own. -> Out.buffer
+ *
+ * @param bytes at least 1 and at most 2 GiB; rounded up to whole pages
+ * @returns SYS_ERR_OK; `LIB_ERR_PMAP_FRAME_SIZE` for a size out of range; `LIB_ERR_OUT_OF_VIRTUAL_ADDR` if no range is
+ * large enough; `LIB_ERR_SLAB_ALLOC_FAIL` if there is no memory for its record
+ * @example
+ * const err = pagingAlloc(st, 2 * BASE_PAGE_SIZE);
+ * if (errIsFail(err)) return err;
+ * const va: lvaddr_t = Out.buffer;
+ */
 export function pagingAlloc(st: PagingState, bytes: u64): errval_t {
   const pages = pagesFor(bytes);
   if (pages == 0) return LIB_ERR_PMAP_FRAME_SIZE;

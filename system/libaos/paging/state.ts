@@ -34,30 +34,38 @@ export const USER_SPACE_END: u32 = 0x80000000;
  */
 @unmanaged
 export class PageTable {
+  /** The L2 table, the first argument of `vnodeMap` for its pages. */
   cap: capref;
+  /** The mapping capability of the L1 entry that refers to the table. */
   mapping: capref;
 }
 
+/**
+ * An address space. A mapping function needs `pdir`, `table(index)` and, for records of its own, `slabs`. The other
+ * fields belong to the library.
+ */
 @unmanaged
 export class PagingState {
+  /** The L1 page table. */
   pdir: capref;
   slots: SlotAllocator;
   ranges: Range | null;
-  /** The range with the lowest address. */
+  // The range with the lowest address.
   first: Range | null;
-  /** The search for a free range starts here. Lower addresses are used only if there is no room above. */
+  // The search for a free range starts here. Lower addresses are used only if there is no room above.
   dynamicBase: u32;
   mappedPages: u32;
   mappedRanges: u32;
   tableCount: u32;
   rangeCount: u32;
-  /** Number of claims made so far. It is also the number of the latest claim. */
+  // Number of claims made so far. It is also the number of the latest claim.
   claimCount: u32;
 
+  /** The slab allocator for records of this address space. */
   get slabs(): Slabs {
     return changetype<Slabs>(changetype<usize>(this) + PagingStateLayout.SLABS);
   }
-  /** The record of the L2 table for entry `index` of the L1 table. */
+  /** The record of the L2 table for entry `index` of the L1 table, 0 to 2047: bits 20 to 31 of an address. */
   table(index: u32): PageTable {
     return changetype<PageTable>(changetype<usize>(this) + PagingStateLayout.TABLES + index * PageTableLayout.SIZE);
   }

@@ -1,12 +1,19 @@
 /** Runs that stop after a scenario failed: with --bail, and when libmm is broken. */
-import { beforeAll, describe, expect, it } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { commandWithBrokenLibmm } from "./fixtures/commands";
 import { type Run, typefish } from "./run";
+
+// The test runner receives messages only between tests that do not wait.
+afterEach(() => setImmediate());
+
+/** The first run compiles the program, which takes long on a busy computer. */
+const BUILD_LIMIT_MS = 600_000;
 
 let command: string;
 beforeAll(async () => {
   command = await commandWithBrokenLibmm();
-});
+}, BUILD_LIMIT_MS);
 
 const boot = (...args: string[]): Run => typefish(["boot", "--scenario", "T0*", ...args], { command });
 

@@ -1,12 +1,19 @@
 /** An init that fails early, hangs, or fails within a scenario: the command says so, as for any other failed run. */
-import { beforeAll, describe, expect, it } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { commandWithBrokenInit } from "./fixtures/commands";
 import { type Run, typefish } from "./run";
+
+// The test runner receives messages only between tests that do not wait.
+afterEach(() => setImmediate());
+
+/** The first run compiles the program, which takes long on a busy computer. */
+const BUILD_LIMIT_MS = 600_000;
 
 let command: string;
 beforeAll(async () => {
   command = await commandWithBrokenInit();
-});
+}, BUILD_LIMIT_MS);
 
 const run = (...args: string[]): Run => typefish(args, { command });
 

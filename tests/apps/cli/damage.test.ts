@@ -1,5 +1,6 @@
 /** The views of `inspect` on damaged memory: they show what can be read, and note what cannot. */
-import { beforeEach, describe, expect, it } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { colorsFor } from "../../../apps/cli/colors";
 import { subjectOf } from "../../../apps/cli/inspect/subject";
 import type { View } from "../../../apps/cli/inspect/view";
@@ -14,6 +15,9 @@ import { DomainLayout } from "../../../system/libaos/layout/domain-layout";
 import { SlotAllocatorLayout, SlotBlockLayout } from "../../../system/libaos/layout/slot-layout";
 import { MmLayout, MmNodeLayout, MmRegionLayout } from "../../../system/libmm/layout/mm-layout";
 import { fc } from "../../support/property";
+
+// The test runner receives messages only between tests that do not wait.
+afterEach(() => setImmediate());
 
 const { images, initElf } = loadImages();
 const board = withMemory(pandaboardEs, 16 << 20);

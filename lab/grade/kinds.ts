@@ -82,8 +82,9 @@ export const KINDS = {
   "handed-out-twice": {
     title: "memory is handed out twice",
     means:
-      "The manager takes memory that is in use. Look at the base of the piece that stays free after a split (old base + " +
-      "size of the part that was taken), and at the offset of capRetype.",
+      "The manager takes memory that is in use. Is the piece marked as handed out? Look at the base of the piece that stays " +
+      "free after a split (old base + size of the part that was taken), at its size (old size - that size), and at the " +
+      "offset of capRetype.",
   },
   "wrong-offset": {
     title: "wrong offset for capRetype",
@@ -94,7 +95,15 @@ export const KINDS = {
   "outside-region": {
     title: "memory outside the regions",
     means:
-      "The capability covers memory that was not added as one region. Regions that touch are still two capabilities.",
+      "The piece reaches past the end of its region. Regions that touch are still two capabilities, so their pieces must " +
+      "not be joined. Or the size of a piece is wrong: after a split or a merge, or because it has no room for the bytes " +
+      "that an alignment skips.",
+  },
+  "no-destination": {
+    title: "capRetype gets no slot",
+    means:
+      "The destination of capRetype must be an empty slot of its own. Call mm.slotAlloc first, check its error, and keep " +
+      "Out.cap in a local variable, because the next call may change it.",
   },
   "capability-missing": {
     title: "no capability in the slot",
@@ -108,7 +117,7 @@ export const KINDS = {
   },
   "wrong-type": {
     title: "wrong type of capability",
-    means: "The manager hands out capabilities of the type that mmInit was given.",
+    means: "The manager hands out capabilities of the type that mmInit was given. Does mmInit keep it in `mm.objtype`?",
   },
   "wrong-size": {
     title: "wrong size",

@@ -73,7 +73,7 @@ function randomly(steps: number, few: boolean) {
       }
       const bytes = PAGE << random.below(5);
       const hasRoom = t.pages.hasBlock(bytes);
-      const result = t.tryAlloc(bytes);
+      const result = t.tryAlloc(bytes, random.below(4) === 0 ? bytes : 0);
       if (typeof result === "function" && hasRoom) throw result();
     }
     for (const piece of random.shuffle(t.pages.live)) t.free(piece);
@@ -211,6 +211,7 @@ export const SCENARIOS: readonly Scenario[] = [
       t.allocRefused(0, PAGE, "a request for nothing");
       t.allocRefused(region.bytes + PAGE, PAGE, "more than all memory");
       t.allocRefused(1n << 40n, PAGE, "2^40 bytes");
+      t.allocRefused((1n << 32n) + 4096n, PAGE, "2^32 + 4096 bytes");
       t.allocRefused(0xffffffffffffffffn, PAGE, "2^64 - 1 bytes");
       t.alloc(region.bytes);
     },
@@ -273,6 +274,16 @@ export const SCENARIOS: readonly Scenario[] = [
       const [first, second] = take(t, 2, 4 * PAGE) as [Piece, Piece];
       t.free(first);
       t.freeRefused("double-free", "a second free of a piece", first, first.base, first.bytes);
+      const other = t.alloc(16 * PAGE);
+      const reused = { ...first, cap: other.cap };
+      t.freeRefused(
+        "double-free",
+        "a second free, in whose slot is another capability",
+        reused,
+        first.base,
+        first.bytes,
+      );
+      t.free(other);
       t.free(second);
       t.freeRefused("double-free", "a second free of a piece that is merged", second, second.base, second.bytes);
       t.wholeRegionIsFree(region);
@@ -351,7 +362,8 @@ export const SCENARIOS: readonly Scenario[] = [
     title: "a region of 32 MiB",
     run(t) {
       t.init();
-      t.addRegion(8192);
+      // A buddy allocator can hand out the whole region only if its base is a multiple of its size.
+      t.addRegion(8192, { alignment: 32 * MIB });
       t.free(t.alloc(16 * MIB));
       t.alloc(32 * MIB);
     },

@@ -212,7 +212,7 @@ export class Trial {
     const names = this.run(call, "free", piece.cap, BigInt(base), BigInt(size));
     if (names.length === 0) throw this.failure(kind, call, "The call answers success.");
     if (names[0] === "LIB_ERR_NOT_IMPLEMENTED") throw this.failure("not-implemented", call, notImplemented(call));
-    if (this.pages.live.includes(piece) && !this.identify(piece.cap))
+    if (this.pages.live.some(({ cap }) => cap === piece.cap) && !this.identify(piece.cap))
       throw this.failure("wrong-free", call, `The call answers ${answer(names)}, but the capability is gone.`);
   }
 
@@ -525,10 +525,19 @@ export class Trial {
     if (names.includes("SYS_ERR_REVOKE_FIRST") && retype) return this.revokeFirst(call, said, retype);
     const has = (...wanted: string[]) => wanted.some((name) => names.includes(name));
     if (has("SYS_ERR_RETYPE_INVALID_OFFSET", "SYS_ERR_INVALID_SIZE", "SYS_ERR_RETYPE_INVALID_COUNT"))
-      return this.failure("wrong-offset", call, said + this.offsetOf(retype));
+      return this.failure(this.whichOfRange(retype), call, said + this.offsetOf(retype));
+    if (has("SYS_ERR_ILLEGAL_DEST_TYPE", "SYS_ERR_INVALID_RETYPE") && retype)
+      return this.failure("wrong-type", call, `${said} capRetype was called with type ${retype.type}.`);
     if (has("SYS_ERR_SLOT_IN_USE", "SYS_ERR_SLOTS_IN_USE")) return this.failure("slot-in-use", call, said);
-    if (has("SYS_ERR_SLOTS_INVALID", "SYS_ERR_DEST_CNODE_LOOKUP", "SYS_ERR_DEST_CNODE_INVALID"))
-      return this.failure("capability-missing", call, `${said} The destination of capRetype is no slot.`);
+    if (
+      has(
+        "SYS_ERR_SLOTS_INVALID",
+        "SYS_ERR_DEST_CNODE_LOOKUP",
+        "SYS_ERR_DEST_CNODE_INVALID",
+        "SYS_ERR_DEST_ROOTCN_LOOKUP",
+      )
+    )
+      return this.failure("no-destination", call, `${said} The destination of capRetype is not a slot.`);
     if (has("SYS_ERR_SOURCE_CAP_LOOKUP", "SYS_ERR_CAP_NOT_FOUND") && call.learnerFunction.startsWith("mmAlloc"))
       return this.failure("wrong-offset", call, `${said} The source of capRetype is an empty slot.`);
     if (has("MM_ERR_NEW_NODE", "LIB_ERR_SLAB_ALLOC_FAIL")) return this.failure("no-nodes", call, said);
@@ -538,16 +547,29 @@ export class Trial {
     return this.failure(this.missingMemory(), call, said);
   }
 
+  /** What is wrong with a retype whose range the CPU driver refused? */
+  private whichOfRange(retype: Subject["lastRetype"]): Kind {
+    if (!retype) return "wrong-offset";
+    const { offset, bytes } = retype;
+    if (bytes === 0 || bytes % PAGE !== 0) return "wrong-size";
+    const source = this.sourceRegion(retype);
+    const startsInside = source !== undefined && offset <= source.bytes;
+    return startsInside && offset + bytes > source.bytes ? "outside-region" : "wrong-offset";
+  }
+
+  /** The region whose capability is the source of a retype. */
+  private sourceRegion(retype: NonNullable<Subject["lastRetype"]>): Region | undefined {
+    const regions = this.pages.regions as Region[];
+    return regions.find(({ cap }) => cap !== undefined && Number(cap & 0xffffffffn) === retype.source);
+  }
+
   private offsetOf(retype: Subject["lastRetype"]): string {
     return retype ? ` capRetype was called with offset ${hex(retype.offset)} and ${kib(retype.bytes)}.` : "";
   }
 
   /** capRetype was refused because a capability of that memory exists. */
   private revokeFirst(call: Call, said: string, retype: NonNullable<Subject["lastRetype"]>): Failure {
-    const regions = this.pages.regions as Region[];
-    const source = regions.find(
-      (region) => region.cap !== undefined && Number(region.cap & 0xffffffffn) === retype.source,
-    );
+    const source = this.sourceRegion(retype);
     const what = this.offsetOf(retype);
     if (!source) return this.failure("wrong-offset", call, `${said}${what}`);
     const span = { base: source.base + retype.offset, bytes: retype.bytes };
@@ -558,8 +580,18 @@ export class Trial {
         call,
         `${said}${what} That memory is free, but a capability of it still exists.`,
       );
-    const kind = retype.offset === 0 ? "wrong-offset" : "handed-out-twice";
-    return this.failure(kind, call, `${said}${what} ${holder.name} holds that memory: ${range(holder)}.`);
+    const kind = retype.offset === 0 && this.isOffsetAlwaysZero(retype.bytes) ? "wrong-offset" : "handed-out-twice";
+    return this.failure(kind, call, `${said}${what} That memory belongs to ${holder.name}, ${range(holder)}.`);
+  }
+
+  /** Is the offset 0 again if more is requested? A piece that was handed out, but is still in the list, is too small. */
+  private isOffsetAlwaysZero(bytes: number): boolean {
+    try {
+      this.subject.call(this.usesInit ? "ramAlloc" : "alloc", BigInt(2 * bytes));
+    } catch {
+      return false;
+    }
+    return this.subject.lastRetype?.offset === 0;
   }
 
   /** Which kind of mistake hides memory that must be free? Finds out by asking for single pages. */

@@ -7,7 +7,18 @@ import { checkoutOfDist } from "./stale";
 import { UsageError } from "./usage-error";
 
 /** Folders and files that the build reads. */
-const SOURCES = ["system", "machines", "observe", "evidence", "apps", "tools", "package.json", "package-lock.json"];
+const SOURCES = [
+  "system",
+  "compile",
+  "machines",
+  "observe",
+  "evidence",
+  "apps",
+  "lab",
+  "tools",
+  "package.json",
+  "package-lock.json",
+];
 /** An editor may write several files at once, and one file in several steps. */
 const DEBOUNCE_MS = 150;
 const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -62,7 +73,7 @@ class Watch {
       output.complaint(`${first}${more} changed: building`);
     }
     const start = performance.now();
-    const { output: text, status } = await this.finish(["tools/run.mjs", "build", "--quiet"], true);
+    const { output: text, status } = await this.finish(["tools/run.mjs", "build", "--quiet", "--quick"], true);
     if (this.ended) return "failed";
     if (status !== 0) {
       output.details(text.trimEnd());

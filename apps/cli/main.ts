@@ -7,7 +7,9 @@ import { describeSystemError, isSystemError } from "../../observe/text/system-er
 import { TraceError } from "../../observe/traces/trace-error";
 import { addBenchCommand } from "./commands/bench";
 import { addBootCommand } from "./commands/boot";
+import { addGradeCommand } from "./commands/grade";
 import { addInspectCommand } from "./commands/inspect";
+import { addLabCommand } from "./commands/lab";
 import { addNativeCommands } from "./commands/native";
 import { addReplayCommand } from "./commands/replay";
 import { ExitCode } from "./exit-code";
@@ -23,7 +25,8 @@ const EXAMPLES = `
 Examples:
   typefish                                boot the PandaBoard ES and run every scenario
   typefish boot --scenario 'T0*'          run the scenarios T01 to T09 only
-  typefish boot --libmm stub              boot with the assignment's unimplemented memory manager
+  typefish lab new mine                   write the hand-out of the assignment into the new folder mine
+  typefish grade mine                     grade it, and explain what fails
   typefish inspect mdb --memory 64M       boot with 64 MiB of DRAM and show the mapping database
   typefish help boot                      show the options of one command
 `;
@@ -63,6 +66,8 @@ function createProgram(words: readonly string[] = []): Command {
   addBootCommand(program);
   addInspectCommand(program);
   addReplayCommand(program);
+  addLabCommand(program);
+  addGradeCommand(program);
   addNativeCommands(program);
   addBenchCommand(program);
   program

@@ -1,5 +1,6 @@
 /** Describes how a run ended, in words and as an exit code. */
-import type { RunResult } from "../../machines/results";
+import { framesText } from "../../machines/hosted/frames";
+import type { Frame, RunResult } from "../../machines/results";
 import { counted, formatCount } from "../../observe/text/quantities";
 import { ExitCode } from "./exit-code";
 import type { HostedRun } from "./hosted-run";
@@ -29,6 +30,10 @@ export function describeResult(result: RunResult, running: string | null): strin
   }
 }
 
+function placeOf(frames: readonly Frame[]): string {
+  return frames.length === 0 ? "" : `, at ${framesText(frames)}`;
+}
+
 /** How the scenarios ended, as clauses for the summary line. */
 export function describeScenarios(scenarios: Pick<ScenarioCollector, "passed" | "failed" | "notRun">): string[] {
   const { passed, failed, notRun } = scenarios;
@@ -40,8 +45,9 @@ export function describeScenarios(scenarios: Pick<ScenarioCollector, "passed" | 
 function complaintAboutResult(result: RunResult, scenariosFailed: boolean): string | null {
   switch (result.kind) {
     case "limit":
-      return `${result.message}; ${result.which === "systemCalls" ? "--limit-calls" : "--limit-time"} allows more`;
+      return `${result.message}${placeOf(result.frames)}; ${result.which === "systemCalls" ? "--limit-calls" : "--limit-time"} allows more`;
     case "fault":
+      return `${result.message}${placeOf(result.frames)}`;
     case "panic":
       return result.message;
     case "exit":

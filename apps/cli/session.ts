@@ -1,6 +1,7 @@
 /** Creates a machine from command-line options. */
 import type { Board } from "../../machines/boards/board";
 import { type Limits, Machine } from "../../machines/hosted/machine";
+import type { BuiltFiles } from "../../machines/hosted/node/load-images";
 import { type BoardOptions, boardFor } from "./board-options";
 import { builtFiles } from "./built-files";
 import { UsageError } from "./usage-error";
@@ -21,7 +22,12 @@ export interface SessionOptions extends BoardOptions {
   list?: boolean;
   /** init stops after the first scenario that fails. */
   bail?: boolean;
+  /** A program that runs instead of init. */
+  program?: BuiltFiles;
 }
+
+/** Name of the memory manager that the lab hands out: nothing of it is implemented. */
+export const STUB = "stub";
 
 export interface Session {
   board: Board;
@@ -40,7 +46,7 @@ export function moduleString({ scenario, libmm, list, bail, begin }: Environment
   const runs = scenario !== NO_SCENARIO;
   if (list) environment.push("LIST=1");
   if (runs) environment.push(`SCENARIO=${scenario}`);
-  if (libmm !== undefined) environment.push(`LIBMM=${libmm}`);
+  if (libmm !== undefined && libmm !== STUB) environment.push(`LIBMM=${libmm}`);
   if (runs && bail) environment.push("BAIL=1");
   if (runs && begin && !list) environment.push("BEGIN=1");
   return [...environment, "init"].join(" ");
@@ -66,7 +72,7 @@ export function checkPattern(pattern: string): void {
 export function openSession(options: SessionOptions, onConsole: (chunk: string) => void = () => {}): Session {
   const board = boardFor(options);
   checkPattern(options.scenario);
-  const files = builtFiles();
+  const files = options.program ?? builtFiles(options.libmm === STUB ? STUB : "init");
   const machine = Machine.create({
     board,
     images: files.images,

@@ -24,13 +24,14 @@ import { capref } from "../libaos/capref";
 import { faultDue } from "../libaos/faults";
 import { FaultKind } from "../libaos/layout/fault-kind";
 import { Out } from "../libaos/out";
+import { ramAllocIsForLibrary } from "../libaos/ram-alloc";
 import { MM_NODE_RESERVE } from "../libaos/reserves";
 import { slabEnsure, slabFailure } from "../libaos/slab";
 import { slotFree } from "../libaos/slot/root";
 import { accountTake, MmEnd } from "./account";
 import { alignPageDown } from "./fit";
 import { NodeType } from "./layout/mm-layout";
-import { Mm } from "./mm";
+import { Mm } from "./manager";
 import { MmNode, pieceCutNodes } from "./node";
 import { policyAdd, policyFind, policyFindHigh, policyPlace, policyRemove } from "./policy/policy";
 import { traceTaken } from "./trace";
@@ -101,11 +102,8 @@ function search(mm: Mm, pages: u32, alignment: u32, end: MmEnd, slot: capref): e
   return err;
 }
 
-/**
- * Allocates at least `size` bytes, in whole pages. The base is a multiple of `alignment` and of a page. If no free
- * piece fits, the error is `MM_ERR_NOT_FOUND`. -> Out.cap, Out.base, Out.bytes
- */
-export function mmAllocAligned(mm: Mm, size: u64, alignment: u64, end: MmEnd = MmEnd.LOW): errval_t {
+/** Does the work of `mmAllocAligned` at the given end of the free memory. -> Out.cap, Out.base, Out.bytes */
+export function mmAllocAt(mm: Mm, size: u64, alignment: u64, end: MmEnd): errval_t {
   if (size == 0) return LIB_ERR_RAM_ALLOC_WRONG_SIZE;
   // Can 32 bits count the pages?
   if (size > U64.MAX_VALUE - BASE_PAGE_MASK) return MM_ERR_NOT_FOUND;
@@ -132,6 +130,15 @@ export function mmAllocAligned(mm: Mm, size: u64, alignment: u64, end: MmEnd = M
   Out.cap = slot;
   Out.bytes = pages << BASE_PAGE_BITS;
   return SYS_ERR_OK;
+}
+
+/**
+ * Allocates at least `size` bytes, in whole pages. The base is a multiple of `alignment` and of a page. Memory that the
+ * library keeps for long is placed at the high end, all other memory at the low end. If no free piece fits, the error
+ * is `MM_ERR_NOT_FOUND`. -> Out.cap, Out.base, Out.bytes
+ */
+export function mmAllocAligned(mm: Mm, size: u64, alignment: u64): errval_t {
+  return mmAllocAt(mm, size, alignment, ramAllocIsForLibrary() ? MmEnd.HIGH : MmEnd.LOW);
 }
 
 /** `mmAllocAligned` with the alignment of a page. -> Out.cap, Out.base, Out.bytes */

@@ -11,7 +11,7 @@
  *     8 blocks       every block of the slabs is a node, a region, a table of the index, or free
  */
 import { indexCount, indexFind } from "./index";
-import { Mm } from "./mm";
+import { Mm } from "./manager";
 import { MmNode, MmRegion } from "./node";
 import { policyCount, policyHolds, policyIsMarked } from "./policy/policy";
 

@@ -36,9 +36,11 @@ function hashFiles(paths: string[]): Record<string, string> {
 
 function hashTools(root = "."): string {
   const hash = createHash("sha256").update(hashFile(join(root, "package-lock.json")));
-  const files = readdirSync(join(root, "tools/build"), { withFileTypes: true }).filter((entry) => entry.isFile());
-  for (const { name } of files.sort((a, b) => a.name.localeCompare(b.name)))
-    hash.update(hashFile(join(root, "tools/build", name)));
+  for (const folder of ["tools/build", "compile", "compile/node", "compile/wasm"]) {
+    const files = readdirSync(join(root, folder), { withFileTypes: true }).filter((entry) => entry.isFile());
+    for (const { name } of files.sort((a, b) => a.name.localeCompare(b.name)))
+      hash.update(hashFile(join(root, folder, name)));
+  }
   return hash.digest("hex").slice(0, 32);
 }
 

@@ -17,7 +17,8 @@ import { describeScenarios } from "../outcome";
 import { output } from "../output";
 import { ScenarioCollector } from "../scenario-lines";
 import { requireScenarios } from "../scenario-list";
-import { ALL_SCENARIOS, commandLine, moduleString, NO_SCENARIO, SCENARIO_OPTION } from "../session";
+import { ALL_SCENARIOS, commandLine, moduleString, NO_SCENARIO, SCENARIO_OPTION, STUB } from "../session";
+import { UsageError } from "../usage-error";
 
 interface ProgramOptions extends Pick<BoardOptions, "libmm" | "loglevel"> {
   scenario: string;
@@ -93,6 +94,8 @@ function addImageCommand(program: Command): void {
 }
 
 function requestFor(native: NativeBoard, options: ProgramOptions & { begin?: boolean }): ImageRequest {
+  if (options.libmm === STUB)
+    throw new UsageError("the stub runs on the simulated board only: typefish boot --libmm stub");
   return {
     native,
     program: "init",

@@ -32,13 +32,22 @@ function readBuilt(name: string): Uint8Array<ArrayBuffer> {
 
 /** The MMU and the CPU driver, for hosts that make the system calls themselves. */
 export function loadSystemImages(): DirectImages {
-  return { mmu: readBuilt("mmu.wasm"), cpudriver: readBuilt("cpudriver.wasm") };
+  return {
+    mmu: readBuilt("mmu.wasm"),
+    mmuAccess: readBuilt("mmu-access.wasm"),
+    cpudriver: readBuilt("cpudriver.wasm"),
+  };
 }
 
-/** The same with a program: init, or another one from the build. */
+/** The same with a program: init, or another one from the build. Its table of positions may be missing. */
 export function loadImages(program = "init"): BuiltFiles {
+  const map = builtFile(`${program}.wasm.map`);
   return {
-    images: { ...loadSystemImages(), init: readBuilt(`${program}.wasm`) },
+    images: {
+      ...loadSystemImages(),
+      init: readBuilt(`${program}.wasm`),
+      positions: existsSync(map) ? readFileSync(map, "utf8") : undefined,
+    },
     initElf: readBuilt(`${program}.elf`),
   };
 }

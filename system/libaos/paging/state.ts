@@ -19,6 +19,7 @@ import { errval_t } from "../../kpi/errval";
 import { ARM_L1_USER_ENTRIES, BASE_PAGE_BITS, BYTES_PER_SECTION, lvaddr_t } from "../../kpi/types";
 import { capref } from "../capref";
 import { faultDue } from "../faults";
+import { roundUpToPages } from "../frame";
 import { FaultKind } from "../layout/fault-kind";
 import { PageTableLayout, PagingStateLayout, RangeLayout, RangeState } from "../layout/paging-layout";
 import { Slabs, slabAlloc, slabAllocError, slabFree } from "../slab";
@@ -33,30 +34,38 @@ export const USER_SPACE_END: u32 = 0x80000000;
  */
 @unmanaged
 export class PageTable {
+  /** The L2 table, the first argument of `vnodeMap` for its pages. */
   cap: capref;
+  /** The mapping capability of the L1 entry that refers to the table. */
   mapping: capref;
 }
 
+/**
+ * An address space. A mapping function needs `pdir`, `table(index)` and, for records of its own, `slabs`. The other
+ * fields belong to the library.
+ */
 @unmanaged
 export class PagingState {
+  /** The L1 page table. */
   pdir: capref;
   slots: SlotAllocator;
   ranges: Range | null;
-  /** The range with the lowest address. */
+  // The range with the lowest address.
   first: Range | null;
-  /** The search for a free range starts here. Lower addresses are used only if there is no room above. */
+  // The search for a free range starts here. Lower addresses are used only if there is no room above.
   dynamicBase: u32;
   mappedPages: u32;
   mappedRanges: u32;
   tableCount: u32;
   rangeCount: u32;
-  /** Number of claims made so far. It is also the number of the latest claim. */
+  // Number of claims made so far. It is also the number of the latest claim.
   claimCount: u32;
 
+  /** The slab allocator for records of this address space. */
   get slabs(): Slabs {
     return changetype<Slabs>(changetype<usize>(this) + PagingStateLayout.SLABS);
   }
-  /** The record of the L2 table for entry `index` of the L1 table. */
+  /** The record of the L2 table for entry `index` of the L1 table, 0 to 2047: bits 20 to 31 of an address. */
   table(index: u32): PageTable {
     return changetype<PageTable>(changetype<usize>(this) + PagingStateLayout.TABLES + index * PageTableLayout.SIZE);
   }
@@ -69,6 +78,11 @@ if (offsetof<PageTable>() != PageTableLayout.SIZE) ERROR("PageTable: size");
 if (PagingStateLayout.TABLES + ARM_L1_USER_ENTRIES * PageTableLayout.SIZE != PagingStateLayout.SIZE)
   ERROR("PagingState: size");
 if (USER_SPACE_END / BYTES_PER_SECTION != ARM_L1_USER_ENTRIES) ERROR("user space has an L1 entry for each MiB");
+
+/** Number of pages for `bytes`; 0 if `bytes` is 0 or larger than user space. */
+export function pagesFor(bytes: u64): u32 {
+  return bytes > USER_SPACE_END ? 0 : u32(roundUpToPages(bytes) >> BASE_PAGE_BITS);
+}
 
 /** Size of the blocks for ranges. Chunks use the same blocks and are not larger. */
 export const PAGING_BLOCK_SIZE: u32 = RangeLayout.SIZE;
@@ -194,4 +208,10 @@ export function releaseRange(st: PagingState, range: Range): void {
   range.state = range.claim != 0 ? RangeState.Claimed : RangeState.Free;
   rangeChanged(changetype<Range>(st.ranges), range);
   mergeAround(st, range);
+}
+
+/** Makes the pages free that `claimPages` claimed at `base`, unless they are free or mapped by now. */
+export function unclaimPages(st: PagingState, base: lvaddr_t): void {
+  const range = rangeFind(st.ranges, base);
+  if (range && range.state == RangeState.Claimed && range.claim == 0) releaseRange(st, range);
 }

@@ -26,9 +26,9 @@ import { SINGLE_SLOT_ALLOC_SIZE } from "../../../../system/libaos/slot/single";
 import { libraryInit } from "../../../../system/libaos/startup";
 import { vnodeMap } from "../../../../system/libaos/vnode";
 import { MmEnd } from "../../../../system/libmm/account";
-import { mmAllocAligned } from "../../../../system/libmm/alloc";
+import { mmAllocAt } from "../../../../system/libmm/alloc";
 import { MmLayout } from "../../../../system/libmm/layout/mm-layout";
-import { Mm, mmInit } from "../../../../system/libmm/mm";
+import { Mm, mmInitWith } from "../../../../system/libmm/manager";
 
 export {
   mappedPages,
@@ -71,18 +71,14 @@ export { cnodeCreateFromMem } from "../../../../system/libaos/cnode";
 export { cnodeCreateForeignL2, cnodeCreateL1, cnodeCreateL2 } from "../../../../system/libaos/cnode-create";
 export { faultArm, faultDisarm, faultWasMet } from "../../../../system/libaos/faults";
 export { frameAlloc, frameFree, frameIdentify } from "../../../../system/libaos/frame";
+export { pagingMapFixedAttr, pagingUnmap } from "../../../../system/libaos/mapping/map-fixed";
+export { pagingTableFree } from "../../../../system/libaos/mapping/table";
 export { dispatcherCreate, endpointCreate, idcapAlloc } from "../../../../system/libaos/objects";
-export {
-  pagingAlloc,
-  pagingMapFixedAttr,
-  pagingMapFrameAttr,
-  pagingUnmap,
-} from "../../../../system/libaos/paging/map";
+export { pagingAlloc, pagingMapFrameAttr } from "../../../../system/libaos/paging/map";
 export { pagingRegionInit, pagingRegionMap, pagingRegionUnmap } from "../../../../system/libaos/paging/region";
-export { pagingTableFree } from "../../../../system/libaos/paging/table";
 export { ramAlloc, ramAllocAligned, ramAllocFixed, ramFree } from "../../../../system/libaos/ram-alloc";
 export { slabAlloc, slabFree, slabFreecount, slabGrow, slabStaticSize } from "../../../../system/libaos/slab";
-export { slabRefillDefault, slabRefillNoPagefault, slabRefillPages } from "../../../../system/libaos/slab-refill";
+export { slabRefillNoPagefault, slabRefillPages } from "../../../../system/libaos/slab-refill";
 export { slotAlloc } from "../../../../system/libaos/slot/default";
 export {
   rangeSlotAlloc,
@@ -100,10 +96,12 @@ export {
   singleSlotAllocResize,
   singleSlotFree,
 } from "../../../../system/libaos/slot/single";
+export { slabRefillDefault } from "../../../../system/libaos/startup";
 export { vnodeCreate, vnodeUnmap } from "../../../../system/libaos/vnode";
 export { mmFree } from "../../../../system/libmm/free";
 export { mmCheckInvariants } from "../../../../system/libmm/invariants";
-export { mmAdd, mmDestroy, mmFreeBytes, mmLargestFree, mmTotalBytes } from "../../../../system/libmm/mm";
+export { mmFreeBytes, mmLargestFree, mmTotalBytes } from "../../../../system/libmm/manager";
+export { mmAdd, mmDestroy } from "../../../../system/libmm/mm";
 export { slotAllocPrealloc, slotPreallocRefill } from "../../../../system/libmm/slot-prealloc";
 
 const ROOM_BYTES: u32 = 0x100000;
@@ -223,16 +221,16 @@ function noMoreBlocks(_slabs: Slabs): errval_t {
 
 /** Creates a memory manager that uses the default slots and takes nodes only from `buffer`. */
 export function smallMm(mm: Mm, buffer: usize, bytes: u32, policy: u32): errval_t {
-  const err = mmInit(mm, ObjType.RAM, noMoreBlocks, slotFromDefault, nothingToRefill, 0, policy);
+  const err = mmInitWith(mm, ObjType.RAM, noMoreBlocks, slotFromDefault, nothingToRefill, 0, policy);
   if (err != SYS_ERR_OK) return err;
   return slabGrow(mm.slabs, buffer, bytes);
 }
 
 export function alloc(mm: Mm, bytes: u64, alignment: u64): errval_t {
-  return mmAllocAligned(mm, bytes, alignment, MmEnd.LOW);
+  return mmAllocAt(mm, bytes, alignment, MmEnd.LOW);
 }
 export function allocHigh(mm: Mm, bytes: u64, alignment: u64): errval_t {
-  return mmAllocAligned(mm, bytes, alignment, MmEnd.HIGH);
+  return mmAllocAt(mm, bytes, alignment, MmEnd.HIGH);
 }
 export function mmFreeNodes(mm: Mm): u32 {
   return mm.freeNodes;

@@ -7,7 +7,18 @@ import { checkoutOfDist } from "./stale";
 import { UsageError } from "./usage-error";
 
 /** Folders and files that the build reads. */
-const SOURCES = ["system", "machines", "observe", "evidence", "apps", "tools", "package.json", "package-lock.json"];
+const SOURCES = [
+  "system",
+  "machines",
+  "observe",
+  "compile",
+  "lab",
+  "evidence",
+  "apps",
+  "tools",
+  "package.json",
+  "package-lock.json",
+];
 /** An editor may write several files at once, and one file in several steps. */
 const DEBOUNCE_MS = 150;
 const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -11,8 +11,17 @@ function describe(paths: string[]): string {
   return paths.map((path) => `${path} ${Math.ceil(statSync(path).size / 1024)} KiB`).join(", ");
 }
 
+const OPTIONS = ["--quiet", "--bench", "--fuzz"];
+
+/** Throws if the command line has a word that is not an option. */
+function checkOptions(words: readonly string[]): void {
+  const unknown = words.find((word) => !OPTIONS.includes(word));
+  if (unknown !== undefined) throw new Error(`build: unknown option '${unknown}': use ${OPTIONS.join(", ")}`);
+}
+
 let built = 0;
 try {
+  checkOptions(process.argv.slice(2));
   const [bench, fuzz] = [process.argv.includes("--bench"), process.argv.includes("--fuzz")];
   for (const part of parts({ bench, fuzz })) {
     const start = performance.now();

@@ -16,6 +16,14 @@ function describe(paths: string[]): string {
   return paths.map((path) => `${path} ${Math.ceil(statSync(path).size / 1024)} KiB`).join(", ");
 }
 
+const OPTIONS = ["--quiet", "--bench", "--fuzz", "--quick"];
+
+/** Throws if the command line has a word that is not an option. */
+function checkOptions(words: readonly string[]): void {
+  const unknown = words.find((word) => !OPTIONS.includes(word));
+  if (unknown !== undefined) throw new Error(`build: unknown option '${unknown}': use ${OPTIONS.join(", ")}`);
+}
+
 async function build(part: Part): Promise<string> {
   const start = performance.now();
   await buildPart(part);
@@ -32,6 +40,7 @@ if (!isMainThread) {
   serveParts((name) => build(all.find((part) => part.name === name) as Part), describeError);
 } else {
   try {
+    checkOptions(process.argv.slice(2));
     const stale = all.filter(isOutOfDate);
     const [only] = stale;
     if (stale.length > 1) {

@@ -1,5 +1,6 @@
 // Runs a tool written in TypeScript: `node tools/run.mjs build --quiet` is tools/build.ts with those arguments.
 // (Node learnt to do this by itself in version 22.18.)
+import { existsSync } from "node:fs";
 
 const [name, ...args] = process.argv.slice(2);
 const outdir = `build/tools/${name}`;
@@ -9,6 +10,8 @@ function refuse(reason) {
   console.error(reason);
   process.exit(1);
 }
+
+if (!existsSync(`tools/${name}.ts`)) refuse(`there is no tool '${name}': tools/ has a file for each`);
 
 async function esbuild() {
   try {

@@ -15,7 +15,7 @@ import { addReplayCommand } from "./commands/replay";
 import { ExitCode } from "./exit-code";
 import { RunFailed } from "./outcome";
 import { OutputFailed, output, ReaderGone } from "./output";
-import { warnIfStale } from "./stale";
+import { partsOf, warnIfStale } from "./stale";
 import { UsageError } from "./usage-error";
 import { version } from "./version";
 
@@ -77,7 +77,9 @@ function createProgram(words: readonly string[] = []): Command {
   prepare(program);
   program.hook("preAction", (_, command) => {
     refuseExcess(command, words);
-    if (command.name() !== "version" && command.opts().watch !== true) warnIfStale();
+    const { libmm, watch } = command.opts();
+    const name = command.parent === program ? command.name() : (command.parent?.name() ?? "");
+    if (name !== "version" && watch !== true) warnIfStale(partsOf({ name, libmm }));
   });
   return program;
 }
@@ -85,10 +87,14 @@ function createProgram(words: readonly string[] = []): Command {
 /** One line that describes an error that commander found. */
 function usageLine(error: CommanderError, args: string[]): string {
   const words = args.filter((argument) => !argument.startsWith("-"));
+  const command = createProgram().commands.find((candidate) => candidate.name() === words[0]);
+  if (error.code === "commander.help" && command && command.commands.length > 0) {
+    const names = command.commands.map((each) => each.name()).filter((name) => name !== "help");
+    return `typefish ${command.name()} needs one of the commands ${names.join(", ")}; see typefish help ${command.name()}`;
+  }
   if (error.code === "commander.help")
     return `unknown command '${words[1] ?? words[0]}': typefish help lists the commands`;
   const text = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
-  const command = createProgram().commands.find((candidate) => candidate.name() === words[0]);
   return `${text.replace(/\.?$/, "")}; see typefish help${command ? ` ${command.name()}` : ""}`;
 }
 

@@ -13,7 +13,13 @@ import { output } from "./output";
 const ACCEPTED = "TYPEFISH_ACCEPT_STALE";
 
 /** The parts of the build that every command uses. */
-const COMMON_PARTS = ["mmu", "cpudriver", "init", "cli"];
+const COMMON_PARTS = ["mmu", "mmu-access", "cpudriver", "init", "cli"];
+
+/** The parts of the build that a command uses. */
+export function partsOf(command: { name: string; libmm?: string }): readonly string[] {
+  if (command.libmm === "stub") return [...COMMON_PARTS, "stub"];
+  return ["lab", "grade"].includes(command.name) ? [...COMMON_PARTS, "lab-worker"] : COMMON_PARTS;
+}
 
 /** The checkout whose dist/ holds this command; null if there is none. */
 export function checkoutOfDist(): string | null {
@@ -31,7 +37,7 @@ function changedFiles(parts: readonly string[]): string[] {
 }
 
 /** Writes one line to standard error if parts of the build are out of date. `build` is the command that makes them. */
-export function warnIfStale(parts: readonly string[] = COMMON_PARTS, build = "npm run build"): void {
+export function warnIfStale(parts: readonly string[], build = "npm run build"): void {
   const [first, ...others] = changedFiles(parts);
   if (first === undefined) return;
   const files = others.length === 0 ? `${first} has` : `${first} and ${counted(others.length, "more file")} have`;

@@ -38,6 +38,23 @@ describe("a libmm that does not join small pieces", () => {
   });
 });
 
+describe("inspect mm after a scenario that leaves many neighbours free", () => {
+  const view = (...args: string[]) => typefish(["inspect", "mm", "--scenario", "T03", ...args], { command });
+
+  it("shows the first broken pairs and counts the others", () => {
+    const { lines, status } = view();
+    expect(lines.filter((line) => line.startsWith("broken: "))).toHaveLength(10);
+    expect(lines.some((line) => /^and \d+ more: --all shows them$/.test(line))).toBe(true);
+    expect(status).toBe(1);
+  });
+
+  it("shows all of them with --all", () => {
+    const { lines } = view("--all");
+    expect(lines.filter((line) => line.startsWith("broken: ")).length).toBeGreaterThan(500);
+    expect(lines.some((line) => line.includes("--all shows them"))).toBe(false);
+  });
+});
+
 it("--bail changes nothing if all scenarios pass", () => {
   const { lines, status } = typefish(["boot", "--scenario", "T0*", "--bail"]);
   expect(lines).toContain("init.0.0: 9 scenarios: 9 ok, 0 failed");

@@ -155,7 +155,19 @@ export const KINDS = {
   },
   "slot-leak": {
     title: "slots are lost",
-    means: "Each round of allocate and free uses one slot more. mmFree must free the slot of the capability.",
+    means:
+      "Each round of allocate and free uses one slot more. mmFree must free the slot of the capability, and a request that is refused must free the slot that it took.",
+  },
+  "node-leak": {
+    title: "nodes are lost",
+    means:
+      "Each round of allocate and free uses one node more. When two pieces are merged, give the node that is left over back " +
+      "with slabFree.",
+  },
+  "bad-buffer": {
+    title: "slabGrow gets memory that is not mapped",
+    means:
+      "slabGrow needs the virtual address at which the frame is mapped, not its capability, and no more bytes than are mapped.",
   },
   "no-slots": {
     title: "out of slots",

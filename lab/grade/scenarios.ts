@@ -314,6 +314,7 @@ export const SCENARIOS: readonly Scenario[] = [
       t.free(t.alloc(PAGE));
       t.remember();
       for (let round = 0; round < 300; round++) t.free(t.alloc(PAGE << (round % 3)));
+      for (let round = 0; round < 20; round++) t.allocRefused(2 * region.bytes, PAGE, "more than all memory");
       t.nothingLost();
       t.wholeRegionIsFree(region);
     },
@@ -336,7 +337,7 @@ export const SCENARIOS: readonly Scenario[] = [
     title: "regions that touch stay two capabilities",
     run(t) {
       t.init();
-      t.addRegion(256);
+      t.addRegion(256, { alignment: 2 * MIB });
       t.addRegion(256, { skip: 0 });
       t.allocRefused(512 * PAGE, PAGE, "a piece across two regions");
       for (const piece of take(t, 128, 4 * PAGE)) t.free(piece);
@@ -429,7 +430,10 @@ export const SCENARIOS: readonly Scenario[] = [
     step: "map",
     title: "a number of bytes that is no multiple of a page",
     run(t) {
-      t.map(VA, oneFrame(t, 3 * PAGE), 2 * PAGE + 30, READ_WRITE);
+      const frame = oneFrame(t, 3 * PAGE);
+      t.map(VA, frame, 2 * PAGE + 30, READ_WRITE);
+      t.map(VA + MIB, frame, PAGE, READ_WRITE);
+      t.mustNotBeMapped(VA + MIB + PAGE, "the pages that were not asked for");
     },
   },
   {
@@ -606,6 +610,19 @@ export const SCENARIOS: readonly Scenario[] = [
       t.addRegion(64);
       for (const piece of take(t, 10, PAGE).filter((_, i) => i % 2 === 0)) t.free(piece);
       t.destroy();
+    },
+  },
+  {
+    id: "G50",
+    step: "extra",
+    title: "memory that someone still holds is not handed out without a capability",
+    run(t) {
+      oneRegion(t, 2);
+      const piece = t.alloc(PAGE);
+      t.copy(piece);
+      t.free(piece);
+      // The manager may revoke the copy, or refuse to hand this page out. What it returns must be real.
+      for (let i = 0; i < 2; i++) t.tryAlloc(PAGE);
     },
   },
 ];

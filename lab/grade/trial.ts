@@ -53,6 +53,7 @@ export class Trial {
   private pieces = 0;
   private slotsAtStart = 0;
   private capabilitiesAtStart = 0;
+  private nodesAtStart = 0;
   /** Pieces that were freed: their memory must be available again. */
   private freed = 0;
   /** Whether requests go to init's manager. */
@@ -374,23 +375,31 @@ export class Trial {
     return Number(this.subject.value("usedDefaultSlots"));
   }
 
-  /** Remembers how many slots and capabilities are in use, for `nothingLost`. */
+  /** Number of blocks in use of the slab allocator of the manager beside init's. */
+  private nodesInUse(): number {
+    return Number(this.subject.value("nodesInUse"));
+  }
+
+  /** Remembers how many slots, capabilities and nodes are in use, for `nothingLost`. */
   remember(): void {
     this.slotsAtStart = this.slotsInUse();
     this.capabilitiesAtStart = this.subject.countCapabilities();
+    this.nodesAtStart = this.nodesInUse();
   }
 
-  /** Checks that no more slots and capabilities are in use than at `remember`. */
+  /** Checks that no more of them are in use than at `remember`. */
   nothingLost(): void {
     const call: Call = {
       learnerFunction: "mmFree",
       text: "mmFree(...)",
-      asked: "Use no more slots and capabilities after all memory is free again.",
+      asked: "Use no more slots, capabilities and nodes after all memory is free again.",
     };
     const capabilities = this.subject.countCapabilities() - this.capabilitiesAtStart;
     if (capabilities > 0) throw this.failure("capability-left", call, `${capabilities} more capabilities exist.`);
     const slots = this.slotsInUse() - this.slotsAtStart;
     if (slots > 0) throw this.failure("slot-leak", call, `${slots} more slots are in use.`);
+    const nodes = this.nodesInUse() - this.nodesAtStart;
+    if (nodes > 0) throw this.failure("node-leak", call, `${nodes} more nodes are in use.`);
   }
 
   /** Checks that a second count is not much smaller than the first: allocators may keep some memory. */
@@ -419,6 +428,11 @@ export class Trial {
 
   identify(cap: bigint): { type: number; base: number; bytes: number } | null {
     return this.subject.identify(cap);
+  }
+
+  /** Copies the capability of a piece, as a holder may do who does not tell the manager. */
+  copy(piece: Piece): void {
+    this.own("capCopy", this.slot(), piece.cap);
   }
 
   /** Turns the RAM of a piece into a Frame, as its holder may do. The RAM capability is then gone. */
@@ -628,6 +642,8 @@ function describeEnd(result: RunResult, console: string): { kind: Kind; happened
     return { kind: result.which === "milliseconds" ? "endless-loop" : "too-many-calls", happened };
   if (result.kind === "fault") {
     const { fault } = result;
+    const isInSlabs = result.frames.slice(0, 3).some(({ function: name }) => name === "slabGrow" || name === "addSlab");
+    if (fault.kind === "data abort" && isInSlabs) return { kind: "bad-buffer", happened };
     if (fault.kind === "data abort")
       return { kind: fault.address >>> 0 < NULL_LIMIT ? "null-pointer" : "bad-pointer", happened };
     return { kind: fault.trap === TrapKind.STACK_OVERFLOW ? "endless-recursion" : "trap", happened };

@@ -47,6 +47,9 @@ const NODE_STEP: u32 = (MM_NODE_SIZE + 7) & ~7;
 const NODES: u32 = 64;
 const MANY_NODES: u32 = 1200;
 
+/** A word of the memory that `begin` fills with old contents. */
+const OLD_WORD: u32 = 0xa5a5a5a5;
+
 /** A manager beside init's: memory that is not zero, with room on both sides. */
 const manager = changetype<Mm>(memory.data(MM_SIZE, 16));
 const fewNodes: usize = memory.data(NODES * NODE_STEP + SlabLayout.SIZE, 16);
@@ -86,9 +89,15 @@ export function begin(few: bool): errval_t {
   const err = mmInit(manager, ObjType.RAM, null, slotFromDefault, nothingToRefill, 0);
   if (err != 0) return err;
   // A manager that keeps its records elsewhere need not set up its slabs.
-  if (manager.slabs.blockSize == 0 || manager.slabs.blockSize == 0xa5a5a5a5) return err;
+  if (manager.slabs.blockSize == 0 || manager.slabs.blockSize == OLD_WORD) return err;
   const bytes = (few ? NODES : MANY_NODES) * NODE_STEP + SlabLayout.SIZE;
   return slabGrow(manager.slabs, few ? fewNodes : manyNodes, bytes);
+}
+
+/** Blocks of the manager's slab allocator in use; 0 if the manager does not set its slabs up. */
+export function nodesInUse(): u32 {
+  const slabs = manager.slabs;
+  return slabs.blockSize == 0 || slabs.blockSize == OLD_WORD ? 0 : slabs.total - slabs.free;
 }
 
 export function add(cap: capref, base: u64, bytes: u64): errval_t {

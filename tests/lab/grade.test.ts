@@ -100,7 +100,7 @@ describe("the command refuses", () => {
 
   it.each([
     ["{", /it is not JSON/],
-    ['{"points":{"G99":1}}', /points names "G99": the scenarios are G01 to G49/],
+    ['{"points":{"G99":1}}', /points names "G99": the scenarios are G01 to G50/],
     ['{"points":{"G01":-1}}', /points\.G01 must be a number of at least 0, not -1/],
     ['{"points":{}}', /points must name at least one scenario/],
     ['{"points":{"G01":1},"tests":1}', /unknown field tests/],

@@ -411,7 +411,7 @@ const FREEING = list(
     name: "nodes of merged pieces are not given back",
     replace: "  if (next) next.prev = prev;\n  slabFree(mm.slabs, changetype<usize>(node));",
     by: "  if (next) next.prev = prev;",
-    kinds: ["no-nodes"],
+    kinds: ["node-leak"],
   },
   {
     name: "mmDestroy keeps the capabilities of the regions",
@@ -447,10 +447,10 @@ const RESOURCES = list(
     kinds: ["no-nodes"],
   },
   {
-    name: "a refill starts another refill",
-    replace: "  if (slabFreecount(mm.slabs) < NODE_RESERVE && !mm.refilling) {",
-    by: "  if (slabFreecount(mm.slabs) < NODE_RESERVE) {",
-    kinds: ["endless-recursion", "start-up"],
+    name: "mmAlloc calls itself",
+    replace: "  return mmAllocAligned(mm, size, BASE_PAGE_SIZE);",
+    by: "  return mmAlloc(mm, size);",
+    kinds: ["endless-recursion"],
   },
   {
     name: "the mark of a refill in progress stays set",
@@ -576,13 +576,13 @@ const REFILL = refill(
     name: "the slabs grow at the address of the capability",
     replace: "  err = slabGrow(slabs, buffer, u32(size));",
     by: "  err = slabGrow(slabs, usize(frame), u32(size));",
-    kinds: ["bad-pointer", "refill-failed"],
+    kinds: ["bad-buffer"],
   },
   {
     name: "the slabs grow by a page more than is mapped",
     replace: "  err = slabGrow(slabs, buffer, u32(size));",
     by: "  err = slabGrow(slabs, buffer, u32(size) + 4096);",
-    kinds: ["bad-pointer", "refill-failed"],
+    kinds: ["bad-buffer", "bad-pointer", "refill-failed"],
   },
   {
     name: "the slabs grow by one page, whatever the size",
@@ -634,13 +634,13 @@ const OTHER_DESIGNS: WrongSolution[] = [
       name: "bitmap: one bit is not cleared by a free",
       replace: "  for (let i: u32 = 0; i < pages; i++) clearBit(mm.used, bit + i);",
       by: "  for (let i: u32 = 1; i < pages; i++) clearBit(mm.used, bit + i);",
-      kinds: ["memory-lost"],
+      kinds: ["memory-lost", "free-refused"],
     },
     {
       name: "bitmap: the bits have their old contents",
       replace: "    clearBit(mm.used, bit);\n    clearBit(mm.first, bit);\n",
       by: "    clearBit(mm.first, bit);\n",
-      kinds: ["memory-lost"],
+      kinds: ["memory-lost", "nothing-found"],
     },
     {
       name: "bitmap: the alignment counts from the start of the region",

@@ -174,6 +174,8 @@ describe("segments", () => {
       Array.from({ length }, (_, i) => ({ address: 0x600000 + i * 2 * PAGE, memoryBytes: 64 }));
     expect(load(elf([{}, crossing, ...small(189)]))).toEqual(booted);
     expect(load(elf([{}, crossing, ...small(190)]))).toMatchObject({ kind: "panic" });
+    const upToTheBoundary = { address: 0x500000 - PAGE, memoryBytes: PAGE };
+    expect(load(elf([{}, upToTheBoundary, ...small(190)]))).toEqual(booted);
   });
 });
 

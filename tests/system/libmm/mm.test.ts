@@ -34,18 +34,12 @@ beforeEach(async () => {
   begin(4000);
 });
 
-/** Makes a manager with memory for `blocks` blocks. Each word of its memory is `before` at first. */
-function begin(blocks: number, before = 0): void {
+/** Makes a manager with memory for `blocks` blocks. Each word of its memory is `before` at first, if it is given. */
+function begin(blocks: number, before?: number): void {
   const bytes = library.get("slabStaticSize", blocks, BLOCK);
-  mm = filledRoom(library.get("sizeOfMm"), before);
-  library.ok("smallMm", mm, filledRoom(bytes, before), bytes, policy);
+  mm = library.room(library.get("sizeOfMm"), before);
+  library.ok("smallMm", mm, library.room(bytes, before), bytes, policy);
   model = new MemoryManagerModel();
-}
-
-function filledRoom(bytes: number, word: number): number {
-  const at = library.room(bytes);
-  for (let offset = 0; offset < bytes; offset += 4) library.kernel.store(at + offset, word);
-  return at;
 }
 
 /** Makes a RAM capability in an unused slot of the super CNode. */

@@ -100,6 +100,15 @@ it("a page table is identified by its base, size and type, and anything else by 
   expect(identified()).toEqual([0, 0, 0]);
 });
 
+it("memory for clients comes from the low end, also after the library has allocated memory for itself", () => {
+  const place = () => library.range(library.cap("frameAlloc", BigInt(PAGE))).base;
+  const first = place();
+  const cap = library.cap("frameAlloc", BigInt(PAGE));
+  // This makes a page table, which is placed at the high end.
+  library.ok("pagingMapFixedAttr", library.get("currentPaging"), 0x30000000, cap, BigInt(PAGE), 3);
+  expect(place()).toBe(first + 2 * PAGE);
+});
+
 describe("a frame", () => {
   it("has whole pages and gives its memory back, mapped or not", () => {
     const before = library.accounts();

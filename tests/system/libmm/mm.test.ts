@@ -114,6 +114,9 @@ describe("a region", () => {
     begin(1);
     expect(add(BASE, MIB)).toBe("MM_ERR_NEW_NODE");
     expect(library.get("mmFreeBlocks", mm)).toBe(1);
+    begin(2);
+    expect(add(BASE, MIB)).toBe("SYS_ERR_OK");
+    expect(library.get("mmFreeBlocks", mm)).toBe(0);
   });
 
   it("may be at any address, and offsets are relative to its capability", () => {

@@ -62,6 +62,22 @@ describe("of the pieces that fit,", () => {
     addPages(400, 120);
     expect(take(65)).toBe(200);
   });
+
+  it("the first eight of a bin are tried before larger bins", () => {
+    // The bin holds the sizes 64 to 71. Only its oldest piece fits, and the newest is tried first.
+    addPages(0, 71);
+    for (let i = 1; i <= 7; i++) addPages(100 * i, 64);
+    addPages(2000, 100);
+    expect(take(70)).toBe(0);
+  });
+
+  it("the ninth of a bin is left if a larger bin has a piece, and is found if no larger bin has one", () => {
+    addPages(0, 71);
+    for (let i = 1; i <= 8; i++) addPages(100 * i, 64);
+    addPages(2000, 100);
+    expect(take(70)).toBe(2000);
+    expect(take(70)).toBe(0);
+  });
 });
 
 describe("long-lived memory", () => {

@@ -524,6 +524,29 @@ it("pieces are found in a region at a lower address than the first one, and in t
   expect(library.get("mmIndexTables", mm)).toBe(0);
 });
 
+it("a region within the span of the index is added without a rebuild of the index", () => {
+  // So few blocks are free that long chains do not become tables.
+  begin(36);
+  const far = 64 * MIB;
+  expect(add(BASE, 64 * PAGE)).toBe("SYS_ERR_OK");
+  expect(add(BASE + far, 64 * PAGE)).toBe("SYS_ERR_OK");
+  for (const base of [BASE, BASE + far]) model.add(base, 64 * PAGE);
+  const pieces = Array.from({ length: 12 }, () => take(PAGE));
+  expect(library.get("mmIndexTables", mm)).toBe(0);
+  const bytes = library.get("slabStaticSize", 100, BLOCK);
+  library.ok("slabGrow", mm + MmLayout.SLABS, library.room(bytes), bytes);
+
+  expect(add(BASE + far / 2, 64 * PAGE)).toBe("SYS_ERR_OK");
+  model.add(BASE + far / 2, 64 * PAGE);
+  expect(library.get("mmIndexTables", mm)).toBe(0);
+  check();
+  expect(add(BASE + 2 * far, 64 * PAGE)).toBe("SYS_ERR_OK");
+  model.add(BASE + 2 * far, 64 * PAGE);
+  expect(library.get("mmIndexTables", mm), "a rebuild makes tables of the long chains").toBeGreaterThan(0);
+  check();
+  for (const piece of pieces) giveBack(piece);
+});
+
 it("a manager still works if it has no blocks for the tables of a rebuilt index", () => {
   begin(70);
   expect(add(BASE, 64 * PAGE)).toBe("SYS_ERR_OK");

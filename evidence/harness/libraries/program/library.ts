@@ -26,6 +26,7 @@ import { getDefaultSlotAllocator, slotAlloc } from "../../../../system/libaos/sl
 import { rootSlots } from "../../../../system/libaos/slot/root";
 import { SINGLE_SLOT_ALLOC_SIZE } from "../../../../system/libaos/slot/single";
 import { libraryInit } from "../../../../system/libaos/startup";
+import { sysDebug } from "../../../../system/libaos/system-calls";
 import { vnodeMap } from "../../../../system/libaos/vnode";
 import { MmEnd } from "../../../../system/libmm/account";
 import { mmAllocAligned } from "../../../../system/libmm/alloc";
@@ -102,6 +103,7 @@ export {
   singleSlotAllocResize,
   singleSlotFree,
 } from "../../../../system/libaos/slot/single";
+export { sysNop, sysPrint, sysYield } from "../../../../system/libaos/system-calls";
 export { vnodeCreate, vnodeIdentify, vnodeUnmap } from "../../../../system/libaos/vnode";
 export { mmFree } from "../../../../system/libmm/free";
 export { mmCheckInvariants } from "../../../../system/libmm/invariants";
@@ -270,6 +272,10 @@ export function slabInitBare(slabs: Slabs, blockSize: u32): void {
 /** Creates a slab allocator with the default refill function. */
 export function slabInitRefilled(slabs: Slabs, blockSize: u32): void {
   slabInit(slabs, blockSize, slabDefaultRefill);
+}
+
+export function sysDebugWith(code: u32, argument: u32): errval_t {
+  return sysDebug(code, argument);
 }
 
 export function mapEntries(table: u64, source: u64, entry: u32, offset: u64, count: u64): errval_t {

@@ -76,8 +76,8 @@ describe("the check finds", () => {
     ["a wrong end on the right", word(otherSlot(7), CteLayout.RIGHT_END_KIB, (old) => old + 4)],
     ["a root with a parent", () => [root() + CteLayout.PARENT, 4, at(FRAME) - memory().dramBase]],
     ["a wrong count of slots", () => [memory().machine.kernelState + KernelStateLayout.MDB_COUNT, 4, 1]],
-    ["a mapping of another address", word(LIVE, CteLayout.BASE, (old) => old + PAGE)],
-    ["a mapping of another type", byte(LIVE, CteLayout.TYPE, () => ObjType.DevFrame_Mapping)],
+    ["a mapping of another address", word(VOID, CteLayout.BASE, (old) => old + PAGE)],
+    ["a mapping of another type", byte(VOID, CteLayout.TYPE, () => ObjType.DevFrame_Mapping)],
     [
       "a live mapping that is not the first of its frame's list",
       word(FRAME, CteWord.MAPPINGS, () => at(VOID) - memory().dramBase),

@@ -142,6 +142,7 @@ describe("segments", () => {
     expect(other(0x400800)).toEqual(broken);
     expect(load(elf([{ memoryBytes: 100 }, { address: 0x400800, memoryBytes: 100 }]))).toEqual(broken);
     expect(other(0x401000)).toEqual(booted);
+    expect(load(elf([{ address: 0x401000 }, {}])), "in descending order").toEqual(booted);
   });
 
   it("that are larger than the memory stop the machine with a reason", () => {

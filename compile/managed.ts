@@ -5,10 +5,19 @@
  * The search runs on the module before it is optimised. There, nothing is inlined, and each such expression is a call of
  * the compiler's runtime or of a class of its library.
  */
-import { readMappings, type SourceMap } from "../machines/hosted/source-map";
+import { type Mapping, type Place, readMappings, type SourceMap } from "../machines/hosted/source-map";
 import type { CompileMessage } from "./compile-error";
 import { instructionsOf, Opcode } from "./wasm/instructions";
-import { bodyOf, functionNames, Kind, readBodies, readImports, readSections, SectionId } from "./wasm/sections";
+import {
+  bodyOf,
+  functionNames,
+  Kind,
+  readBodies,
+  readImports,
+  readSections,
+  type Section,
+  SectionId,
+} from "./wasm/sections";
 
 /** Code of the messages, in the style of the compiler's own codes. */
 const CODE = "AS-HEAP";
@@ -45,33 +54,70 @@ const HARMLESS = /^~lib\/string\/String#(get:length|charCodeAt|codePointAt)$/;
 
 const isLibrary = (name: string): boolean => name.startsWith("~lib/");
 
+/** A call in a function of the program. */
+interface Call {
+  caller: number;
+  callee: number;
+  /** Where the source makes the call; null if the compiler made it. */
+  place: Place | null;
+}
+
 /** Returns a message for each place. `wasm` and `sourceMap` are those of the module before it is optimised. */
 export function findManaged(wasm: Uint8Array, sourceMap: string): CompileMessage[] {
   const sections = readSections(wasm);
   const names = functionNames(sections);
-  const imported = readImports(bodyOf(sections, SectionId.IMPORT)).filter(({ kind }) => kind === Kind.FUNCTION).length;
   const { sources, mappings } = JSON.parse(sourceMap) as SourceMap;
-  const places = readMappings(mappings);
-  const codeBody = bodyOf(sections, SectionId.CODE);
+  const calls = callsOf(sections, names, readMappings(mappings));
+  const rules = rulesByFunction(names, calls);
   const found = new Map<string, CompileMessage>();
-  for (const [index, { code, start }] of readBodies(codeBody).entries()) {
-    if (isLibrary(names.get(imported + index) ?? "")) continue;
-    const base = codeBody.byteOffset - wasm.byteOffset + start;
-    for (const { opcode, immediates, start: at } of instructionsOf(code)) {
-      if (opcode !== Opcode.CALL) continue;
-      const callee = names.get(Number(immediates[0])) ?? "";
-      const rule = HARMLESS.test(callee) ? undefined : RULES.find(({ functions }) => functions.test(callee));
-      if (!rule) continue;
-      const place = places.findLast((mapping) => mapping.offset <= base + at && mapping.place)?.place;
-      const file = place ? (sources[place.source] ?? null) : null;
-      if (file?.startsWith("~lib/")) continue; // A part of the library, which some other place calls.
-      const line = place ? place.line + 1 : 0;
-      const column = place ? place.column + 1 : 0;
-      const text = `${CODE}: this ${rule.what}, which needs a heap, and there is none: ${rule.instead}`;
-      // One expression can call several functions of the library.
-      const key = `${file}:${line} ${rule.what}`;
-      if (!found.has(key)) found.set(key, { file, line, column, text });
-    }
+  for (const { callee, place } of calls) {
+    const rule = rules.get(callee);
+    const file = place && sources[place.source];
+    if (!rule || !file || file.startsWith("~lib/")) continue;
+    const [line, column] = [place.line + 1, place.column + 1];
+    const text = `${CODE}: this ${rule.what}, which needs a heap, and there is none: ${rule.instead}`;
+    // One expression can call several functions of the library.
+    const key = `${file}:${line} ${rule.what}`;
+    if (!found.has(key)) found.set(key, { file, line, column, text });
   }
   return [...found.values()];
+}
+
+/** The calls in all functions but those of the library. */
+function callsOf(sections: readonly Section[], names: ReadonlyMap<number, string>, mappings: Mapping[]): Call[] {
+  const imported = readImports(bodyOf(sections, SectionId.IMPORT)).filter(({ kind }) => kind === Kind.FUNCTION).length;
+  const code = sections.find(({ id }) => id === SectionId.CODE);
+  const calls: Call[] = [];
+  for (const [index, { code: body, start }] of (code ? readBodies(code.body) : []).entries()) {
+    const caller = imported + index;
+    if (isLibrary(names.get(caller) ?? "")) continue;
+    const first = (code?.start ?? 0) + start;
+    const own = mappings.filter(({ offset, place }) => place && offset >= first && offset < first + body.length);
+    for (const { opcode, immediates, start: at } of instructionsOf(body)) {
+      if (opcode !== Opcode.CALL) continue;
+      const place = own.findLast(({ offset }) => offset <= first + at)?.place ?? null;
+      calls.push({ caller, callee: immediates[0] as number, place });
+    }
+  }
+  return calls;
+}
+
+/**
+ * The rule that a call of each function breaks. A constructor of a class has no place in the source where it asks for
+ * memory, so its callers break the rule.
+ */
+function rulesByFunction(names: ReadonlyMap<number, string>, calls: readonly Call[]): ReadonlyMap<number, Rule> {
+  const rules = new Map<number, Rule>();
+  for (const [index, name] of names) {
+    const rule = HARMLESS.test(name) ? undefined : RULES.find(({ functions }) => functions.test(name));
+    if (rule) rules.set(index, rule);
+  }
+  for (let before = -1; before !== rules.size; ) {
+    before = rules.size;
+    for (const { caller, callee, place } of calls) {
+      const rule = rules.get(callee);
+      if (rule && !place && !rules.has(caller)) rules.set(caller, rule);
+    }
+  }
+  return rules;
 }

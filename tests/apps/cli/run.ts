@@ -35,7 +35,9 @@ export function typefish(args: string[], { command = CLI, stdin = "", environmen
 export function typefishMeanwhile(args: string[], program = [process.execPath, CLI], cwd?: string): Promise<Run> {
   return new Promise((resolve) => {
     const [file, ...first] = program as [string, ...string[]];
-    const child = spawn(file, [...first, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const { FORCE_COLOR: _, ...environment } = process.env;
+    const env = { ...environment, NO_COLOR: "1" };
+    const child = spawn(file, [...first, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (chunk) => {
       stdout += chunk;

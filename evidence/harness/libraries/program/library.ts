@@ -12,18 +12,21 @@ import { errval_t } from "../../../../system/kpi/errval";
 import { ObjType } from "../../../../system/kpi/object-types";
 import { VRegionFlags } from "../../../../system/kpi/types";
 import { domain } from "../../../../system/libaos/domain";
-import { RangeState } from "../../../../system/libaos/layout/paging-layout";
+import { PagingStateLayout, RangeState } from "../../../../system/libaos/layout/paging-layout";
 import { SlabsLayout } from "../../../../system/libaos/layout/slab-layout";
 import { SlotAllocatorLayout } from "../../../../system/libaos/layout/slot-layout";
 import { Out } from "../../../../system/libaos/out";
-import { getCurrentPagingState } from "../../../../system/libaos/paging/init";
+import { getCurrentPagingState, pagingInitState } from "../../../../system/libaos/paging/init";
 import { pagingCheckInvariants } from "../../../../system/libaos/paging/invariants";
+import { PagingState } from "../../../../system/libaos/paging/state";
 import { Slabs, slabGrow, slabInit } from "../../../../system/libaos/slab";
+import { slabDefaultRefill } from "../../../../system/libaos/slab-default";
 import { SlotAllocator, slotAllocatorGrow } from "../../../../system/libaos/slot/allocator";
 import { getDefaultSlotAllocator, slotAlloc } from "../../../../system/libaos/slot/default";
 import { rootSlots } from "../../../../system/libaos/slot/root";
 import { SINGLE_SLOT_ALLOC_SIZE } from "../../../../system/libaos/slot/single";
 import { libraryInit } from "../../../../system/libaos/startup";
+import { sysDebug } from "../../../../system/libaos/system-calls";
 import { vnodeMap } from "../../../../system/libaos/vnode";
 import { MmEnd } from "../../../../system/libmm/account";
 import { mmAllocAt } from "../../../../system/libmm/alloc";
@@ -97,7 +100,8 @@ export {
   singleSlotFree,
 } from "../../../../system/libaos/slot/single";
 export { slabRefillDefault } from "../../../../system/libaos/startup";
-export { vnodeCreate, vnodeUnmap } from "../../../../system/libaos/vnode";
+export { sysNop, sysPrint, sysYield } from "../../../../system/libaos/system-calls";
+export { vnodeCreate, vnodeIdentify, vnodeUnmap } from "../../../../system/libaos/vnode";
 export { mmFree } from "../../../../system/libmm/free";
 export { mmCheckInvariants } from "../../../../system/libmm/invariants";
 export { mmFreeBytes, mmLargestFree, mmTotalBytes } from "../../../../system/libmm/manager";
@@ -178,6 +182,13 @@ export function freeAddressPages(): u32 {
   }
   return pages;
 }
+/** Makes an address space that uses the default slots. */
+export function addressSpaceInit(st: PagingState, start: u32, l1Table: u64, blocks: usize, bytes: u32): errval_t {
+  return pagingInitState(st, start, l1Table, getDefaultSlotAllocator(), blocks, bytes);
+}
+export function checkAddressSpace(st: PagingState): u32 {
+  return pagingCheckInvariants(st);
+}
 export function checkPaging(): u32 {
   return pagingCheckInvariants(getCurrentPagingState());
 }
@@ -188,6 +199,9 @@ export function sizeOfMm(): u32 {
 }
 export function sizeOfSlabs(): u32 {
   return SlabsLayout.SIZE;
+}
+export function sizeOfPagingState(): u32 {
+  return PagingStateLayout.SIZE;
 }
 export function sizeOfSlotAllocator(): u32 {
   return SlotAllocatorLayout.SIZE;
@@ -251,6 +265,15 @@ export function mmRetries(mm: Mm): u32 {
 /** Creates a slab allocator that is never refilled. */
 export function slabInitBare(slabs: Slabs, blockSize: u32): void {
   slabInit(slabs, blockSize, null);
+}
+
+/** Creates a slab allocator with the default refill function. */
+export function slabInitRefilled(slabs: Slabs, blockSize: u32): void {
+  slabInit(slabs, blockSize, slabDefaultRefill);
+}
+
+export function sysDebugWith(code: u32, argument: u32): errval_t {
+  return sysDebug(code, argument);
 }
 
 export function mapEntries(table: u64, source: u64, entry: u32, offset: u64, count: u64): errval_t {

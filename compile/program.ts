@@ -36,6 +36,8 @@ export interface ProgramRequest {
   /** Path of the source with the function `_start`. */
   entry: string;
   readFile: ReadFile;
+  /** Further sources whose exported functions are compiled, so that mistakes in functions without a caller are found. */
+  checked?: readonly string[];
   /** 3 for code that runs fast, 1 for code that is compiled fast. */
   optimizeLevel?: 0 | 1 | 2 | 3;
   /** Export all functions of the entry file, for a host that calls them one by one, and not only the start. */
@@ -54,9 +56,9 @@ export interface Program {
 
 /** Throws a CompileError if the sources do not compile, and an Error if the module holds what the pass refuses. */
 export async function compileProgram(request: ProgramRequest): Promise<Program> {
-  const { entry, readFile, optimizeLevel = 3, exportAll = false, variants } = request;
+  const { entry, checked = [], readFile, optimizeLevel = 3, exportAll = false, variants } = request;
   const compiled = await compileAssemblyScript({
-    entries: [entry, HEAP_BASE_ENTRY],
+    entries: [entry, ...checked, HEAP_BASE_ENTRY],
     flags: [`-O${optimizeLevel}`, ...FLAGS],
     readFile,
     variants,

@@ -9,12 +9,12 @@ import { UsageError } from "./usage-error";
 /** Folders and files that the build reads. */
 const SOURCES = [
   "system",
+  "compile",
   "machines",
   "observe",
-  "compile",
-  "lab",
   "evidence",
   "apps",
+  "lab",
   "tools",
   "package.json",
   "package-lock.json",
@@ -73,7 +73,7 @@ class Watch {
       output.complaint(`${first}${more} changed: building`);
     }
     const start = performance.now();
-    const { output: text, status } = await this.finish(["tools/run.mjs", "build", "--quiet"], true);
+    const { output: text, status } = await this.finish(["tools/run.mjs", "build", "--quiet", "--quick"], true);
     if (this.ended) return "failed";
     if (status !== 0) {
       output.details(text.trimEnd());

@@ -68,6 +68,9 @@ export interface GradeRequest {
   wanted?: (scenario: Scenario) => boolean;
 }
 
+/** After an endless loop, calls get this part of their time limit. A call takes some milliseconds at most. */
+const LATER_LIMIT = 10;
+
 /** The scenarios that have points, in their order. */
 export function scenariosWithPoints({ points }: Points): Scenario[] {
   return SCENARIOS.filter(({ id }) => points[id] !== undefined);
@@ -75,9 +78,14 @@ export function scenariosWithPoints({ points }: Points): Scenario[] {
 
 export function gradeProgram(request: GradeRequest): Grade {
   const { name, points, wanted = () => true } = request;
-  const scenarios = scenariosWithPoints(points)
-    .filter(wanted)
-    .map((scenario) => runScenario(scenario, request));
+  let { milliseconds } = points;
+  const scenarios: ScenarioResult[] = [];
+  for (const scenario of scenariosWithPoints(points).filter(wanted)) {
+    const result = runScenario(scenario, { ...request, points: { ...points, milliseconds } });
+    scenarios.push(result);
+    // A submission that loops in one scenario often loops in many. The others need not wait as long.
+    if (result.explanation?.kind === "endless-loop") milliseconds = Math.ceil(points.milliseconds / LATER_LIMIT);
+  }
   return summarize(name, scenarios);
 }
 

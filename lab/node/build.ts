@@ -2,7 +2,7 @@
 import { CompileError } from "../../compile/compile-error";
 import { compileProgram, type Program } from "../../compile/program";
 import { problemOf } from "../grade/grade";
-import { DRIVER_ENTRY, INIT_ENTRY, readWithSubmission, type SubmissionFiles } from "../submission";
+import { DRIVER_ENTRY, HANDOUT_FILES, INIT_ENTRY, readWithSubmission, type SubmissionFiles } from "../submission";
 import { readOwnSource } from "./package-root";
 
 /** How many messages of the compiler are reported. */
@@ -17,6 +17,7 @@ export async function buildSubmission(
   try {
     return await compileProgram({
       entry: isDriver ? DRIVER_ENTRY : INIT_ENTRY,
+      checked: HANDOUT_FILES.map((path) => `system/${path}`),
       exportAll: isDriver,
       optimizeLevel: 1,
       readFile: readWithSubmission(files, readOwnSource),

@@ -77,7 +77,9 @@ function resultLines(
   const count = `${ok ? result.points : 0}/${result.points}${isExtra ? " extra" : ""}`;
   const head = `  ${id}  ${verdict}  ${count.padEnd(4)} ${isSecret ? "(hidden)" : result.title}`;
   if (!explanation || isSecret) return [head];
-  const same = `${explanation.kind} ${explanation.happened} ${explanation.file} ${explanation.line}`;
+  const same = [explanation.kind, explanation.happened.replace(/\d+/g, "N"), explanation.file, explanation.line].join(
+    " ",
+  );
   const first = explained.get(same);
   if (first !== undefined) return [head, `         ${marks.faint(`as ${first}: ${explanation.title}`)}`];
   explained.set(same, id);

@@ -86,11 +86,14 @@ export function withRecordedFrames<T>(call: () => T): T {
 export function describeFrames(stack: string, positions: Positions): Frame[] {
   const frames: Frame[] = [];
   for (const line of stack.split("\n")) {
-    const found = STACK_LINES.map((pattern) => pattern.exec(line)).find((match) => match !== null)?.groups;
-    if (!found) continue;
-    const { name = "", offset, column } = found;
-    if (STUB.test(name) && frames.at(-1)?.function === lastName(name)) continue;
-    frames.push(...positions.at(offset === undefined ? Number(column) - 1 : Number.parseInt(offset, 16), name));
+    const groups = STACK_LINES.map((pattern) => pattern.exec(line)).find((match) => match !== null)?.groups;
+    if (!groups) continue;
+    const { name = "", offset, column } = groups;
+    const callee = frames.at(-1)?.function;
+    if (STUB.test(name) && callee === lastName(name)) continue;
+    const found = positions.at(offset === undefined ? Number(column) - 1 : Number.parseInt(offset, 16), name);
+    const isInlinedStub = found.length > 1 && callee === found[0]?.function;
+    frames.push(...(isInlinedStub ? found.slice(1) : found));
     if (frames.length >= MOST_FRAMES) break;
   }
   return frames;

@@ -2,13 +2,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isOwnPath } from "../../lab/submission";
+import type { ManagerName } from "./managers";
 import type { WrongSolution } from "./wrong-solutions";
 
 const SOLUTIONS = "tests/lab/solutions";
-
-/** The designs of memory managers. Each is a folder of its own. */
-export const MANAGERS = ["list", "bitmap", "buddy", "tree"] as const;
-export type ManagerName = (typeof MANAGERS)[number];
 
 function readFolder(folder: string): [path: string, text: string][] {
   const root = join(SOLUTIONS, folder);

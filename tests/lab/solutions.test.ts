@@ -1,7 +1,8 @@
 /** The lab's grader accepts correct solutions of different design, and names the mistake of each wrong one. */
 import { describe, expect, it } from "vitest";
 import { compileSubmission, type FailedScenario, judge } from "./judge";
-import { MANAGERS, readSolution, readWrongSolution } from "./read-solution";
+import { MANAGERS } from "./managers";
+import { readSolution, readWrongSolution } from "./read-solution";
 import { WRONG_SOLUTIONS } from "./wrong-solutions";
 
 const describeFailure = ({ id, failure }: FailedScenario) => `${id}: ${failure.kind}: ${failure.message}`;

@@ -3,7 +3,7 @@
  * find each, and its first explanation must name the mistake.
  */
 import type { Kind } from "../../lab/grade/kinds";
-import type { ManagerName } from "./read-solution";
+import type { ManagerName } from "./managers";
 
 export interface WrongSolution {
   /** The mistake, as a clause that completes "finds that". */

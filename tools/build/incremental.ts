@@ -12,12 +12,15 @@ export interface Part {
   name: string;
   /** Files that `make` writes. */
   outputs: string[];
+  /** What it makes is for the present checkout only. A part that is not quick makes it again. */
+  isQuick?: boolean;
   /** Writes the outputs (with `writeOutput`) and returns the paths of the files that it read. */
   make(): Promise<string[]>;
 }
 
 interface BuildRecord {
   tools: string;
+  isQuick: boolean;
   inputs: Record<string, string>;
   outputs: Record<string, string>;
 }
@@ -53,7 +56,7 @@ function readRecord(path: string): BuildRecord | null {
 }
 
 function isUpToDate(part: Part, record: BuildRecord | null, tools: string): boolean {
-  if (record === null || record.tools !== tools) return false;
+  if (record === null || record.tools !== tools || (record.isQuick && !part.isQuick)) return false;
   if (part.outputs.some((path) => record.outputs[path] === undefined)) return false;
   return Object.entries({ ...record.inputs, ...record.outputs }).every(([path, hash]) => hashFile(path) === hash);
 }
@@ -101,14 +104,21 @@ function hashInputs(paths: string[], since: number): Record<string, string> {
   return hashes;
 }
 
+function recordPath(part: Part): string {
+  return join(RECORDS, `${part.name}.json`);
+}
+
+export function isOutOfDate(part: Part): boolean {
+  return !isUpToDate(part, readRecord(recordPath(part)), hashTools());
+}
+
 /** Builds the part if necessary. Returns whether it was out of date. */
 export async function buildPart(part: Part): Promise<boolean> {
-  const recordPath = join(RECORDS, `${part.name}.json`);
-  const tools = hashTools();
-  if (isUpToDate(part, readRecord(recordPath), tools)) return false;
-  const start = Date.now();
+  if (!isOutOfDate(part)) return false;
+  const [tools, start] = [hashTools(), Date.now()];
+  const { isQuick = false } = part;
   const inputs = await part.make();
-  const record: BuildRecord = { tools, inputs: hashInputs(inputs, start), outputs: hashFiles(part.outputs) };
-  writeOutput(recordPath, JSON.stringify(record, null, 1));
+  const record: BuildRecord = { tools, isQuick, inputs: hashInputs(inputs, start), outputs: hashFiles(part.outputs) };
+  writeOutput(recordPath(part), JSON.stringify(record, null, 1));
   return true;
 }

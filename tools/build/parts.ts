@@ -1,5 +1,5 @@
 /**
- * The parts that `npm run build` makes, in order. A part is left out if its entry file does not exist.
+ * The parts that `npm run build` makes. A part is left out if its entry file does not exist.
  *
  * The compilers are large and are loaded only if a part is out of date.
  */
@@ -18,6 +18,10 @@ import {
 } from "./entries";
 import { COMMAND_MODE, type Part, writeOutput } from "./incremental";
 
+/** Optimization of programs that are made fast, and of programs that run fast. */
+const QUICK_LEVEL = 1;
+const FULL_LEVEL = 3;
+
 const cpudriver: Part = {
   name: "cpudriver",
   outputs: ["dist/cpudriver.wasm"],
@@ -29,13 +33,17 @@ const cpudriver: Part = {
   },
 };
 
-function userProgram(name: string, entry: string, variants: Variants = {}): Part {
+function userProgram(name: string, entry: string, isQuick: boolean, variants: Variants = {}): Part {
   return {
     name,
+    isQuick,
     outputs: [`dist/${name}.wasm`, `dist/${name}.elf`, `dist/${name}.wasm.map`],
     async make() {
       const { compileProgramFiles } = await import("../../compile/node/files");
-      const { wasm, elf, positions, inputs } = await compileProgramFiles(entry, { variants });
+      const { wasm, elf, positions, inputs } = await compileProgramFiles(entry, {
+        optimizeLevel: isQuick ? QUICK_LEVEL : FULL_LEVEL,
+        variants,
+      });
       writeOutput(`dist/${name}.wasm`, wasm);
       writeOutput(`dist/${name}.elf`, elf);
       writeOutput(`dist/${name}.wasm.map`, positions);
@@ -83,42 +91,55 @@ function nodeProgram(name: string, entry: string): Part {
 }
 
 /** init with the hand-out of the lab, in which nothing is implemented yet. */
-const stub: Part = {
-  name: "stub",
-  outputs: ["dist/stub.wasm", "dist/stub.elf", "dist/stub.wasm.map"],
-  async make() {
-    const { collectSubmission } = await import("../../lab/node/collect");
-    const { compileProgram } = await import("../../compile/program");
-    const { readOwnSource } = await import("../../lab/node/package-root");
-    const { readWithSubmission } = await import("../../lab/submission");
-    const { files } = collectSubmission(HANDOUT_FOLDER);
-    const readFile = readWithSubmission(files, readOwnSource);
-    const { wasm, elf, positions, inputs } = await compileProgram({ entry: INIT_ENTRY, readFile });
-    writeOutput("dist/stub.wasm", wasm);
-    writeOutput("dist/stub.elf", elf);
-    writeOutput("dist/stub.wasm.map", positions);
-    return [...inputs, ...HANDOUT_FILES.map((file) => `${HANDOUT_FOLDER}/${file}`)];
-  },
-};
+function stub(isQuick: boolean): Part {
+  return {
+    name: "stub",
+    isQuick,
+    outputs: ["dist/stub.wasm", "dist/stub.elf", "dist/stub.wasm.map"],
+    async make() {
+      const { collectSubmission } = await import("../../lab/node/collect");
+      const { compileProgram } = await import("../../compile/program");
+      const { readOwnSource } = await import("../../lab/node/package-root");
+      const { readWithSubmission } = await import("../../lab/submission");
+      const { files } = collectSubmission(HANDOUT_FOLDER);
+      const readFile = readWithSubmission(files, readOwnSource);
+      const optimizeLevel = isQuick ? QUICK_LEVEL : FULL_LEVEL;
+      const { wasm, elf, positions, inputs } = await compileProgram({ entry: INIT_ENTRY, readFile, optimizeLevel });
+      writeOutput("dist/stub.wasm", wasm);
+      writeOutput("dist/stub.elf", elf);
+      writeOutput("dist/stub.wasm.map", positions);
+      return [...inputs, ...HANDOUT_FILES.map((file) => `${HANDOUT_FOLDER}/${file}`)];
+    },
+  };
+}
 
 const CLI_ENTRY = "apps/cli/main.ts";
 const LAB_WORKER_ENTRY = "lab/node/worker.ts";
 const FUZZ_ENTRY = "evidence/fuzz/main.ts";
 
-/** `bench` adds the parts that only the benchmarks need. `fuzz` adds the command for further random tests. */
-export function parts({ bench, fuzz }: { bench: boolean; fuzz: boolean }): Part[] {
+export interface PartOptions {
+  /** Add the parts that only the benchmarks need. */
+  bench: boolean;
+  /** Add the command for further random tests. */
+  fuzz: boolean;
+  /** Compile init and the stub fast. The programs of the benchmarks are never quick, because their speed is measured. */
+  quick?: boolean;
+}
+
+/** No part needs another one. The parts that take longest come first. */
+export function parts({ bench, fuzz, quick = false }: PartOptions): Part[] {
   const benchmarks: [entry: string, part: Part][] = [
-    [BENCH_PROGRAM_ENTRY, userProgram("bench-program", BENCH_PROGRAM_ENTRY)],
-    [INIT_ENTRY, userProgram("bench-init", INIT_ENTRY, RECORDING_INIT_VARIANTS)],
+    [BENCH_PROGRAM_ENTRY, userProgram("bench-program", BENCH_PROGRAM_ENTRY, false)],
+    [INIT_ENTRY, userProgram("bench-init", INIT_ENTRY, false, RECORDING_INIT_VARIANTS)],
     [BENCH_LOADS_ENTRY, plainModule("bench-loads", [BENCH_LOADS_ENTRY])],
     [BENCH_RACE_ENTRY, plainModule("bench-race", [BENCH_RACE_ENTRY])],
   ];
   const candidates: [entry: string, part: Part][] = [
+    [INIT_ENTRY, userProgram("init", INIT_ENTRY, quick)],
+    [CPUDRIVER_ENTRY, cpudriver],
     [MMU_ENTRIES[0] as string, plainModule("mmu", MMU_ENTRIES)],
     [MMU_ACCESS_ENTRY, plainModule("mmu-access", [MMU_ACCESS_ENTRY])],
-    [CPUDRIVER_ENTRY, cpudriver],
-    [INIT_ENTRY, userProgram("init", INIT_ENTRY)],
-    [LAB_WORKER_ENTRY, stub],
+    [LAB_WORKER_ENTRY, stub(quick)],
     [LAB_WORKER_ENTRY, nodeProgram("lab-worker", LAB_WORKER_ENTRY)],
     [CLI_ENTRY, nodeProgram("cli", CLI_ENTRY)],
     ...(bench ? benchmarks : []),

@@ -34,6 +34,22 @@ export function typefish(args: string[], { command = CLI, stdin = "", environmen
   return { stdout, stderr, status, lines: stdout.split("\n").slice(0, -1) };
 }
 
+/** The same for commands that take long: the test's process goes on meanwhile, and can report to the test runner. */
+export function typefishMeanwhile(args: string[], program = [process.execPath, CLI], cwd?: string): Promise<Run> {
+  return new Promise((resolve) => {
+    const [file, ...first] = program as [string, ...string[]];
+    const child = spawn(file, [...first, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    child.on("close", (status) => resolve({ stdout, stderr, status, lines: stdout.split("\n").slice(0, -1) }));
+  });
+}
+
 /** Runs the command and closes its standard output after the first bytes, as `head` does. */
 export function typefishIntoClosedPipe(args: string[]): Promise<{ stderr: string; status: number | null }> {
   return new Promise((resolve) => {

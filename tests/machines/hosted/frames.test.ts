@@ -167,6 +167,15 @@ describe("frames", () => {
     JSON.stringify({ version: 3, sources: ["a.ts"], names: ["lab/a/one", "two"], mappings: "QAEEA,QAAAA,AACCC" }),
   );
 
+  const withCallee = Positions.parse(
+    JSON.stringify({
+      version: 3,
+      sources: ["a.ts"],
+      names: ["lab/a/one", "two", "lab/a/two"],
+      mappings: "QAEEA,UAAAA,AACCC,MAHDC",
+    }),
+  );
+
   it("are found on the stacks of V8 and SpiderMonkey", () => {
     const v8 = "Error\n    at lab/a/one (wasm://wasm/aa11:wasm-function[3]:0x8)\n    at main (file:///x.js:1:2)";
     const spiderMonkey =
@@ -189,6 +198,12 @@ describe("frames", () => {
     const stack = ["one (wasm:x:1:9)", "one@varargs (wasm:x:1:17)"].map((line) => `    at lab/a/${line}`).join("\n");
     const names = describeFrames(stack, Positions.parse(JSON.stringify(map))).map((frame) => frame.function);
     expect(names).toEqual(["one"]);
+    const inlinedStub = "    at lab/a/two (wasm:x:1:25)\n    at lab/a/one (wasm:x:1:19)";
+    const twoThenOne = describeFrames(inlinedStub, withCallee);
+    expect(twoThenOne.map((frame) => [frame.function, frame.line])).toEqual([
+      ["two", 1],
+      ["one", 3],
+    ]);
   });
 
   it("of other modules are left out", () => {

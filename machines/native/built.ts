@@ -49,17 +49,17 @@ export interface KernelImage {
 }
 
 /** Reads a file of the native build. Throws an error that names the command if nothing has built it. */
-function readBuilt(path: string): Uint8Array {
+export function readNative(path: string): Uint8Array {
   if (existsSync(path)) return readFileSync(path);
   throw new Error(`${relative(checkoutFolder(), path)} is not built yet: run npm run native:tests`);
 }
 
 export function loadKernel(native: NativeBoard): KernelImage {
-  const elf = readElf(readBuilt(kernelFile(native)));
+  const elf = readElf(readNative(kernelFile(native)));
   const end = Math.max(...elf.segments.map(({ address, memoryBytes }) => address + memoryBytes));
   return { elf, end: Math.ceil(end / BASE_PAGE_SIZE) * BASE_PAGE_SIZE - KERNEL_WINDOW };
 }
 
 export function loadProgram(name: string): Uint8Array {
-  return readBuilt(programFiles(name).module);
+  return readNative(programFiles(name).module);
 }

@@ -46,11 +46,12 @@ describe("an init that fails before it can list its scenarios", () => {
   });
 
   it("is stopped after the time limit, once", () => {
-    const start = performance.now();
-    const { stderr, status } = run("boot", "--scenario", "start-loop", "--limit-time", "2s");
-    expect(stderr).toBe("typefish: the program was stopped: it ran longer than 2000 ms; --limit-time allows more\n");
+    const { stderr, status, lines } = run("boot", "--scenario", "start-loop", "--limit-time", "2s");
+    expect(stderr).toMatch(
+      /^typefish: the program was stopped: it ran longer than 2000 ms, at loop \(\S+\) .*; --limit-time allows more\n$/,
+    );
+    expect(lines.filter((line) => line.includes("Trying to enable interrupts"))).toHaveLength(1);
     expect(status).toBe(1);
-    expect(performance.now() - start).toBeLessThan(15_000);
   });
 
   it.each(["caps", "cspace", "mdb", "mm", "slots", "pages", "memory"])("inspect %s shows what there is", (view) => {
@@ -74,8 +75,8 @@ describe("an init that fails within a scenario", () => {
 
   it("names the scenario that does not end", () => {
     const { stderr, status, lines } = run("boot", "--scenario", "run-loop", "--limit-time", "3s");
-    expect(stderr).toBe(
-      "typefish: while S02 ran, the program was stopped: it ran longer than 3000 ms; --limit-time allows more\n",
+    expect(stderr).toMatch(
+      /^typefish: while S02 ran, the program was stopped: it ran longer than 3000 ms, at loop .*; --limit-time allows more\n$/,
     );
     expect(lines.at(-1)).toMatch(/^typefish: stopped at a limit while S02 ran, 1 ok, 1 failed, 2 not run, /);
     expect(status).toBe(1);

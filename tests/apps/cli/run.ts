@@ -1,8 +1,11 @@
 /** The command as a user runs it: a process, its output, its exit code. */
 import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 export const CLI = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
+if (!existsSync(CLI)) throw new Error("dist/cli.js is not built yet: run npm run build");
+
 /** More than the console of any run. */
 const MOST_OUTPUT = 64 << 20;
 

@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { readNative } from "../../../machines/native/built";
+import { checkoutFolder } from "../../../machines/native/checkout";
 import { missingTools } from "../../../machines/native/toolchain";
 import { buildPart } from "../../../tools/build/incremental";
 import { parts } from "../../../tools/build/parts";
@@ -92,7 +94,7 @@ describe("before the build", () => {
     copyFileSync(CLI, join(folder, "dist/cli.js"));
     copyFileSync("package.json", join(folder, "package.json"));
     mkdirSync(join(folder, "tools"));
-    copyFileSync("tools/run.mjs", join(folder, "tools/run.mjs"));
+    for (const file of ["run.mjs", "build.ts"]) copyFileSync(`tools/${file}`, join(folder, "tools", file));
     const run = spawnSync(process.execPath, [path, "boot"], { encoding: "utf8" });
     expect([run.stderr, run.status]).toEqual(["typefish: the packages are not installed: run npm ci\n", 2]);
     const build = spawnSync(process.execPath, ["tools/run.mjs", "build"], { cwd: folder, encoding: "utf8" });
@@ -100,8 +102,15 @@ describe("before the build", () => {
   });
 });
 
+it("a native test without its machine code names the command that makes it", () => {
+  const path = join(checkoutFolder(), "build/native/nothing.elf");
+  const message = "build/native/nothing.elf is not built yet: run npm run native:tests";
+  expect(() => readNative(path)).toThrow(message);
+});
+
 describe("an old build", () => {
   it("is announced with the files that changed, and runs", () => {
+    rmSync("build/stale", { recursive: true, force: true });
     const copy = new CheckoutCopy(".", "build/stale");
     const run = (environment = {}) => {
       const args = ["dist/cli.js", "boot", "--scenario", "none"];

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findNativeBoard, type NativeBoard, withNativeMemory } from "../../../machines/native/boards";
-import { kernelFile, loadKernel, loadProgram, programFiles } from "../../../machines/native/built";
+import { kernelFile, loadKernel, loadProgram, programFiles, readNative } from "../../../machines/native/built";
 import { readElf, sectionSizes } from "../../../machines/native/elf";
 import { imageFile } from "../../../machines/native/image-formats";
 import { packedImage } from "../../../machines/native/make";
@@ -43,7 +43,7 @@ describeNative("sizes", () => {
     ["the CPU driver of the PandaBoard", () => kernelFile(panda)],
     ["init", () => programFiles("init").debug],
   ])("the text of %s is at most 64 KiB", (_, path) => {
-    const text = sectionSizes(readFileSync(path())).get(".text") as number;
+    const text = sectionSizes(readNative(path())).get(".text") as number;
     expect(text).toBeGreaterThan(0);
     expect(text).toBeLessThanOrEqual(TEXT_LIMIT);
   });

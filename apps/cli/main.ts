@@ -7,6 +7,7 @@ import { describeSystemError, isSystemError } from "../../observe/text/system-er
 import { TraceError } from "../../observe/traces/trace-error";
 import { addBenchCommand } from "./commands/bench";
 import { addBootCommand } from "./commands/boot";
+import { addCallsCommand } from "./commands/calls";
 import { addGradeCommand } from "./commands/grade";
 import { addInspectCommand } from "./commands/inspect";
 import { addLabCommand } from "./commands/lab";
@@ -65,6 +66,7 @@ function createProgram(words: readonly string[] = []): Command {
     .addHelpText("after", EXAMPLES);
   addBootCommand(program);
   addInspectCommand(program);
+  addCallsCommand(program);
   addReplayCommand(program);
   addLabCommand(program);
   addGradeCommand(program);

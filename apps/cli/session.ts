@@ -1,6 +1,6 @@
 /** Creates a machine from command-line options. */
 import type { Board } from "../../machines/boards/board";
-import { type Limits, Machine } from "../../machines/hosted/machine";
+import { type Limits, Machine, type SystemCallObserver } from "../../machines/hosted/machine";
 import type { BuiltFiles } from "../../machines/hosted/node/load-images";
 import { type BoardOptions, boardFor } from "./board-options";
 import { builtFiles } from "./built-files";
@@ -69,7 +69,11 @@ export function checkPattern(pattern: string): void {
   );
 }
 
-export function openSession(options: SessionOptions, onConsole: (chunk: string) => void = () => {}): Session {
+export function openSession(
+  options: SessionOptions,
+  onConsole: (chunk: string) => void = () => {},
+  onSystemCall?: SystemCallObserver,
+): Session {
   const board = boardFor(options);
   checkPattern(options.scenario);
   const files = options.program ?? builtFiles(options.libmm === STUB ? STUB : "init");
@@ -80,6 +84,7 @@ export function openSession(options: SessionOptions, onConsole: (chunk: string) 
     commandLine: commandLine(board, options.loglevel),
     limits: limitsOf(options),
     onConsole,
+    onSystemCall,
   });
   return { board, machine };
 }

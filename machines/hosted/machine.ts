@@ -75,7 +75,16 @@ export interface MachineOptions {
   clock?: () => bigint;
   /** Further imports of a program from a special build, for example hooks that report to the host. */
   programImports?: WebAssembly.Imports;
+  /** Stands between the program and the CPU driver. If absent, calls go directly from one to the other. */
+  onSystemCall?: SystemCallObserver;
 }
+
+/**
+ * Called for each system call of the program. `handle` makes the call: it must be called once, and its result returned.
+ * It throws if the run ends in the call. What the observer throws leaves `run`. Calls that `run` repeats to go on after
+ * a stop are not observed again.
+ */
+export type SystemCallObserver = (words: readonly number[], handle: () => bigint) => bigint;
 
 export interface RunOptions {
   /** Stop when this number of system calls since boot is complete. */
@@ -319,7 +328,7 @@ export class Machine {
   }
 
   private runProgram(): RunResult {
-    this.program = this.core.startProgram();
+    this.program = this.core.startProgram(this.exceptionHandlers());
     let trap = TrapKind.PREFETCH_ABORT;
     let stack = "";
     try {
@@ -336,6 +345,18 @@ export class Machine {
     const result = this.faultResult(trapFault(trap), stack);
     const told = this.enter(() => this.core.cpudriver.userTrap(trap, 0));
     return told?.kind === "panic" ? told : result;
+  }
+
+  /** The CPU driver's functions that the program's exceptions call, with the observer in between. */
+  private exceptionHandlers(): WebAssembly.ModuleImports {
+    const { cpudriver } = this.core;
+    const { onSystemCall } = this.options;
+    if (!onSystemCall) return cpudriver;
+    const syscall = (...words: number[]): bigint => {
+      const isRepeated = this.checkpoint !== null && this.counter("systemCalls") < this.checkpoint.systemCalls;
+      return isRepeated ? cpudriver.syscall(...words) : onSystemCall(words, () => cpudriver.syscall(...words));
+    };
+    return { ...cpudriver, syscall };
   }
 
   private faultResult(fault: Fault, stack: string): RunResult {

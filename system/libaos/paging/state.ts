@@ -195,9 +195,10 @@ export function beginClaim(st: PagingState, range: Range): void {
  * `LIB_ERR_PMAP_ADDR_NOT_FREE`. -> Found.range
  */
 export function claimPagesAt(st: PagingState, base: lvaddr_t, pages: u32): errval_t {
-  if (faultDue(FaultKind.ADDRESS)) return LIB_ERR_OUT_OF_VIRTUAL_ADDR;
   const range = rangeFind(st.ranges, base);
   if (!range || range.state == RangeState.Mapped) return LIB_ERR_PMAP_ADDR_NOT_FREE;
+  // Pages inside a claim were requested when they were claimed.
+  if (range.state == RangeState.Free && faultDue(FaultKind.ADDRESS)) return LIB_ERR_OUT_OF_VIRTUAL_ADDR;
   if (pages > (range.end - base) >>> BASE_PAGE_BITS) return LIB_ERR_PMAP_ADDR_NOT_FREE;
   Found.range = cutOut(st, range, base, pages);
   return Found.range === null ? slabAllocError() : SYS_ERR_OK;

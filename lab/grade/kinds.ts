@@ -137,7 +137,8 @@ export const KINDS = {
     title: "a correct free is refused",
     means:
       "mmFree finds the piece by base. The size may be the one that was requested; compare sizes rounded up to pages. The " +
-      "capability may be a Frame that was made from the RAM.",
+      "capability may be a Frame that was made from the RAM. If the piece is not found although it is handed out, look at the " +
+      "links of the list.",
   },
   "double-free": {
     title: "a second free is accepted",

@@ -93,7 +93,7 @@ const LINKS = list(
     name: "an insertion does not set the back link of the piece behind",
     replace: "  if (next) next.prev = node;\n",
     by: "",
-    kinds: ["endless-loop", "handed-out-twice", "memory-lost"],
+    kinds: ["free-refused", "endless-loop", "handed-out-twice", "memory-lost"],
   },
   {
     name: "an insertion follows the null link in front of the first piece",
@@ -600,13 +600,13 @@ const REFILL = refill(
     name: "the frame is not mapped",
     replace: "  err = pagingMapFixedAttr(st, buffer, frame, size, VRegionFlags.READ_WRITE);",
     by: "  err = SYS_ERR_OK;",
-    kinds: ["bad-pointer"],
+    kinds: ["bad-buffer", "bad-pointer"],
   },
   {
     name: "only the first page is mapped",
     replace: "  err = pagingMapFixedAttr(st, buffer, frame, size, VRegionFlags.READ_WRITE);",
     by: "  err = pagingMapFixedAttr(st, buffer, frame, 4096, VRegionFlags.READ_WRITE);",
-    kinds: ["bad-pointer"],
+    kinds: ["bad-buffer", "bad-pointer"],
   },
   {
     name: "every refill takes the same address",
@@ -698,7 +698,7 @@ const OTHER_DESIGNS: WrongSolution[] = [
       name: "tree: an exact fit leaves a piece of size zero",
       replace: "  if (after > 0) insert",
       by: "  insert",
-      kinds: ["not-merged", "memory-lost"],
+      kinds: ["null-pointer", "not-merged", "memory-lost"],
     },
     {
       name: "tree: a joined piece keeps its base",

@@ -21,7 +21,7 @@ export interface SystemOptions {
    * message loop.
    */
   scenario?: string;
-  /** Memory manager of init: the name of a policy, or `"stub"`. If absent, the policy is `"typefish"`. */
+  /** The policy of init's memory manager. If absent, `"typefish"`. */
   libmm?: string;
   /** How much the CPU driver logs: 0 (nothing) to 9 (everything). If absent, 4. */
   logLevel?: number;

@@ -15,8 +15,19 @@ export type Fault =
     }
   | { kind: "trap"; trap: TrapKind; reason: string };
 
+/** A function of the program that was active, and the place in its source that it had reached. */
+export interface Frame {
+  function: string;
+  /** Path of the source. */
+  file: string;
+  /** Counted from 1. */
+  line: number;
+  column: number;
+}
+
 export type LimitKind = "systemCalls" | "milliseconds";
 
+/** `frames` tells where the program was, innermost function first. It is empty if the machine has no table of positions. */
 export type RunResult =
   /** The program ended the run with a status. */
   | { kind: "exit"; status: number }
@@ -25,9 +36,9 @@ export type RunResult =
   /** The requested number of system calls is complete, and the program is about to make the next one. */
   | { kind: "stopped"; systemCalls: number }
   /** A limit of the run was reached. */
-  | { kind: "limit"; which: LimitKind; message: string }
+  | { kind: "limit"; which: LimitKind; message: string; frames: Frame[] }
   /** The program caused a fault. The CPU driver handled it and did not let the program go on. */
-  | { kind: "fault"; fault: Fault; message: string }
+  | { kind: "fault"; fault: Fault; message: string; frames: Frame[] }
   /** The CPU driver panicked or trapped. */
   | { kind: "panic"; message: string };
 

@@ -1,11 +1,12 @@
 /**
  * `npm run check`: checks the sources without running them. All steps run, even if one fails. With `--write`, first
- * writes the table of layers into `docs/architecture.md`.
+ * writes the documents that are made from the sources.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { findAllocations } from "./check/allocation";
-import { checkDocuments, writeLayerTable } from "./check/docs";
+import { checkDocuments } from "./check/docs";
+import { checkGenerated, writeGenerated } from "./check/generated";
 import { tidy } from "./check/tidy";
 
 interface Step {
@@ -29,12 +30,12 @@ const steps: Step[] = [
   { name: "types of the code for Node.js", run: tool("typescript/bin/tsc", "-p", "tsconfig.json") },
   { name: "lint and format", run: tool("@biomejs/biome/bin/biome", "check", "--error-on-warnings") },
   { name: "layers, raw memory, leftovers", run: () => tidy().join("\n") },
-  { name: "documents", run: () => checkDocuments().join("\n") },
+  { name: "documents", run: () => [...checkGenerated(), ...checkDocuments()].join("\n") },
   { name: "dead code", run: tool("knip/bin/knip.js", "--no-progress") },
   { name: "no managed allocation", run: async () => (await findAllocations(existsSync)).join("\n") },
 ];
 
-if (process.argv.includes("--write")) writeLayerTable();
+if (process.argv.includes("--write")) writeGenerated();
 for (const { name, run } of steps) {
   const start = performance.now();
   const wrong = await run();

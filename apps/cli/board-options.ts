@@ -13,13 +13,14 @@ export interface BoardOptions {
   libmm?: string;
   loglevel?: number;
   limitCalls?: number;
-  /** Time limit in milliseconds. */
+  /** Time limit in milliseconds, for each scenario. */
   limitTime: number;
 }
 
 const LIBMM_NAMES = [...POLICIES, "stub"];
 const MAX_LOG_LEVEL = 9;
-const DEFAULT_LIMIT_MS = 120_000;
+/** Default time limit of a scenario. */
+export const DEFAULT_LIMIT_MS = 20_000;
 
 function orInvalid<T>(value: T | null, expected: string): T {
   if (value === null) throw new InvalidArgumentError(`Expected ${expected}.`);
@@ -51,11 +52,11 @@ export function addBoardOptions(command: Command): Command {
 }
 
 /** Adds the options that apply to the simulated and to the emulated machine. */
-export function addProgramOptions(command: Command): Command {
+export function addProgramOptions(command: Command, limitMilliseconds = DEFAULT_LIMIT_MS): Command {
   return addSystemOptions(command).addOption(
-    new Option("--limit-time <time>", "stop the program after this time, such as 30s, 500ms or 2m")
+    new Option("--limit-time <time>", "stop the program if one scenario takes longer, such as 30s, 500ms or 2m")
       .argParser(timeArgument)
-      .default(DEFAULT_LIMIT_MS, "120s"),
+      .default(limitMilliseconds, `${limitMilliseconds / 1000}s`),
   );
 }
 

@@ -19,9 +19,9 @@ export function requireBuilt(names: readonly string[], command: string): void {
   if (names.some(isMissing)) throw new UsageError(`this command needs files that are not built yet: run ${command}`);
 }
 
-/** The MMU, the CPU driver and init. */
-export function builtFiles(): BuiltFiles {
-  return orExplain(() => loadImages());
+/** The MMU, the CPU driver, and init or another program. */
+export function builtFiles(program = "init"): BuiltFiles {
+  return orExplain(() => loadImages(program));
 }
 
 /** The MMU and the CPU driver. */

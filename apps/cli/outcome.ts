@@ -1,44 +1,81 @@
 /** Describes how a run ended, in words and as an exit code. */
-import type { RunResult } from "../../machines/results";
-import { counted } from "../../observe/text/quantities";
+import { framesText } from "../../machines/hosted/frames";
+import type { Frame, RunResult } from "../../machines/results";
+import { counted, formatCount } from "../../observe/text/quantities";
 import { ExitCode } from "./exit-code";
+import type { HostedRun } from "./hosted-run";
+import type { ScenarioCollector } from "./scenario-lines";
 
 /** Whether the run ended normally. Scenarios may still have failed. */
 export function endedWell(result: RunResult): boolean {
   return result.kind === "idle" || result.kind === "stopped" || (result.kind === "exit" && result.status === 0);
 }
 
-/** How the run ended, as one clause for the summary line. */
-export function describeResult(result: RunResult): string {
+/** How the run ended, as one clause for the summary line. `running` is the scenario that had not ended. */
+export function describeResult(result: RunResult, running: string | null): string {
+  const during = running === null ? "" : ` while ${running} ran`;
   switch (result.kind) {
     case "exit":
-      return result.status === 0 ? "init ended" : `init ended with status ${result.status}`;
+      return result.status === 0 ? "init ended" : `init ended with status ${result.status}${during}`;
     case "idle":
-      return "no program left to run";
+      return `no program left to run${during}`;
     case "stopped":
       return `stopped after ${counted(result.systemCalls, "system call")}`;
     case "limit":
-      return "stopped at a limit";
+      return `stopped at a limit${during}`;
     case "fault":
-      return "stopped by a fault";
+      return `stopped by a fault${during}`;
     case "panic":
-      return "the CPU driver panicked";
+      return `the CPU driver panicked${during}`;
   }
 }
 
-/** The message for standard error if the run ended badly; null otherwise. */
-export function complaintAbout(result: RunResult): string | null {
+function placeOf(frames: readonly Frame[]): string {
+  return frames.length === 0 ? "" : `, at ${framesText(frames)}`;
+}
+
+/** How the scenarios ended, as clauses for the summary line. */
+export function describeScenarios(scenarios: Pick<ScenarioCollector, "passed" | "failed" | "notRun">): string[] {
+  const { passed, failed, notRun } = scenarios;
+  if (failed === 0 && notRun === 0) return passed === 0 ? [] : [`${counted(passed, "scenario")} ok`];
+  const clauses = [`${formatCount(passed)} ok`, `${formatCount(failed)} failed`];
+  return notRun === 0 ? clauses : [...clauses, `${formatCount(notRun)} not run`];
+}
+
+function complaintAboutResult(result: RunResult, scenariosFailed: boolean): string | null {
   switch (result.kind) {
     case "limit":
-      return `${result.message}; ${result.which === "systemCalls" ? "--limit-calls" : "--limit-time"} allows more`;
+      return `${result.message}${placeOf(result.frames)}; ${result.which === "systemCalls" ? "--limit-calls" : "--limit-time"} allows more`;
     case "fault":
+      return `${result.message}${placeOf(result.frames)}`;
     case "panic":
       return result.message;
+    case "exit":
+      // If scenarios failed, their lines say why the status is not 0.
+      if (result.status === 0 || scenariosFailed) return null;
+      return `init ended with status ${result.status}: the lines that typefish boot shows before the summary say why`;
     default:
       return null;
   }
 }
 
-export function exitCodeOf(result: RunResult, failedScenarios: number): ExitCode {
-  return endedWell(result) && failedScenarios === 0 ? ExitCode.OK : ExitCode.FAILED;
+/** The message for standard error if the run ended badly; null otherwise. */
+export function complaintAbout({ result, scenarios }: Pick<HostedRun, "result" | "scenarios">): string | null {
+  const { running, results } = scenarios;
+  const complaint = complaintAboutResult(
+    result,
+    results.some(({ ok }) => !ok),
+  );
+  return complaint === null || running === null ? complaint : `while ${running} ran, ${complaint}`;
+}
+
+export function exitCodeOf({ result, scenarios }: Pick<HostedRun, "result" | "scenarios">): ExitCode {
+  return endedWell(result) && scenarios.failed === 0 ? ExitCode.OK : ExitCode.FAILED;
+}
+
+/** Thrown if init ended badly before it did what the command needs. Its message is the complaint about the run. */
+export class RunFailed extends Error {
+  constructor(readonly run: HostedRun) {
+    super(complaintAbout(run) ?? "init ended before it listed its scenarios");
+  }
 }

@@ -3,12 +3,16 @@
  * its output must be visible while it runs.
  */
 import { writeSync } from "node:fs";
+import { systemReason } from "../../observe/text/system-errors";
 
 const STDOUT = 1;
 const STDERR = 2;
 
 /** Pause before the next attempt to write to a full pipe. */
 const FULL_PIPE_PAUSE_MS = 2;
+
+/** Thrown if standard output or standard error cannot be written, for example because the disk is full. */
+export class OutputFailed extends Error {}
 
 /** Thrown if the reader has closed the pipe (EPIPE). Ends the command without a message. */
 export class ReaderGone extends Error {}
@@ -29,7 +33,10 @@ function writeAll(file: number, text: string): void {
     } catch (error) {
       const code = codeOf(error);
       if (code === "EPIPE") throw new ReaderGone();
-      if (code !== "EAGAIN") throw error;
+      if (code !== "EAGAIN") {
+        const stream = file === STDOUT ? "standard output" : "standard error";
+        throw new OutputFailed(`${stream} cannot be written: ${systemReason(error)}`);
+      }
       pause(FULL_PIPE_PAUSE_MS);
     }
   }

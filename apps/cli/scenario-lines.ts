@@ -1,6 +1,7 @@
 /**
  * Recognises scenarios in init's lines:
  *
+ *     init.0.0: T03  begins, 3 of 78                                             a scenario begins (with BEGIN=1)
  *     init.0.0: T03  600 pages one by one                ok      600 allocations     a result
  *     init.0.0: T03  slots beyond one CNode              600 pages one by one        a line of the list
  */
@@ -19,8 +20,10 @@ export interface ListedScenario {
   title: string;
 }
 
+const BEGIN = /^[\w-]+\.\d+\.(?:\d+|-): (\w+) +begins, (\d+) of (\d+)$/;
 const RESULT = /^[\w-]+\.\d+\.(?:\d+|-): (\w+) +(.+?) +(ok|FAILED)(?: {2,}(.*))?$/;
 const LISTED = /^[\w-]+\.\d+\.(?:\d+|-): ([A-Z]\w*) {2,}(.+?) {2,}(.+)$/;
+const COUNT = /^[\w-]+\.\d+\.(?:\d+|-): \d+ scenarios?$/;
 
 export function resultOfLine(line: string): ScenarioResult | null {
   const match = RESULT.exec(line);
@@ -36,15 +39,51 @@ export function listedOfLine(line: string): ListedScenario | null {
   return { id, group, title };
 }
 
+/** Is this the last line of the list? */
+export function isEndOfList(line: string): boolean {
+  return COUNT.test(line);
+}
+
+/** What a console line says about the scenarios. */
+export type LineKind = "begin" | "result" | "other";
+
+/** Follows a run by the lines of its console. */
 export class ScenarioCollector {
   readonly results: ScenarioResult[] = [];
+  /** Id of the scenario that has begun and has not ended; null if there is none. */
+  running: string | null = null;
+  /** Number of scenarios that the pattern selects. It is 0 until the first one begins. */
+  asked = 0;
 
-  line(line: string): void {
+  line(line: string): LineKind {
+    const begin = BEGIN.exec(line);
+    if (begin) {
+      this.running = begin[1] as string;
+      this.asked = Number(begin[3]);
+      return "begin";
+    }
     const result = resultOfLine(line);
-    if (result) this.results.push(result);
+    if (!result) return "other";
+    this.results.push(result);
+    if (result.id === this.running) this.running = null;
+    return "result";
   }
 
+  get passed(): number {
+    return this.results.filter(({ ok }) => ok).length;
+  }
+
+  /** Number of scenarios that failed. After the run, a scenario that has not ended counts as failed. */
   get failed(): number {
-    return this.results.filter(({ ok }) => !ok).length;
+    return this.results.length - this.passed + this.unfinished;
+  }
+
+  /** Number of scenarios that the pattern selects and that have not begun. */
+  get notRun(): number {
+    return Math.max(0, this.asked - this.results.length - this.unfinished);
+  }
+
+  private get unfinished(): number {
+    return this.running === null ? 0 : 1;
   }
 }

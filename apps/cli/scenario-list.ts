@@ -1,13 +1,13 @@
 /** Finds out which scenarios exist by asking init. */
 
-import { LineSplitter } from "../../observe/text/lines";
 import type { BoardOptions } from "./board-options";
-import { type ListedScenario, listedOfLine } from "./scenario-lines";
-import { ALL_SCENARIOS, NO_SCENARIO, openSession } from "./session";
+import { runHosted } from "./hosted-run";
+import { endedWell, RunFailed } from "./outcome";
+import { isEndOfList, type ListedScenario, listedOfLine } from "./scenario-lines";
+import { ALL_SCENARIOS, checkPattern, NO_SCENARIO } from "./session";
 import { UsageError } from "./usage-error";
 
-/** Time limit that lets every board boot and print the list. */
-const LIMIT_MS = 30_000;
+type ListOptions = Pick<BoardOptions, "board" | "memory" | "limitTime">;
 
 /** What the first letter of a scenario's id says. */
 export const SCENARIO_KINDS: Readonly<Record<string, string>> = {
@@ -29,23 +29,20 @@ export function describeKinds(kinds: Readonly<Record<string, string>>): string {
     .join("\n");
 }
 
-/** The scenarios that match a pattern. */
-export function listScenarios(options: BoardOptions, pattern: string): ListedScenario[] {
-  const listed: ListedScenario[] = [];
-  const lines = new LineSplitter((line) => {
-    const scenario = listedOfLine(line);
-    if (scenario) listed.push(scenario);
-  });
-  const { board, memory } = options;
-  const request = { board, memory, scenario: pattern, list: true, limitTime: LIMIT_MS };
-  const { machine } = openSession(request, (chunk) => lines.push(chunk));
-  machine.run();
-  lines.end();
-  return listed;
+/** The scenarios that match a pattern. Throws a RunFailed if init does not get as far as its list. */
+export function listScenarios(options: ListOptions, pattern: string): ListedScenario[] {
+  const { board, memory, limitTime } = options;
+  const run = runHosted({ board, memory, limitTime, scenario: pattern, list: true });
+  if (!endedWell(run.result) || !run.console.some(isEndOfList)) throw new RunFailed(run);
+  return run.console.map(listedOfLine).filter((scenario) => scenario !== null);
 }
 
-/** Throws a UsageError if one of the patterns, separated by commas, matches no scenario. */
-export function requireScenarios(options: BoardOptions, patterns: string): void {
+/**
+ * Throws a UsageError if one of the patterns, separated by commas, matches no scenario, and a RunFailed if init does not
+ * get as far as its list.
+ */
+export function requireScenarios(options: ListOptions, patterns: string): void {
+  checkPattern(patterns);
   if (patterns === ALL_SCENARIOS || patterns === NO_SCENARIO) return;
   const idle = patterns.split(",").find((pattern) => listScenarios(options, pattern).length === 0);
   if (idle === undefined) return;

@@ -1,6 +1,7 @@
 /** Creates a machine from command-line options. */
 import type { Board } from "../../machines/boards/board";
 import { type Limits, Machine, type SystemCallObserver } from "../../machines/hosted/machine";
+import type { BuiltFiles } from "../../machines/hosted/node/load-images";
 import { type BoardOptions, boardFor } from "./board-options";
 import { builtFiles } from "./built-files";
 import { UsageError } from "./usage-error";
@@ -19,19 +20,35 @@ export interface SessionOptions extends BoardOptions {
   scenario: string;
   /** init prints the scenarios and runs none of them. */
   list?: boolean;
+  /** init stops after the first scenario that fails. */
+  bail?: boolean;
+  /** A program that runs instead of init. */
+  program?: BuiltFiles;
 }
+
+/** Name of the memory manager that the lab hands out: nothing of it is implemented. */
+export const STUB = "stub";
 
 export interface Session {
   board: Board;
   machine: Machine;
 }
 
+/** What init's environment says. */
+export interface EnvironmentOptions extends Pick<SessionOptions, "scenario" | "libmm" | "list" | "bail"> {
+  /** init prints a line when a scenario begins. */
+  begin?: boolean;
+}
+
 /** The string of init's boot module: its environment, then its name. */
-export function moduleString({ scenario, libmm, list }: Pick<SessionOptions, "scenario" | "libmm" | "list">): string {
+export function moduleString({ scenario, libmm, list, bail, begin }: EnvironmentOptions): string {
   const environment: string[] = [];
+  const runs = scenario !== NO_SCENARIO;
   if (list) environment.push("LIST=1");
-  if (scenario !== NO_SCENARIO) environment.push(`SCENARIO=${scenario}`);
-  if (libmm !== undefined) environment.push(`LIBMM=${libmm}`);
+  if (runs) environment.push(`SCENARIO=${scenario}`);
+  if (libmm !== undefined && libmm !== STUB) environment.push(`LIBMM=${libmm}`);
+  if (runs && bail) environment.push("BAIL=1");
+  if (runs && begin && !list) environment.push("BEGIN=1");
   return [...environment, "init"].join(" ");
 }
 
@@ -59,11 +76,11 @@ export function openSession(
 ): Session {
   const board = boardFor(options);
   checkPattern(options.scenario);
-  const files = builtFiles();
+  const files = options.program ?? builtFiles(options.libmm === STUB ? STUB : "init");
   const machine = Machine.create({
     board,
     images: files.images,
-    modules: [{ string: moduleString(options), elf: files.initElf }],
+    modules: [{ string: moduleString({ ...options, begin: true }), elf: files.initElf }],
     commandLine: commandLine(board, options.loglevel),
     limits: limitsOf(options),
     onConsole,

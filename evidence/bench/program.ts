@@ -1,6 +1,7 @@
 /** Runs the benchmark program (evidence/bench/programs/) on a board and collects the lines that it prints. */
 import { readFileSync } from "node:fs";
 import { boards } from "../../machines/boards/index";
+import { compileImages } from "../../machines/hosted/core";
 import { Machine } from "../../machines/hosted/machine";
 import { type BuiltFiles, builtFile, loadImages } from "../../machines/hosted/node/load-images";
 import { LineSplitter } from "../../observe/text/lines";
@@ -56,10 +57,7 @@ let compiled: BuiltFiles | null = null;
 function compiledProgram(): BuiltFiles {
   if (compiled) return compiled;
   const { images, initElf } = loadImages("bench-program");
-  const module = (bytes: BufferSource | WebAssembly.Module) =>
-    bytes instanceof WebAssembly.Module ? bytes : new WebAssembly.Module(bytes);
-  const { mmu, cpudriver, init } = images;
-  compiled = { images: { mmu: module(mmu), cpudriver: module(cpudriver), init: module(init) }, initElf };
+  compiled = { images: compileImages(images), initElf };
   return compiled;
 }
 

@@ -6,8 +6,10 @@
  */
 import { isMainThread } from "node:worker_threads";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { MissingBuild } from "../../machines/hosted/node/load-images";
 import { counted } from "../../observe/text/quantities";
 import { readShard, type Shard } from "../../observe/text/shard";
+import { describeSystemError, isSystemError, systemReason } from "../../observe/text/system-errors";
 import { readTraces } from "../../observe/traces/file";
 import { CannotProvide } from "../../observe/traces/machine/space";
 import { TraceError } from "../../observe/traces/trace-error";
@@ -202,20 +204,40 @@ function createProgram(finish: (ok: boolean) => void): Command {
     .addHelpText("after", EXPLORE_EXAMPLES)
     .action(async (options: ExploreCommandOptions) => finish(await exploreCommand(options)));
   program.enablePositionalOptions();
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  for (const command of [program, ...program.commands]) command.exitOverride().allowExcessArguments();
+  program.hook("preAction", (_, command) => refuseExcess(command));
   return program;
 }
 
-/** Whether an option names a file or folder that cannot be read. */
-function isMissingFile(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+/** Refuses arguments that the command does not take. */
+function refuseExcess(command: Command): void {
+  const [excess] = command.args;
+  if (excess === undefined) return;
+  const help =
+    command.parent === null
+      ? "npm run fuzz -- --help lists the commands"
+      : `npm run ${nameOf(command)} -- --help lists the options`;
+  command.error(`error: unknown command or argument '${excess}': ${help}`);
+}
+
+function nameOf(command: Command): string {
+  return command.name() === "explore" ? "explore" : `fuzz -- ${command.name()}`;
+}
+
+/** One line about an error that users can correct; null for any other error. */
+function correctable(error: unknown): string | null {
+  if (isSystemError(error)) return describeSystemError(error);
+  if (error instanceof WebAssembly.CompileError) return `the images cannot be loaded: ${error.message}`;
+  const isKnown = [TraceError, CannotProvide, MissingBuild].some((kind) => error instanceof kind);
+  return isKnown ? (error as Error).message : null;
 }
 
 /** Ends the command when its reader closes the pipe, as `head` does. That is no failure of the test. */
 function endWithReader(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
+    if (error.code === "EPIPE") process.exit(0);
+    console.error(`standard output cannot be written: ${systemReason(error)}`);
+    process.exit(USAGE);
   });
 }
 
@@ -230,9 +252,11 @@ async function main(): Promise<void> {
     }).parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE;
-    else if (error instanceof TraceError || error instanceof CannotProvide || isMissingFile(error)) {
-      console.error(error.message);
+    else {
+      const message = correctable(error);
+      if (message === null) throw error;
+      console.error(message);
       process.exitCode = USAGE;
-    } else throw error;
+    }
   }
 }

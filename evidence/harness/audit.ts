@@ -6,6 +6,7 @@
 import { auditTranslations } from "../../observe/audit/translations";
 import { CteLayout } from "../../system/cpudriver/layout/cte-layout";
 import { ObjType, typeName } from "../../system/kpi/object-types";
+import { BASE_PAGE_SIZE } from "../../system/kpi/types";
 import type { KernelMemory, SlotContents } from "./slots";
 
 const hex = (value: number) => `0x${value.toString(16)}`;
@@ -16,11 +17,17 @@ export function audit(memory: KernelMemory): string[] {
   const slots = memory.slots();
   return [
     ...auditTranslations(memory.machine),
+    ...nullPageIsUntouched(memory),
     ...slotsAreInDatabase(memory, slots),
     ...regionsNest(slots),
     ...mappingsAreSound(memory, slots),
     ...entriesAreOwned(memory, slots),
   ];
+}
+
+/** The CPU driver's pointers count from the start of DRAM, and it keeps nothing there, because null is 0. */
+function nullPageIsUntouched(memory: KernelMemory): string[] {
+  return memory.isZero(memory.dramBase, BASE_PAGE_SIZE) ? [] : ["the CPU driver has written through a null pointer"];
 }
 
 /** A slot with a capability must be in the database, and an empty slot must be all zero. */

@@ -1,8 +1,8 @@
 /** Builds modules that only tests and fuzzers need, once after each change of their sources. */
 import { readFileSync } from "node:fs";
-import { MMU_ACCESS_ENTRY, MMU_ENTRIES, MMU_FLAGS } from "../../tools/build/entries";
+import type { ProgramRequest } from "../../compile/program";
+import { MMU_ACCESS_ENTRY, MMU_ENTRIES } from "../../tools/build/entries";
 import { buildPart, writeOutput } from "../../tools/build/incremental";
-import type { UserProgramOptions } from "../../tools/build/user-program";
 
 /** Folder of the modules. */
 const BUILT = "build/fixtures";
@@ -27,39 +27,46 @@ export async function buildModule(
   return readFileSync(output);
 }
 
+export interface BuiltProgram {
+  wasm: Uint8Array<ArrayBuffer>;
+  elf: Uint8Array<ArrayBuffer>;
+  positions: string;
+}
+
 /** Returns the program `name` with its ELF image. Builds it first if it or one of its sources has changed. */
 export async function buildProgram(
   name: string,
   entry: string,
-  options?: UserProgramOptions,
-): Promise<{ wasm: Uint8Array<ArrayBuffer>; elf: Uint8Array<ArrayBuffer> }> {
-  const [wasmFile, elfFile] = [`${BUILT}/${name}.wasm`, `${BUILT}/${name}.elf`];
+  options?: Pick<ProgramRequest, "exportAll" | "variants">,
+): Promise<BuiltProgram> {
+  const [wasmFile, elfFile, mapFile] = [`${BUILT}/${name}.wasm`, `${BUILT}/${name}.elf`, `${BUILT}/${name}.wasm.map`];
   await buildPart({
     name: `fixture-${name}`,
-    outputs: [wasmFile, elfFile],
+    outputs: [wasmFile, elfFile, mapFile],
     async make() {
-      const { buildUserProgram } = await import("../../tools/build/user-program");
-      const { wasm, elf, inputs } = await buildUserProgram(entry, options);
+      const { compileProgramFiles } = await import("../../compile/node/files");
+      const { wasm, elf, positions, inputs } = await compileProgramFiles(entry, options);
       writeOutput(wasmFile, wasm);
       writeOutput(elfFile, elf);
+      writeOutput(mapFile, positions);
       return inputs;
     },
   });
-  return { wasm: readFileSync(wasmFile), elf: readFileSync(elfFile) };
+  return { wasm: readFileSync(wasmFile), elf: readFileSync(elfFile), positions: readFileSync(mapFile, "utf8") };
 }
 
 /** Compiles the entry files to one module. */
 export async function compile(entries: string[], flags: string[]): Promise<{ wasm: Uint8Array; inputs: string[] }> {
-  const { compileAssemblyScript } = await import("../../tools/build/assemblyscript");
-  return compileAssemblyScript(entries, flags);
+  const { compileFiles } = await import("../../compile/node/files");
+  return compileFiles(entries, flags);
 }
 
 /** Builds the registers of the MMU, the same as in dist/. */
 export function buildMmu(): Promise<Uint8Array<ArrayBuffer>> {
-  return buildModule("mmu", () => compile(MMU_ENTRIES, MMU_FLAGS));
+  return buildModule("mmu", () => compile(MMU_ENTRIES, ["-O3"]));
 }
 
-/** Builds the part of the MMU that is merged into programs as a module of its own. */
+/** Builds the part of the MMU that handles a program's accesses. */
 export function buildAccess(): Promise<Uint8Array<ArrayBuffer>> {
-  return buildModule("access", () => compile([MMU_ACCESS_ENTRY], MMU_FLAGS));
+  return buildModule("access", () => compile([MMU_ACCESS_ENTRY], ["-O3"]));
 }

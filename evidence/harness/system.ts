@@ -9,7 +9,6 @@
  *
  * After each call the CPU driver checks its own invariants. After each test the memory is audited from outside.
  */
-import { readFileSync } from "node:fs";
 import { type Board, withMemory } from "../../machines/boards/board";
 import { pandaboardEs } from "../../machines/boards/pandaboard-es";
 import type { MapRegion } from "../../machines/boot-loader";
@@ -17,8 +16,13 @@ import type { Answer } from "../../machines/calls/answer";
 import { RunEnded } from "../../machines/calls/call-machine";
 import { debugWords } from "../../machines/calls/call-words";
 import { type Identity, SystemCalls } from "../../machines/calls/system-calls";
-import { type DirectBootOptions, DirectMachine, type DirectProgram } from "../../machines/hosted/direct/direct-machine";
-import { builtFile } from "../../machines/hosted/node/load-images";
+import {
+  type DirectBootOptions,
+  type DirectImages,
+  DirectMachine,
+  type DirectProgram,
+} from "../../machines/hosted/direct/direct-machine";
+import { loadSystemImages } from "../../machines/hosted/node/load-images";
 import type { RunResult } from "../../machines/results";
 import { CteLayout } from "../../system/cpudriver/layout/cte-layout";
 import { CapLevel } from "../../system/kpi/cspace";
@@ -26,7 +30,6 @@ import { MultibootMapType } from "../../system/kpi/multiboot";
 import { DebugCall } from "../../system/kpi/system-calls";
 import { audit } from "./audit";
 import { Calls } from "./calls";
-import { buildAccess } from "./modules";
 import { changes, fingerprint, KernelMemory } from "./slots";
 import { UserAccess } from "./user-access";
 import { MIB } from "./well-known";
@@ -183,18 +186,25 @@ function describeCall(words: number[]): string {
   return `the call ${words.map((word) => `0x${(word >>> 0).toString(16)}`).join(" ")}`;
 }
 
-/** Loads a module from dist/, as `npm run build` left it. */
-export function builtModule(name: "cpudriver" | "mmu"): WebAssembly.Module {
-  return new WebAssembly.Module(readFileSync(builtFile(`${name}.wasm`)));
+/** Loads the modules of the system from dist/, as `npm run build` left them. */
+export function builtSystem(): Record<keyof DirectImages, WebAssembly.Module> {
+  const { mmu, mmuAccess, cpudriver } = loadSystemImages();
+  const module = (image: BufferSource | WebAssembly.Module) =>
+    image instanceof WebAssembly.Module ? image : new WebAssembly.Module(image);
+  return {
+    mmu: module(mmu),
+    mmuAccess: module(mmuAccess),
+    cpudriver: module(cpudriver),
+  };
 }
 
 /** Creates a system. With a program, the test can also call the program's functions. */
 export async function createSystem(program?: DirectProgram): Promise<System> {
-  const images = { cpudriver: builtModule("cpudriver"), mmu: builtModule("mmu") };
+  const images = builtSystem();
   const onConsole = (chunk: string) => {
     system.console += chunk;
   };
   const machine = DirectMachine.create({ board, images, program, onConsole });
-  const system: System = new System(machine, new WebAssembly.Module(await buildAccess()));
+  const system: System = new System(machine, images.mmuAccess);
   return system;
 }

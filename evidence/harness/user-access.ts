@@ -1,13 +1,13 @@
 /**
- * Makes a program's loads and stores with the code that the build merges into programs: through the TLB and with the
+ * Makes a program's loads and stores with the MMU that the machine gives to programs: through the TLB and with the
  * program's rights.
  */
 import { FaultStatus } from "../../machines/hosted/mmu/fault-status";
 import type { PhysicalMemory } from "../../machines/hosted/physical-memory";
 
 interface Access extends WebAssembly.Exports {
-  load_ptr(id: number, bytes: number, offset: number, va: number): number;
-  store_ptr(id: number, bytes: number, offset: number, va: number): number;
+  loadAddress(va: number, bytes: number): number;
+  storeAddress(va: number, bytes: number): number;
 }
 
 class DataAbort extends Error {
@@ -31,16 +31,16 @@ export class UserAccess {
   }
 
   load(va: number): number {
-    return this.memory.all.getUint32(this.access.load_ptr(0, 4, 0, va) >>> 0, true);
+    return this.memory.all.getUint32(this.access.loadAddress(va, 4) >>> 0, true);
   }
 
   store(va: number, value: number): void {
-    this.memory.all.setUint32(this.access.store_ptr(0, 4, 0, va) >>> 0, value, true);
+    this.memory.all.setUint32(this.access.storeAddress(va, 4) >>> 0, value, true);
   }
 
   /** Physical address that a load accesses. */
   physical(va: number): number {
-    return this.memory.region.base + (this.access.load_ptr(0, 4, 0, va) >>> 0);
+    return this.memory.region.base + (this.access.loadAddress(va, 4) >>> 0);
   }
 
   /** Fault status of a load, 0 if it succeeds. Leaves out the domain and whether the access was a write. */
@@ -50,7 +50,7 @@ export class UserAccess {
 
   /** Fault status of a store, 0 if it succeeds. Does not change the memory. */
   storeFault(va: number): number {
-    return faultOf(() => this.access.store_ptr(0, 4, 0, va));
+    return faultOf(() => this.access.storeAddress(va, 4));
   }
 
   canRead(va: number): boolean {

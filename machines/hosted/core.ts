@@ -8,6 +8,7 @@
 import { KernelStateLayout } from "../../system/cpudriver/layout/kernel-state-layout";
 import type { Region } from "../boards/board";
 import { Counter, Register } from "./mmu/layout";
+import { ProcessorMode } from "./mmu/processor-mode";
 import { PhysicalMemory } from "./physical-memory";
 
 /** Functions that the host offers to the wasm modules. Each may throw to end the run. */
@@ -26,8 +27,23 @@ export interface HostServices {
 
 export interface CompiledImages {
   mmu: WebAssembly.Module;
+  mmuAccess: WebAssembly.Module;
   cpudriver: WebAssembly.Module;
   init: WebAssembly.Module;
+}
+
+/** Compiles the images that are not compiled yet. */
+export function compileImages(
+  images: Readonly<Record<keyof CompiledImages, BufferSource | WebAssembly.Module>>,
+): CompiledImages {
+  const compiled = (image: BufferSource | WebAssembly.Module) =>
+    image instanceof WebAssembly.Module ? image : new WebAssembly.Module(image);
+  return {
+    mmu: compiled(images.mmu),
+    mmuAccess: compiled(images.mmuAccess),
+    cpudriver: compiled(images.cpudriver),
+    init: compiled(images.init),
+  };
 }
 
 interface MmuExports extends WebAssembly.Exports {
@@ -47,8 +63,6 @@ interface CpuDriverExports extends WebAssembly.Exports {
 
 export interface ProgramExports extends WebAssembly.Exports {
   _start(argumentsAddress: number): void;
-  /** The processor's mode, see machines/hosted/mmu/exception-entry.ts. */
-  mode: WebAssembly.Global;
 }
 
 export type CounterName = "systemCalls" | "tlbMisses" | "dataAborts";
@@ -94,17 +108,14 @@ export class Core {
   }
 
   /**
-   * Creates a new instance of init's code, ready to start. Its page tables define its memory; `cpudriver` handles its
-   * exceptions.
+   * Creates a new instance of init's code, ready to start. Its page tables define its memory; `kernel` handles its
+   * exceptions. Misses in the TLB go to a part of the MMU that is instantiated beside it.
    */
-  startProgram(cpudriver: WebAssembly.ModuleImports = this.cpudriver): ProgramExports {
-    const hw = { memory: this.memory.wasm, timerTick: () => this.host.timerTick() };
-    const program = new WebAssembly.Instance(this.images.init, {
-      ...this.host.programImports,
-      env: hw,
-      hw,
-      cpudriver,
-    });
+  startProgram(kernel: WebAssembly.ModuleImports = this.cpudriver): ProgramExports {
+    const env = { memory: this.memory.wasm };
+    const mmu = new WebAssembly.Instance(this.images.mmuAccess, { env, kernel }).exports;
+    const hw = { timerTick: () => this.host.timerTick() };
+    const program = new WebAssembly.Instance(this.images.init, { ...this.host.programImports, env, kernel, mmu, hw });
     return program.exports as ProgramExports;
   }
 
@@ -122,6 +133,11 @@ export class Core {
   /** Sets the number of completed system calls at which `enterSystemCall` asks the host. */
   stopAt(systemCalls: number): void {
     this.memory.all.setBigUint64(Counter.SYSCALL_STOP, BigInt(systemCalls), true);
+  }
+
+  /** The first instruction of a program runs in user mode. */
+  enterUserMode(): void {
+    this.memory.all.setUint32(Register.MODE, ProcessorMode.USER, true);
   }
 
   register(register: Register): number {

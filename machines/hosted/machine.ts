@@ -18,9 +18,9 @@ import { INIT_ARGS_VBASE } from "../../system/kpi/init-space";
 import { TrapKind } from "../../system/kpi/traps";
 import type { Board } from "../boards/board";
 import { type BootModule, type Loaded, loadModules } from "../boot-loader";
-import type { BootResult, Fault, LimitKind, RunResult } from "../results";
+import type { BootResult, Fault, Frame, LimitKind, RunResult } from "../results";
 import { Console } from "./console";
-import { type CompiledImages, Core, type CounterName, type ProgramExports } from "./core";
+import { type CompiledImages, Core, type CounterName, compileImages, type ProgramExports } from "./core";
 import {
   cpuDriverTrapMessage,
   dataAbortFault,
@@ -30,6 +30,7 @@ import {
   trapFault,
   trapKindOf,
 } from "./faults";
+import { describeFrames, Positions, withRecordedFrames } from "./frames";
 import { Register } from "./mmu/layout";
 import { ProcessorMode } from "./mmu/processor-mode";
 import { firstDifference } from "./physical-memory";
@@ -38,10 +39,14 @@ import type { Phase, Snapshot } from "./snapshot";
 export interface MachineImages {
   /** dist/mmu.wasm */
   mmu: BufferSource | WebAssembly.Module;
+  /** dist/mmu-access.wasm */
+  mmuAccess: BufferSource | WebAssembly.Module;
   /** dist/cpudriver.wasm */
   cpudriver: BufferSource | WebAssembly.Module;
   /** dist/init.wasm: the code of the first module. The module's ELF image holds the data. */
   init: BufferSource | WebAssembly.Module;
+  /** dist/init.wasm.map: the source map of `init`, as JSON. Without it, results name no lines of source. */
+  positions?: string;
 }
 
 /** Limits of a run. A limit that is absent does not apply. */
@@ -114,6 +119,8 @@ export class Machine {
   }
 
   private readonly console: Console;
+  /** Parsed when it is needed. */
+  private positions: Positions | null = null;
   private readonly images: CompiledImages;
   private core: Core;
   private loaded: Loaded = { block: 0, end: 0, fingerprint: 0 };
@@ -135,10 +142,7 @@ export class Machine {
   }
 
   private constructor(private readonly options: MachineOptions) {
-    const compiled = (image: BufferSource | WebAssembly.Module) =>
-      image instanceof WebAssembly.Module ? image : new WebAssembly.Module(image);
-    const { mmu, cpudriver, init } = options.images;
-    this.images = { mmu: compiled(mmu), cpudriver: compiled(cpudriver), init: compiled(init) };
+    this.images = compileImages(options.images);
     this.console = new Console(options.onConsole);
     this.limits = options.limits ?? {};
     this.core = this.powerOn();
@@ -170,16 +174,24 @@ export class Machine {
     if (this.phase === "stopped") this.repeat();
     this.limits = limits ?? this.options.limits ?? {};
     this.stop = untilSystemCalls;
-    this.deadline = performance.now() + (this.limits.milliseconds ?? Number.POSITIVE_INFINITY);
+    this.restartClock();
     // The first system call from here on asks the host; then `systemCallLimit` sets the next stop.
     this.core.stopAt(0);
-    const result = this.enter(() => this.runProgram());
+    const result = withRecordedFrames(() => this.enter(() => this.runProgram()));
     this.core.stopAt(0);
     this.checkpoint = null;
     const canGoOn = result.kind === "stopped" || (result.kind === "limit" && result.which === "systemCalls");
     if (!canGoOn) return this.end(result);
     this.phase = "stopped";
     return result;
+  }
+
+  /**
+   * Starts the time limit of the present run anew. `onConsole` may call it, for example when a scenario ends, so that
+   * the limit applies to each scenario.
+   */
+  restartClock(): void {
+    this.deadline = performance.now() + (this.limits.milliseconds ?? Number.POSITIVE_INFINITY);
   }
 
   /** Puts characters into the console's input. */
@@ -318,16 +330,19 @@ export class Machine {
   private runProgram(): RunResult {
     this.program = this.core.startProgram(this.exceptionHandlers());
     let trap = TrapKind.PREFETCH_ABORT;
+    let stack = "";
     try {
       // If the program returns from its first function, it has no address to return to: the link register is zero.
+      this.core.enterUserMode();
       this.program._start(INIT_ARGS_VBASE);
     } catch (error) {
       if (!isTrap(error)) throw error;
       // Both use one stack here. The CPU driver does not recurse, so an overflow always comes from the program.
       if (this.mode !== ProcessorMode.USER && !isStackOverflow(error)) throw error;
       trap = trapKindOf(error);
+      stack = error.stack ?? "";
     }
-    const result = this.faultResult(trapFault(trap));
+    const result = this.faultResult(trapFault(trap), stack);
     const told = this.enter(() => this.core.cpudriver.userTrap(trap, 0));
     return told?.kind === "panic" ? told : result;
   }
@@ -344,12 +359,19 @@ export class Machine {
     return { ...cpudriver, syscall };
   }
 
-  private faultResult(fault: Fault): RunResult {
-    return { kind: "fault", fault, message: faultMessage(fault) };
+  private faultResult(fault: Fault, stack: string): RunResult {
+    return { kind: "fault", fault, message: faultMessage(fault), frames: this.framesOf(stack) };
+  }
+
+  private framesOf(stack: string): Frame[] {
+    const { positions } = this.options.images;
+    if (positions === undefined) return [];
+    this.positions ??= Positions.parse(positions);
+    return describeFrames(stack, this.positions);
   }
 
   private get mode(): ProcessorMode {
-    return this.program?.mode.value ?? ProcessorMode.SUPERVISOR;
+    return this.core.register(Register.MODE);
   }
 
   private halted(status: number): never {
@@ -365,7 +387,8 @@ export class Machine {
   /** The result if the CPU driver stopped the program while it handled a data abort. */
   private abortResult(): RunResult | null {
     if (this.mode !== ProcessorMode.ABORT) return null;
-    return this.faultResult(dataAbortFault(this.core.register(Register.DFAR), this.core.register(Register.DFSR)));
+    const fault = dataAbortFault(this.core.register(Register.DFAR), this.core.register(Register.DFSR));
+    return this.faultResult(fault, new Error().stack ?? "");
   }
 
   private checkClock(): void {
@@ -376,7 +399,7 @@ export class Machine {
   }
 
   private limitReached(which: LimitKind, message: string): never {
-    throw new EndOfRun({ kind: "limit", which, message });
+    throw new EndOfRun({ kind: "limit", which, message, frames: this.framesOf(new Error().stack ?? "") });
   }
 
   /** Handles `Counter.SYSCALL_STOP`: a checkpoint of a repeated run, a limit, or only time to check the clock. */

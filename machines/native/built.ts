@@ -1,6 +1,6 @@
 /** Names the files that a native build makes, and their paths. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { BASE_PAGE_SIZE, KERNEL_WINDOW } from "../../system/kpi/types";
 import type { NativeBoard } from "./boards";
 import { checkoutFolder } from "./checkout";
@@ -48,12 +48,18 @@ export interface KernelImage {
   end: number;
 }
 
+/** Reads a file of the native build. Throws an error that names the command if nothing has built it. */
+export function readNative(path: string): Uint8Array {
+  if (existsSync(path)) return readFileSync(path);
+  throw new Error(`${relative(checkoutFolder(), path)} is not built yet: run npm run native:tests`);
+}
+
 export function loadKernel(native: NativeBoard): KernelImage {
-  const elf = readElf(readFileSync(kernelFile(native)));
+  const elf = readElf(readNative(kernelFile(native)));
   const end = Math.max(...elf.segments.map(({ address, memoryBytes }) => address + memoryBytes));
   return { elf, end: Math.ceil(end / BASE_PAGE_SIZE) * BASE_PAGE_SIZE - KERNEL_WINDOW };
 }
 
 export function loadProgram(name: string): Uint8Array {
-  return readFileSync(programFiles(name).module);
+  return readNative(programFiles(name).module);
 }

@@ -9,14 +9,19 @@ import { type FlatImage, imageElf } from "./image";
 export const IMAGE_FORMATS = ["elf", "bin", "uimage"] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
-export function imageFile(image: FlatImage, format: ImageFormat, name: string): { name: string; bytes: Uint8Array } {
+/** Name of the file for a board if the user gives none. */
+export function imageName(format: ImageFormat, board: string): string {
+  return `typefish-${board}.${format}`;
+}
+
+export function imageFile(image: FlatImage, format: ImageFormat): Uint8Array {
   switch (format) {
     case "elf":
-      return { name: `typefish-${name}.elf`, bytes: imageElf(image) };
+      return imageElf(image);
     case "bin":
-      return { name: `typefish-${name}.bin`, bytes: image.bytes };
+      return image.bytes;
     case "uimage":
-      return { name: `typefish-${name}.uimage`, bytes: uImage(image) };
+      return uImage(image);
   }
 }
 

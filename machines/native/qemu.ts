@@ -86,6 +86,8 @@ export function complaintsIn(text: string): string {
 export interface QemuRun {
   /** How the run ends. Rejects with the emulator's own message if it does not start the machine. */
   result: Promise<QemuResult>;
+  /** Starts the time limit anew. */
+  restartClock(): void;
   /** Ends the emulator in any state of the machine. */
   kill(): void;
 }
@@ -125,7 +127,7 @@ export function startQemu({ onConsole, milliseconds, ...options }: RunOptions): 
       else resolve({ kind: "exit", status });
     });
   });
-  return { result, kill: () => stop({ kind: "killed" }) };
+  return { result, restartClock: () => timer?.refresh(), kill: () => stop({ kind: "killed" }) };
 }
 
 export function runQemu(options: RunOptions): Promise<QemuResult> {

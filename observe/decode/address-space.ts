@@ -1,5 +1,6 @@
 /** Decodes an address space: the page tables below one root, as ranges of virtual addresses. */
 import { ARM_L1_USER_ENTRIES } from "../../system/kpi/types";
+import { type Damage, readable, Unreadable } from "./damage";
 import type { MemoryReader } from "./memory-reader";
 import { bytesPerEntry, readL1Entry, readL1Table, readL2Entry, readL2Table, type TableEntry } from "./page-table";
 
@@ -55,7 +56,7 @@ function continues(last: MappedRange, next: MappedRange): boolean {
 }
 
 /** Reads the lower half of the address space below the L1 table at a physical address. Merges ranges across tables. */
-export function readAddressSpace(reader: MemoryReader, root: number): AddressSpace {
+export function readAddressSpace(reader: MemoryReader, root: number, damage?: Damage): AddressSpace {
   const tables: L2TableView[] = [];
   const ranges: MappedRange[] = [];
   const add = (range: MappedRange) => {
@@ -63,13 +64,14 @@ export function readAddressSpace(reader: MemoryReader, root: number): AddressSpa
     if (last && continues(last, range)) last.bytes += range.bytes;
     else ranges.push(range);
   };
-  for (const first of readL1Table(reader, root, ARM_L1_USER_ENTRIES)) {
+  const top = readable(damage, "L1 table", root, () => readL1Table(reader, root, ARM_L1_USER_ENTRIES));
+  for (const first of top ?? []) {
     const va = first.index * SECTION_BYTES;
     if (first.kind !== "table") {
       add(rangeOf(va, first));
       continue;
     }
-    const entries = readL2Table(reader, first.address);
+    const entries = readable(damage, "L2 table", first.address, () => readL2Table(reader, first.address)) ?? [];
     tables.push({ va, base: first.address, valid: entries.length });
     for (const entry of entries) add(rangeOf(va + entry.index * PAGE_BYTES, entry));
   }
@@ -110,7 +112,7 @@ export class VirtualReader implements MemoryReader {
 
   private translate(address: number): number {
     const pa = translate(this.physical, this.root, address);
-    if (pa === null) throw new Error(`nothing is mapped at 0x${address.toString(16).padStart(8, "0")}`);
+    if (pa === null) throw new Unreadable("not mapped");
     return pa;
   }
 }

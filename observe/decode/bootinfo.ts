@@ -2,6 +2,7 @@
  * Decodes the record of memory regions that the CPU driver writes for init. `system/kpi/bootinfo.ts` draws the bytes.
  */
 import { BOOTINFO_MAX_REGIONS, BootInfo, MemRegion, RegionType } from "../../system/kpi/bootinfo";
+import { type Damage, readable } from "./damage";
 import type { MemoryReader } from "./memory-reader";
 
 export interface BootRegion {
@@ -35,8 +36,14 @@ function decodeRegion(reader: MemoryReader, at: number): BootRegion {
 }
 
 /** `at` is the address of the record, physical or virtual, depending on the reader. */
-export function decodeBootInfo(reader: MemoryReader, at: number): BootRegion[] {
-  const count = Math.min(reader.u32(at + BootInfo.REGIONS_LENGTH), BOOTINFO_MAX_REGIONS);
-  const first = at + BootInfo.REGIONS;
-  return Array.from({ length: count }, (_, index) => decodeRegion(reader, first + index * MemRegion.SIZE));
+export function decodeBootInfo(reader: MemoryReader, at: number, damage?: Damage): BootRegion[] {
+  const length = readable(damage, "bootinfo", at, () => reader.u32(at + BootInfo.REGIONS_LENGTH)) ?? 0;
+  const places = Array.from(
+    { length: Math.min(length, BOOTINFO_MAX_REGIONS) },
+    (_, index) => at + BootInfo.REGIONS + index * MemRegion.SIZE,
+  );
+  const regions = places.map((place) =>
+    readable(damage, "region in bootinfo", place, () => decodeRegion(reader, place)),
+  );
+  return regions.filter((region) => region !== null);
 }

@@ -6,6 +6,7 @@ import { MODULECN_SLOT_STRINGS, PAGECN_SLOT_VROOT, RootSlot, TaskSlot } from "..
 import { ObjType } from "../../system/kpi/object-types";
 import { L2_CNODE_BITS, L2_CNODE_SLOTS } from "../../system/kpi/types";
 import { type Capability, cnodeSlotAt, cnodeSlotCount, decodeSlot } from "./capability";
+import { type Damage, readable } from "./damage";
 import type { PhysicalReader } from "./memory-reader";
 
 export interface OccupiedSlot {
@@ -89,18 +90,27 @@ export function rootSlotName(slot: number): string | null {
 }
 
 /** Reads the occupied slots of a CNode. `address` is the capability address of its slot 0. */
-function readSlots(reader: PhysicalReader, cnode: Capability, address: number, level: 1 | 2): OccupiedSlot[] {
+function readSlots(
+  reader: PhysicalReader,
+  cnode: Capability,
+  address: number,
+  level: 1 | 2,
+  damage?: Damage,
+): OccupiedSlot[] {
   const step = level === 1 ? L2_CNODE_SLOTS : 1;
   const slots: OccupiedSlot[] = [];
   for (let index = 0; index < cnodeSlotCount(cnode); index++) {
-    const capability = decodeSlot(reader, cnodeSlotAt(cnode, index));
+    const at = cnodeSlotAt(cnode, index);
+    const read = readable(damage, "slot", at, () => ({ capability: decodeSlot(reader, at) }));
+    if (!read) break;
+    const { capability } = read;
     if (capability) slots.push({ index, address: address + index * step, level, capability });
   }
   return slots;
 }
 
-export function readCSpace(reader: PhysicalReader, root: Capability): CSpace {
-  const rootSlots = readSlots(reader, root, 0, 1);
+export function readCSpace(reader: PhysicalReader, root: Capability, damage?: Damage): CSpace {
+  const rootSlots = readSlots(reader, root, 0, 1, damage);
   const cnodes = rootSlots
     .filter(({ capability }) => capability.type === ObjType.L2CNode)
     .map(({ index, address, capability }) => ({
@@ -108,7 +118,7 @@ export function readCSpace(reader: PhysicalReader, root: Capability): CSpace {
       name: rootSlotName(index),
       capability,
       size: cnodeSlotCount(capability),
-      slots: readSlots(reader, capability, address, 2),
+      slots: readSlots(reader, capability, address, 2, damage),
     }));
   return { root, size: cnodeSlotCount(root), rootSlots, cnodes };
 }

@@ -7,29 +7,46 @@
 import { CteLayout } from "../../system/cpudriver/layout/cte-layout";
 import { typeRoot } from "../../system/kpi/object-types";
 import { type Capability, compareObjects, decodeSlot } from "./capability";
+import { type Damage, readable } from "./damage";
 import type { KernelState } from "./kernel-state";
 import type { PhysicalReader } from "./memory-reader";
 
 /**
- * All capabilities in the order of the tree. Throws if there is a cycle or there are more slots than the state counts.
+ * All capabilities in the order of the tree. If a slot cannot be read, is empty, or is found a second time, the part of
+ * the tree below it is left out. Without a `damage`, the function throws then, and also if there are more slots than the
+ * state counts.
  */
-export function readMappingDatabase(reader: PhysicalReader, state: KernelState): Capability[] {
+export function readMappingDatabase(reader: PhysicalReader, state: KernelState, damage?: Damage): Capability[] {
   const found: Capability[] = [];
-  const above: number[] = [];
+  const seen = new Set<number>();
+  /** The slots whose left part is being read, outermost first. */
+  const above: { capability: Capability; right: number | null }[] = [];
+  const fail = (at: number, reason: string): null => {
+    if (!damage) throw new Error(`the mapping database is broken: slot at 0x${at.toString(16)}: ${reason}`);
+    damage.note("slot of the mapping database", at, reason);
+    return null;
+  };
+  const read = (at: number) => {
+    if (seen.has(at)) return fail(at, "the tree leads to it twice");
+    if (!damage && seen.size === state.mdbCount) return fail(at, `there are more than ${state.mdbCount} slots`);
+    seen.add(at);
+    return readable(damage, "slot of the mapping database", at, () => {
+      const capability = decodeSlot(reader, at);
+      if (!capability) return fail(at, "empty");
+      return { capability, left: reader.pointer(at + CteLayout.LEFT), right: reader.pointer(at + CteLayout.RIGHT) };
+    });
+  };
   let node = state.mdbRoot;
   while (node !== null || above.length > 0) {
     while (node !== null) {
-      if (above.length > state.mdbCount) throw new Error("the mapping database is not a tree: it has a cycle");
-      above.push(node);
-      node = reader.pointer(node + CteLayout.LEFT);
+      const slot = read(node);
+      if (slot) above.push(slot);
+      node = slot ? slot.left : null;
     }
-    const at = above.pop() as number;
-    const capability = decodeSlot(reader, at);
-    if (!capability) throw new Error(`the mapping database holds the empty slot at 0x${at.toString(16)}`);
-    if (found.length === state.mdbCount)
-      throw new Error(`the mapping database holds more than ${state.mdbCount} slots`);
-    found.push(capability);
-    node = reader.pointer(at + CteLayout.RIGHT);
+    const next = above.pop();
+    if (!next) break;
+    found.push(next.capability);
+    node = next.right;
   }
   return found;
 }

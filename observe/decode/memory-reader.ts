@@ -1,7 +1,9 @@
 /** The only view of memory that decoders need: little-endian numbers at physical or virtual addresses. */
 
 import type { Bytes } from "../../machines/calls/call-machine";
+import { Unreadable } from "./damage";
 
+/** Each function throws an Unreadable if there is no memory at the address. */
 export interface MemoryReader {
   u8(address: number): number;
   u16(address: number): number;
@@ -23,15 +25,15 @@ export class PhysicalReader implements MemoryReader {
   }
 
   u8(address: number): number {
-    return this.view.getUint8(address - this.base);
+    return this.view.getUint8(this.offset(address, 1));
   }
 
   u16(address: number): number {
-    return this.view.getUint16(address - this.base, true);
+    return this.view.getUint16(this.offset(address, 2), true);
   }
 
   u32(address: number): number {
-    return this.view.getUint32(address - this.base, true);
+    return this.view.getUint32(this.offset(address, 4), true);
   }
 
   u64(address: number): number {
@@ -42,6 +44,12 @@ export class PhysicalReader implements MemoryReader {
   pointer(address: number): number | null {
     const offset = this.u32(address);
     return offset === 0 ? null : this.base + offset;
+  }
+
+  private offset(address: number, bytes: number): number {
+    const offset = address - this.base;
+    if (offset >= 0 && offset + bytes <= this.view.byteLength) return offset;
+    throw new Unreadable("outside of the DRAM");
   }
 }
 

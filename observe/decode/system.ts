@@ -1,10 +1,14 @@
-/** Decodes a system from its memory. Each part is decoded when it is first requested. */
+/**
+ * Decodes a system from its memory. Each part is decoded when it is requested. With a `damage`, what cannot be read is
+ * noted there and left out; without one, it throws.
+ */
 import { INIT_BOOTINFO_VBASE } from "../../system/kpi/init-space";
 import { ObjType } from "../../system/kpi/object-types";
 import { type AddressSpace, readAddressSpace, VirtualReader } from "./address-space";
 import { type BootRegion, decodeBootInfo } from "./bootinfo";
 import type { Capability } from "./capability";
 import { type CSpace, readCSpace } from "./cspace";
+import { type Damage, readable } from "./damage";
 import { type Dcb, decodeDcb } from "./dcb";
 import { decodeKernelState, type KernelState } from "./kernel-state";
 import { type MdbObject, readMappingDatabase, relateObjects } from "./mapping-database";
@@ -18,13 +22,14 @@ export class System {
   constructor(
     readonly memory: PhysicalReader,
     kernelState: number,
+    private readonly damage?: Damage,
   ) {
     this.state = decodeKernelState(memory, kernelState);
   }
 
   /** All capabilities in the order of the mapping database. */
   database(): Capability[] {
-    return readMappingDatabase(this.memory, this.state);
+    return readMappingDatabase(this.memory, this.state, this.damage);
   }
 
   objects(): MdbObject[] {
@@ -34,19 +39,19 @@ export class System {
   /** The running dispatcher. If none runs any more, the first one that still has a CSpace. */
   dispatcher(): Dcb | null {
     const { currentDcb } = this.state;
-    if (currentDcb !== null) return decodeDcb(this.memory, currentDcb);
+    if (currentDcb !== null) return this.dcb(currentDcb);
     const dispatchers = this.database().filter(({ type }) => type === ObjType.Dispatcher);
-    return dispatchers.map(({ base }) => decodeDcb(this.memory, base)).find(({ cspace }) => cspace !== null) ?? null;
+    return dispatchers.map(({ base }) => this.dcb(base)).find((dcb) => dcb?.cspace) ?? null;
   }
 
   cspace(): CSpace | null {
     const root = this.dispatcher()?.cspace;
-    return root ? readCSpace(this.memory, root) : null;
+    return root ? readCSpace(this.memory, root, this.damage) : null;
   }
 
   addressSpace(): AddressSpace | null {
     const vspace = this.dispatcher()?.vspace;
-    return vspace ? readAddressSpace(this.memory, vspace.base) : null;
+    return vspace ? readAddressSpace(this.memory, vspace.base, this.damage) : null;
   }
 
   mappings(): MappingView[] {
@@ -61,6 +66,10 @@ export class System {
 
   bootInfo(): BootRegion[] {
     const memory = this.userMemory();
-    return memory ? decodeBootInfo(memory, INIT_BOOTINFO_VBASE) : [];
+    return memory ? decodeBootInfo(memory, INIT_BOOTINFO_VBASE, this.damage) : [];
+  }
+
+  private dcb(at: number): Dcb | null {
+    return readable(this.damage, "dispatcher", at, () => decodeDcb(this.memory, at));
   }
 }

@@ -1,6 +1,7 @@
 /** Reads and writes trace files: plain or gzipped JSON Lines, or standard input as `-`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { systemReason } from "../text/system-errors";
 import { type ParserOptions, TraceParser } from "./parser";
 import type { Trace } from "./trace";
 import { TraceError } from "./trace-error";
@@ -20,15 +21,11 @@ async function readInput(): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-const REASONS: Record<string, string> = { ENOENT: "there is no such file", EISDIR: "it is a folder" };
-
 function readPath(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = REASONS[code ?? ""] ?? (error as Error).message.replace(/,.*/, "");
-    throw new TraceError(`${path}: cannot be read: ${reason}`);
+    throw new TraceError(`${path}: cannot be read: ${systemReason(error)}`);
   }
 }
 
@@ -90,6 +87,6 @@ export function writeLines(path: string, lines: readonly string[]): void {
   try {
     writeFileSync(path, path.endsWith(".gz") ? gzipSync(text, { level: 9 }) : text);
   } catch (error) {
-    throw new TraceError(`${path}: cannot be written: ${(error as Error).message.replace(/,.*/, "")}`);
+    throw new TraceError(`${path}: cannot be written: ${systemReason(error)}`);
   }
 }

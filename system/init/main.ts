@@ -5,6 +5,7 @@
  *     findOut               core number, arguments, bootinfo
  *     initializeRamAlloc    all memory into the memory manager
  *     scenariosMain         the scenarios, if the environment asks for them
+ *     ownTests              experiments (`tests.ts`), otherwise
  *     messageHandlerLoop    for ever
  */
 import { INIT_ERR_BOOTINFO, INIT_ERR_RAM_ALLOC_INIT } from "../kpi/errno";
@@ -19,6 +20,7 @@ import { libraryInit } from "../libaos/startup";
 import { sysExit, sysYield } from "../libaos/system-calls";
 import { initializeRamAlloc } from "./mem-alloc";
 import { scenariosMain } from "./scenarios/main";
+import { ownTests } from "./tests";
 
 /** The address of the domain state, a `DomainLayout`. The host starts here to find all other state. */
 export function domainState(): u32 {
@@ -49,6 +51,7 @@ function main(): void {
   if (errIsFail(err))
     userPanicErr(errPush(err, INIT_ERR_RAM_ALLOC_INIT), "main() system/init/main.ts", "the RAM allocator cannot start");
   if (getenv("SCENARIO") != 0 || getenv("LIST") != 0) sysExit(scenariosMain());
+  ownTests();
   messageHandlerLoop();
 }
 

@@ -7,7 +7,6 @@ import { LIB_ERR_RAM_ALLOC_SET, MM_ERR_SLOT_ALLOC_INIT, MM_ERR_SLOT_MM_ALLOC, SY
 import { errIsFail, errNo, errPush, errval_t } from "../kpi/errval";
 import { ObjType } from "../kpi/object-types";
 import { L2_CNODE_SLOTS } from "../kpi/types";
-import { getenv, textEquals } from "../libaos/arguments";
 import { bootinfoRegion, bootinfoRegions } from "../libaos/bootinfo";
 import { capIdentify } from "../libaos/capabilities";
 import { capref } from "../libaos/capref";
@@ -21,14 +20,8 @@ import { ramAllocSet } from "../libaos/ram-alloc";
 import { slabGrow } from "../libaos/slab";
 import { SlotAllocator } from "../libaos/slot/allocator";
 import { cnodeSlotAlloc0, cnodeSuper } from "../libaos/well-known";
-import { MmEnd } from "../libmm/account";
-import { mmAllocAligned } from "../libmm/alloc";
-import { mmFree } from "../libmm/free";
-import { MmLayout, MmNodeLayout, MmPolicy } from "../libmm/layout/mm-layout";
-import { Mm, mmAdd, mmInit } from "../libmm/mm";
-import { policyNamed } from "../libmm/policy/policy";
+import { MM_NODE_SIZE, MM_SIZE, Mm, mmAdd, mmAllocAligned, mmFree, mmInit } from "../libmm/mm";
 import { slotAllocPrealloc, slotPreallocInit, slotPreallocRefill } from "../libmm/slot-prealloc";
-import { mmInitStub } from "../libmm/stub";
 
 /**
  * The place that the assignment's listing prints when the manager's initialisation fails: line 57 of the file that it
@@ -38,43 +31,21 @@ const MM_INIT_PLACE = "initialize_ram_alloc() ../usr/init/mem_alloc.c:57";
 
 /** Number of nodes to start with, until there is memory for more. */
 const STATIC_NODES = 64;
-const STATIC_BYTES = STATIC_NODES * MmNodeLayout.SIZE + SlabLayout.SIZE;
+const STATIC_BYTES = STATIC_NODES * ((MM_NODE_SIZE + 7) & ~7) + SlabLayout.SIZE;
 
-const aosMm = changetype<Mm>(memory.data(MmLayout.SIZE, 8));
+const aosMm = changetype<Mm>(memory.data(MM_SIZE, 8));
 const initSlots = changetype<SlotAllocator>(memory.data(SlotAllocatorLayout.SIZE, 8));
 const nodeBuffer: usize = memory.data(STATIC_BYTES, 8);
 
-/**
- * Allocates RAM for the domain. The library's own RAM comes from the high end, all other RAM from the low end.
- * -> Out.cap
- */
+/** Allocates RAM for the domain. -> Out.cap */
 export function aosRamAllocAligned(bytes: u64, alignment: u64): errval_t {
-  return mmAllocAligned(aosMm, bytes, alignment, domain.libraryDepth == 0 ? MmEnd.LOW : MmEnd.HIGH);
+  return mmAllocAligned(aosMm, bytes, alignment);
 }
 
 /** Takes back the memory of a capability and destroys the capability. */
 export function aosRamFree(cap: capref): errval_t {
   const err = capIdentify(cap);
   return errIsFail(err) ? err : mmFree(aosMm, cap, Out.base, Out.bytes);
-}
-
-/**
- * The policy that the environment asks for: the default if it asks for none, `MmPolicy.COUNT` if the name is unknown.
- */
-function wantedPolicy(): u32 {
-  const name = getenv("LIBMM");
-  return name != 0 ? policyNamed(name) : <u32>MmPolicy.SEGREGATED_FIT;
-}
-
-function initManager(): errval_t {
-  const libmm = getenv("LIBMM");
-  const slots = changetype<usize>(initSlots);
-  if (libmm != 0 && textEquals(libmm, "stub")) {
-    // With the stub, this failure is the expected result, so the run ends with status 0.
-    domain.abortStatus = 0;
-    return mmInitStub(aosMm, ObjType.RAM, null, slotAllocPrealloc, slotPreallocRefill, slots);
-  }
-  return mmInit(aosMm, ObjType.RAM, null, slotAllocPrealloc, slotPreallocRefill, slots, wantedPolicy());
 }
 
 /** The place that reports of failures in `addRegion` name. */
@@ -119,7 +90,8 @@ function addRegions(): u64 {
 export function initializeRamAlloc(): errval_t {
   let err = slotPreallocInit(initSlots, cnodeSlotAlloc0, L2_CNODE_SLOTS, aosMm);
   if (errIsFail(err)) return errPush(err, MM_ERR_SLOT_ALLOC_INIT);
-  err = initManager();
+  const slots = changetype<usize>(initSlots);
+  err = mmInit(aosMm, ObjType.RAM, null, slotAllocPrealloc, slotPreallocRefill, slots);
   if (errIsFail(err)) userPanicErr(err, MM_INIT_PLACE, "Can't initialize the memory manager.");
   slabGrow(aosMm.slabs, nodeBuffer, STATIC_BYTES);
   domain.mm = changetype<usize>(aosMm);

@@ -10,6 +10,7 @@
  * contains only numbers and literals.
  */
 
+/** Success. */
 export const SYS_ERR_OK = 0;
 /** A success: the memory of the deleted object was returned as a RAM capability in the slot that the caller named. */
 export const SYS_ERR_RAM_CAP_CREATED = 1;
@@ -117,35 +118,44 @@ export const CAPS_ERR_CAP_NOT_FOUND = 206;
 
 /* Errors of libaos, the user library. Its domain has Barrelfish's name. */
 const LIB_FIRST: u32 = 240;
+/** The function is not written yet. All functions of the hand-out return this at first. */
 export const LIB_ERR_NOT_IMPLEMENTED = 240;
 export const LIB_ERR_SHOULD_NOT_GET_HERE = 241;
 export const LIB_ERR_WHILE_DELETING = 242;
 export const LIB_ERR_WHILE_FREEING_SLOT = 243;
 export const LIB_ERR_MALLOC_FAIL = 244;
+/** A slab allocator has no free block, or `slabFree` got an address that is not an allocated block. */
 export const LIB_ERR_SLAB_ALLOC_FAIL = 245;
+/** A slab allocator could not get more memory, or the buffer of `slabGrow` is too small for one block. */
 export const LIB_ERR_SLAB_REFILL = 246;
 export const LIB_ERR_NOT_CNODE = 247;
 export const LIB_ERR_CNODE_TYPE = 248;
 export const LIB_ERR_CNODE_SLOTS = 249;
 export const LIB_ERR_CROOT_NULL = 250;
 export const LIB_ERR_RAM_ALLOC = 251;
+/** The size cannot be served: it is 0 or too large, or it is not one page before init has a manager. */
 export const LIB_ERR_RAM_ALLOC_WRONG_SIZE = 252;
 export const LIB_ERR_RAM_ALLOC_MS_CONSTRAINTS = 253;
 export const LIB_ERR_RAM_ALLOC_SET = 254;
 export const LIB_ERR_CAP_MINT = 255;
+/** `capCopy` failed on the way; the code before this one says why. */
 export const LIB_ERR_CAP_COPY = 256;
+/** `capRetype` failed on the way; the code before this one says why. */
 export const LIB_ERR_CAP_RETYPE = 257;
+/** `capDelete` failed on the way; the code before this one says why. */
 export const LIB_ERR_CAP_DELETE = 258;
 export const LIB_ERR_CAP_REVOKE = 259;
 export const LIB_ERR_CAP_DESTROY = 260;
 export const LIB_ERR_CAP_INVOKE = 261;
 export const LIB_ERR_CAP_COPY_FAIL = 262;
 export const LIB_ERR_CAP_DELETE_FAIL = 263;
+/** `frameAlloc` failed on the way; the code before this one says why. */
 export const LIB_ERR_FRAME_ALLOC = 264;
 export const LIB_ERR_FRAME_CREATE = 265;
 export const LIB_ERR_FRAME_CREATE_MS_CONSTRAINTS = 266;
 export const LIB_ERR_FRAME_IDENTIFY = 267;
 export const LIB_ERR_VNODE_CREATE = 268;
+/** `vnodeMap` failed on the way; the code before this one says why. */
 export const LIB_ERR_VNODE_MAP = 269;
 export const LIB_ERR_VNODE_UNMAP = 270;
 export const LIB_ERR_DEVFRAME_TYPE = 271;
@@ -153,6 +163,7 @@ export const LIB_ERR_ENDPOINT_CREATE = 272;
 export const LIB_ERR_CNODE_CREATE = 273;
 export const LIB_ERR_CNODE_CREATE_FROM_MEM = 274;
 export const LIB_ERR_CNODE_CREATE_FOREIGN_L2 = 275;
+/** No slot could be allocated for a capability; the code before this one says why. */
 export const LIB_ERR_SLOT_ALLOC = 276;
 export const LIB_ERR_SLOT_FREE = 277;
 export const LIB_ERR_SLOT_ALLOC_INIT = 278;
@@ -175,6 +186,7 @@ export const LIB_ERR_VSPACE_REMOVE_REGION = 294;
 export const LIB_ERR_VSPACE_REGION_OVERLAP = 295;
 export const LIB_ERR_VSPACE_VREGION_NOT_FOUND = 296;
 export const LIB_ERR_VSPACE_PAGEFAULT_ADDR_NOT_FOUND = 297;
+/** Memory could not be mapped on the way; the code before this one says why. */
 export const LIB_ERR_VSPACE_MAP = 298;
 export const LIB_ERR_VSPACE_MMU_AWARE_INIT = 299;
 export const LIB_ERR_VSPACE_MMU_AWARE_MAP = 300;
@@ -183,6 +195,7 @@ export const LIB_ERR_VREGION_MAP = 302;
 export const LIB_ERR_VREGION_MAP_FIXED = 303;
 export const LIB_ERR_VREGION_UNMAP = 304;
 export const LIB_ERR_VREGION_NOT_FOUND = 305;
+/** A virtual address is not a multiple of the page size. */
 export const LIB_ERR_VREGION_BAD_ALIGNMENT = 306;
 export const LIB_ERR_VREGION_DESTROY = 307;
 export const LIB_ERR_VREGION_PAGEFAULT_HANDLER = 308;
@@ -190,8 +203,11 @@ export const LIB_ERR_PMAP_INIT = 309;
 export const LIB_ERR_PMAP_MAP = 310;
 export const LIB_ERR_PMAP_UNMAP = 311;
 export const LIB_ERR_PMAP_MODIFY_FLAGS = 312;
+/** No mapping starts at the virtual address. */
 export const LIB_ERR_PMAP_NOT_MAPPED = 313;
+/** A page of the range is mapped already, or lies outside user space. */
 export const LIB_ERR_PMAP_ADDR_NOT_FREE = 314;
+/** The number of bytes is 0, or larger than the frame. */
 export const LIB_ERR_PMAP_FRAME_SIZE = 315;
 export const LIB_ERR_PMAP_EXISTING_MAPPING = 316;
 export const LIB_ERR_PMAP_FRAME_IDENTIFY = 317;
@@ -202,20 +218,28 @@ export const LIB_ERR_MORECORE_INIT = 319;
 const MM_FIRST: u32 = 500;
 export const MM_ERR_FIND_NODE = 500;
 export const MM_ERR_CHUNK_NODE = 501;
+/** The manager has no node left and gets no memory for more. */
 export const MM_ERR_NEW_NODE = 502;
 export const MM_ERR_RESIZE_NODE = 503;
 export const MM_ERR_REALLOC_RANGE = 504;
 export const MM_ERR_SLOT_MM_ALLOC = 505;
 export const MM_ERR_SLOT_NOSLOTS = 506;
 export const MM_ERR_SLOT_ALLOC_INIT = 507;
+/** The manager gets no slot for the capability of a piece. */
 export const MM_ERR_CHUNK_SLOT_ALLOC = 508;
+/** A manager cannot be set up with these arguments. */
 export const MM_ERR_MM_INIT = 509;
+/** A region cannot be added, for example because its base or size is not a multiple of a page. */
 export const MM_ERR_MM_ADD = 510;
 export const MM_ERR_MM_ADD_MULTI = 511;
+/** Memory cannot be taken back, for example because its capability cannot be deleted. */
 export const MM_ERR_MM_FREE = 512;
+/** The memory lies in no region of the manager. */
 export const MM_ERR_OUT_OF_BOUNDS = 513;
+/** The region overlaps one that was added before. */
 export const MM_ERR_ALREADY_PRESENT = 514;
 export const MM_ERR_ALREADY_ALLOCATED = 515;
+/** No free memory fits the request, or the memory to free was not handed out. */
 export const MM_ERR_NOT_FOUND = 516;
 export const MM_ERR_MISSING_CAPS = 517;
 

@@ -17,7 +17,12 @@ const PERCENT: i32 = 0x25;
 const ZERO: i32 = 0x30;
 const NINE: i32 = 0x39;
 
-/** Passes a string literal as an argument of `format`. */
+/**
+ * Passes a string literal as an argument of `printf`, `debugPrintf` or `debugErr`, for the conversion `%s`.
+ *
+ * @example
+ * debugPrintf("%s: %u pages\n", str("free"), 12);
+ */
 export function str(text: string): u64 {
   return changetype<usize>(text);
 }

@@ -2,8 +2,8 @@
  * The system call: passes twelve words to the CPU driver. The low 32 bits of the result are the error, the high 32 bits
  * a value. `system-calls.ts` explains the words.
  *
- * On the hosted machine a program imports this function from the module "kernel", which is
- * `machines/hosted/mmu/exception-entry.ts`. On the native machine it is the `svc` instruction.
+ * On the hosted machine a program imports this function from the module "kernel", which is the CPU driver. On the native
+ * machine it is the `svc` instruction.
  */
 export declare function syscall(
   w0: u32,

@@ -8,16 +8,25 @@
  */
 import { OBJSIZE_DISPATCHER, OBJSIZE_KCB, OBJSIZE_L2CNODE, OBJSIZE_VNODE_ARM_L1, OBJSIZE_VNODE_ARM_L2 } from "./types";
 
+/**
+ * The type of a capability: what the memory behind it is used for. `capRetype` makes capabilities of one type from
+ * another. The types that have a description are those that a memory manager meets.
+ */
 export const enum ObjType {
   Null = 0,
   PhysAddr = 1,
+  /** Memory without a use yet. It can be retyped, but not mapped. A memory manager hands out this type. */
   RAM = 2,
+  /** The root of a CSpace. Its slots hold L2CNodes. */
   L1CNode = 3,
+  /** 256 slots for capabilities of any type, in 16 KiB of memory. */
   L2CNode = 4,
   FCNode = 5,
   Dispatcher = 6,
   EndPoint = 7,
+  /** Memory that can be mapped into an address space. It is cleared when it is made from RAM. */
   Frame = 8,
+  /** The record of page-table entries that map a Frame. `vnodeMap` makes it. */
   Frame_Mapping = 9,
   DevFrame = 10,
   DevFrame_Mapping = 11,
@@ -36,9 +45,12 @@ export const enum ObjType {
   VNode_x86_32_pdir_Mapping = 24,
   VNode_x86_32_ptable = 25,
   VNode_x86_32_ptable_Mapping = 26,
+  /** An L1 page table: 4096 entries for 1 MiB each, in 16 KiB of memory. */
   VNode_ARM_l1 = 27,
   VNode_ARM_l1_Mapping = 28,
+  /** An L2 page table: 256 entries for a page each, in 1 KiB of memory. */
   VNode_ARM_l2 = 29,
+  /** The record of the entry of an L1 table that refers to an L2 table. */
   VNode_ARM_l2_Mapping = 30,
   VNode_AARCH64_l0 = 31,
   VNode_AARCH64_l0_Mapping = 32,

@@ -41,7 +41,10 @@ export const enum DebugCall {
   COUNT_CALLS = 3,
   /** Value: cycles since start, or 0 if the machine does not count them. */
   CYCLE_COUNTER = 4,
-  /** Value: 1 if all invariants of the mapping database hold, else 0. Walks the whole database. */
+  /**
+   * Value: 1 if all invariants of the mapping database hold. Otherwise minus the number of the first one that is broken
+   * (`system/kpi/mdb-invariants.ts`). Walks the whole database.
+   */
   CHECK_INVARIANTS = 5,
   /**
    * Value: bytes of memory that no capability covers any more, because the last one was deleted without an ancestor.

@@ -6,23 +6,26 @@
  * 32-bit register values can wrap in a bounds check.
  */
 
-/** Physical address as capabilities store it. */
+/** Physical address in bytes, as capabilities store it: 64 bits. */
 export type genpaddr_t = u64;
-/** Size of a physical region in bytes. */
+/** Size of a physical region in bytes: 64 bits. Convert with `u64(...)` before you add or multiply. */
 export type gensize_t = u64;
 /** Physical address within the 32 bits of this machine. */
 export type lpaddr_t = u32;
-/** Virtual address. */
+/** Virtual address: 32 bits. Programs use addresses below 0x80000000. */
 export type lvaddr_t = u32;
 /** Address of a slot in a CSpace: bits 31..8 index the L1CNode, bits 7..0 the L2CNode. */
 export type capaddr_t = u32;
 /** Number of a slot within one CNode. */
 export type cslot_t = u32;
 
+/** Log2 of the page size. `address >> BASE_PAGE_BITS` is the number of a page. */
 export const BASE_PAGE_BITS: u32 = 12;
+/** Bytes of a page. */
 export const BASE_PAGE_SIZE: u32 = 4096;
+/** The bits of an address inside its page. An address is page-aligned if `address & BASE_PAGE_MASK` is 0. */
 export const BASE_PAGE_MASK: u32 = 4095;
-/** Bytes that a first-level entry covers: a section, or the range of one L2 table. */
+/** Bytes that one entry of the L1 table covers, which is the range of one L2 table: 1 MiB. */
 export const BYTES_PER_SECTION: u32 = 0x100000;
 
 /** Size of one capability slot (CTE): log2 and bytes. */
@@ -36,6 +39,7 @@ export const OBJSIZE_DISPATCHER: u32 = 1024;
 export const OBJSIZE_KCB: u32 = 65536;
 
 export const ARM_L1_ENTRIES: u32 = 4096;
+/** Number of entries of an L2 table. Each covers one page. */
 export const ARM_L2_ENTRIES: u32 = 256;
 /** Number of entries of a user L1 table that TTBR0 translates (TTBCR.N = 1). They cover the lower 2 GiB. */
 export const ARM_L1_USER_ENTRIES: u32 = 2048;
@@ -64,18 +68,25 @@ export const enum CapRights {
 }
 
 /**
- * Attributes of a mapping. The CPU driver accepts the lower four. GUARD and MPB are for the library only, which must
- * remove them before a call.
+ * Attributes of a mapping, combined with `|`. The CPU driver accepts the lower four. GUARD and MPB are for the library
+ * only, which must remove them before a call.
  */
 export const enum VRegionFlags {
+  /** The program can read the pages. */
   READ = 0x01,
+  /** The program can write the pages. */
   WRITE = 0x02,
+  /** The program can execute code in the pages. */
   EXECUTE = 0x04,
+  /** Accesses bypass the caches. */
   NOCACHE = 0x08,
   MPB = 0x10,
   GUARD = 0x20,
+  /** The usual rights of data. */
   READ_WRITE = 0x03,
+  /** The usual rights of code. */
   READ_EXECUTE = 0x05,
+  /** The usual rights of device registers. */
   READ_WRITE_NOCACHE = 0x0b,
   /** The attributes that the CPU driver accepts. */
   KERNEL_MASK = 0x0f,

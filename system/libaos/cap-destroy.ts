@@ -5,7 +5,17 @@ import { capDelete } from "./capabilities";
 import { capref } from "./capref";
 import { slotFree } from "./slot/root";
 
-/** Deletes a capability and frees its slot. If the deletion fails, the slot stays allocated. */
+/**
+ * Deletes a capability and frees its slot. If it is the last capability of an object, the object is gone: its mappings
+ * are undone, and its memory can be retyped again by the holder of the capability that it was made from.
+ *
+ * @returns SYS_ERR_OK; an error of `capDelete`, and then the slot stays allocated; `LIB_ERR_WHILE_FREEING_SLOT`, with
+ * the error of `slotFree`, and then the capability is gone
+ * @example
+ * const err = frameAlloc(4096);
+ * if (errIsFail(err)) return err;
+ * return capDestroy(Out.cap);
+ */
 export function capDestroy(cap: capref): errval_t {
   const deleted = capDelete(cap);
   if (errIsFail(deleted)) return deleted;

@@ -47,7 +47,27 @@ export const identity = changetype<CapIdentity>(memory.data(CapIdentityLayout.SI
 
 /**
  * Makes `count` objects of type `type`, each of `objsize` bytes, from `source`, starting at byte `offset`. Puts their
- * capabilities into consecutive slots, starting with `dest`.
+ * capabilities into consecutive slots, starting with `dest`. The source stays, and can be retyped again elsewhere. The
+ * CPU driver clears memory when anything but RAM is made from RAM.
+ *
+ * @param dest the first of `count` empty slots
+ * @param source RAM for most types; a Frame can be split into Frames
+ * @param offset bytes from the first byte of the source (not a physical address), a multiple of the page size
+ * @param type an `ObjType`
+ * @param objsize bytes of each object: a multiple of the page size for RAM and Frame; 16384 for an L2CNode; 1024 for an
+ * L2 page table
+ * @param count number of objects, at least 1
+ * @returns SYS_ERR_OK, or an error of the CPU driver. The most common are `SYS_ERR_REVOKE_FIRST` (a capability that was
+ * made from this part of the source still exists), `SYS_ERR_RETYPE_INVALID_OFFSET`, `SYS_ERR_INVALID_SIZE` and
+ * `SYS_ERR_RETYPE_INVALID_COUNT` (the objects do not fit into the source, or are not whole pages),
+ * `SYS_ERR_INVALID_RETYPE` (the source has the wrong type), `SYS_ERR_SLOTS_IN_USE` (a destination slot is not empty),
+ * `SYS_ERR_SOURCE_CAP_LOOKUP` (the source slot is empty)
+ * @example
+ * const found = slotAlloc();
+ * if (errIsFail(found)) return found;
+ * const slot = Out.cap;
+ * const err = capRetype(slot, ram, 2 * BASE_PAGE_SIZE, ObjType.RAM, BASE_PAGE_SIZE, 1);
+ * if (errIsFail(err)) slotFree(slot);
  */
 export function capRetype(dest: capref, source: capref, offset: u64, type: u32, objsize: u64, count: u32): errval_t {
   if (faultDue(FaultKind.RETYPE)) return SYS_ERR_RETYPE_CREATE;
@@ -57,7 +77,19 @@ export function capRetype(dest: capref, source: capref, offset: u64, type: u32, 
   return invokeRetype(dest, source, u32(offset), type, u32(objsize), count);
 }
 
-/** Copies a capability into an empty slot. */
+/**
+ * Copies a capability into an empty slot. A copy stands for the same object, with the same type, base and size. Each
+ * copy can be mapped once, so a second mapping of a Frame needs a copy.
+ *
+ * @returns SYS_ERR_OK; `SYS_ERR_SLOT_IN_USE` if the destination is not empty; `SYS_ERR_INVALID_SOURCE_TYPE` for a
+ * mapping; a look-up error such as `SYS_ERR_CAP_NOT_FOUND` if the source slot is empty
+ * @example
+ * const found = slotAlloc();
+ * if (errIsFail(found)) return found;
+ * const copy = Out.cap;
+ * const err = capCopy(copy, frame);
+ * if (errIsFail(err)) slotFree(copy);
+ */
 export function capCopy(dest: capref, source: capref): errval_t {
   return invokeCopy(dest, source);
 }
@@ -75,12 +107,30 @@ export function capCreate(dest: capref, type: u32, bytes: u32): errval_t {
   return isOwnCSpace(dest) ? invokeCreate(dest, type, bytes) : LIB_ERR_CAP_INVOKE;
 }
 
-/** Deletes one capability. Its slot is then empty and stays allocated. */
+/**
+ * Deletes one capability. Its slot is then empty and stays allocated; `slotFree` frees it, and `capDestroy` does both.
+ * Deleting a capability that is mapped undoes the mapping.
+ *
+ * @returns SYS_ERR_OK; `SYS_ERR_CAP_NOT_FOUND` if the slot is empty; `SYS_ERR_CNODE_NOT_FOUND` if the reference names
+ * no slot
+ * @example
+ * const err = capDelete(frame);
+ * if (errIsFail(err)) return errPush(err, LIB_ERR_CAP_DELETE);
+ * return slotFree(frame);
+ */
 export function capDelete(cap: capref): errval_t {
   return invokeDelete(cap);
 }
 
-/** Deletes all other copies and all descendants of a capability. The capability itself stays. */
+/**
+ * Deletes all other copies and all descendants of a capability, in every slot. The capability itself stays. The slots
+ * stay allocated, and their owners are not informed. Afterwards all of the object's memory can be retyped.
+ *
+ * @returns SYS_ERR_OK; `SYS_ERR_CAP_NOT_FOUND` if the slot is empty
+ * @example
+ * const err = capRevoke(ram);
+ * if (errIsFail(err)) return err;
+ */
 export function capRevoke(cap: capref): errval_t {
   return invokeRevoke(cap);
 }
@@ -104,6 +154,13 @@ export function rootCNodeResize(newRoot: capref, oldRoot: capref): errval_t {
 /**
  * Reads base, size and type of any capability in the caller's CSpace, by an invocation of the Kernel capability. The
  * value is 0 if the capability has neither copies nor descendants. -> Out.base, Out.bytes, Out.type, Out.value
+ *
+ * @returns SYS_ERR_OK; a look-up error such as `SYS_ERR_CAP_NOT_FOUND` if the slot is empty; `LIB_ERR_CAP_INVOKE` for a
+ * slot in another CSpace. After an error base, bytes and type are 0.
+ * @example
+ * const err = capIdentify(ram);
+ * if (errIsFail(err)) return err;
+ * debugPrintf("0x%lx, %lu bytes, type %u\n", Out.base, Out.bytes, Out.type);
  */
 export function capIdentify(cap: capref): errval_t {
   Out.base = 0;

@@ -24,9 +24,14 @@
 import { CapLevel, CNodeType, CPTR_ROOTCN } from "../kpi/cspace";
 import { capaddr_t, cslot_t, L2_CNODE_BITS, L2_CNODE_SLOTS } from "../kpi/types";
 
+/**
+ * A reference to a slot, and to the capability in it. It is a plain number, so it can be copied and compared with `==`.
+ * Copying the reference does not copy the capability.
+ */
 export type capref = u64;
 export type cnoderef = u64;
 
+/** The reference to no slot. */
 export const NULL_CAP: capref = 0;
 export const NULL_CNODE: cnoderef = 0;
 
@@ -58,7 +63,13 @@ export function cnodeInRootSlot(rootSlot: cslot_t): cnoderef {
   return withRootSlot((u64(CNodeType.OTHER) << KIND_SHIFT) | (u64(CPTR_ROOTCN) << CROOT_SHIFT), rootSlot);
 }
 
-/** Slot `slot` of a CNode; a reference to nothing if no CNode of this kind has a slot with that number. */
+/**
+ * Slot `slot` of a CNode, 0 to 255 in an L2CNode. A number that is too large gives a reference to nothing, and every
+ * operation on it is refused with `SYS_ERR_SLOTS_INVALID`.
+ *
+ * @example
+ * const slot = capref(Out.cnode, 5); // slot 5 of the CNode that the last call returned
+ */
 export function capref(cnode: cnoderef, slot: cslot_t): capref {
   if (cnodeType(cnode) == CNodeType.ROOT) return withRootSlot(cnode, slot);
   const fits = slot < L2_CNODE_SLOTS && (cnode & SLOT_MASK) == 0;
@@ -115,6 +126,13 @@ export function crootCap(ref: cnoderef): capref {
   return (u64(1) << KIND_SHIFT) | (u64(CPTR_ROOTCN) << CROOT_SHIFT) | u64(crootAddr(ref));
 }
 
+/**
+ * Is this `NULL_CAP`, the reference to no slot? Another reference may still name an empty slot.
+ *
+ * @example
+ * const record = st.table(0x100);
+ * if (isNullCap(record.cap)) debugPrintf("there is no L2 table for 0x10000000\n");
+ */
 export function isNullCap(cap: capref): bool {
   return cap == NULL_CAP;
 }

@@ -45,7 +45,15 @@ export function errPrintCallTrace(err: errval_t): void {
   }
 }
 
-/** Prints an error, the place where it occurred ("function() file:line"), and what could not be done because of it. */
+/**
+ * Prints an error with all its codes, the place where it occurred, and what could not be done because of it.
+ *
+ * @param where such as "mmAlloc() libmm/mm.ts", printed as it is
+ * @param message may have conversions, for `a0` to `a2`
+ * @example
+ * const err = ramAlloc(8192);
+ * if (errIsFail(err)) debugErr(err, "ownTests", "cannot allocate %u bytes", 8192);
+ */
 export function debugErr(err: errval_t, where: string, message: string, a0: u64 = 0, a1: u64 = 0, a2: u64 = 0): void {
   const leader = str(errIsOk(err) && err == 0 ? "SUCCESS" : "ERROR");
   printf("%s: %z.%u in %s\n", leader, domain.name, domain.coreId, str(where));

@@ -36,7 +36,19 @@ export function frameCreate(dest: capref, bytes: u64): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Makes a Frame of at least `bytes` bytes in a slot that it allocates. -> Out.cap, Out.bytes: its actual size */
+/**
+ * Makes a Frame of at least `bytes` bytes in a slot that it allocates. The memory comes from `ramAlloc` and is cleared.
+ * -> Out.cap, Out.bytes: its actual size, a multiple of the page size
+ *
+ * @returns SYS_ERR_OK; `LIB_ERR_SLOT_ALLOC`; `LIB_ERR_RAM_ALLOC_WRONG_SIZE` if `bytes` is 0 or close to 2^64;
+ * `LIB_ERR_RAM_ALLOC_MS_CONSTRAINTS` if there is no such memory, but a smaller frame may succeed; `LIB_ERR_RAM_ALLOC`
+ * or `LIB_ERR_CAP_RETYPE`, with the cause
+ * @example
+ * const err = frameAlloc(10000);
+ * if (errIsFail(err)) return errPush(err, LIB_ERR_FRAME_ALLOC);
+ * const buffer = Out.cap;
+ * const size = Out.bytes; // 12288
+ */
 export function frameAlloc(bytes: u64): errval_t {
   let err = slotAlloc();
   if (errIsFail(err)) return errPush(err, LIB_ERR_SLOT_ALLOC);
@@ -50,7 +62,16 @@ export function frameAlloc(bytes: u64): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Frees a Frame's memory. The capability and its slot are then gone. */
+/**
+ * Frees a Frame's memory. The capability and its slot are then gone, and so are mappings of this capability. It must
+ * cover the memory as it was allocated, not a part of it.
+ *
+ * @returns SYS_ERR_OK, or an error of `ramFree`
+ * @example
+ * const err = frameAlloc(4096);
+ * if (errIsFail(err)) return err;
+ * return frameFree(Out.cap);
+ */
 export function frameFree(frame: capref): errval_t {
   return ramFree(frame);
 }
@@ -78,7 +99,16 @@ function identifyForeign(cap: capref): errval_t {
   return errIsFail(err) || !errIsFail(destroyed) ? err : errPush(destroyed, LIB_ERR_CAP_DESTROY);
 }
 
-/** Base and size of a Frame, DevFrame or RAM capability; both 0 on failure. -> Out.base, Out.bytes */
+/**
+ * Base and size of a Frame, DevFrame or RAM capability; both 0 on failure. -> Out.base, Out.bytes
+ *
+ * @returns SYS_ERR_OK; a look-up error such as `SYS_ERR_CAP_NOT_FOUND` if the slot is empty;
+ * `SYS_ERR_ILLEGAL_INVOCATION` for another type
+ * @example
+ * const err = frameIdentify(frame);
+ * if (errIsFail(err)) return err;
+ * const pages = Out.bytes >> BASE_PAGE_BITS;
+ */
 export function frameIdentify(cap: capref): errval_t {
   const err = isOwnCSpace(cap) ? identifyOwn(cap) : identifyForeign(cap);
   if (errIsFail(err)) {

@@ -28,7 +28,12 @@ function put(c: u32): void {
   if (++line.used == LINE_SIZE) flush();
 }
 
-/** Prints formatted text without a prefix. */
+/**
+ * Prints formatted text without a prefix, with the conversions of `debugPrintf`.
+ *
+ * @example
+ * printf("%u + %u = %u\n", 2, 3, 5);
+ */
 export function printf(
   fmt: string,
   a0: u64 = 0,
@@ -48,7 +53,16 @@ export function printPart(fmt: string, a0: u64 = 0, a1: u64 = 0, a2: u64 = 0): v
 }
 
 /**
- * Prints text after the domain's name, core and thread: `init.0.0: text`. The caller's text must contain the newline.
+ * Prints text after the domain's name, core and thread: `init.0.0: text`. The text must contain the newline.
+ *
+ * Conversions, up to six: `%d` signed and `%u` unsigned in decimal, `%x` in hexadecimal; with `l` for 64 bits: `%ld`,
+ * `%lu`, `%lx`; `%s` for `str("text")`, `%z` for the address of zero-terminated text, `%c` for a character, `%%` for a
+ * percent sign. A width pads on the left, with zeros after `0`: `%8u`, `%08x`. Without `l`, only the low 32 bits of a
+ * 64-bit value are printed.
+ *
+ * @example
+ * const base: genpaddr_t = 0x80200000;
+ * debugPrintf("base 0x%lx, %u pages, %s\n", base, 4, str("free"));
  */
 export function debugPrintf(
   fmt: string,

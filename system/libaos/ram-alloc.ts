@@ -46,7 +46,19 @@ export function ramAllocSet(alloc: RamAllocFunction | null, free: RamFreeFunctio
   return SYS_ERR_OK;
 }
 
-/** Allocates `bytes` bytes of RAM whose base is a multiple of `alignment`. -> Out.cap */
+/**
+ * Allocates `bytes` bytes of RAM whose base is a multiple of `alignment`. The memory may hold old contents. After init
+ * has started its memory manager, this calls `mmAllocAligned`; before, only single pages can be allocated. -> Out.cap
+ *
+ * @param bytes at least 1; the manager rounds up to whole pages
+ * @param alignment bytes, a power of two; anything below the page size means the page size
+ * @returns SYS_ERR_OK; `MM_ERR_NOT_FOUND` if no free memory fits; `LIB_ERR_RAM_ALLOC_WRONG_SIZE`; other errors of the
+ * manager
+ * @example
+ * const err = ramAllocAligned(16384, 16384);
+ * if (errIsFail(err)) return err;
+ * const memoryOfCNode = Out.cap;
+ */
 export function ramAllocAligned(bytes: u64, alignment: u64): errval_t {
   const alloc = domain.ramAlloc;
   if (alloc === null) return LIB_ERR_NOT_IMPLEMENTED;
@@ -54,7 +66,15 @@ export function ramAllocAligned(bytes: u64, alignment: u64): errval_t {
   return alloc(bytes, alignment);
 }
 
-/** Allocates `bytes` bytes of page-aligned RAM. -> Out.cap */
+/**
+ * Allocates `bytes` bytes of page-aligned RAM: `ramAllocAligned` with the page size. -> Out.cap
+ *
+ * @returns SYS_ERR_OK, or an error of `ramAllocAligned`
+ * @example
+ * const err = ramAlloc(2 * BASE_PAGE_SIZE);
+ * if (errIsFail(err)) return err;
+ * const memoryOfMine = Out.cap;
+ */
 export function ramAlloc(bytes: u64): errval_t {
   return ramAllocAligned(bytes, BASE_PAGE_SIZE);
 }
@@ -70,7 +90,16 @@ export function ramAllocFixed(bytes: u64, alignment: u64): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Takes RAM back, either as RAM or as an object made from all of it. The capability and its slot are then gone. */
+/**
+ * Takes RAM back, either as RAM or as an object made from all of it. The capability and its slot are then gone. init's
+ * memory manager finds the memory by base and size, with `mmFree`.
+ *
+ * @returns SYS_ERR_OK, or an error of `capIdentify` or `mmFree`
+ * @example
+ * const err = ramAlloc(4096);
+ * if (errIsFail(err)) return err;
+ * return ramFree(Out.cap);
+ */
 export function ramFree(cap: capref): errval_t {
   const free = domain.ramFree;
   return free === null ? capDestroy(cap) : free(cap);
@@ -87,6 +116,18 @@ export function ramAllocForLibraryBegin(): void {
 
 export function ramAllocForLibraryEnd(): void {
   domain.libraryDepth--;
+}
+
+/**
+ * Is the present allocation for the library's own records, which live for long? A memory manager may use this to place
+ * such memory together. It need not.
+ *
+ * @example
+ * const fromTheTop = ramAllocIsForLibrary();
+ * if (fromTheTop) debugPrintf("this piece will stay\n");
+ */
+export function ramAllocIsForLibrary(): bool {
+  return domain.libraryDepth != 0;
 }
 
 /** Adds the code for a failed RAM allocation. On `LIB_ERR_RAM_ALLOC_MS_CONSTRAINTS` a caller may retry with less. */

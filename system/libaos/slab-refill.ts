@@ -4,15 +4,14 @@
  */
 import { LIB_ERR_FRAME_ALLOC, LIB_ERR_SLAB_REFILL, LIB_ERR_VSPACE_MAP, SYS_ERR_OK } from "../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../kpi/errval";
-import { BASE_PAGE_SIZE } from "../kpi/types";
 import { capDestroy } from "./cap-destroy";
 import { capref } from "./capref";
 import { domain } from "./domain";
 import { frameAlloc, frameCreate, frameFree, roundUpToPages } from "./frame";
-import { SlabLayout } from "./layout/slab-layout";
+import { pagingUnmap } from "./mapping/map-fixed";
 import { Out } from "./out";
 import { getCurrentPagingState } from "./paging/init";
-import { pagingMapFrame, pagingUnmap } from "./paging/map";
+import { pagingMapFrame } from "./paging/map";
 import { ramAllocForLibraryBegin, ramAllocForLibraryEnd } from "./ram-alloc";
 import { Slabs, slabBufferSize, slabGrow } from "./slab";
 import { slotTakeAgain } from "./slot/root";
@@ -53,12 +52,6 @@ export function slabRefillPages(slabs: Slabs, bytes: u64): errval_t {
   const err = refillPages(slabs, bytes);
   ramAllocForLibraryEnd();
   return err;
-}
-
-/** The refill function of most allocators. It adds one page, or as many pages as one block needs. */
-export function slabRefillDefault(slabs: usize): errval_t {
-  const allocator = changetype<Slabs>(slabs);
-  return slabRefillPages(allocator, max<u32>(BASE_PAGE_SIZE, allocator.blockSize + SlabLayout.SIZE));
 }
 
 /**

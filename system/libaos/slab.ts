@@ -26,41 +26,52 @@
  * needs memory and so needs blocks. `reserves.ts` counts how many.
  */
 import { LIB_ERR_SLAB_ALLOC_FAIL, LIB_ERR_SLAB_REFILL, SYS_ERR_OK } from "../kpi/errno";
-import { errIsFail, errval_t } from "../kpi/errval";
+import { errIsFail, errPush, errval_t } from "../kpi/errval";
 import { BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../kpi/types";
 import { faultDue } from "./faults";
 import { FaultKind } from "./layout/fault-kind";
 import { SLAB_MAGIC, SlabLayout, SlabsLayout } from "./layout/slab-layout";
 
-/** Gives a slab allocator more memory, by calling `slabGrow`. */
+/**
+ * A function that gives a slab allocator more memory, by calling `slabGrow` on it. It is not called again while it runs:
+ * nested requests get the blocks that are left.
+ */
 export type SlabRefillFunction = (slabs: Slabs) => errval_t;
 
+/** Bytes of a slab allocator's record, `Slabs`. Reserve that many, at a multiple of 8, for a record of your own. */
+export const SLABS_SIZE: u32 = SlabsLayout.SIZE;
 /** Bytes of the link and the mark in a free block. */
 export const SLAB_BLOCK_HDRSIZE: u32 = 8;
 const SLAB_ALIGNMENT = 8;
 const FREE_MARK: u32 = 0xf7eeb10c;
 
-/** A slab allocator. */
+/**
+ * A slab allocator: blocks of one size, cut from memory that the caller gives it. Read the fields if you like; only the
+ * functions of this section change them.
+ */
 @unmanaged
 export class Slabs {
   /** Bytes from one block to the next: the requested size, rounded up so that every block is aligned for any field. */
   blockSize: u32;
-  /** Number of free blocks, and of all blocks. */
+  /** Number of free blocks. */
   free: u32;
+  /** Number of all blocks, free or allocated. */
   total: u32;
-  /** Slabs with free blocks, and slabs without free blocks. */
+  // Slabs with free blocks, and slabs without free blocks.
   partial: Slab | null;
   full: Slab | null;
-  /** Slabs whose header is not at the start of the block's page. */
+  // Slabs whose header is not at the start of the block's page.
   odd: Slab | null;
-  /** The range of addresses that contains all slabs. */
+  // The range of addresses that contains all slabs.
   low: u32;
   high: u32;
+  /** The function that gets more memory; null if there is none. */
   refill: SlabRefillFunction | null;
   /** 1 while the refill function runs; nested requests are then served from the free blocks. */
   refilling: u32;
-  /** Number of refills that succeeded, and of refills that failed. */
+  /** Number of refills that succeeded. */
   refills: u32;
+  /** Number of refills that failed. */
   failedRefills: u32;
 }
 
@@ -133,7 +144,16 @@ export function slabStaticSize(count: u32, size: u32): u32 {
   return u32(min<u64>(slabBufferSize(count, slabRealBlockSize(size)), U32.MAX_VALUE));
 }
 
-/** Starts an allocator without memory. If `refill` is null, the owner must call `slabGrow` itself. */
+/**
+ * Starts an allocator without memory. The bytes of the record may have any value before.
+ *
+ * @param slabs the record: `SLABS_SIZE` bytes
+ * @param blockSize bytes of a block, at least 1; rounded up to a multiple of 8
+ * @param refill called when a block is requested and none is free; null if the owner calls `slabGrow` itself
+ * @example
+ * const mine = changetype<Slabs>(memory.data(SLABS_SIZE, 8));
+ * slabInit(mine, 32, slabDefaultRefill);
+ */
 export function slabInit(slabs: Slabs, blockSize: u32, refill: SlabRefillFunction | null): void {
   slabs.blockSize = slabRealBlockSize(blockSize);
   slabs.free = 0;
@@ -214,10 +234,20 @@ function addSlab(slabs: Slabs, buffer: u32, bytes: u32, isOdd: bool): bool {
   return true;
 }
 
-/** Adds the memory of a buffer for good. If no block fits into it, the error is `LIB_ERR_SLAB_REFILL`. */
+/**
+ * Adds the memory of a buffer for good. A header of 40 bytes in front of the blocks takes part of it; a page-aligned
+ * buffer gets one for each page.
+ *
+ * @param buffer address of memory that is mapped and that is not used for anything else
+ * @param bytes size of the buffer
+ * @returns SYS_ERR_OK; `LIB_ERR_SLAB_REFILL` if no block fits, or if the allocator was never set up (all zero)
+ * @example
+ * const buffer = memory.data(4096, 8);
+ * return slabGrow(slabs, buffer, 4096);
+ */
 export function slabGrow(slabs: Slabs, buffer: usize, bytes: u32): errval_t {
   let start = u32(buffer);
-  if (u64(start) + bytes > u64(U32.MAX_VALUE)) return LIB_ERR_SLAB_REFILL;
+  if (slabs.blockSize == 0 || u64(start) + bytes > u64(U32.MAX_VALUE)) return LIB_ERR_SLAB_REFILL;
   const perPage = (start & BASE_PAGE_MASK) == 0 && fitsPage(slabs.blockSize);
   if (!perPage) {
     const skip: u32 = (SLAB_ALIGNMENT - (start & (SLAB_ALIGNMENT - 1))) & (SLAB_ALIGNMENT - 1);
@@ -253,18 +283,47 @@ export function slabEnsure(slabs: Slabs, reserve: u32): errval_t {
   return slabs.free >= reserve ? SYS_ERR_OK : refillNow(slabs);
 }
 
-/** Allocates a block and clears it; 0 if no block is free and a refill gives none. */
+/** The latest allocation that failed. */
+class Failure {
+  /** The error of its refill. `SYS_ERR_OK` if there was no refill, or if the refill gave no block. */
+  static refill: errval_t = SYS_ERR_OK;
+}
+
+/** The error `code`. If a refill failed before, `code` is pushed on the refill's error, which is the cause. */
+export function slabFailure(refilled: errval_t, code: u32): errval_t {
+  return errIsFail(refilled) ? errPush(refilled, code) : code;
+}
+
+/** The error of an allocation that has just returned 0. It contains the reason if a refill failed. */
+export function slabAllocError(): errval_t {
+  return slabFailure(Failure.refill, LIB_ERR_SLAB_ALLOC_FAIL);
+}
+
+/**
+ * Allocates a block and clears it. If no block is free, it calls the refill function first.
+ *
+ * @returns the address of the block, a multiple of 8; 0 if no block is free and a refill gives none
+ * @example
+ * const block = slabAlloc(slabs);
+ * if (block == 0) return LIB_ERR_SLAB_ALLOC_FAIL;
+ * const record = changetype<PageTable>(block); // any @unmanaged class that is not larger than a block
+ */
 export function slabAlloc(slabs: Slabs): usize {
-  return faultDue(FaultKind.SLAB) ? 0 : slabTake(slabs);
+  if (!faultDue(FaultKind.SLAB)) return slabTake(slabs);
+  Failure.refill = SYS_ERR_OK;
+  return 0;
 }
 
 /** Does the same as `slabAlloc` without fault injection, for callers that have made sure that a block is free. */
 export function slabTake(slabs: Slabs): usize {
   let slab = slabs.partial;
   if (!slab) {
-    refillNow(slabs);
+    const refilled = refillNow(slabs);
     slab = slabs.partial;
-    if (!slab) return 0;
+    if (!slab) {
+      Failure.refill = refilled;
+      return 0;
+    }
   }
   const block = slab.freeList;
   slab.freeList = changetype<FreeBlock>(block).next;
@@ -300,7 +359,13 @@ function isInFreeList(slab: Slab, block: usize): bool {
 
 /**
  * Takes a block back; a block of 0 has no effect. Anything but an allocated block of this allocator is refused with
- * `LIB_ERR_SLAB_ALLOC_FAIL`. (An unmapped address that lies between the slabs causes a fault, as reading it would.)
+ * `LIB_ERR_SLAB_ALLOC_FAIL`. (An unmapped address that lies between the slabs causes a fault, as reading it would.) The
+ * first bytes of a free block belong to the allocator: read what you need of a block before you free it.
+ *
+ * @example
+ * const block = slabAlloc(slabs);
+ * if (block == 0) return LIB_ERR_SLAB_ALLOC_FAIL;
+ * return slabFree(slabs, block);
  */
 export function slabFree(slabs: Slabs, block: usize): errval_t {
   if (block == 0) return SYS_ERR_OK;
@@ -321,7 +386,12 @@ export function slabFree(slabs: Slabs, block: usize): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Free blocks in all slabs. */
+/**
+ * Number of free blocks in all slabs. Refill an allocator while some are left, because the refill itself may need some.
+ *
+ * @example
+ * if (slabFreecount(slabs) < 16) debugPrintf("only %u blocks left\n", slabFreecount(slabs));
+ */
 export function slabFreecount(slabs: Slabs): u32 {
   return slabs.free;
 }

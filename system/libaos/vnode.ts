@@ -47,6 +47,24 @@ export function vnodeCreate(dest: capref, type: u32): errval_t {
  * the source's bytes from `offset` on with the `VRegionFlags` in `attributes`. The slot `mapping` receives the mapping
  * capability that stands for these entries. If `mapping` is null, the function takes a slot of the default allocator.
  * -> Out.cap: that slot
+ *
+ * @param table an L1 table for an L2 table, an L2 table for the pages of a Frame
+ * @param source a capability that is not mapped: each copy can be mapped once
+ * @param entry number of the first entry: bits 20 to 31 of the address in an L1 table, bits 12 to 19 in an L2 table
+ * @param attributes rights for the pages of a Frame; an L2 table takes any, such as `VRegionFlags.READ_WRITE`
+ * @param offset bytes from the first byte of the source, a multiple of the page size; 0 for an L2 table
+ * @param pteCount number of entries, at least 1, all in this table; 1 for an L2 table
+ * @param mapping an empty slot, or `NULL_CAP`
+ * @returns SYS_ERR_OK; `LIB_ERR_SLOT_ALLOC`, with the cause; or an error of the CPU driver, such as
+ * `SYS_ERR_VM_ALREADY_MAPPED` (this copy is mapped), `SYS_ERR_VNODE_SLOT_INUSE` (an entry is not empty),
+ * `SYS_ERR_FRAME_OFFSET_INVALID` (the range does not lie in the source), `SYS_ERR_VM_MAP_SIZE` (no entry, or entries
+ * past the end of the table), `SYS_ERR_WRONG_MAPPING` (this table cannot refer to this type)
+ * @example
+ * const made = arml2Alloc(st);
+ * if (errIsFail(made)) return made;
+ * const table = Out.cap;
+ * const err = vnodeMap(st.pdir, table, 0x100, VRegionFlags.READ_WRITE, 0, 1); // for 0x10000000 to 0x100fffff
+ * return errIsFail(err) ? err : vnodeMap(table, frame, 5, VRegionFlags.READ_WRITE, 0, 1); // at 0x10005000
  */
 export function vnodeMap(
   table: capref,
@@ -75,8 +93,14 @@ export function vnodeMap(
 }
 
 /**
- * Clears the entries that a mapping capability stands for. The capability stays and has no effect. Table and mapping
- * must lie in the caller's own CSpace, or else the error is `LIB_ERR_CAP_INVOKE`.
+ * Clears the entries that a mapping capability stands for. The capability stays and has no effect; delete it with
+ * `capDestroy`. Table and mapping must lie in the caller's own CSpace, or else the error is `LIB_ERR_CAP_INVOKE`. If the
+ * mapping does not belong to this table, the CPU driver refuses the call.
+ *
+ * @example
+ * const record = st.table(0x100);
+ * const err = vnodeUnmap(st.pdir, record.mapping);
+ * if (errIsFail(err)) return err;
  */
 export function vnodeUnmap(table: capref, mapping: capref): errval_t {
   // The call names the mapping by its address only, without a root.

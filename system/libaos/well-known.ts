@@ -32,6 +32,6 @@ export const capSessionId: capref = cnodeTask | TaskSlot.SESSIONID;
 export const capSelfEp: capref = cnodeTask | TaskSlot.SELFEP;
 export const capInitEp: capref = cnodeTask | TaskSlot.INITEP;
 export const capMonitorEp: capref = cnodeTask | TaskSlot.INITEP;
-/** The L1 page table. */
+/** The L1 page table of the program, in slot 0 of the page CNode. It is the same as `pdir` of the own address space. */
 export const capVroot: capref = cnodePage | PAGECN_SLOT_VROOT;
 export const capArgCN: capref = OWN | (RootSlot.ARGCN << L2_CNODE_BITS);

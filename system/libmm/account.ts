@@ -5,7 +5,7 @@
 
 import { indexInsert, indexRemove } from "./index";
 import { NodeType } from "./layout/mm-layout";
-import { Mm } from "./mm";
+import { Mm } from "./manager";
 import { MmNode, pieceCut, pieceJoin } from "./node";
 import { policyAdd, policyChanged, policyRemove, policyTookHigh } from "./policy/policy";
 

@@ -24,13 +24,14 @@ import { capref } from "../libaos/capref";
 import { faultDue } from "../libaos/faults";
 import { FaultKind } from "../libaos/layout/fault-kind";
 import { Out } from "../libaos/out";
+import { ramAllocIsForLibrary } from "../libaos/ram-alloc";
 import { MM_NODE_RESERVE } from "../libaos/reserves";
-import { slabEnsure } from "../libaos/slab";
+import { slabEnsure, slabFailure } from "../libaos/slab";
 import { slotFree } from "../libaos/slot/root";
 import { accountTake, MmEnd } from "./account";
 import { alignPageDown } from "./fit";
 import { NodeType } from "./layout/mm-layout";
-import { Mm } from "./mm";
+import { Mm } from "./manager";
 import { MmNode, pieceCutNodes } from "./node";
 import { policyAdd, policyFind, policyFindHigh, policyPlace, policyRemove } from "./policy/policy";
 import { traceTaken } from "./trace";
@@ -101,11 +102,8 @@ function search(mm: Mm, pages: u32, alignment: u32, end: MmEnd, slot: capref): e
   return err;
 }
 
-/**
- * Allocates at least `size` bytes, in whole pages. The base is a multiple of `alignment` and of a page. If no free
- * piece fits, the error is `MM_ERR_NOT_FOUND`. -> Out.cap, Out.base, Out.bytes
- */
-export function mmAllocAligned(mm: Mm, size: u64, alignment: u64, end: MmEnd = MmEnd.LOW): errval_t {
+/** Does the work of `mmAllocAligned` at the given end of the free memory. -> Out.cap, Out.base, Out.bytes */
+export function mmAllocAt(mm: Mm, size: u64, alignment: u64, end: MmEnd): errval_t {
   if (size == 0) return LIB_ERR_RAM_ALLOC_WRONG_SIZE;
   // Can 32 bits count the pages?
   if (size > U64.MAX_VALUE - BASE_PAGE_MASK) return MM_ERR_NOT_FOUND;
@@ -115,7 +113,7 @@ export function mmAllocAligned(mm: Mm, size: u64, alignment: u64, end: MmEnd = M
   // Can 32 bits express a page number that is such a multiple and is not 0?
   if (alignmentPages > u64(U32.MAX_VALUE)) return MM_ERR_NOT_FOUND;
 
-  slabEnsure(mm.slabs, MM_NODE_RESERVE);
+  const nodes = slabEnsure(mm.slabs, MM_NODE_RESERVE);
   const refill = mm.slotRefill;
   const refilled = refill(mm.slotAllocInst);
   const slotAlloc = mm.slotAlloc;
@@ -125,13 +123,22 @@ export function mmAllocAligned(mm: Mm, size: u64, alignment: u64, end: MmEnd = M
   err = search(mm, u32(pages), u32(alignmentPages), end, slot);
   if (errIsFail(err)) {
     slotFree(slot);
-    return err;
+    return errNo(err) == MM_ERR_NEW_NODE ? slabFailure(nodes, MM_ERR_NEW_NODE) : err;
   }
   const page = u32(Out.base >> BASE_PAGE_BITS);
   traceTaken(changetype<usize>(mm), page, u32(pages), u32(alignmentPages), end == MmEnd.HIGH);
   Out.cap = slot;
   Out.bytes = pages << BASE_PAGE_BITS;
   return SYS_ERR_OK;
+}
+
+/**
+ * Allocates at least `size` bytes, in whole pages. The base is a multiple of `alignment` and of a page. Memory that the
+ * library keeps for long is placed at the high end, all other memory at the low end. If no free piece fits, the error
+ * is `MM_ERR_NOT_FOUND`. -> Out.cap, Out.base, Out.bytes
+ */
+export function mmAllocAligned(mm: Mm, size: u64, alignment: u64): errval_t {
+  return mmAllocAt(mm, size, alignment, ramAllocIsForLibrary() ? MmEnd.HIGH : MmEnd.LOW);
 }
 
 /** `mmAllocAligned` with the alignment of a page. -> Out.cap, Out.base, Out.bytes */

@@ -2,7 +2,7 @@
 import { str } from "../kpi/format";
 import { capAddr } from "../libaos/capref";
 import { printf } from "../libaos/print";
-import { Mm } from "./mm";
+import { Mm } from "./manager";
 import { MmNode } from "./node";
 
 /** Prints every region and every piece. The original calls it `mm_dump_mmnodes`. */

@@ -23,7 +23,7 @@ import { Out } from "../libaos/out";
 import { slotFree } from "../libaos/slot/root";
 import { accountGive } from "./account";
 import { indexFind } from "./index";
-import { MM_ADDRESS_LIMIT, Mm } from "./mm";
+import { MM_ADDRESS_LIMIT, Mm } from "./manager";
 import { MmRegion } from "./node";
 import { traceGiven } from "./trace";
 

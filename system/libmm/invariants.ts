@@ -11,7 +11,7 @@
  *     8 blocks       every block of the slabs is a node, a region, a table of the index, or free
  */
 import { indexCount, indexFind } from "./index";
-import { Mm } from "./mm";
+import { Mm } from "./manager";
 import { MmNode, MmRegion } from "./node";
 import { policyCount, policyHolds, policyIsMarked } from "./policy/policy";
 
@@ -74,4 +74,19 @@ export function mmCheckInvariants(mm: Mm): u32 {
   if (Seen.freePages != mm.freePages || Seen.pages != mm.totalPages) return 7;
   const used = mm.slabs.total - mm.slabs.free;
   return used == Seen.free + Seen.allocated + Seen.regions + mm.index.tables ? 0 : 8;
+}
+
+/** The sentence for the number of an invariant that is broken. */
+export function mmInvariantText(broken: u32): string {
+  // biome-ignore format: one row per invariant
+  switch (broken) {
+    case 1: return "two pieces of a region overlap or leave a gap";
+    case 2: return "the links of two neighbours disagree";
+    case 3: return "two neighbours are both free";
+    case 4: return "the policy does not hold the free pieces, and only them";
+    case 5: return "the index does not hold the allocated pieces, and only them";
+    case 6: return "the bitmaps of the bins are wrong";
+    case 7: return "a count of pages or nodes is wrong";
+    default: return "a block of the slabs is lost or used twice";
+  }
 }

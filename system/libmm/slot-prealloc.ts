@@ -14,20 +14,20 @@ import { frameIdentify } from "../libaos/frame";
 import { FaultKind } from "../libaos/layout/fault-kind";
 import { SlotAllocatorKind } from "../libaos/layout/slot-layout";
 import { Out } from "../libaos/out";
+import { ramAllocForLibraryBegin, ramAllocForLibraryEnd } from "../libaos/ram-alloc";
 import { PREALLOC_RESERVE } from "../libaos/reserves";
 import { SlotAllocator, slotAllocatorAllocRun, slotAllocatorGrow, slotAllocatorInit } from "../libaos/slot/allocator";
 import { slotAllocatorAddCNode, slotGrowthPrepare } from "../libaos/slot/growth";
 import { slotAllocatorAdopt } from "../libaos/slot/init";
-import { MmEnd } from "./account";
-import { mmAllocAligned } from "./alloc";
-import { mmFree } from "./free";
-import { Mm } from "./mm";
+import { Mm, mmAllocAligned, mmFree } from "./mm";
 
 /** Adds a CNode made from the manager's memory. */
 function grow(slots: SlotAllocator): errval_t {
   const mm = changetype<Mm>(slots.instance);
   slotGrowthPrepare();
-  const allocated = mmAllocAligned(mm, OBJSIZE_L2CNODE, BASE_PAGE_SIZE, MmEnd.HIGH);
+  ramAllocForLibraryBegin();
+  const allocated = mmAllocAligned(mm, OBJSIZE_L2CNODE, BASE_PAGE_SIZE);
+  ramAllocForLibraryEnd();
   if (errIsFail(allocated)) return errPush(allocated, MM_ERR_SLOT_MM_ALLOC);
   const ram = Out.cap;
   const err = slotAllocatorAddCNode(slots, ram);

@@ -32,7 +32,7 @@ function node(args: string[]): { stdout: string; stderr: string; status: number 
 }
 
 const installed = (path: string) => join(folder, "node_modules/typefish", path);
-const typefish = (...args: string[]) => node([installed("dist/cli.js"), ...args]);
+const typefish = (...args: string[]) => node([installed("apps/cli/typefish.mjs"), ...args]);
 
 describe("the package", () => {
   it("is small, and contains what its users read and compile", () => {
@@ -66,14 +66,14 @@ describe("the package", () => {
   });
 
   it("boots nothing when it is imported", () => {
-    const entries = ["typefish", "typefish/node", "typefish/decode", "typefish/traces"];
+    const entries = ["typefish", "typefish/node", "typefish/decode", "typefish/traces", "typefish/lab"];
     const script = [
       "WebAssembly.Memory = WebAssembly.Instance = WebAssembly.Module = class { constructor() { throw 1; } };",
       `const modules = await Promise.all(${JSON.stringify(entries)}.map((entry) => import(entry)));`,
       "console.log(modules.map((module) => Object.keys(module).length > 0).join());",
     ].join("\n");
     const { stdout, stderr } = node(["--input-type=module", "-e", script]);
-    expect([stdout, stderr]).toEqual(["true,true,true,true\n", ""]);
+    expect([stdout, stderr]).toEqual(["true,true,true,true,true\n", ""]);
   });
 });
 
@@ -115,6 +115,12 @@ describe("the example project", () => {
 
   it("races two policies", () => {
     expect(run("race")).toMatch(/^typefish: \d+ failures, .*\nbuddy: \d+ failures, .*\n$/);
+  });
+
+  it("grades the hand-out and the reference solution", () => {
+    const [handout, reference] = run("grade").split("\n");
+    expect(handout).toMatch(/^hand-out: 0 of \d+ points, not implemented yet$/);
+    expect(reference).toMatch(/^reference: (\d+) of \1 points, everything works$/);
   });
 
   it("bundles for browsers without a module of Node", async () => {

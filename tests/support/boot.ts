@@ -5,7 +5,7 @@
  *     outcome   // { kind: "booted" }, or { kind: "panic", message: "the CPU driver panicked: ..." }
  */
 
-import { board, builtModule, memoryMap } from "../../evidence/harness/system";
+import { board, builtSystem, memoryMap } from "../../evidence/harness/system";
 import { type BootModule, loadModules, type MapRegion } from "../../machines/boot-loader";
 import { Core } from "../../machines/hosted/core";
 import { idleProgram } from "../../machines/hosted/direct/idle-program";
@@ -66,11 +66,7 @@ export const plainInit: BootModule = { string: "init", elf: idleProgram(4096) };
 
 /** Returns a function that boots again and again in the same memory, which is cleared each time. */
 export function createBooter(): (options?: BootOptions) => BootResult {
-  const images = {
-    mmu: builtModule("mmu"),
-    cpudriver: builtModule("cpudriver"),
-    init: new WebAssembly.Module(NO_PROGRAM),
-  };
+  const images = { ...builtSystem(), init: new WebAssembly.Module(NO_PROGRAM) };
   const memory = new PhysicalMemory(board.dram);
   return ({ memoryMap: map = memoryMap, modules = [plainInit], commandLine = board.commandLine, spoil } = {}) => {
     memory.clear(board.dram.base, board.dram.bytes);

@@ -1,9 +1,8 @@
 /** Entry files and flags of the modules, for the build and for tests that compile replacements. */
 
 export const MMU_ENTRIES = ["machines/hosted/mmu/registers.ts", "machines/hosted/mmu/system-call-count.ts"];
-/** Merged into each user program. */
+/** Instantiated beside each user program: it handles the accesses that miss the TLB. */
 export const MMU_ACCESS_ENTRY = "machines/hosted/mmu/access.ts";
-export const EXCEPTION_ENTRY = "machines/hosted/mmu/exception-entry.ts";
 
 export const CPUDRIVER_ENTRY = "system/cpudriver/main.ts";
 export const INIT_ENTRY = "system/init/main.ts";
@@ -14,7 +13,3 @@ export const BENCH_LOADS_ENTRY = "evidence/bench/programs/loads.ts";
 export const BENCH_RACE_ENTRY = "evidence/bench/programs/race.ts";
 /** init that reports each request to its memory manager to the host: one file replaces another. */
 export const RECORDING_INIT_VARIANTS = { "system/libmm/trace.ts": "evidence/bench/programs/trace.ts" };
-/** Reports where a module's static memory ends. The loader continues there. */
-export const HEAP_BASE_ENTRY = "tools/wasm/heap-base.ts";
-
-export const MMU_FLAGS = ["-O3"];

@@ -5,19 +5,22 @@
  * lock file count as inputs of every part.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 export interface Part {
   name: string;
   /** Files that `make` writes. */
   outputs: string[];
+  /** What it makes is for the present checkout only. A part that is not quick makes it again. */
+  isQuick?: boolean;
   /** Writes the outputs (with `writeOutput`) and returns the paths of the files that it read. */
   make(): Promise<string[]>;
 }
 
 interface BuildRecord {
   tools: string;
+  isQuick: boolean;
   inputs: Record<string, string>;
   outputs: Record<string, string>;
 }
@@ -34,11 +37,13 @@ function hashFiles(paths: string[]): Record<string, string> {
   return Object.fromEntries(paths.map((path) => [path, hashFile(path)]));
 }
 
-function hashTools(): string {
-  const hash = createHash("sha256").update(hashFile("package-lock.json"));
-  const files = readdirSync("tools/build", { withFileTypes: true }).filter((entry) => entry.isFile());
-  for (const { name } of files.sort((a, b) => a.name.localeCompare(b.name)))
-    hash.update(hashFile(join("tools/build", name)));
+function hashTools(root = "."): string {
+  const hash = createHash("sha256").update(hashFile(join(root, "package-lock.json")));
+  for (const folder of ["tools/build", "compile", "compile/node", "compile/wasm"]) {
+    const files = readdirSync(join(root, folder), { withFileTypes: true }).filter((entry) => entry.isFile());
+    for (const { name } of files.sort((a, b) => a.name.localeCompare(b.name)))
+      hash.update(hashFile(join(root, folder, name)));
+  }
   return hash.digest("hex").slice(0, 32);
 }
 
@@ -51,9 +56,28 @@ function readRecord(path: string): BuildRecord | null {
 }
 
 function isUpToDate(part: Part, record: BuildRecord | null, tools: string): boolean {
-  if (record === null || record.tools !== tools) return false;
+  if (record === null || record.tools !== tools || (record.isQuick && !part.isQuick)) return false;
   if (part.outputs.some((path) => record.outputs[path] === undefined)) return false;
   return Object.entries({ ...record.inputs, ...record.outputs }).every(([path, hash]) => hashFile(path) === hash);
+}
+
+/**
+ * The files that have changed since a part was built in the checkout `root`: inputs and outputs, or `tools/build` for the
+ * build itself. A part that was never built there has no record, so its record is the missing file. `known` keeps hashes
+ * for further parts.
+ */
+export function changesSince(part: string, root: string, known = new Map<string, string>()): string[] {
+  const recordPath = join(RECORDS, `${part}.json`);
+  const record = readRecord(join(root, recordPath));
+  if (record === null) return [recordPath];
+  const hashOf = (path: string): string => {
+    const hash = known.get(path) ?? hashFile(join(root, path));
+    known.set(path, hash);
+    return hash;
+  };
+  const files = Object.entries({ ...record.inputs, ...record.outputs });
+  const changed = files.filter(([path, hash]) => hashOf(path) !== hash).map(([path]) => path);
+  return record.tools === hashTools(root) ? changed : [...changed, "tools/build"];
 }
 
 const DATA_MODE = 0o666;
@@ -64,8 +88,13 @@ export const COMMAND_MODE = 0o777;
 export function writeOutput(path: string, contents: Uint8Array | string, mode = DATA_MODE): void {
   const temporary = `${path}.${process.pid}`;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(temporary, contents, { mode });
-  renameSync(temporary, path);
+  try {
+    writeFileSync(temporary, contents, { mode });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 /** An input that was written during the build may or may not be in the outputs, so it counts as changed. */
@@ -75,14 +104,21 @@ function hashInputs(paths: string[], since: number): Record<string, string> {
   return hashes;
 }
 
+function recordPath(part: Part): string {
+  return join(RECORDS, `${part.name}.json`);
+}
+
+export function isOutOfDate(part: Part): boolean {
+  return !isUpToDate(part, readRecord(recordPath(part)), hashTools());
+}
+
 /** Builds the part if necessary. Returns whether it was out of date. */
 export async function buildPart(part: Part): Promise<boolean> {
-  const recordPath = join(RECORDS, `${part.name}.json`);
-  const tools = hashTools();
-  if (isUpToDate(part, readRecord(recordPath), tools)) return false;
-  const start = Date.now();
+  if (!isOutOfDate(part)) return false;
+  const [tools, start] = [hashTools(), Date.now()];
+  const { isQuick = false } = part;
   const inputs = await part.make();
-  const record: BuildRecord = { tools, inputs: hashInputs(inputs, start), outputs: hashFiles(part.outputs) };
-  writeOutput(recordPath, JSON.stringify(record, null, 1));
+  const record: BuildRecord = { tools, isQuick, inputs: hashInputs(inputs, start), outputs: hashFiles(part.outputs) };
+  writeOutput(recordPath(part), JSON.stringify(record, null, 1));
   return true;
 }

@@ -1,33 +1,27 @@
 /**
- * The parts that `npm run build` makes, in order. A part is left out if its entry file does not exist.
+ * The parts that `npm run build` makes. A part is left out if its entry file does not exist.
  *
  * The compilers are large and are loaded only if a part is out of date.
  */
 import { existsSync } from "node:fs";
-import type { Variants } from "./assemblyscript";
+import type { Variants } from "../../compile/assemblyscript";
+import { HANDOUT_FILES, HANDOUT_FOLDER } from "../../lab/submission";
 import {
   BENCH_LOADS_ENTRY,
   BENCH_PROGRAM_ENTRY,
   BENCH_RACE_ENTRY,
   CPUDRIVER_ENTRY,
   INIT_ENTRY,
+  MMU_ACCESS_ENTRY,
   MMU_ENTRIES,
-  MMU_FLAGS,
   RECORDING_INIT_VARIANTS,
 } from "./entries";
 import { COMMAND_MODE, type Part, writeOutput } from "./incremental";
 import { libraryCode, libraryTypes } from "./package/library";
 
-const mmu: Part = {
-  name: "mmu",
-  outputs: ["dist/mmu.wasm"],
-  async make() {
-    const { compileAssemblyScript } = await import("./assemblyscript");
-    const { wasm, inputs } = await compileAssemblyScript(MMU_ENTRIES, MMU_FLAGS);
-    writeOutput("dist/mmu.wasm", wasm);
-    return inputs;
-  },
-};
+/** Optimization of programs that are made fast, and of programs that run fast. */
+const QUICK_LEVEL = 1;
+const FULL_LEVEL = 3;
 
 const cpudriver: Part = {
   name: "cpudriver",
@@ -40,28 +34,33 @@ const cpudriver: Part = {
   },
 };
 
-function userProgram(name: string, entry: string, variants: Variants = {}): Part {
+function userProgram(name: string, entry: string, isQuick: boolean, variants: Variants = {}): Part {
   return {
     name,
-    outputs: [`dist/${name}.wasm`, `dist/${name}.elf`],
+    isQuick,
+    outputs: [`dist/${name}.wasm`, `dist/${name}.elf`, `dist/${name}.wasm.map`],
     async make() {
-      const { buildUserProgram } = await import("./user-program");
-      const { wasm, elf, inputs } = await buildUserProgram(entry, { variants });
+      const { compileProgramFiles } = await import("../../compile/node/files");
+      const { wasm, elf, positions, inputs } = await compileProgramFiles(entry, {
+        optimizeLevel: isQuick ? QUICK_LEVEL : FULL_LEVEL,
+        variants,
+      });
       writeOutput(`dist/${name}.wasm`, wasm);
       writeOutput(`dist/${name}.elf`, elf);
+      writeOutput(`dist/${name}.wasm.map`, positions);
       return inputs;
     },
   };
 }
 
-/** A module without MMU and CPU driver, on memory that the host provides. */
-function plainModule(name: string, entry: string): Part {
+/** A module whose accesses to memory are not rewritten: a part of the machine, or one without MMU and CPU driver. */
+function plainModule(name: string, entries: readonly string[]): Part {
   return {
     name,
     outputs: [`dist/${name}.wasm`],
     async make() {
-      const { compileAssemblyScript } = await import("./assemblyscript");
-      const { wasm, inputs } = await compileAssemblyScript([entry], ["-O3"]);
+      const { compileFiles } = await import("../../compile/node/files");
+      const { wasm, inputs } = await compileFiles(entries, ["-O3"]);
       writeOutput(`dist/${name}.wasm`, wasm);
       return inputs;
     },
@@ -92,30 +91,60 @@ function nodeProgram(name: string, entry: string): Part {
   };
 }
 
+/** init with the hand-out of the lab, in which nothing is implemented yet. */
+function stub(isQuick: boolean): Part {
+  return {
+    name: "stub",
+    isQuick,
+    outputs: ["dist/stub.wasm", "dist/stub.elf", "dist/stub.wasm.map"],
+    async make() {
+      const { collectSubmission } = await import("../../lab/node/collect");
+      const { compileProgram } = await import("../../compile/program");
+      const { readOwnSource } = await import("../../lab/node/package-root");
+      const { readWithSubmission } = await import("../../lab/submission");
+      const { files } = collectSubmission(HANDOUT_FOLDER);
+      const readFile = readWithSubmission(files, readOwnSource);
+      const optimizeLevel = isQuick ? QUICK_LEVEL : FULL_LEVEL;
+      const { wasm, elf, positions, inputs } = await compileProgram({ entry: INIT_ENTRY, readFile, optimizeLevel });
+      writeOutput("dist/stub.wasm", wasm);
+      writeOutput("dist/stub.elf", elf);
+      writeOutput("dist/stub.wasm.map", positions);
+      return [...inputs, ...HANDOUT_FILES.map((file) => `${HANDOUT_FOLDER}/${file}`)];
+    },
+  };
+}
+
 const CLI_ENTRY = "apps/cli/main.ts";
+const LAB_WORKER_ENTRY = "lab/node/worker.ts";
 const FUZZ_ENTRY = "evidence/fuzz/main.ts";
 const LIBRARY_ENTRY = "api/main.ts";
 
-export interface Wanted {
-  /** The parts that only the benchmarks need. */
+export interface PartOptions {
+  /** Add the parts that only the benchmarks need. */
   bench: boolean;
-  /** The command for further random tests. */
+  /** Add the command for further random tests. */
   fuzz: boolean;
-  /** What other programs import. */
+  /** Add what other programs import. */
   library?: boolean;
+  /** Compile init and the stub fast. The programs of the benchmarks are never quick, because their speed is measured. */
+  quick?: boolean;
 }
 
-export function parts({ bench, fuzz, library = false }: Wanted): Part[] {
+/** No part needs another one. The parts that take longest come first. */
+export function parts({ bench, fuzz, library = false, quick = false }: PartOptions): Part[] {
   const benchmarks: [entry: string, part: Part][] = [
-    [BENCH_PROGRAM_ENTRY, userProgram("bench-program", BENCH_PROGRAM_ENTRY)],
-    [INIT_ENTRY, userProgram("bench-init", INIT_ENTRY, RECORDING_INIT_VARIANTS)],
-    [BENCH_LOADS_ENTRY, plainModule("bench-loads", BENCH_LOADS_ENTRY)],
-    [BENCH_RACE_ENTRY, plainModule("bench-race", BENCH_RACE_ENTRY)],
+    [BENCH_PROGRAM_ENTRY, userProgram("bench-program", BENCH_PROGRAM_ENTRY, false)],
+    [INIT_ENTRY, userProgram("bench-init", INIT_ENTRY, false, RECORDING_INIT_VARIANTS)],
+    [BENCH_LOADS_ENTRY, plainModule("bench-loads", [BENCH_LOADS_ENTRY])],
+    [BENCH_RACE_ENTRY, plainModule("bench-race", [BENCH_RACE_ENTRY])],
   ];
   const candidates: [entry: string, part: Part][] = [
-    [MMU_ENTRIES[0] as string, mmu],
+    [INIT_ENTRY, userProgram("init", INIT_ENTRY, quick)],
     [CPUDRIVER_ENTRY, cpudriver],
-    [INIT_ENTRY, userProgram("init", INIT_ENTRY)],
+    [MMU_ENTRIES[0] as string, plainModule("mmu", MMU_ENTRIES)],
+    [MMU_ACCESS_ENTRY, plainModule("mmu-access", [MMU_ACCESS_ENTRY])],
+    [LAB_WORKER_ENTRY, stub(quick)],
+    [LAB_WORKER_ENTRY, nodeProgram("lab-worker", LAB_WORKER_ENTRY)],
     [CLI_ENTRY, nodeProgram("cli", CLI_ENTRY)],
     ...(bench ? benchmarks : []),
     ...(fuzz ? [[FUZZ_ENTRY, nodeProgram("fuzz", FUZZ_ENTRY)] as [string, Part]] : []),

@@ -2,7 +2,7 @@
  * Proves that the CPU driver and init allocate no hidden memory. They are compiled without optimisation, so that
  * nothing is inlined or renamed, and must contain no allocating function of AssemblyScript's runtime.
  */
-import { compileAssemblyScript } from "../build/assemblyscript";
+import { compileFiles } from "../../compile/node/files";
 import { CPUDRIVER_ENTRY, INIT_ENTRY } from "../build/entries";
 
 /**
@@ -14,7 +14,7 @@ const MANAGED =
 export async function findAllocations(exists: (path: string) => boolean): Promise<string[]> {
   const findings: string[] = [];
   for (const entry of [CPUDRIVER_ENTRY, INIT_ENTRY].filter(exists)) {
-    const { text } = await compileAssemblyScript([entry], ["--optimizeLevel", "0", "--textFile", "out.wat"]);
+    const { text } = await compileFiles([entry], ["--optimizeLevel", "0", "--textFile", "out.wat"]);
     for (const [, name] of text.matchAll(MANAGED)) {
       findings.push(
         `${entry}: contains ${name}. Some expression below it makes an object on a heap that does not exist: ` +

@@ -1,14 +1,8 @@
-/**
- * Checks the documents: every link and every path in them leads somewhere, and the table of layers in
- * `docs/architecture.md` says what `layers.ts` says.
- */
+/** Checks the documents: every link and every path in them leads somewhere. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { layerTable, ROOTS } from "./layers";
-
-const ARCHITECTURE = "docs/architecture.md";
-const TABLE = /(<!-- layers: written by npm run check -- --write -->\n\n)[\s\S]*?(\n\n<!-- end of layers -->)/;
+import { ROOTS } from "./layers";
 
 /** Folders whose paths a document may name: those of the sources, and the documents' own. */
 const NAMED = [...ROOTS, "docs", ".ci", ".github"];
@@ -19,13 +13,10 @@ export function checkDocuments(): string[] {
     encoding: "utf8",
   });
   const documents = tracked.split("\n").filter((path) => path !== "" && existsSync(path));
-  return [
-    ...documents.flatMap((path) => {
-      const text = readFileSync(path, "utf8");
-      return [...brokenLinks(path, text), ...brokenPaths(path, text)];
-    }),
-    ...checkLayerTable(),
-  ];
+  return documents.flatMap((path) => {
+    const text = readFileSync(path, "utf8");
+    return [...brokenLinks(path, text), ...brokenPaths(path, text)];
+  });
 }
 
 /** The anchor that a renderer makes of a heading. */
@@ -76,20 +67,4 @@ function brokenPaths(path: string, text: string): string[] {
     if (!isPath || existsSync(named) || existsSync(join("tests", named))) return [];
     return [`${path}:${lineOf(prose, match.index)}: \`${named}\` does not exist.`];
   });
-}
-
-function checkLayerTable(): string[] {
-  const text = readFileSync(ARCHITECTURE, "utf8");
-  if (!TABLE.test(text)) return [`${ARCHITECTURE}: the marks around the table of layers are missing.`];
-  if (withLayerTable(text) === text) return [];
-  return [`${ARCHITECTURE}: the table of layers differs from tools/check/layers.ts. Run npm run check -- --write.`];
-}
-
-function withLayerTable(text: string): string {
-  return text.replace(TABLE, (_, begin: string, end: string) => `${begin}${layerTable()}${end}`);
-}
-
-/** Writes the table of layers into `docs/architecture.md`. */
-export function writeLayerTable(): void {
-  writeFileSync(ARCHITECTURE, withLayerTable(readFileSync(ARCHITECTURE, "utf8")));
 }

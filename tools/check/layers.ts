@@ -35,10 +35,21 @@ export const LAYERS: readonly Layer[] = [
   { path: "system/libmm/layout", mayImport: ["system/kpi"], because: "hosts read it: constants only" },
   { path: "system/libmm", mayImport: ["system/kpi", "system/libaos"], because: "it stands on libaos" },
   { path: "system/init", mayImport: ["system/kpi", "system/libaos", "system/libmm"], because: "it is a program" },
+  {
+    path: "compile",
+    mayImport: [
+      "machines/hosted/mmu/layout.ts",
+      "machines/hosted/mmu/processor-mode.ts",
+      "machines/hosted/frames.ts",
+      "machines/hosted/source-map.ts",
+      "machines/results.ts",
+    ],
+    because: "it writes code for the hosted machine's MMU, and the table that the machine reads",
+  },
   { path: "machines/boards", mayImport: [], because: "boards are data" },
   {
     path: "machines/hosted/mmu",
-    mayImport: ["system/kpi/kernel.ts"],
+    mayImport: [],
     because: "an MMU that shared code with the CPU driver's page tables would be no evidence",
   },
   { path: "machines/calls", mayImport: ["system/kpi", ...BOTH_MACHINES], because: "both machines offer it" },
@@ -61,7 +72,7 @@ export const LAYERS: readonly Layer[] = [
   { path: "observe/text", mayImport: [], because: "it writes for people, whoever asks" },
   {
     path: "observe/traces",
-    mayImport: ["system/kpi", "observe/decode", "observe/audit", ...BOTH_MACHINES],
+    mayImport: ["system/kpi", "observe/decode", "observe/audit", "observe/text", ...BOTH_MACHINES],
     because: "traces are made of system calls and of what memory shows",
   },
   {
@@ -74,6 +85,13 @@ export const LAYERS: readonly Layer[] = [
     mayImport: ["observe/traces"],
     because: "a model that shared code with the system would share its mistakes",
   },
+  { path: "lab/program", mayImport: ["system"], because: "these are programs" },
+  { path: "lab/handout", mayImport: [], because: "it is compiled as a part of system/" },
+  {
+    path: "lab",
+    mayImport: [...CONSTANTS, "compile", "machines"],
+    because: "it compiles and runs submissions, and judges by what the machine shows",
+  },
   { path: "evidence/bench/programs", mayImport: ["system"], because: "these are programs" },
   { path: "evidence/harness/libraries/program", mayImport: ["system"], because: "it is a program" },
   {
@@ -83,7 +101,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     path: "evidence/harness",
-    mayImport: [...CONSTANTS, "machines", "observe", "tools/build"],
+    mayImport: [...CONSTANTS, "machines", "observe", "compile", "tools/build"],
     because: "tests and fuzzers build on it",
   },
   {
@@ -93,17 +111,22 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     path: "apps/cli",
-    mayImport: [...CONSTANTS, "machines", "observe", "evidence/bench"],
-    because: "it is a shell around the machines, the decoders and the benchmarks",
+    mayImport: [...CONSTANTS, "machines", "observe", "evidence/bench", "lab", "compile", "tools/build/incremental.ts"],
+    because: "it is a shell around the machines, the decoders and the benchmarks, and knows whether they are built",
+  },
+  {
+    path: "api",
+    mayImport: [...CONSTANTS, "machines", "observe", "evidence/bench", "lab"],
+    because: "it is what other programs import",
   },
   {
     path: "tools",
-    mayImport: ["system", "machines", "observe", "evidence"],
+    mayImport: ["system", "compile", "machines", "observe", "evidence", "lab"],
     because: "it builds and checks everything",
   },
   {
     path: "tests",
-    mayImport: ["system", "machines", "observe", "evidence", "apps", "tools"],
+    mayImport: ["system", "compile", "machines", "observe", "evidence", "lab", "apps", "tools"],
     because: "it tests everything",
   },
 ];
@@ -111,6 +134,7 @@ export const LAYERS: readonly Layer[] = [
 /** Folders that must run in a browser: no `node:` modules. */
 export const PORTABLE = [
   "system/kpi",
+  "compile",
   "machines/boards",
   "machines/calls",
   "machines/boot-loader.ts",
@@ -118,9 +142,13 @@ export const PORTABLE = [
   "machines/hosted",
   "observe/decode",
   "observe/audit",
+  "api",
+  "lab/grade",
+  "lab/report",
+  "lab/submission.ts",
 ];
 /** Folders inside those that only Node runs. */
-export const NODE_ONLY = ["machines/hosted/node"];
+export const NODE_ONLY = ["api/lab.ts", "api/node.ts", "compile/node", "lab/node", "machines/hosted/node"];
 
 /** Folders that AssemblyScript compiles. */
 export const WASM_SIDE = [
@@ -129,6 +157,8 @@ export const WASM_SIDE = [
   "machines/native/caller",
   "evidence/bench/programs",
   "evidence/harness/libraries/program",
+  "lab/handout",
+  "lab/program",
 ];
 
 /** The top folders that have sources. */

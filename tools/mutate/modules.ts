@@ -52,7 +52,11 @@ export const MODULES: readonly BuiltModule[] = [
   },
   {
     name: "fixture-library-program",
-    outputs: ["build/fixtures/library-program.wasm", "build/fixtures/library-program.elf"],
+    outputs: [
+      "build/fixtures/library-program.wasm",
+      "build/fixtures/library-program.elf",
+      "build/fixtures/library-program.wasm.map",
+    ],
     readers: [
       ...["tests/system/libaos", "tests/defects/library.test.ts", "tests/defects/managers.test.ts"],
       "tests/evidence/fuzz/libraries.test.ts",
@@ -61,7 +65,7 @@ export const MODULES: readonly BuiltModule[] = [
   },
   {
     name: "init",
-    outputs: ["dist/init.wasm", "dist/init.elf"],
+    outputs: ["dist/init.wasm", "dist/init.elf", "dist/init.wasm.map"],
     readers: [
       "tests/system/init",
       "tests/observe/decode",

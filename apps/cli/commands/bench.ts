@@ -21,7 +21,9 @@ import { displayName, readText, writeLines } from "../../../observe/traces/file"
 import { POLICIES, type PolicyName } from "../../../system/libmm/layout/mm-policies";
 import { countArgument } from "../board-options";
 import { requireBuilt } from "../built-files";
+import { requireWritable } from "../files";
 import { output } from "../output";
+import { warnIfStale } from "../stale";
 import { UsageError } from "../usage-error";
 
 interface BenchOptions {
@@ -37,6 +39,8 @@ const SEED = 20161007;
 
 /** The programs that `npm run build -- --bench` makes. */
 const PROGRAMS = ["bench-program", "bench-init"];
+const PARTS = [...PROGRAMS, "bench-loads", "bench-race"];
+const BUILD = "npm run build -- --bench";
 const BUILT = ["bench-loads.wasm", "bench-race.wasm", ...PROGRAMS.flatMap((name) => [`${name}.wasm`, `${name}.elf`])];
 
 const WIDTH = Math.max(...BENCHMARKS.map((name) => name.length));
@@ -112,6 +116,7 @@ function checkOptions(names: readonly string[], options: BenchOptions): void {
   if (recordTo !== undefined && (names.length > 0 || trace !== undefined || write || json)) {
     throw new UsageError("--record only writes a trace file: leave out names, --trace, --write, --json");
   }
+  if (recordTo !== undefined) requireWritable("--record", recordTo);
   if (write && (names.length > 0 || trace !== undefined || policy !== undefined)) {
     throw new UsageError("--write replaces all tables, so it runs all benchmarks: leave out names, --trace, --policy");
   }
@@ -128,7 +133,9 @@ async function bench(names: string[], options: BenchOptions): Promise<void> {
   const wanted = wantedNames(names, options);
   checkOptions(names, options);
   const own = options.trace === undefined ? [] : [await ownTrace(options.trace)];
-  requireBuilt(BUILT, "npm run build -- --bench");
+  requireBuilt(BUILT, BUILD);
+  const onlyRaces = options.record === undefined && wanted.size === 0;
+  warnIfStale(onlyRaces ? ["bench-race"] : PARTS, BUILD);
   if (options.record !== undefined) return record(options.record);
 
   const { policy: policies = POLICIES, seed, json } = options;

@@ -1,21 +1,21 @@
 /** `typefish boot`: runs the board and shows what it prints. */
 import type { Command } from "commander";
-import type { RunResult } from "../../../machines/results";
-import { LineSplitter } from "../../../observe/text/lines";
 import { counted, formatCount, formatDuration } from "../../../observe/text/quantities";
 import { addBoardOptions } from "../board-options";
 import { colorsFor } from "../colors";
 import { colorLine } from "../console-lines";
 import { ExitCode } from "../exit-code";
-import { complaintAbout, describeResult, exitCodeOf } from "../outcome";
+import { type HostedRun, runHosted } from "../hosted-run";
+import { complaintAbout, describeResult, describeScenarios, exitCodeOf, RunFailed } from "../outcome";
 import { output } from "../output";
-import { ScenarioCollector } from "../scenario-lines";
 import { describeKinds, kindsOf, listScenarios, requireScenarios, SCENARIO_KINDS } from "../scenario-list";
-import { ALL_SCENARIOS, openSession, SCENARIO_OPTION, type SessionOptions } from "../session";
+import { ALL_SCENARIOS, SCENARIO_OPTION, type SessionOptions, STUB } from "../session";
+import { watchAndRun } from "../watch";
 
 interface BootOptions extends SessionOptions {
   list?: boolean;
   json?: boolean;
+  watch?: boolean;
   color: boolean;
 }
 
@@ -34,20 +34,12 @@ Examples:
   typefish boot                                     boot the PandaBoard ES with 1 GiB, run every scenario
   typefish boot --scenario none                     boot only, until init waits in its message loop
   typefish boot --scenario 'T1*' --memory 64M       run the scenarios T10 to T19 on a board with 64 MiB
+  typefish boot --bail --limit-time 5s              stop at the first scenario that fails or takes longer than 5 s
   typefish boot --list                              list the ids and titles of the scenarios
+  typefish boot --scenario 'T0*' --watch            build and boot again after each change of a source
   typefish boot --libmm stub                        boot with the assignment's unimplemented memory manager
   typefish boot --json > run.json                   write result, scenarios and figures as one JSON document
 `;
-
-/** Figures of the run for the summary. */
-interface Figures {
-  bootMilliseconds: number;
-  milliseconds: number;
-  systemCalls: number;
-  tlbMisses: number;
-  dataAborts: number;
-  residentBytes: number;
-}
 
 export function addBootCommand(program: Command): void {
   const command = program
@@ -55,55 +47,52 @@ export function addBootCommand(program: Command): void {
     .description("boot the board and run the scenarios (the default command)");
   addBoardOptions(command)
     .option("--scenario <pattern>", SCENARIO_OPTION, ALL_SCENARIOS)
+    .option("--bail", "stop after the first scenario that fails")
     .option("--list", "list the scenarios and run none")
+    .option("--watch", "build and boot again when a source changes, until Ctrl-C")
     .option("--json", "print one JSON document instead of the console's lines")
     .option("--no-color", "use no colours, even on a terminal")
     .addHelpText("after", EXAMPLES)
-    .action((options: BootOptions) => boot(options));
+    .action((options: BootOptions) => (options.watch ? watchAndRun(process.argv.slice(2)) : boot(options)));
 }
 
 function boot(options: BootOptions): void {
-  requireScenarios(options, options.scenario);
-  if (options.list) return list(options);
   const colors = colorsFor(process.stdout, options.color && !options.json);
-  const scenarios = new ScenarioCollector();
-  const console: string[] = [];
-  const lines = new LineSplitter((line) => {
-    scenarios.line(line);
-    if (options.json) console.push(line);
-    else output.line(colorLine(line, colors));
-  });
+  const show = (line: string) => output.line(colorLine(line, colors));
+  try {
+    requireScenarios(options, options.scenario);
+    if (options.list) return list(options);
+  } catch (error) {
+    if (!(error instanceof RunFailed)) throw error;
+    if (!options.json) error.run.console.forEach(show);
+    return report(error.run, options, error.message);
+  }
+  const run = runHosted(options, options.json ? {} : { onLine: show });
+  // The stub's manager cannot start. That is what it is for.
+  const isExpected = options.libmm === STUB && run.result.kind === "exit" && run.result.status === 1;
+  report(run, options, isExpected ? null : complaintAbout(run), isExpected);
+}
 
-  const start = performance.now();
-  const { board, machine } = openSession(options, (chunk) => lines.push(chunk));
-  machine.boot();
-  const booted = performance.now();
-  const result = machine.run();
-  lines.end();
-  const figures: Figures = {
-    bootMilliseconds: booted - start,
-    milliseconds: performance.now() - start,
-    systemCalls: machine.counter("systemCalls"),
-    tlbMisses: machine.counter("tlbMisses"),
-    dataAborts: machine.counter("dataAborts"),
-    residentBytes: process.memoryUsage.rss(),
-  };
-
-  const exitCode = exitCodeOf(result, scenarios.failed);
+/** Prints the result of a run, except for the console's lines, which are only in the JSON document. */
+function report(run: HostedRun, options: BootOptions, complaint: string | null, isExpected = false): void {
+  const { board, result, scenarios, figures, console } = run;
+  const exitCode = isExpected ? ExitCode.OK : complaint === null ? exitCodeOf(run) : ExitCode.FAILED;
   if (options.json) {
+    const { results, running, passed, failed, notRun } = scenarios;
     output.json({
       board: { name: board.name, dram: board.dram },
       ok: exitCode === ExitCode.OK,
       exitCode,
       result,
-      scenarios: scenarios.results,
+      scenarios: results,
+      counts: { ok: passed, failed, notRun },
+      running,
       figures,
       console,
     });
   } else {
-    output.line(colors.bold(summary(result, scenarios, figures)));
+    output.line(colorsFor(process.stdout, options.color).bold(summary(run)));
   }
-  const complaint = complaintAbout(result);
   if (complaint !== null) output.complaint(complaint);
   process.exitCode = exitCode;
 }
@@ -121,17 +110,13 @@ function list(options: BootOptions): void {
   output.line(`\nThe first letter of an id:\n${describeKinds(kindsOf(scenarios))}`);
 }
 
-function summary(result: RunResult, { results, failed }: ScenarioCollector, figures: Figures): string {
-  const parts = [describeResult(result)];
-  if (results.length > 0) {
-    parts.push(
-      failed === 0
-        ? `${counted(results.length, "scenario")} ok`
-        : `${failed} of ${counted(results.length, "scenario")} FAILED`,
-    );
-  }
-  parts.push(formatDuration(figures.milliseconds));
-  parts.push(counted(figures.systemCalls, "system call"));
-  parts.push(`${formatCount(figures.residentBytes / 1024 ** 2)} MiB resident`);
+function summary({ result, scenarios, figures }: HostedRun): string {
+  const parts = [
+    describeResult(result, scenarios.running),
+    ...describeScenarios(scenarios),
+    formatDuration(figures.milliseconds),
+    counted(figures.systemCalls, "system call"),
+    `${formatCount(figures.residentBytes / 1024 ** 2)} MiB resident`,
+  ];
   return `typefish: ${parts.join(", ")}`;
 }

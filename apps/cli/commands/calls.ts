@@ -15,8 +15,8 @@ import { addBoardOptions, countArgument } from "../board-options";
 import { colorsFor } from "../colors";
 import { complaintAbout, exitCodeOf } from "../outcome";
 import { output } from "../output";
-import { listScenarios, requireScenarios } from "../scenario-list";
-import { ScenarioWindow } from "../scenario-window";
+import { ScenarioCollector } from "../scenario-lines";
+import { requireScenarios } from "../scenario-list";
 import { NO_SCENARIO, openSession, type SessionOptions } from "../session";
 import { UsageError } from "../usage-error";
 
@@ -115,8 +115,12 @@ function calls(options: CallsOptions): void {
   };
   const isWindowed =
     options.scenario !== NO_SCENARIO && !options.all && options.from === undefined && options.to === undefined;
-  const window = new ScenarioWindow(options.scenario === NO_SCENARIO ? [] : listScenarios(options, options.scenario));
-  const lines = new LineSplitter((line) => window.line(line));
+  const scenarios = new ScenarioCollector();
+  /** Whether all scenarios have ended. */
+  const isOver = () => scenarios.asked > 0 && scenarios.results.length >= scenarios.asked;
+  const lines = new LineSplitter((line) => {
+    if (scenarios.line(line) !== "other") machine.restartClock();
+  });
   const colors = colorsFor(process.stdout, options.color && !options.json);
   const progress = new ProgressLine("calls");
   let [shown, seen] = [0, 0];
@@ -139,15 +143,15 @@ function calls(options: CallsOptions): void {
   let tracer: CallTracer | null = null;
   const observe = (words: readonly number[], handle: () => bigint): bigint => {
     const number = machine.counter("systemCalls") + 1;
-    if (number > to || shown >= limit || (isWindowed && window.isOver)) throw new Enough();
+    if (number > to || shown >= limit || (isWindowed && isOver())) throw new Enough();
     seen = number;
     if (number % PROGRESS_CALLS === 0) progress.show(`${formatCount(number)} made, ${formatCount(shown)} shown`);
-    if (number < from || (isWindowed && window.current === null)) {
+    if (number < from || (isWindowed && scenarios.running === null)) {
       tracer?.forget();
       return handle();
     }
     tracer ??= new CallTracer(new PhysicalReader(machine.dram, machine.board.dram.base), machine.kernelState);
-    const scenario = window.current;
+    const scenario = scenarios.running;
     return tracer.trace(number, words, handle, (call) => {
       if (matches(call, filter)) show(call, scenario);
     });
@@ -162,9 +166,10 @@ function calls(options: CallsOptions): void {
     progress.clear();
   }
   if (!options.json) output.line(`${shown === 0 ? "" : "\n"}${formatCount(shown)} of ${counted(seen, "call")} shown`);
-  const complaint = result && complaintAbout(result);
-  if (complaint) output.complaint(complaint);
-  process.exitCode = result ? exitCodeOf(result, 0) : 0;
+  if (result === null) return;
+  const complaint = complaintAbout({ result, scenarios });
+  if (complaint !== null) output.complaint(complaint);
+  process.exitCode = exitCodeOf({ result, scenarios });
 }
 
 const PROGRESS_CALLS = 10_000;

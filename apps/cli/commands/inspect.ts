@@ -1,28 +1,19 @@
 /** `typefish inspect`: boots, runs scenarios if requested, and shows what is in memory afterwards. */
 import { Argument, type Command } from "commander";
-import type { Machine } from "../../../machines/hosted/machine";
-import type { RunResult } from "../../../machines/results";
-import { PhysicalReader } from "../../../observe/decode/memory-reader";
-import { System } from "../../../observe/decode/system";
-import { decodeDomain } from "../../../observe/decode/user/domain";
 import { counted } from "../../../observe/text/quantities";
 import { addBoardOptions, countArgument } from "../board-options";
 import { colorsFor } from "../colors";
-import { caps } from "../inspect/caps";
-import { cspace } from "../inspect/cspace";
-import { mdb } from "../inspect/mdb";
-import { memory } from "../inspect/memory";
-import { mm } from "../inspect/mm";
-import { pages } from "../inspect/pages";
-import { slots } from "../inspect/slots";
-import type { Subject, View } from "../inspect/view";
-import { complaintAbout, exitCodeOf } from "../outcome";
+import { ExitCode } from "../exit-code";
+import { type HostedRun, runHosted } from "../hosted-run";
+import { subjectOf } from "../inspect/subject";
+import { shortened } from "../inspect/text";
+import type { View } from "../inspect/view";
+import { VIEWS } from "../inspect/views";
+import { complaintAbout, endedWell, RunFailed } from "../outcome";
 import { output } from "../output";
 import { requireScenarios } from "../scenario-list";
-import { NO_SCENARIO, openSession, type SessionOptions } from "../session";
+import { NO_SCENARIO, type SessionOptions } from "../session";
 import { UsageError } from "../usage-error";
-
-const VIEWS: readonly View[] = [caps, cspace, mdb, mm, slots, pages, memory];
 
 interface InspectOptions extends SessionOptions {
   atCall?: number;
@@ -62,33 +53,50 @@ export function addInspectCommand(program: Command): void {
 }
 
 function inspect(what: string, options: InspectOptions): void {
-  requireScenarios(options, options.scenario);
-  const { machine } = openSession(options);
-  const result = machine.run(options.atCall === undefined ? {} : { untilSystemCalls: options.atCall });
-  if (options.atCall !== undefined && result.kind !== "stopped") throw endedEarly(options.atCall, machine, result);
-
+  const run = runFor(options);
+  const complaint = run instanceof RunFailed ? run.message : complaintAbout(run);
+  const { machine, result } = run instanceof RunFailed ? run.run : run;
   const view = VIEWS.find(({ name }) => name === what) as View;
   const subject = subjectOf(machine);
-  if (options.json) output.json(view.json(subject));
+  const { damage } = subject;
+  if (options.json) output.json(withNotes(view.json(subject), damage.notes));
   else {
     const colors = colorsFor(process.stdout, options.color);
-    output.line(view.text(subject, { colors, all: options.all ?? false }));
+    const all = options.all ?? false;
+    output.line(view.text(subject, { colors, all }));
+    const notes = damage.notes.map((note) => `cannot be read: ${note}`);
+    if (notes.length > 0) output.line(`\n${shortened(notes, all).map(colors.red).join("\n")}`);
   }
-  const complaint = complaintAbout(result);
   if (complaint !== null) output.complaint(complaint);
-  process.exitCode = exitCodeOf(result, 0);
+  const [first, ...others] = damage.notes;
+  if (first !== undefined)
+    output.complaint(`memory is damaged: ${first}${others.length > 0 ? `, and ${others.length} more` : ""}`);
+  const isWell = complaint === null && first === undefined && endedWell(result);
+  process.exitCode = isWell ? ExitCode.OK : ExitCode.FAILED;
 }
 
-function endedEarly(atCall: number, machine: Machine, result: RunResult): Error {
-  const count = counted(machine.counter("systemCalls"), "system call");
-  const why = complaintAbout(result);
+/** Adds the notes to a view, unless it is a list. */
+function withNotes(view: unknown, notes: readonly string[]): unknown {
+  const isRecord = typeof view === "object" && view !== null && !Array.isArray(view);
+  return notes.length > 0 && isRecord ? { ...view, unreadable: notes } : view;
+}
+
+/** Runs the board up to the state to show. If init fails before it can list its scenarios, that state is shown. */
+function runFor(options: InspectOptions): HostedRun | RunFailed {
+  const { atCall } = options;
+  try {
+    requireScenarios(options, options.scenario);
+  } catch (error) {
+    if (error instanceof RunFailed) return error;
+    throw error;
+  }
+  const run = runHosted(options, { untilSystemCalls: atCall });
+  if (atCall !== undefined && run.result.kind !== "stopped") throw endedEarly(atCall, run);
+  return run;
+}
+
+function endedEarly(atCall: number, run: HostedRun): Error {
+  const count = counted(run.machine.counter("systemCalls"), "system call");
+  const why = complaintAbout(run);
   return new UsageError(`--at-call ${atCall}: the run ends after ${count}${why === null ? "" : ` (${why})`}`);
-}
-
-function subjectOf(machine: Machine): Subject {
-  const system = new System(new PhysicalReader(machine.dram, machine.board.dram.base), machine.kernelState);
-  const userMemory = system.userMemory();
-  const at = machine.domainState;
-  const user = userMemory && at !== null ? { memory: userMemory, domain: decodeDomain(userMemory, at) } : null;
-  return { system, user };
 }

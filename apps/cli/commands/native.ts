@@ -1,24 +1,32 @@
 /** `typefish qemu` and `typefish image`: run or pack the same system as machine code. */
-import { writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { findNativeBoard, type NativeBoard, nativeBoardNames } from "../../../machines/native/boards";
-import { IMAGE_FORMATS, type ImageFormat, imageFile } from "../../../machines/native/image-formats";
+import { IMAGE_FORMATS, type ImageFormat, imageFile, imageName } from "../../../machines/native/image-formats";
 import { buildNative, type ImageRequest, packedImage, writeImage } from "../../../machines/native/make";
-import { qemuCommandLine, runQemu } from "../../../machines/native/qemu";
+import { qemuCommandLine, startQemu } from "../../../machines/native/qemu";
 import { FAULT_STATUS, IDLE_STATUS, PANIC_STATUS } from "../../../machines/native/status";
 import { requireTools } from "../../../machines/native/toolchain";
 import { LineSplitter } from "../../../observe/text/lines";
-import { addProgramOptions, addSystemOptions, type BoardOptions } from "../board-options";
+import { formatDuration } from "../../../observe/text/quantities";
+import { addProgramOptions, addSystemOptions, type BoardOptions, DEFAULT_LIMIT_MS } from "../board-options";
 import { colorsFor } from "../colors";
 import { colorLine } from "../console-lines";
 import { ExitCode } from "../exit-code";
+import { requireWritable, writeBytes } from "../files";
+import { describeScenarios } from "../outcome";
 import { output } from "../output";
-import { ALL_SCENARIOS, checkPattern, commandLine, moduleString, NO_SCENARIO, SCENARIO_OPTION } from "../session";
+import { ScenarioCollector } from "../scenario-lines";
+import { requireScenarios } from "../scenario-list";
+import { ALL_SCENARIOS, commandLine, moduleString, NO_SCENARIO, SCENARIO_OPTION, STUB } from "../session";
 import { UsageError } from "../usage-error";
 
-type ProgramOptions = Pick<BoardOptions, "libmm" | "loglevel"> & { scenario: string };
+interface ProgramOptions extends Pick<BoardOptions, "libmm" | "loglevel"> {
+  scenario: string;
+  json?: boolean;
+}
 
 interface QemuCommandOptions extends ProgramOptions {
+  bail?: boolean;
   limitTime: number;
   printOnly?: boolean;
   color: boolean;
@@ -31,6 +39,10 @@ interface ImageCommandOptions extends ProgramOptions {
 }
 
 const QEMU_BOARD = "vexpress-a9";
+/** An emulated scenario takes up to five seconds on a computer that does nothing else. */
+const QEMU_LIMIT_MS = 60_000;
+/** The hosted board that lists the scenarios. */
+const LISTING = { board: QEMU_BOARD, limitTime: DEFAULT_LIMIT_MS };
 
 const QEMU_EXAMPLES = `
 Examples:
@@ -57,9 +69,11 @@ function addQemuCommand(program: Command): void {
   const command = program
     .command("qemu")
     .description("build the system as ARM machine code, boot it in QEMU and show its console");
-  addProgramOptions(command)
+  addProgramOptions(command, QEMU_LIMIT_MS)
     .option("--scenario <pattern>", SCENARIO_OPTION, ALL_SCENARIOS)
+    .option("--bail", "stop after the first scenario that fails")
     .option("--print-only", "build the image and print the QEMU command, but do not run it")
+    .option("--json", "print one JSON document instead of the console's lines")
     .option("--no-color", "use no colours, even on a terminal")
     .addHelpText("after", QEMU_EXAMPLES)
     .action((options: QemuCommandOptions) => qemu(options));
@@ -74,12 +88,14 @@ function addImageCommand(program: Command): void {
     .addOption(new Option("--format <format>", "format of the file").choices(IMAGE_FORMATS).default("elf"))
     .option("--output <file>", "file to write (default: typefish-<board>.<format>)")
     .option("--scenario <pattern>", SCENARIO_OPTION, NO_SCENARIO)
+    .option("--json", "print one JSON document about the file")
     .addHelpText("after", IMAGE_EXAMPLES)
     .action((options: ImageCommandOptions) => image(options));
 }
 
-function requestFor(native: NativeBoard, options: ProgramOptions): ImageRequest {
-  checkPattern(options.scenario);
+function requestFor(native: NativeBoard, options: ProgramOptions & { begin?: boolean }): ImageRequest {
+  if (options.libmm === STUB)
+    throw new UsageError("the stub runs on the simulated board only: typefish boot --libmm stub");
   return {
     native,
     program: "init",
@@ -88,32 +104,73 @@ function requestFor(native: NativeBoard, options: ProgramOptions): ImageRequest 
   };
 }
 
+/** Checks the pattern with the list of the hosted init, which is the same program. */
+function checkScenarios({ scenario, limitTime }: { scenario: string; limitTime?: number }): void {
+  const { board, limitTime: defaultLimit } = LISTING;
+  requireScenarios({ board, limitTime: limitTime ?? defaultLimit }, scenario);
+}
+
 async function qemu(options: QemuCommandOptions): Promise<void> {
   requireTools("clang", "lld", "qemu");
+  checkScenarios(options);
   const native = findNativeBoard(QEMU_BOARD) as NativeBoard;
-  const request = requestFor(native, options);
+  const request = requestFor(native, { ...options, begin: !options.printOnly });
   buildNative(native, request.program);
   const path = writeImage(request);
-  if (options.printOnly) return output.line(qemuCommandLine({ native, image: path }));
+  if (options.printOnly) {
+    const command = qemuCommandLine({ native, image: path });
+    return options.json ? output.json({ board: native.name, image: path, command }) : output.line(command);
+  }
 
-  const colors = colorsFor(process.stdout, options.color);
-  const lines = new LineSplitter((line) => output.line(colorLine(line, colors)));
+  const colors = colorsFor(process.stdout, options.color && !options.json);
+  const scenarios = new ScenarioCollector();
+  const console: string[] = [];
+  const lines = new LineSplitter((line) => {
+    const kind = scenarios.line(line);
+    if (kind !== "other") run.restartClock();
+    if (kind === "begin") return;
+    console.push(line);
+    if (!options.json) output.line(colorLine(line, colors));
+  });
   const start = performance.now();
-  const result = await runQemu({
+  const run = startQemu({
     native,
     image: path,
     milliseconds: options.limitTime,
     onConsole: (chunk) => lines.push(chunk),
   });
+  const result = await run.result;
   lines.end();
-  if (result.kind !== "exit") {
-    output.complaint(`the machine was stopped: it ran longer than ${options.limitTime} ms; --limit-time allows more`);
-    process.exitCode = ExitCode.FAILED;
-    return;
+  const milliseconds = performance.now() - start;
+  const { running, results, passed, failed, notRun } = scenarios;
+  const status = result.kind === "exit" ? result.status : null;
+  const exitCode = status === null ? ExitCode.FAILED : exitCodeFor(status);
+  const during = running === null ? "" : `while ${running} ran`;
+  if (options.json) {
+    const counts = { ok: passed, failed, notRun };
+    const ended = status === null ? { kind: "limit" } : { kind: "exit", status, meaning: describeStatus(status) };
+    const ok = exitCode === ExitCode.OK && failed === 0;
+    output.json({
+      board: native.name,
+      ok,
+      exitCode,
+      result: ended,
+      scenarios: results,
+      counts,
+      running,
+      milliseconds,
+      console,
+    });
+  } else {
+    const how = status === null ? "stopped at a limit" : describeStatus(status);
+    const parts = [during === "" ? how : `${how} ${during}`, ...describeScenarios(scenarios)];
+    output.line(colors.bold(`typefish: ${parts.join(", ")}, ${formatDuration(milliseconds)} in QEMU`));
   }
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  output.line(colors.bold(`typefish: ${describeStatus(result.status)}, ${seconds} s in QEMU`));
-  process.exitCode = exitCodeFor(result.status);
+  if (status === null) {
+    const message = `the machine was stopped: it ran longer than ${options.limitTime} ms; --limit-time allows more`;
+    output.complaint(during === "" ? message : `${during}, ${message}`);
+  }
+  process.exitCode = exitCode;
 }
 
 function describeStatus(status: number): string {
@@ -140,17 +197,19 @@ function exitCodeFor(status: number): number {
 }
 
 function image(options: ImageCommandOptions): void {
-  requireTools("clang", "lld");
   const native = findNativeBoard(options.board) as NativeBoard;
+  const path = options.output ?? imageName(options.format, native.name);
+  requireWritable(options.output === undefined ? "image" : "--output", path);
+  requireTools("clang", "lld");
+  checkScenarios(options);
   const request = requestFor(native, options);
   buildNative(native, request.program);
   const packed = packedImage(request);
-  const { name, bytes } = imageFile(packed, options.format, native.name);
-  const path = options.output ?? name;
-  try {
-    writeFileSync(path, bytes);
-  } catch (error) {
-    throw new UsageError(`cannot write ${path}: ${error instanceof Error ? error.message : error}`);
+  const bytes = imageFile(packed, options.format);
+  writeBytes(path, bytes);
+  if (options.json) {
+    const { board, format, scenario } = options;
+    return output.json({ board, format, scenario, address: packed.address, files: [{ path, bytes: bytes.length }] });
   }
   const address = `0x${packed.address.toString(16)}`;
   output.line(`${path}: ${Math.ceil(bytes.length / 1024)} KiB, loads and starts at ${address}`);

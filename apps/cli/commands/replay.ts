@@ -13,6 +13,7 @@ import type { Trace } from "../../../observe/traces/trace";
 import { TraceError } from "../../../observe/traces/trace-error";
 import { countArgument } from "../board-options";
 import { ExitCode } from "../exit-code";
+import { requireWritable } from "../files";
 import { output } from "../output";
 import { createReplayMachine, REPLAY_MACHINES, type ReplayMachineName } from "../replay-machines";
 
@@ -70,6 +71,7 @@ export function addReplayCommand(program: Command): void {
 }
 
 async function replay(files: string[], options: ReplayOptions): Promise<void> {
+  if (options.record !== undefined) requireWritable("--record", options.record);
   const { machine, end } = createReplayMachine(options.machine);
   try {
     await replayOn(machine, files, options);

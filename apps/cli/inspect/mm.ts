@@ -1,4 +1,5 @@
 /** `inspect mm`: shows init's memory manager, and the slabs that hold its records and those of the address space. */
+import { readable } from "../../../observe/decode/damage";
 import {
   checkMemoryManager,
   decodeMemoryManager,
@@ -8,7 +9,7 @@ import { decodePagingState } from "../../../observe/decode/user/paging-state";
 import { decodeSlabs, type Slabs } from "../../../observe/decode/user/slabs";
 import { counted, formatAddress, formatBytes, formatCount } from "../../../observe/text/quantities";
 import { regionText } from "./capability-text";
-import { table } from "./text";
+import { shortened, table } from "./text";
 import type { Subject, TextOptions, View } from "./view";
 
 const ROWS = 40;
@@ -16,21 +17,25 @@ const ROWS = 40;
 const LEGEND =
   "free: blocks that are free, of all blocks in the slabs; refills: how often the allocator got another slab";
 
-function managerOf({ user }: Subject): MemoryManager | null {
-  return user && user.domain.mm !== 0 ? decodeMemoryManager(user.memory, user.domain.mm) : null;
+function managerOf({ user, damage }: Subject): MemoryManager | null {
+  if (!user || user.domain.mm === 0) return null;
+  const { memory, domain } = user;
+  return readable(damage, "memory manager", domain.mm, () => decodeMemoryManager(memory, domain.mm, damage));
 }
 
-function slabsOf({ user }: Subject): { name: string; slabs: Slabs }[] {
+function slabsOf(subject: Subject): { name: string; slabs: Slabs }[] {
+  const { user, damage } = subject;
   if (!user) return [];
   const { memory, domain } = user;
   const found: { name: string; slabs: Slabs }[] = [];
-  if (domain.mm !== 0) found.push({ name: "memory manager", slabs: decodeMemoryManager(memory, domain.mm).slabs });
-  if (domain.paging !== 0) found.push({ name: "address space", slabs: decodePagingState(memory, domain.paging).slabs });
-  if (domain.slotBlockSlabs !== 0)
-    found.push({ name: "slot blocks", slabs: decodeSlabs(memory, domain.slotBlockSlabs) });
-  if (domain.rootSegmentSlabs !== 0) {
-    found.push({ name: "root segments", slabs: decodeSlabs(memory, domain.rootSegmentSlabs) });
-  }
+  const add = (name: string, at: number, decode: () => Slabs | undefined) => {
+    const slabs = at === 0 ? null : readable(damage, name, at, decode);
+    if (slabs) found.push({ name, slabs });
+  };
+  add("memory manager", domain.mm, () => managerOf(subject)?.slabs);
+  add("address space", domain.paging, () => decodePagingState(memory, domain.paging, damage).slabs);
+  add("slot blocks", domain.slotBlockSlabs, () => decodeSlabs(memory, domain.slotBlockSlabs, damage));
+  add("root segments", domain.rootSegmentSlabs, () => decodeSlabs(memory, domain.rootSegmentSlabs, damage));
   return found;
 }
 
@@ -62,9 +67,13 @@ function metadataLine({ freePieces, allocatedPieces, indexTables, slabs: { block
   return `records of the pieces: ${formatBytes(bytes)}; ${blockSize} bytes for a free piece, ${handedOut.toFixed(1)} for one that is handed out`;
 }
 
+function noManager({ user }: Subject): string {
+  return user && user.domain.mm !== 0 ? "init's memory manager cannot be read" : "init has no memory manager";
+}
+
 function text(subject: Subject, options: TextOptions): string {
   const mm = managerOf(subject);
-  if (!mm) return "init has no memory manager";
+  if (!mm) return noManager(subject);
   const { colors, all } = options;
   const sections = [
     `${formatBytes(mm.freeBytes)} of ${formatBytes(mm.totalBytes)} free; ` +
@@ -85,7 +94,8 @@ function text(subject: Subject, options: TextOptions): string {
     sections.push(`${colors.bold(head)}\n${table(columns, rows, colors, paint)}${more}`);
   }
   sections.push(slabTable(subject, options));
-  sections.push(...checkMemoryManager(mm).map((problem) => colors.red(`broken: ${problem}`)));
+  const problems = checkMemoryManager(mm).map((problem) => `broken: ${problem}`);
+  if (problems.length > 0) sections.push(shortened(problems, all).map(colors.red).join("\n"));
   return sections.join("\n\n");
 }
 

@@ -1,4 +1,5 @@
 /** `inspect slots`: shows init's slot allocators. */
+import { readable } from "../../../observe/decode/damage";
 import { decodeRootSlots, decodeSlotAllocator, type SlotAllocator } from "../../../observe/decode/user/slot-allocators";
 import { formatAddress, formatCount } from "../../../observe/text/quantities";
 import { table } from "./text";
@@ -8,20 +9,24 @@ interface NamedAllocator extends SlotAllocator {
   name: string;
 }
 
-function allocatorsOf({ user }: Subject): NamedAllocator[] {
+function allocatorsOf({ user, damage }: Subject): NamedAllocator[] {
   if (!user) return [];
   const { memory, domain } = user;
   const found: NamedAllocator[] = [];
-  const add = (name: string, allocator: SlotAllocator) => found.push({ name, ...allocator });
-  if (domain.defaultSlots !== 0) add("default", decodeSlotAllocator(memory, domain.defaultSlots));
-  if (domain.prealloc !== 0) add("memory manager", decodeSlotAllocator(memory, domain.prealloc));
-  if (domain.rootSlots !== 0) add("root CNode", decodeRootSlots(memory, domain.rootSlots).allocator);
+  const add = (name: string, at: number, decode: (at: number) => SlotAllocator) => {
+    const allocator = at === 0 ? null : readable(damage, `slot allocator "${name}"`, at, () => decode(at));
+    if (allocator) found.push({ name, ...allocator });
+  };
+  const decode = (at: number) => decodeSlotAllocator(memory, at, damage);
+  add("default", domain.defaultSlots, decode);
+  add("memory manager", domain.prealloc, decode);
+  add("root CNode", domain.rootSlots, (at) => decodeRootSlots(memory, at, damage).allocator);
   return found;
 }
 
 function text(subject: Subject, { colors, all }: TextOptions): string {
   const allocators = allocatorsOf(subject);
-  if (allocators.length === 0) return "init has no slot allocators";
+  if (allocators.length === 0) return "init has no slot allocators that can be read";
   const right = (title: string) => ({ title, align: "right" as const });
   const summary = table(
     [{ title: "allocator" }, { title: "kind" }, right("free"), right("slots"), right("blocks"), right("times grown")],

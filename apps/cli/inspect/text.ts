@@ -1,4 +1,5 @@
-/** Formats tables and trees as plain text. */
+/** Formats tables, trees and lists as plain text. */
+import { formatCount } from "../../../observe/text/quantities";
 import type { Colors } from "../colors";
 
 export interface Column {
@@ -32,6 +33,15 @@ export function table(
       .trimEnd();
   const head = colors.bold(line(columns.map(({ title }) => title)));
   return [head, ...rows.map((row, index) => paint(line(row), index))].join("\n");
+}
+
+const SHORT_LIST = 10;
+
+/** The first lines of a long list, with a line that counts the others. */
+export function shortened(lines: readonly string[], all: boolean): string[] {
+  const rest = lines.length - SHORT_LIST;
+  if (all || rest <= 1) return [...lines];
+  return [...lines.slice(0, SHORT_LIST), `and ${formatCount(rest)} more: --all shows them`];
 }
 
 export interface TreeNode {

@@ -2,9 +2,10 @@
 import { BASE_PAGE_SIZE } from "../../../system/kpi/types";
 import { capref } from "../../../system/libaos/capref";
 import { frameAlloc, frameFree } from "../../../system/libaos/frame";
+import { pagingUnmap } from "../../../system/libaos/mapping/map-fixed";
 import { Out } from "../../../system/libaos/out";
 import { getCurrentPagingState } from "../../../system/libaos/paging/init";
-import { pagingMapFrame, pagingUnmap } from "../../../system/libaos/paging/map";
+import { pagingMapFrame } from "../../../system/libaos/paging/map";
 import { CHASE_BYTES, chase, chaseInit } from "./loads";
 import { rawForget, rawFrames, rawMap, rawMappingInit, rawUnmap } from "./raw-mapping";
 import { measure, must, pause, resume, runBatches, start, stop } from "./stopwatch";

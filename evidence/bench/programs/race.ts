@@ -18,11 +18,12 @@ import { ObjType } from "../../../system/kpi/object-types";
 import { BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../../system/kpi/types";
 import { slabGrow } from "../../../system/libaos/slab";
 import { accountGive, accountTake, MmEnd } from "../../../system/libmm/account";
+import { enterRegion } from "../../../system/libmm/add";
 import { alignPageDown } from "../../../system/libmm/fit";
 import { indexFind } from "../../../system/libmm/index";
 import { mmCheckInvariants } from "../../../system/libmm/invariants";
 import { MmLayout } from "../../../system/libmm/layout/mm-layout";
-import { enterRegion, Mm, mmInit, mmLargestFree } from "../../../system/libmm/mm";
+import { Mm, mmInitWith, mmLargestFree } from "../../../system/libmm/manager";
 import { pieceCutNodes } from "../../../system/libmm/node";
 import { policyFind, policyFindHigh, policyPlace } from "../../../system/libmm/policy/policy";
 
@@ -87,7 +88,7 @@ export function begin(policy: u32, pages: u32, ids: u32, operations: u32, nodeBy
   state.peakLive = 0;
   for (let id: u32 = 0; id < ids; id++) pageOf(id).page = NOWHERE;
   const nodes = (state.trace + operations * OPERATION_SIZE + BASE_PAGE_MASK) & ~BASE_PAGE_MASK;
-  mmInit(
+  mmInitWith(
     mm,
     ObjType.RAM,
     null,

@@ -24,7 +24,7 @@ function imagesIn(folder: string): DirectImages {
   const [mmu, cpudriver] = ["mmu", "cpudriver"].map(
     (name) => new Uint8Array(readFileSync(join(folder, `${name}.wasm`))),
   );
-  return { mmu: mmu!, cpudriver: cpudriver! };
+  return { ...loadSystemImages(), mmu: mmu!, cpudriver: cpudriver! };
 }
 
 /** An expander in another thread. It handles one request at a time. */

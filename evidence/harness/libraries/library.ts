@@ -6,6 +6,9 @@ import type { Exports, Kernel, KernelAccounts, Value } from "./kernel";
 export const MIB = 0x100000;
 export const PAGE = 4096;
 
+/** A record that a test makes is full of this word at first, because no function may rely on zeroed memory. */
+const UNUSED = 0xa5a5a5a5;
+
 /** The state of all accounts, to compare before and after. */
 export interface Accounts extends KernelAccounts {
   freeBytes: bigint;
@@ -82,12 +85,13 @@ export class Library<K extends Kernel = Kernel> {
     this.usedRoom = 0;
   }
 
-  /** Allocates memory for a record. */
-  room(bytes: number): number {
-    const at = this.usedRoom;
+  /** Allocates memory for a record and fills it with `word`. */
+  room(bytes: number, word = UNUSED): number {
+    const at = this.get("roomBase") + this.usedRoom;
     this.usedRoom += (bytes + 15) & ~15;
     if (this.usedRoom > this.get("roomBytes")) throw new Error("no room for more records");
-    return this.get("roomBase") + at;
+    for (let offset = 0; offset < bytes; offset += 4) this.kernel.store(at + offset, word);
+    return at;
   }
 
   /** Base and size of a capability's memory. */

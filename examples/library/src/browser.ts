@@ -1,5 +1,5 @@
 /** Boots in a browser. The page serves the package's images, `typefish/images/*`, below `images/`. */
-import { createMachine, type Machine, type RunResult } from "typefish";
+import { createMachine, type Machine, type MachineImages, type RunResult } from "typefish";
 import { systemOf } from "typefish/decode";
 import { parseTraces } from "typefish/traces";
 
@@ -9,9 +9,12 @@ async function compiled(name: string): Promise<WebAssembly.Module> {
 
 /** Call it in a worker: a run blocks its thread. */
 export async function boot(show: (text: string) => void): Promise<{ machine: Machine; result: RunResult }> {
-  const [mmu, cpudriver, init] = await Promise.all([compiled("mmu"), compiled("cpudriver"), compiled("init")]);
+  const [mmu, mmuAccess, cpudriver, init] = await Promise.all(["mmu", "mmu-access", "cpudriver", "init"].map(compiled));
   const initElf = new Uint8Array(await (await fetch("images/init.elf")).arrayBuffer());
-  const machine = createMachine({ images: { mmu, cpudriver, init }, initElf }, { memory: 64 << 20, onConsole: show });
+  const machine = createMachine(
+    { images: { mmu, mmuAccess, cpudriver, init } as MachineImages, initElf },
+    { memory: 64 << 20, onConsole: show },
+  );
   const result = machine.run();
   show(`${systemOf(machine).database().length} capabilities\n`);
   return { machine, result };

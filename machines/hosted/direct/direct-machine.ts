@@ -22,16 +22,29 @@ import type { Board, Region } from "../../boards/board";
 import { loadModules } from "../../boot-loader";
 import { Answer } from "../../calls/answer";
 import { type CallMachine, type CallMachineBoot, RunEnded, type Scratch } from "../../calls/call-machine";
-import type { RunResult } from "../../results";
-import { Core } from "../core";
-import { cpuDriverTrapMessage, isTrap } from "../faults";
+import type { Fault, Frame, LimitKind, RunResult } from "../../results";
+import { type CompiledImages, Core, compileImages } from "../core";
+import {
+  cpuDriverTrapMessage,
+  dataAbortFault,
+  faultMessage,
+  isStackOverflow,
+  isTrap,
+  trapFault,
+  trapKindOf,
+} from "../faults";
+import { describeFrames, Positions, withRecordedFrames } from "../frames";
+import type { Limits } from "../machine";
 import { MACHINE_PAGE, MACHINE_PAGE_BYTES, Register } from "../mmu/layout";
+import { ProcessorMode } from "../mmu/processor-mode";
 import { PhysicalMemory } from "../physical-memory";
 import { idleProgram } from "./idle-program";
 
 export interface DirectImages {
   /** dist/mmu.wasm */
   mmu: BufferSource | WebAssembly.Module;
+  /** dist/mmu-access.wasm */
+  mmuAccess: BufferSource | WebAssembly.Module;
   /** dist/cpudriver.wasm */
   cpudriver: BufferSource | WebAssembly.Module;
 }
@@ -41,6 +54,8 @@ export interface DirectProgram {
   wasm: BufferSource | WebAssembly.Module;
   /** ELF image with the program's data. */
   elf: Uint8Array;
+  /** The program's table of positions, for results that say where a fault happened. */
+  positions?: string;
 }
 
 export interface DirectOptions {
@@ -62,25 +77,27 @@ export interface DirectBootOptions extends CallMachineBoot {
 export type SystemCall = (...words: number[]) => bigint;
 
 const PAGE = 4096;
+/** Number of system calls between two checks of the clock. */
+const CALLS_PER_CLOCK_LOOK = 4096;
 /** An empty wasm module, used if there is no program. */
 const NO_PROGRAM = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
 export class DirectMachine implements CallMachine {
   readonly memory: PhysicalMemory;
-  private readonly images: { mmu: WebAssembly.Module; cpudriver: WebAssembly.Module; init: WebAssembly.Module };
+  private readonly images: CompiledImages;
   private core: Core;
+  private positions: Positions | null = null;
   private scratchMemory: Scratch | null = null;
+  private limits: Limits = {};
+  private deadline = Number.POSITIVE_INFINITY;
+  private lastCall = Number.POSITIVE_INFINITY;
 
   static create(options: DirectOptions): DirectMachine {
     return new DirectMachine(options);
   }
 
   private constructor(private readonly options: DirectOptions) {
-    const compiled = (image: BufferSource | WebAssembly.Module) =>
-      image instanceof WebAssembly.Module ? image : new WebAssembly.Module(image);
-    const { mmu, cpudriver } = options.images;
-    const init = options.program?.wasm ?? NO_PROGRAM;
-    this.images = { mmu: compiled(mmu), cpudriver: compiled(cpudriver), init: compiled(init) };
+    this.images = compileImages({ ...options.images, init: options.program?.wasm ?? NO_PROGRAM });
     this.memory = new PhysicalMemory(options.board.dram);
     this.core = this.powerOn();
   }
@@ -114,6 +131,31 @@ export class DirectMachine implements CallMachine {
     const { cpudriver } = this.core;
     const pass: SystemCall = (...words) => this.enter(() => cpudriver.syscall(...words));
     return this.core.startProgram(systemCall && { ...cpudriver, syscall: systemCall(pass) });
+  }
+
+  /**
+   * Calls into the program. Throws `RunEnded` if a fault or a trap of the program ends the run, or if the call exceeds a
+   * limit. The limits apply to this call alone.
+   */
+  callProgram<T>(call: () => T, limits: Limits = {}): T {
+    const { core } = this;
+    this.limits = limits;
+    this.deadline = performance.now() + (limits.milliseconds ?? Number.POSITIVE_INFINITY);
+    this.lastCall = core.counter("systemCalls") + (limits.systemCalls ?? Number.POSITIVE_INFINITY);
+    core.stopAt(0);
+    core.enterUserMode();
+    try {
+      return withRecordedFrames(call);
+    } catch (error) {
+      if (!isTrap(error)) throw error;
+      const isOfProgram = core.register(Register.MODE) === ProcessorMode.USER || isStackOverflow(error);
+      if (!isOfProgram) throw new RunEnded({ kind: "panic", message: cpuDriverTrapMessage(error) });
+      throw new RunEnded(this.faultResult(trapFault(trapKindOf(error)), error.stack ?? ""));
+    } finally {
+      this.deadline = Number.POSITIVE_INFINITY;
+      this.lastCall = Number.POSITIVE_INFINITY;
+      core.stopAt(Number.MAX_SAFE_INTEGER);
+    }
   }
 
   get dram(): Region {
@@ -168,15 +210,53 @@ export class DirectMachine implements CallMachine {
           if (reason !== null) return ended({ kind: "panic", message: `the CPU driver panicked: ${reason}` });
           return ended({ kind: "exit", status });
         },
-        idle: () => ended({ kind: "idle" }),
-        systemCallLimit: () => core.stopAt(Number.MAX_SAFE_INTEGER),
-        timerTick: () => {},
+        idle: () => ended(this.dataAbort(core) ?? { kind: "idle" }),
+        systemCallLimit: () => this.checkCalls(core),
+        timerTick: () => this.checkClock(),
         clock: () => 0n,
       },
       this.memory,
     );
     core.stopAt(Number.MAX_SAFE_INTEGER);
     return core;
+  }
+
+  /** The result if the CPU driver stopped the program while it handled a data abort. */
+  private dataAbort(core: Core): RunResult | null {
+    if (core.register(Register.MODE) !== ProcessorMode.ABORT) return null;
+    const fault = dataAbortFault(core.register(Register.DFAR), core.register(Register.DFSR));
+    return this.faultResult(fault, new Error().stack ?? "");
+  }
+
+  private checkClock(): void {
+    if (performance.now() < this.deadline) return;
+    const message = `the program was stopped: it ran longer than ${this.limits.milliseconds} ms`;
+    throw this.limitReached("milliseconds", message);
+  }
+
+  private checkCalls(core: Core): void {
+    const count = core.counter("systemCalls");
+    if (count >= this.lastCall) {
+      const message = `the program was stopped: it made ${this.limits.systemCalls} system calls`;
+      throw this.limitReached("systemCalls", message);
+    }
+    this.checkClock();
+    core.stopAt(Math.min(this.lastCall, count + CALLS_PER_CLOCK_LOOK));
+  }
+
+  private limitReached(which: LimitKind, message: string): RunEnded {
+    return new RunEnded({ kind: "limit", which, message, frames: this.framesOf(new Error().stack ?? "") });
+  }
+
+  private faultResult(fault: Fault, stack: string): RunResult {
+    return { kind: "fault", fault, message: faultMessage(fault), frames: this.framesOf(stack) };
+  }
+
+  private framesOf(stack: string): Frame[] {
+    const positions = this.options.program?.positions;
+    if (positions === undefined) return [];
+    this.positions ??= Positions.parse(positions);
+    return describeFrames(stack, this.positions);
   }
 
   private enter<T>(call: () => T): T {

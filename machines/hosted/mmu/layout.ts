@@ -93,6 +93,8 @@ export const enum Register {
   DFSR = 0x40001014,
   /** Address of the last data abort of user code. */
   DFAR = 0x40001018,
+  /** The processor's mode, see `ProcessorMode`. */
+  MODE = 0x4000101c,
   /** Physical address at which DRAM begins, and its size. Both are properties of the board. */
   DRAM_BASE = 0x40001020,
   DRAM_BYTES = 0x40001024,

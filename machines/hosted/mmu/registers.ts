@@ -6,6 +6,7 @@ import { SCTLR_A, SCTLR_M } from "./control";
 import { FaultStatus } from "./fault-status";
 import { Register } from "./layout";
 import { permissionFault } from "./permissions";
+import { ProcessorMode } from "./processor-mode";
 import { tlbDomainsChanged, tlbForgetAll, tlbForgetPage } from "./tlb";
 import { isDram, Walk, walk } from "./walk";
 
@@ -14,6 +15,7 @@ const TTBCR_MASK: u32 = 0x37;
 /** Sets the state of a core after reset: MMU off, TLB empty. The host calls this once. */
 export function reset(): void {
   store<u32>(Register.SCTLR, SCTLR_A);
+  store<u32>(Register.MODE, ProcessorMode.SUPERVISOR);
   tlbForgetAll();
 }
 

@@ -10,11 +10,14 @@ export interface BuiltFiles {
   initElf: Uint8Array;
 }
 
+/** Thrown if dist/ has no built files. */
+export class MissingBuild extends Error {}
+
 /** Finds dist/ from a bundle in it or in dist/api/, or from this source file. */
 function distFolder(): URL {
   const candidates = ["./", "../", "../../../dist/"].map((folder) => new URL(folder, import.meta.url));
   const found = candidates.find((folder) => existsSync(new URL("cpudriver.wasm", folder)));
-  if (!found) throw new Error("dist/ holds no built files: run `npm run build`");
+  if (!found) throw new MissingBuild("dist/ holds no built files: run `npm run build`");
   return found;
 }
 
@@ -29,13 +32,22 @@ function readBuilt(name: string): Uint8Array<ArrayBuffer> {
 
 /** The MMU and the CPU driver, for hosts that make the system calls themselves. */
 export function loadSystemImages(): DirectImages {
-  return { mmu: readBuilt("mmu.wasm"), cpudriver: readBuilt("cpudriver.wasm") };
+  return {
+    mmu: readBuilt("mmu.wasm"),
+    mmuAccess: readBuilt("mmu-access.wasm"),
+    cpudriver: readBuilt("cpudriver.wasm"),
+  };
 }
 
-/** The same with a program: init, or another one from the build. */
+/** The same with a program: init, or another one from the build. Its table of positions may be missing. */
 export function loadImages(program = "init"): BuiltFiles {
+  const map = builtFile(`${program}.wasm.map`);
   return {
-    images: { ...loadSystemImages(), init: readBuilt(`${program}.wasm`) },
+    images: {
+      ...loadSystemImages(),
+      init: readBuilt(`${program}.wasm`),
+      positions: existsSync(map) ? readFileSync(map, "utf8") : undefined,
+    },
     initElf: readBuilt(`${program}.elf`),
   };
 }

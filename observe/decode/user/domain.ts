@@ -2,6 +2,7 @@
  * Decodes a domain's own record, which leads to all data of its libraries. `system/libaos/domain.ts` draws the bytes.
  */
 import { DomainLayout } from "../../../system/libaos/layout/domain-layout";
+import { type Damage, readable } from "../damage";
 import { type MemoryReader, readText } from "../memory-reader";
 
 /** All addresses are virtual. An address is 0 if the domain does not have the structure yet or has none. */
@@ -24,12 +25,12 @@ export interface Domain {
   refills: number;
 }
 
-export function decodeDomain(reader: MemoryReader, at: number): Domain {
+export function decodeDomain(reader: MemoryReader, at: number, damage?: Damage): Domain {
   const word = (offset: DomainLayout) => reader.u32(at + offset);
   const name = word(DomainLayout.NAME);
   return {
     at,
-    name: name === 0 ? "" : readText(reader, name),
+    name: name === 0 ? "" : (readable(damage, "name of the domain", name, () => readText(reader, name)) ?? ""),
     mm: word(DomainLayout.MM),
     prealloc: word(DomainLayout.PREALLOC),
     defaultSlots: word(DomainLayout.DEFAULT_SLOTS),

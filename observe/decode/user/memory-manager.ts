@@ -2,8 +2,8 @@
 
 import { BASE_PAGE_SIZE } from "../../../system/kpi/types";
 import { IndexLayout, MmLayout, MmNodeLayout, MmRegionLayout, NodeType } from "../../../system/libmm/layout/mm-layout";
+import { type Damage, decodeList } from "../damage";
 import type { MemoryReader } from "../memory-reader";
-import { listFrom } from "./linked-list";
 import { decodeSlabs, type Slabs } from "./slabs";
 
 export interface MmPiece {
@@ -37,7 +37,7 @@ export interface MemoryManager {
   slabs: Slabs;
 }
 
-export function decodeMemoryManager(reader: MemoryReader, at: number): MemoryManager {
+export function decodeMemoryManager(reader: MemoryReader, at: number, damage?: Damage): MemoryManager {
   const word = (offset: MmLayout) => reader.u32(at + offset);
   const nextRegion = (region: number) => reader.u32(region + MmRegionLayout.NEXT);
   return {
@@ -48,19 +48,23 @@ export function decodeMemoryManager(reader: MemoryReader, at: number): MemoryMan
     allocatedPieces: word(MmLayout.ALLOCATED_NODES),
     indexTables: reader.u32(at + MmLayout.INDEX + IndexLayout.TABLES),
     retries: word(MmLayout.RETRIES),
-    regions: [...listFrom(word(MmLayout.REGIONS), nextRegion)].map((region) => decodeRegion(reader, region)),
-    slabs: decodeSlabs(reader, at + MmLayout.SLABS),
+    regions: decodeList(damage, "region", word(MmLayout.REGIONS), nextRegion, (region) =>
+      decodeRegion(reader, region, damage),
+    ),
+    slabs: decodeSlabs(reader, at + MmLayout.SLABS, damage),
   };
 }
 
-function decodeRegion(reader: MemoryReader, at: number): MmRegion {
+function decodeRegion(reader: MemoryReader, at: number, damage?: Damage): MmRegion {
   const next = (piece: number) => reader.u32(piece + MmNodeLayout.NEXT);
   return {
     at,
     cap: reader.u32(at + MmRegionLayout.CAP),
     base: reader.u32(at + MmRegionLayout.PAGE) * BASE_PAGE_SIZE,
     bytes: reader.u32(at + MmRegionLayout.PAGES) * BASE_PAGE_SIZE,
-    pieces: [...listFrom(reader.u32(at + MmRegionLayout.FIRST), next)].map((piece) => decodePiece(reader, piece)),
+    pieces: decodeList(damage, "node", reader.u32(at + MmRegionLayout.FIRST), next, (piece) =>
+      decodePiece(reader, piece),
+    ),
   };
 }
 

@@ -1,8 +1,8 @@
 /** Decodes libaos's account of an address space. `system/libaos/paging/` draws the bytes. */
 import { BASE_PAGE_SIZE } from "../../../system/kpi/types";
 import { ChunkLayout, PagingStateLayout, RangeLayout, RangeState } from "../../../system/libaos/layout/paging-layout";
+import { type Damage, decodeList } from "../damage";
 import type { MemoryReader } from "../memory-reader";
-import { listFrom } from "./linked-list";
 import { decodeSlabs, type Slabs } from "./slabs";
 
 /** The part of a mapped range in one L2 table. Capabilities are given by address. */
@@ -39,7 +39,7 @@ const STATE_NAMES: Record<number, Range["state"]> = {
   [RangeState.Mapped]: "mapped",
 };
 
-export function decodePagingState(reader: MemoryReader, at: number): PagingState {
+export function decodePagingState(reader: MemoryReader, at: number, damage?: Damage): PagingState {
   const word = (offset: PagingStateLayout) => reader.u32(at + offset);
   const next = (range: number) => reader.u32(range + RangeLayout.NEXT);
   return {
@@ -48,24 +48,27 @@ export function decodePagingState(reader: MemoryReader, at: number): PagingState
     mappedBytes: word(PagingStateLayout.MAPPED_PAGES) * BASE_PAGE_SIZE,
     mappedRanges: word(PagingStateLayout.MAPPED_RANGES),
     tables: word(PagingStateLayout.TABLE_COUNT),
-    ranges: [...listFrom(word(PagingStateLayout.FIRST), next)].map((range) => decodeRange(reader, range)),
-    slabs: decodeSlabs(reader, at + PagingStateLayout.SLABS),
+    ranges: decodeList(damage, "range", word(PagingStateLayout.FIRST), next, (range) =>
+      decodeRange(reader, range, damage),
+    ),
+    slabs: decodeSlabs(reader, at + PagingStateLayout.SLABS, damage),
   };
 }
 
-function decodeRange(reader: MemoryReader, at: number): Range {
+function decodeRange(reader: MemoryReader, at: number, damage?: Damage): Range {
   const nextChunk = (chunk: number) => reader.u32(chunk + ChunkLayout.NEXT);
   const state = STATE_NAMES[reader.u32(at + RangeLayout.STATE)] ?? "free";
-  const chunks = state === "mapped" ? [...listFrom(reader.u32(at + RangeLayout.CHUNKS), nextChunk)] : [];
+  const decodeChunk = (chunk: number): Chunk => ({
+    va: reader.u32(chunk + ChunkLayout.BASE),
+    bytes: reader.u32(chunk + ChunkLayout.PAGES) * BASE_PAGE_SIZE,
+    copy: reader.u32(chunk + ChunkLayout.COPY),
+    mapping: reader.u32(chunk + ChunkLayout.MAPPING),
+  });
+  const firstChunk = state === "mapped" ? reader.u32(at + RangeLayout.CHUNKS) : 0;
   return {
     va: reader.u32(at + RangeLayout.BASE),
     bytes: reader.u32(at + RangeLayout.PAGES) * BASE_PAGE_SIZE,
     state,
-    chunks: chunks.map((chunk) => ({
-      va: reader.u32(chunk + ChunkLayout.BASE),
-      bytes: reader.u32(chunk + ChunkLayout.PAGES) * BASE_PAGE_SIZE,
-      copy: reader.u32(chunk + ChunkLayout.COPY),
-      mapping: reader.u32(chunk + ChunkLayout.MAPPING),
-    })),
+    chunks: decodeList(damage, "chunk", firstChunk, nextChunk, decodeChunk),
   };
 }

@@ -1,7 +1,7 @@
 /** Decodes a slab allocator and its slabs. `system/libaos/slab.ts` draws the bytes. */
 import { SLAB_MAGIC, SlabLayout, SlabsLayout } from "../../../system/libaos/layout/slab-layout";
+import { type Damage, decodeList } from "../damage";
 import type { MemoryReader } from "../memory-reader";
-import { listFrom } from "./linked-list";
 
 export interface Slab {
   at: number;
@@ -22,17 +22,16 @@ export interface Slabs {
   failedRefills: number;
 }
 
-export function decodeSlabs(reader: MemoryReader, at: number): Slabs {
+export function decodeSlabs(reader: MemoryReader, at: number, damage?: Damage): Slabs {
   const word = (offset: SlabsLayout) => reader.u32(at + offset);
   const next = (slab: number) => reader.u32(slab + SlabLayout.NEXT);
-  const partial = [...listFrom(word(SlabsLayout.PARTIAL), next)];
-  const full = [...listFrom(word(SlabsLayout.FULL), next)];
+  const lists = [word(SlabsLayout.PARTIAL), word(SlabsLayout.FULL)];
   return {
     at,
     blockSize: word(SlabsLayout.BLOCK_SIZE),
     free: word(SlabsLayout.FREE),
     total: word(SlabsLayout.TOTAL),
-    slabs: [...partial, ...full].map((slab) => decodeSlab(reader, slab)),
+    slabs: lists.flatMap((first) => decodeList(damage, "slab", first, next, (slab) => decodeSlab(reader, slab))),
     refills: word(SlabsLayout.REFILLS),
     failedRefills: word(SlabsLayout.FAILED_REFILLS),
   };

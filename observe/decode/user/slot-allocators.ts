@@ -6,8 +6,8 @@ import {
   SlotAllocatorLayout,
   SlotBlockLayout,
 } from "../../../system/libaos/layout/slot-layout";
+import { type Damage, decodeList } from "../damage";
 import type { MemoryReader } from "../memory-reader";
-import { listFrom } from "./linked-list";
 
 export interface SlotBlock {
   at: number;
@@ -42,7 +42,7 @@ const KIND_NAMES: Record<number, string> = {
   [SlotAllocatorKind.ROOT]: "root",
 };
 
-export function decodeSlotAllocator(reader: MemoryReader, at: number): SlotAllocator {
+export function decodeSlotAllocator(reader: MemoryReader, at: number, damage?: Damage): SlotAllocator {
   const word = (offset: SlotAllocatorLayout) => reader.u32(at + offset);
   const next = (block: number) => reader.u32(block + SlotBlockLayout.NEXT);
   const kind = word(SlotAllocatorLayout.KIND);
@@ -55,7 +55,9 @@ export function decodeSlotAllocator(reader: MemoryReader, at: number): SlotAlloc
     low: word(SlotAllocatorLayout.LOW),
     growths: word(SlotAllocatorLayout.GROWTHS),
     failedGrowths: word(SlotAllocatorLayout.FAILED_GROWTHS),
-    blocks: blocks.flatMap((first) => [...listFrom(first, next)].map((block) => decodeBlock(reader, block))),
+    blocks: blocks.flatMap((first) =>
+      decodeList(damage, "slot block", first, next, (block) => decodeBlock(reader, block)),
+    ),
   };
 }
 
@@ -83,9 +85,9 @@ export interface RootSlots {
   segments: number;
 }
 
-export function decodeRootSlots(reader: MemoryReader, at: number): RootSlots {
+export function decodeRootSlots(reader: MemoryReader, at: number, damage?: Damage): RootSlots {
   return {
-    allocator: decodeSlotAllocator(reader, at + RootSlotsLayout.ALLOCATOR),
+    allocator: decodeSlotAllocator(reader, at + RootSlotsLayout.ALLOCATOR, damage),
     slots: reader.u32(at + RootSlotsLayout.SLOTS),
     segments: reader.u32(at + RootSlotsLayout.SEGMENTS_USED),
   };

@@ -18,7 +18,7 @@
  */
 import { SYS_ERR_CAP_LOCKED, SYS_ERR_OK } from "../../kpi/errno";
 import { errval_t } from "../../kpi/errval";
-import { ObjType, typeHoldsSlots, typeIsMappable, typeIsRamBacked, typeIsVNode } from "../../kpi/object-types";
+import { ObjType, typeHoldsSlots, typeIsMappable, typeIsRamBacked } from "../../kpi/object-types";
 import { localPhysToMem, memToLocalPhys } from "../arch/armv7/phys";
 import { LOG_DEBUG, log } from "../debug/log";
 import { Dcb, dcbOf } from "../dispatch/dcb";
@@ -88,7 +88,7 @@ export function takeAway(cte: Cte): Cte | null {
 export function dropCopy(cte: Cte, copy: Cte): void {
   if (typeIsMappable(cte.type)) {
     deleteMappingsOf(cte);
-    if (typeIsVNode(cte.type)) moveEntries(cte, copy);
+    moveEntries(cte, copy);
   }
   mdbRemove(cte);
   cte.clear();
@@ -98,7 +98,7 @@ export function dropCopy(cte: Cte, copy: Cte): void {
 function dropLast(cte: Cte): void {
   if (typeIsMappable(cte.type)) {
     deleteMappingsOf(cte);
-    if (typeIsVNode(cte.type)) voidEntries(cte);
+    voidEntries(cte);
   }
   if (cte.type == ObjType.Dispatcher) dropEndPoints(cte);
   reportMemory(cte);

@@ -9,6 +9,7 @@ import {
   SYS_ERR_OK,
 } from "../../kpi/errno";
 import { errIsFail, errval_t } from "../../kpi/errval";
+import { MdbInvariant } from "../../kpi/mdb-invariants";
 import { ObjType } from "../../kpi/object-types";
 import {
   CallWords,
@@ -69,6 +70,10 @@ function callYield(): errval_t {
   return SYS_ERR_OK;
 }
 
+function invariantsAnswer(broken: MdbInvariant): u32 {
+  return broken == MdbInvariant.HOLDS ? 1 : u32(-i32(broken));
+}
+
 /** Words: a `DebugCall` code, an argument. */
 function callDebug(): errval_t {
   if (callWords(Arg.word0) != CallWords.DEBUG) return SYS_ERR_INVARGS_SYSCALL;
@@ -79,7 +84,7 @@ function callDebug(): errval_t {
     case DebugCall.COUNT_MAPPINGS: Result.value = kernel.liveMappings; break;
     case DebugCall.COUNT_CALLS: Result.value = systemCallCount(); break;
     case DebugCall.CYCLE_COUNTER: Result.value = u32(cycleCounter()); break;
-    case DebugCall.CHECK_INVARIANTS: Result.value = u32(checkMdb() == 0); break;
+    case DebugCall.CHECK_INVARIANTS: Result.value = invariantsAnswer(checkMdb()); break;
     case DebugCall.DROPPED_MEMORY: Result.value = u32(min(kernel.droppedBytes, u64(u32.MAX_VALUE))); break;
     default: return SYS_ERR_ILLEGAL_SYSCALL;
   }

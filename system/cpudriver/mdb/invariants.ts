@@ -1,36 +1,15 @@
 /**
- * The invariants of the mapping database, each with a name. (Specification of capabilities, section 3.4.)
+ * Checks the invariants of the mapping database. (Specification of capabilities, section 3.4.)
  *
  * The check walks the whole database. It is for tests and debugging: no system call runs it except
  * `DebugCall.CHECK_INVARIANTS`.
  */
+import { MdbInvariant } from "../../kpi/mdb-invariants";
 import { Cte } from "../cap/cte";
 import { kernel } from "../kernel-state";
 import { CteFlag } from "../layout/cte-layout";
 import { compareSlots } from "./order";
 import { Around, mdbFirst, mdbRoot, mdbSearch, mdbSuccessor } from "./tree";
-
-export const enum MdbInvariant {
-  HOLDS = 0,
-  /** Every slot in the database holds a capability. */
-  NOT_EMPTY = 1,
-  /** The order is strict: each slot comes before the next one, and no slot is in the database twice. */
-  ORDERED = 2,
-  /** The parent link of a child leads to the node above it. */
-  LINKED = 3,
-  /** A node stores the true heights of its subtrees, and they differ by at most one. */
-  BALANCED = 4,
-  /** A node stores the true greatest ends of the regions in its subtrees. */
-  ENDS = 5,
-  /** `kernel.mdbCount` is the number of slots. */
-  COUNTED = 6,
-  /** Regions nest: any two are disjoint or equal, or one lies in the other. */
-  NESTED = 7,
-  /** Between system calls no capability is being deleted. */
-  NOT_IN_DELETE = 8,
-  /** Every mapping is in the list of the slot it maps; a live one is the first of that list. */
-  MAPPINGS = 9,
-}
 
 /** Height of a subtree, provided that its top node stores true heights. */
 function heightOf(top: Cte | null): u32 {

@@ -157,10 +157,8 @@ function attachBeside(node: Cte, near: Cte): bool {
   return true;
 }
 
+/** Makes `node` a leaf below `parent`. The tree fields of `node` are zero, as in every slot outside the database. */
 function attach(node: Cte, parent: Cte | null, before: bool): void {
-  hangLeft(node, null, 0, 0);
-  hangRight(node, null, 0, 0);
-  node.parent = null;
   if (!parent) setRoot(node);
   else if (before) hangLeft(parent, node, 1, ownEnd(node));
   else hangRight(parent, node, 1, ownEnd(node));
@@ -168,7 +166,7 @@ function attach(node: Cte, parent: Cte | null, before: bool): void {
   kernel.mdbCount++;
 }
 
-/** Removes a slot from the database. Its capability stays as it is. */
+/** Removes a slot from the database. The caller must clear the slot, because its tree fields stay as they are. */
 export function mdbRemove(node: Cte): void {
   const left = node.left;
   const right = node.right;
@@ -194,9 +192,6 @@ export function mdbRemove(node: Cte): void {
     else hangRight(parent, child, height, end);
     retrace(parent);
   }
-  node.left = null;
-  node.right = null;
-  node.parent = null;
   kernel.mdbCount--;
 }
 

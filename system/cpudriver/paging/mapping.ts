@@ -118,7 +118,10 @@ export function deleteMappingsOf(frame: Cte): void {
   for (let m = frame.mappings; m; m = frame.mappings) deleteMapping(m);
 }
 
-/** Moves the mappings made through one copy of a page table to another copy. The caller deletes `from` next. */
+/**
+ * Moves the mappings made through one copy of a page table to another copy. The caller deletes `from` next. A frame has
+ * no entries, so nothing moves.
+ */
 export function moveEntries(from: Cte, to: Cte): void {
   const first = from.entries;
   if (!first) return;
@@ -133,7 +136,8 @@ export function moveEntries(from: Cte, to: Cte): void {
 }
 
 /**
- * Makes all mappings in a page table void, because its last copy is being deleted. Does not write the table's memory.
+ * Makes all mappings in a page table void, because its last copy is being deleted. Does not write the table's memory. A
+ * frame has no entries, so the function does nothing.
  */
 export function voidEntries(table: Cte): void {
   const any = table.entries !== null;

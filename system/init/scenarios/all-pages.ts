@@ -6,7 +6,7 @@ import { BASE_PAGE_SIZE } from "../../kpi/types";
 import { rootCNodeSlots } from "../../libaos/accounts";
 import { debugPrintf } from "../../libaos/print";
 import { ramFree } from "../../libaos/ram-alloc";
-import { mmLargestFree } from "../../libmm/mm";
+import { mmLargestFree } from "../../libmm/manager";
 import { freePages, initMm } from "./accounts";
 import { vectorBegin, vectorCount, vectorEnd, vectorPop, vectorShuffle } from "./cap-vector";
 import { equal, note, ok } from "./check";

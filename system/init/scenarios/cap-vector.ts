@@ -5,9 +5,10 @@
 import { BASE_PAGE_SIZE } from "../../kpi/types";
 import { capref } from "../../libaos/capref";
 import { frameAlloc, frameFree } from "../../libaos/frame";
+import { pagingUnmap } from "../../libaos/mapping/map-fixed";
 import { Out } from "../../libaos/out";
 import { getCurrentPagingState } from "../../libaos/paging/init";
-import { pagingMapFrame, pagingUnmap } from "../../libaos/paging/map";
+import { pagingMapFrame } from "../../libaos/paging/map";
 import { ok } from "./check";
 import { randomBelow } from "./random";
 

@@ -12,11 +12,12 @@ import { cnodeCreateForeignL2, cnodeCreateL1, cnodeCreateL2 } from "../../libaos
 import { faultArm, faultDisarm, faultWasMet } from "../../libaos/faults";
 import { frameAlloc, frameFree } from "../../libaos/frame";
 import { FaultKind } from "../../libaos/layout/fault-kind";
+import { pagingUnmap } from "../../libaos/mapping/map-fixed";
+import { pagingTableFree } from "../../libaos/mapping/table";
 import { dispatcherCreate, endpointCreate, idcapAlloc } from "../../libaos/objects";
 import { Out } from "../../libaos/out";
 import { getCurrentPagingState } from "../../libaos/paging/init";
-import { pagingMapFixed, pagingUnmap } from "../../libaos/paging/map";
-import { pagingTableFree } from "../../libaos/paging/table";
+import { pagingMapFixed } from "../../libaos/paging/map";
 import { ramFree } from "../../libaos/ram-alloc";
 import { slotAlloc } from "../../libaos/slot/default";
 import { slotFree } from "../../libaos/slot/root";

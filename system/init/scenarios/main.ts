@@ -3,6 +3,8 @@
  *
  *     SCENARIO=T0*,*slab* init     runs those whose id, title or group matches
  *     LIST=1 init                  prints the list of scenarios
+ *     BAIL=1 SCENARIO=* init       stops after the first scenario that fails
+ *     BEGIN=1 SCENARIO=* init      also prints a line when a scenario begins
  */
 import { INIT_ERR_SCENARIO_UNKNOWN, SYS_ERR_OK } from "../../kpi/errno";
 import { errIsFail, errval_t } from "../../kpi/errval";
@@ -24,7 +26,7 @@ import { registerManager } from "./manager";
 import { registerMapping } from "./mapping";
 import { registerLargeMapping } from "./mapping-large";
 import { registerRepetition } from "./repetition";
-import { reportCount, reportHeading, reportListed, reportSummary } from "./report";
+import { reportBegin, reportCount, reportHeading, reportListed, reportSummary } from "./report";
 import { runScenario, stateIsSound } from "./run";
 import { registerSlabs } from "./slabs";
 import { registerSlots } from "./slots";
@@ -84,6 +86,9 @@ export function runScenarios(pattern: usize): u32 {
   const accounts = accountsOf(AccountsOf.START);
   accountsTake(accounts);
   accountsPrint(accounts);
+  const asked = countAskedFor(pattern);
+  const bail = getenv("BAIL") != 0;
+  const sayBegin = getenv("BEGIN") != 0;
   let run: u32 = 0;
   let failures: u32 = 0;
   let group = U32.MAX_VALUE;
@@ -95,15 +100,14 @@ export function runScenarios(pattern: usize): u32 {
       reportHeading(group);
     }
     run++;
+    if (sayBegin) reportBegin(scenario, run, asked);
     if (runScenario(scenario)) continue;
     failures++;
-    if (stateIsSound()) continue;
-    debugPrintf("the mapping database or the memory manager is broken: no further scenario runs\n");
-    break;
+    if (!stateIsSound(scenario) || bail) break;
   }
   accountsTake(accounts);
   accountsPrint(accounts);
-  reportSummary(run, failures);
+  reportSummary(run, failures, asked - run);
   return failures;
 }
 

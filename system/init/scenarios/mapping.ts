@@ -15,16 +15,10 @@ import { INIT_SEGMENTS_VBASE } from "../../kpi/init-space";
 import { BASE_PAGE_SIZE, KERNEL_WINDOW, VRegionFlags } from "../../kpi/types";
 import { mappedPages } from "../../libaos/accounts";
 import { capref } from "../../libaos/capref";
+import { pagingMapFixedAttr, pagingUnmap } from "../../libaos/mapping/map-fixed";
 import { Out } from "../../libaos/out";
 import { getCurrentPagingState } from "../../libaos/paging/init";
-import {
-  pagingAlloc,
-  pagingMapFixed,
-  pagingMapFixedAttr,
-  pagingMapFrame,
-  pagingMapFrameAttr,
-  pagingUnmap,
-} from "../../libaos/paging/map";
+import { pagingAlloc, pagingMapFixed, pagingMapFrame, pagingMapFrameAttr } from "../../libaos/paging/map";
 import { equal, failed, fails, holds, note, ok } from "./check";
 import { add, ScenarioFlag } from "./list";
 import {

@@ -7,9 +7,11 @@
 import { errText } from "../../kpi/errno";
 import { errIsFail } from "../../kpi/errval";
 import { str } from "../../kpi/format";
+import { mdbInvariantText } from "../../kpi/mdb-invariants";
 import { debugErr } from "../../libaos/debug";
 import { domain } from "../../libaos/domain";
 import { debugPrintf, printf, printPart } from "../../libaos/print";
+import { mmInvariantText } from "../../libmm/invariants";
 import { Accounts, accountsPrintKept } from "./accounts";
 import { Course, Expectation } from "./check";
 import { groupName, Scenario } from "./list";
@@ -119,6 +121,32 @@ export function reportCount(listed: u32): void {
   debugPrintf("%u scenario%s\n", listed, pluralEnd(listed));
 }
 
-export function reportSummary(run: u32, failures: u32): void {
-  debugPrintf("%u scenario%s: %u ok, %u failed\n", run, pluralEnd(run), run - failures, failures);
+/** Says that a scenario begins, the `number`th of `asked`. The host asks for these lines, to know what runs. */
+export function reportBegin(scenario: Scenario, number: u32, asked: u32): void {
+  beginLine();
+  printColumn(scenario.id, ID_WIDTH);
+  printPart("begins, %u of %u", number, asked);
+  endLine();
+}
+
+/** Says which of two structures a scenario broke, and how. A number is 0 if the structure is sound. */
+export function reportBroken(scenario: Scenario, manager: u32, database: u32): void {
+  if (manager != 0) reportBrokenPart(scenario, "memory manager", manager, mmInvariantText(manager));
+  if (database != 0) reportBrokenPart(scenario, "mapping database", database, mdbInvariantText(database));
+}
+
+function reportBrokenPart(scenario: Scenario, part: string, invariant: u32, sentence: string): void {
+  beginLine();
+  printPart("the %s is broken since %s: ", str(part), str(scenario.id));
+  printPart("invariant %u, %s: no further scenario runs", invariant, str(sentence));
+  endLine();
+}
+
+export function reportSummary(run: u32, failures: u32, notRun: u32): void {
+  const asked = run + notRun;
+  beginLine();
+  printPart("%u scenario%s: ", asked, pluralEnd(asked));
+  printPart("%u ok, %u failed", run - failures, failures);
+  if (notRun != 0) printPart(", %u not run", notRun);
+  endLine();
 }

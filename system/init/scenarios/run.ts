@@ -5,7 +5,7 @@ import { Accounts, AccountsOf, accountsCompare, accountsOf, accountsTake, ask, i
 import { arenaBegin, arenaEnd } from "./arena";
 import { courseBegin, courseEndNested, failed, holds } from "./check";
 import { Scenario, ScenarioFlag } from "./list";
-import { reportNested, reportResult } from "./report";
+import { reportBroken, reportNested, reportResult } from "./report";
 
 /** Runs a scenario. Afterwards everything must be as before, except for what allocators may keep. */
 function runBetween(scenario: Scenario, before: Accounts, after: Accounts): void {
@@ -31,9 +31,15 @@ export function runScenario(scenario: Scenario): bool {
   return !failed();
 }
 
-/** Do all invariants still hold, so that further scenarios give useful results? */
-export function stateIsSound(): bool {
-  return ask(DebugCall.CHECK_INVARIANTS) == 1 && mmCheckInvariants(initMm()) == 0;
+/**
+ * Do all invariants still hold, so that further scenarios give useful results? If not, says which one `scenario` broke.
+ */
+export function stateIsSound(scenario: Scenario): bool {
+  const answer = i32(ask(DebugCall.CHECK_INVARIANTS));
+  const manager = mmCheckInvariants(initMm());
+  if (answer == 1 && manager == 0) return true;
+  reportBroken(scenario, manager, answer == 1 ? 0 : u32(-answer));
+  return false;
 }
 
 /** Runs a scenario from within another one. Prints something only if it failed and `quietly` is false. */

@@ -20,7 +20,6 @@ import { Slabs, slabGrow } from "../../libaos/slab";
 import { slotAlloc } from "../../libaos/slot/default";
 import { MmLayout, MmNodeLayout } from "../../libmm/layout/mm-layout";
 import { Mm, mmAdd, mmInit } from "../../libmm/mm";
-import { initMm } from "./accounts";
 import { equal, ok } from "./check";
 
 /** Enough nodes for four parts of 1 MiB in which each page is a piece of its own. */
@@ -83,7 +82,7 @@ function noMoreNodes(_slabs: Slabs): errval_t {
 export function smallMmInit(nodeCount: u32): bool {
   const bytes = nodeCount * MmNodeLayout.SIZE + SlabLayout.SIZE;
   return (
-    ok(mmInit(manager, ObjType.RAM, noMoreNodes, oneSlot, noSlotRefill, 0, initMm().policy.kind), "mm_init") &&
+    ok(mmInit(manager, ObjType.RAM, noMoreNodes, oneSlot, noSlotRefill, 0), "mm_init") &&
     ok(slabGrow(manager.slabs, nodes, bytes), "slab_grow") &&
     equal(manager.slabs.total, nodeCount, "nodes in the buffer")
   );

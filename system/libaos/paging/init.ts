@@ -27,7 +27,13 @@ const STATIC_BYTES = STATIC_BLOCKS * RangeLayout.SIZE + SlabLayout.SIZE;
 const current: usize = memory.data(PagingStateLayout.SIZE, 16);
 const staticBlocks: usize = memory.data(STATIC_BYTES, 8);
 
-/** The domain's own address space. */
+/**
+ * The program's own address space.
+ *
+ * @example
+ * const own = getCurrentPagingState();
+ * const record = own.table(0x100);
+ */
 export function getCurrentPagingState(): PagingState {
   return changetype<PagingState>(domain.paging);
 }

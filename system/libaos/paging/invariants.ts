@@ -11,7 +11,7 @@
  *     8 counted   the counts of ranges and mapped pages are right
  */
 import { RangeState } from "../layout/paging-layout";
-import { chunkPages } from "./map";
+import { chunkPages } from "../mapping/chunks";
 import { Range } from "./range";
 import { PagingState, USER_SPACE_END } from "./state";
 

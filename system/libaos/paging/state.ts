@@ -14,19 +14,15 @@
  * A range is free, claimed or mapped. Only `claimPages`, `claimPagesAt` and `releaseRange` change a range between free
  * and the other states. So the tree, the list and the counts change only in this file.
  */
-import {
-  LIB_ERR_OUT_OF_VIRTUAL_ADDR,
-  LIB_ERR_PMAP_ADDR_NOT_FREE,
-  LIB_ERR_SLAB_ALLOC_FAIL,
-  SYS_ERR_OK,
-} from "../../kpi/errno";
+import { LIB_ERR_OUT_OF_VIRTUAL_ADDR, LIB_ERR_PMAP_ADDR_NOT_FREE, SYS_ERR_OK } from "../../kpi/errno";
 import { errval_t } from "../../kpi/errval";
 import { ARM_L1_USER_ENTRIES, BASE_PAGE_BITS, BYTES_PER_SECTION, lvaddr_t } from "../../kpi/types";
 import { capref } from "../capref";
 import { faultDue } from "../faults";
+import { roundUpToPages } from "../frame";
 import { FaultKind } from "../layout/fault-kind";
 import { PageTableLayout, PagingStateLayout, RangeLayout, RangeState } from "../layout/paging-layout";
-import { Slabs, slabAlloc, slabFree } from "../slab";
+import { Slabs, slabAlloc, slabAllocError, slabFree } from "../slab";
 import { SlotAllocator } from "../slot/allocator";
 import { Range, rangeChanged, rangeFind, rangeFindFree, rangeInsert, rangeRemove } from "./range";
 
@@ -38,30 +34,38 @@ export const USER_SPACE_END: u32 = 0x80000000;
  */
 @unmanaged
 export class PageTable {
+  /** The L2 table, the first argument of `vnodeMap` for its pages. */
   cap: capref;
+  /** The mapping capability of the L1 entry that refers to the table. */
   mapping: capref;
 }
 
+/**
+ * An address space. A mapping function needs `pdir`, `table(index)` and, for records of its own, `slabs`. The other
+ * fields belong to the library.
+ */
 @unmanaged
 export class PagingState {
+  /** The L1 page table. */
   pdir: capref;
   slots: SlotAllocator;
   ranges: Range | null;
-  /** The range with the lowest address. */
+  // The range with the lowest address.
   first: Range | null;
-  /** The search for a free range starts here. Lower addresses are used only if there is no room above. */
+  // The search for a free range starts here. Lower addresses are used only if there is no room above.
   dynamicBase: u32;
   mappedPages: u32;
   mappedRanges: u32;
   tableCount: u32;
   rangeCount: u32;
-  /** Number of claims made so far. It is also the number of the latest claim. */
+  // Number of claims made so far. It is also the number of the latest claim.
   claimCount: u32;
 
+  /** The slab allocator for records of this address space. */
   get slabs(): Slabs {
     return changetype<Slabs>(changetype<usize>(this) + PagingStateLayout.SLABS);
   }
-  /** The record of the L2 table for entry `index` of the L1 table. */
+  /** The record of the L2 table for entry `index` of the L1 table, 0 to 2047: bits 20 to 31 of an address. */
   table(index: u32): PageTable {
     return changetype<PageTable>(changetype<usize>(this) + PagingStateLayout.TABLES + index * PageTableLayout.SIZE);
   }
@@ -75,13 +79,18 @@ if (PagingStateLayout.TABLES + ARM_L1_USER_ENTRIES * PageTableLayout.SIZE != Pag
   ERROR("PagingState: size");
 if (USER_SPACE_END / BYTES_PER_SECTION != ARM_L1_USER_ENTRIES) ERROR("user space has an L1 entry for each MiB");
 
+/** Number of pages for `bytes`; 0 if `bytes` is 0 or larger than user space. */
+export function pagesFor(bytes: u64): u32 {
+  return bytes > USER_SPACE_END ? 0 : u32(roundUpToPages(bytes) >> BASE_PAGE_BITS);
+}
+
 /** Size of the blocks for ranges. Chunks use the same blocks and are not larger. */
 export const PAGING_BLOCK_SIZE: u32 = RangeLayout.SIZE;
 
 /** Starts with one free range from `start` to the end of user space. Its record is a block of the slab allocator. */
 export function rangesInit(st: PagingState, start: lvaddr_t): errval_t {
   const block = slabAlloc(st.slabs);
-  if (block == 0) return LIB_ERR_SLAB_ALLOC_FAIL;
+  if (block == 0) return slabAllocError();
   const range = changetype<Range>(block);
   range.base = start;
   range.pages = (USER_SPACE_END - start) >>> BASE_PAGE_BITS;
@@ -173,7 +182,7 @@ export function claimPages(st: PagingState, pages: u32): errval_t {
     if (!free) return LIB_ERR_OUT_OF_VIRTUAL_ADDR;
   }
   Found.range = cutOut(st, free, max(free.base, from), pages);
-  return Found.range === null ? LIB_ERR_SLAB_ALLOC_FAIL : SYS_ERR_OK;
+  return Found.range === null ? slabAllocError() : SYS_ERR_OK;
 }
 
 /** Gives a claimed range a claim number of its own. The numbers keep two claims apart that lie side by side. */
@@ -186,12 +195,13 @@ export function beginClaim(st: PagingState, range: Range): void {
  * `LIB_ERR_PMAP_ADDR_NOT_FREE`. -> Found.range
  */
 export function claimPagesAt(st: PagingState, base: lvaddr_t, pages: u32): errval_t {
-  if (faultDue(FaultKind.ADDRESS)) return LIB_ERR_OUT_OF_VIRTUAL_ADDR;
   const range = rangeFind(st.ranges, base);
   if (!range || range.state == RangeState.Mapped) return LIB_ERR_PMAP_ADDR_NOT_FREE;
+  // Pages inside a claim were requested when they were claimed.
+  if (range.state == RangeState.Free && faultDue(FaultKind.ADDRESS)) return LIB_ERR_OUT_OF_VIRTUAL_ADDR;
   if (pages > (range.end - base) >>> BASE_PAGE_BITS) return LIB_ERR_PMAP_ADDR_NOT_FREE;
   Found.range = cutOut(st, range, base, pages);
-  return Found.range === null ? LIB_ERR_SLAB_ALLOC_FAIL : SYS_ERR_OK;
+  return Found.range === null ? slabAllocError() : SYS_ERR_OK;
 }
 
 /** Returns the pages of a range to the claim that they belong to, or makes them free if there is none. */
@@ -199,4 +209,10 @@ export function releaseRange(st: PagingState, range: Range): void {
   range.state = range.claim != 0 ? RangeState.Claimed : RangeState.Free;
   rangeChanged(changetype<Range>(st.ranges), range);
   mergeAround(st, range);
+}
+
+/** Makes the pages free that `claimPages` claimed at `base`, unless they are free or mapped by now. */
+export function unclaimPages(st: PagingState, base: lvaddr_t): void {
+  const range = rangeFind(st.ranges, base);
+  if (range && range.state == RangeState.Claimed && range.claim == 0) releaseRange(st, range);
 }

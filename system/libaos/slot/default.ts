@@ -49,7 +49,16 @@ export function getDefaultSlotAllocator(): SlotAllocator {
   return changetype<SlotAllocator>(domain.defaultSlots);
 }
 
-/** Allocates a slot of the default allocator. -> Out.cap */
+/**
+ * Allocates an empty slot of the default allocator. The allocator grows by itself, by a CNode from `ramAlloc`. Code that
+ * runs inside a memory manager uses `mm.slotAlloc` instead. -> Out.cap
+ *
+ * @returns SYS_ERR_OK; `LIB_ERR_SLOT_ALLOC_NO_SPACE` if there is no slot and no memory for more
+ * @example
+ * const err = slotAlloc();
+ * if (errIsFail(err)) return errPush(err, LIB_ERR_SLOT_ALLOC);
+ * const slot = Out.cap;
+ */
 export function slotAlloc(): errval_t {
   return slotAllocatorAlloc(getDefaultSlotAllocator());
 }

@@ -1,5 +1,5 @@
 /** Growth of slot allocators by 256 slots: an L2CNode in a new root slot, and a slot block for it. */
-import { LIB_ERR_CNODE_CREATE, LIB_ERR_SLAB_ALLOC_FAIL, LIB_ERR_SLOT_ALLOC, SYS_ERR_OK } from "../../kpi/errno";
+import { LIB_ERR_CNODE_CREATE, LIB_ERR_SLOT_ALLOC, SYS_ERR_OK } from "../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
 import { L2_CNODE_SLOTS } from "../../kpi/types";
@@ -10,7 +10,7 @@ import { cnodeCreateFromMem } from "../cnode";
 import { domain } from "../domain";
 import { Out } from "../out";
 import { SLOT_BLOCK_RESERVE } from "../reserves";
-import { Slabs, slabAlloc, slabEnsure, slabFree } from "../slab";
+import { Slabs, slabAlloc, slabAllocError, slabEnsure, slabFree } from "../slab";
 import { SlotAllocator, slotAllocatorAddBlock } from "./allocator";
 import { SlotBlock } from "./block";
 import { directoryEnter, slotAllocRoot, slotFree } from "./root";
@@ -43,7 +43,7 @@ export function slotAllocatorAddCNode(allocator: SlotAllocator, ram: capref): er
   if (errIsFail(err)) return errPush(err, LIB_ERR_SLOT_ALLOC);
   const rootSlot = Out.cap;
   const block = slabAlloc(slotBlockSlabs());
-  if (block == 0) return giveUp(rootSlot, block, LIB_ERR_SLAB_ALLOC_FAIL);
+  if (block == 0) return giveUp(rootSlot, block, slabAllocError());
   err = cnodeCreateFromMem(rootSlot, ram, ObjType.L2CNode, L2_CNODE_SLOTS);
   if (errIsFail(err)) return giveUp(rootSlot, block, errPush(err, LIB_ERR_CNODE_CREATE));
 

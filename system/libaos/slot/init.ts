@@ -1,12 +1,12 @@
 /** Sets up the slot allocators at start-up. The slots of the root CNode come first, because all others may need one. */
-import { LIB_ERR_SLAB_ALLOC_FAIL, LIB_ERR_SLOT_ALLOC_INIT } from "../../kpi/errno";
+import { LIB_ERR_SLOT_ALLOC_INIT } from "../../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { cnoderef } from "../capref";
 import { domain } from "../domain";
 import { SlabLayout, SlabsLayout } from "../layout/slab-layout";
 import { RootSegmentLayout, RootSlotsLayout, SlotAllocatorLayout, SlotBlockLayout } from "../layout/slot-layout";
 import { ROOT_SLOT_RESERVE, SLOT_BLOCK_RESERVE } from "../reserves";
-import { Slabs, slabAlloc, slabGrow, slabInit } from "../slab";
+import { Slabs, slabAlloc, slabAllocError, slabGrow, slabInit } from "../slab";
 import { slabDefaultRefill } from "../slab-default";
 import { cnodeSlotAlloc1, cnodeSlotAlloc2 } from "../well-known";
 import { SlotAllocator } from "./allocator";
@@ -38,7 +38,7 @@ export function slotAllocPublish(): void {
 /** Gives an allocator the slots of an empty L2CNode that the CPU driver made. */
 export function slotAllocatorAdopt(allocator: SlotAllocator, cnode: cnoderef): errval_t {
   const block = slabAlloc(blockSlabs);
-  if (block == 0) return errPush(LIB_ERR_SLAB_ALLOC_FAIL, LIB_ERR_SLOT_ALLOC_INIT);
+  if (block == 0) return errPush(slabAllocError(), LIB_ERR_SLOT_ALLOC_INIT);
   return slotAllocatorAddExisting(allocator, cnode, changetype<SlotBlock>(block));
 }
 

@@ -11,7 +11,6 @@ import {
   LIB_ERR_CAP_DELETE,
   LIB_ERR_CNODE_CREATE_FROM_MEM,
   LIB_ERR_ROOTSA_RESIZE,
-  LIB_ERR_SLAB_ALLOC_FAIL,
   LIB_ERR_SLOT_ALLOC,
   LIB_ERR_SLOT_ALLOC_NO_SPACE,
   MM_ERR_SLOT_MM_ALLOC,
@@ -29,7 +28,7 @@ import { ROOT_SEGMENTS_MAX } from "../layout/slot-layout";
 import { Out } from "../out";
 import { ramAlloc, ramAllocForLibraryBegin, ramAllocForLibraryEnd, ramFree } from "../ram-alloc";
 import { ROOT_SEGMENT_RESERVE } from "../reserves";
-import { Slabs, slabAlloc, slabEnsure, slabFree } from "../slab";
+import { Slabs, slabAlloc, slabAllocError, slabEnsure, slabFree } from "../slab";
 import { SlotAllocator } from "./allocator";
 import { slotAlloc } from "./default";
 import { RootSegment, rootSlots, rootSlotsAddSegment, slotFree } from "./root";
@@ -94,7 +93,7 @@ export function rootSlotsGrow(_: SlotAllocator): errval_t {
   if (roots.segmentsUsed == ROOT_SEGMENTS_MAX) return LIB_ERR_SLOT_ALLOC_NO_SPACE;
   slabEnsure(segmentSlabs(), ROOT_SEGMENT_RESERVE);
   const segment = slabAlloc(segmentSlabs());
-  if (segment == 0) return LIB_ERR_SLAB_ALLOC_FAIL;
+  if (segment == 0) return slabAllocError();
   if (roots.segmentsUsed * L2_CNODE_SLOTS >= roots.slots) {
     const err = doubleRoot();
     if (errIsFail(err)) {

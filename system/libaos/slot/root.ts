@@ -158,9 +158,15 @@ export function slotBlockOf(cap: capref): SlotBlock | null {
 }
 
 /**
- * Gives a slot back to the allocator that handed it out. If the slot is free already, the error is
+ * Gives a slot back to the allocator that handed it out, whichever that is. It does not delete the capability in the
+ * slot, so the slot must be empty, or else its next owner finds it in use. If the slot is free already, the error is
  * `LIB_ERR_SLOT_UNALLOCATED`. If no allocator owns it, the error is `LIB_ERR_SLOT_ALLOC_WRONG_CNODE`. Slots of the base
  * page CNode are handed out only once, so freeing one has no effect.
+ *
+ * @example
+ * const err = slotAlloc();
+ * if (errIsFail(err)) return err;
+ * return slotFree(Out.cap);
  */
 export function slotFree(cap: capref): errval_t {
   const block = slotBlockOf(cap);

@@ -19,7 +19,7 @@
  * Each function has one row for each policy. The default comes first, because it is used most.
  */
 
-import { textEquals } from "../../libaos/arguments";
+import { getenv, textEquals } from "../../libaos/arguments";
 import { alignedPage, pieceFits } from "../fit";
 import { BinsLayout, MmPolicy, PolicyLayout } from "../layout/mm-layout";
 import { MmNode } from "../node";
@@ -88,6 +88,12 @@ export class Policy {
 
 if (PolicyLayout.STATE + BinsLayout.SIZE != <i32>PolicyLayout.SIZE) ERROR("Policy: room for the bins");
 if (offsetof<Zone>() != PolicyLayout.STATE - PolicyLayout.ZONE) ERROR("Policy: the state follows the zone");
+
+/** The policy that the environment variable `LIBMM` names; the default if it is not set. */
+export function policyOfEnvironment(): u32 {
+  const name = getenv("LIBMM");
+  return name != 0 ? policyNamed(name) : <u32>MmPolicy.SEGREGATED_FIT;
+}
 
 /** The policy with the given name; `MmPolicy.COUNT` if there is none. */
 export function policyNamed(name: usize): u32 {

@@ -87,14 +87,19 @@ describe("boot --json", () => {
 describe("a run that ends badly", () => {
   it("is stopped at a limit in system calls", () => {
     const { stderr, status, lines } = typefish(["boot", "--limit-calls", "20"]);
-    expect(stderr).toBe("typefish: the program was stopped: it made 20 system calls; --limit-calls allows more\n");
-    expect(lines.at(-1)).toMatch(/^typefish: stopped at a limit, /);
+    expect(stderr).toMatch(
+      /^typefish: while T01 ran, the program was stopped: it made 20 system calls, at .*; --limit-calls allows more\n$/,
+    );
+    expect(stderr).toMatch(/ at \w+ \(system\/\w+\/[\w/-]+\.ts:\d+:\d+\) <- \w+/);
+    expect(lines.at(-1)).toMatch(/^typefish: stopped at a limit while T01 ran, 0 ok, 1 failed, 77 not run, /);
     expect(status).toBe(1);
   });
 
   it("is stopped at a limit in time", () => {
     const { stderr, status } = typefish(["boot", "--limit-time", "1ms"]);
-    expect(stderr).toBe("typefish: the program was stopped: it ran longer than 1 ms; --limit-time allows more\n");
+    expect(stderr).toMatch(
+      /^typefish: the program was stopped: it ran longer than 1 ms, at .*; --limit-time allows more\n$/,
+    );
     expect(status).toBe(1);
   });
 });

@@ -16,7 +16,7 @@ const BENCH_FILES = ["bench-program", "bench-init"].flatMap((name) => [`${name}.
 const BUILD_TOOL = `import { buildPart } from "./build/incremental";
 import { parts } from "./build/parts";
 
-const wanted = ["mmu", "cpudriver", ...${JSON.stringify(OWN)}, "bench-loads"];
+const wanted = ["mmu", "mmu-access", "cpudriver", ...${JSON.stringify(OWN)}, "bench-loads"];
 for (const part of parts({ bench: true, fuzz: false })) if (wanted.includes(part.name)) await buildPart(part);
 `;
 

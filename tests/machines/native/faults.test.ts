@@ -1,8 +1,8 @@
 /** The emulated hardware detects the same faults as the software MMU, and the CPU driver reports them in the same words. */
 import { expect, it } from "vitest";
+import { compileProgramFiles } from "../../../compile/node/files";
 import { findNativeBoard, type NativeBoard, withNativeMemory } from "../../../machines/native/boards";
 import { FAULT_STATUS } from "../../../machines/native/status";
-import { buildUserProgram } from "../../../tools/build/user-program";
 import { runHosted, runNative, TEST_MEMORY } from "./support/machines";
 import { describeNative } from "./support/tools";
 
@@ -14,7 +14,7 @@ function verdict(lines: string[]): string | undefined {
 }
 
 describeNative("faults on both machines", { timeout: TIMEOUT_MS }, async () => {
-  const { wasm } = await buildUserProgram("tests/machines/native/fixtures/wasm/programs/faults.ts");
+  const { wasm } = await compileProgramFiles("tests/machines/native/fixtures/wasm/programs/faults.ts");
 
   it.each([
     ["read-null", "translation fault (section) reading address 00000000"],

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findNativeBoard, type NativeBoard, withNativeMemory } from "../../../machines/native/boards";
-import { kernelFile, loadKernel, loadProgram, programFiles } from "../../../machines/native/built";
+import { kernelFile, loadKernel, loadProgram, programFiles, readNative } from "../../../machines/native/built";
 import { readElf, sectionSizes } from "../../../machines/native/elf";
 import { imageFile } from "../../../machines/native/image-formats";
 import { packedImage } from "../../../machines/native/make";
@@ -43,7 +43,7 @@ describeNative("sizes", () => {
     ["the CPU driver of the PandaBoard", () => kernelFile(panda)],
     ["init", () => programFiles("init").debug],
   ])("the text of %s is at most 64 KiB", (_, path) => {
-    const text = sectionSizes(readFileSync(path())).get(".text") as number;
+    const text = sectionSizes(readNative(path())).get(".text") as number;
     expect(text).toBeGreaterThan(0);
     expect(text).toBeLessThanOrEqual(TEXT_LIMIT);
   });
@@ -95,7 +95,7 @@ describeNative("the PandaBoard's image", { timeout: TIMEOUT_MS }, () => {
   });
 
   it.skipIf(!hasMkimage)("is a valid image according to U-Boot's own tool", () => {
-    const { bytes } = imageFile(packedImage(request), "uimage", panda.name);
+    const bytes = imageFile(packedImage(request), "uimage");
     const path = join(folder, "panda.uimage");
     writeFileSync(path, bytes);
     const listed = execFileSync("mkimage", ["-l", path], { encoding: "utf8" });
@@ -110,7 +110,7 @@ describeNative("the PandaBoard's image", { timeout: TIMEOUT_MS }, () => {
   });
 
   it("is an executable with one segment at its physical address", () => {
-    const { segments, entry, machine } = readElf(imageFile(packedImage(request), "elf", panda.name).bytes);
+    const { segments, entry, machine } = readElf(imageFile(packedImage(request), "elf"));
     expect({ entry, machine, segments: segments.length }).toEqual({ entry: 0x80001000, machine: 40, segments: 1 });
     expect(segments[0]?.address).toBe(entry);
   });
@@ -129,7 +129,7 @@ describeNative("the PandaBoard's image with the emulated board's devices", { tim
     const { bytes } = packedImage({ ...request, native });
     let text = "";
     const path = join(folder, "elsewhere.elf");
-    writeFileSync(path, imageFile({ address: 0x82000000, bytes }, "elf", native.name).bytes);
+    writeFileSync(path, imageFile({ address: 0x82000000, bytes }, "elf"));
     const onConsole = (chunk: string) => {
       text += chunk;
     };

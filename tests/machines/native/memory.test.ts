@@ -2,11 +2,10 @@
  * Compares page tables and memory of the emulator and the hosted machine at the end of a run. Two MMUs that share no
  * code must translate alike, and dumps of physical memory must agree.
  */
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Machine } from "../../../machines/hosted/machine";
 import { findNativeBoard, type NativeBoard, withNativeMemory } from "../../../machines/native/boards";
-import { kernelFile } from "../../../machines/native/built";
+import { kernelFile, readNative } from "../../../machines/native/built";
 import { symbolAddress } from "../../../machines/native/elf";
 import { PhysicalReader } from "../../../observe/decode/memory-reader";
 import { System } from "../../../observe/decode/system";
@@ -114,7 +113,7 @@ describeNative("at the end of a run", { timeout: TIMEOUT_MS }, () => {
     }
   });
 
-  const symbolOffset = (name: string) => symbolAddress(readFileSync(kernelFile(native)), name) - KERNEL_WINDOW;
+  const symbolOffset = (name: string) => symbolAddress(readNative(kernelFile(native)), name) - KERNEL_WINDOW;
 
   it("the timer interrupted the program", () => {
     expect(new DataView(dump.buffer, dump.byteOffset).getUint32(symbolOffset("timerTicks"), true)).toBeGreaterThan(0);

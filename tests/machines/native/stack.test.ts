@@ -2,13 +2,12 @@
  * The CPU driver's stack is small and bounded. A few hundred bytes are enough for a deletion, however deeply nested the
  * deleted capabilities are.
  */
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { pandaboardEs } from "../../../machines/boards/pandaboard-es";
 import { DirectMachine } from "../../../machines/hosted/direct/direct-machine";
 import { loadSystemImages } from "../../../machines/hosted/node/load-images";
 import { findNativeBoard, type NativeBoard } from "../../../machines/native/boards";
-import { kernelFile } from "../../../machines/native/built";
+import { kernelFile, readNative } from "../../../machines/native/built";
 import { NativeCallMachine } from "../../../machines/native/call-machine";
 import { symbolAddress } from "../../../machines/native/elf";
 import { MachineSystem } from "../../../observe/traces/machine/system";
@@ -35,7 +34,7 @@ describeNative("the stack of the CPU driver", { timeout: 240_000 }, () => {
   });
   afterAll(() => machine.end());
 
-  const offsetOf = (symbol: string) => symbolAddress(readFileSync(kernelFile(native)), symbol) - KERNEL_WINDOW;
+  const offsetOf = (symbol: string) => symbolAddress(readNative(kernelFile(native)), symbol) - KERNEL_WINDOW;
 
   /** Counts the words that the last operation wrote below the first `BOUND` bytes of the stack. */
   function wordsBelow(operations: Operation[]): number {

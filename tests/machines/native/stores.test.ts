@@ -1,8 +1,8 @@
 /** Accesses that change the mapping of their own page. The hardware and the software MMU translate at the same moment. */
 import { expect, it } from "vitest";
+import { compileProgramFiles } from "../../../compile/node/files";
 import { findNativeBoard, type NativeBoard, withNativeMemory } from "../../../machines/native/boards";
 import { FAULT_STATUS } from "../../../machines/native/status";
-import { buildUserProgram } from "../../../tools/build/user-program";
 import { FAULTS, frameBases, linesAfterFrames, POSSIBLE, POSSIBLE_LINES, STORES_PROGRAM } from "../../support/stores";
 import { HeldMachine, runHosted, runNative, TEST_MEMORY } from "./support/machines";
 import { describeNative } from "./support/tools";
@@ -17,7 +17,7 @@ function inWholeStores(lines: string[]): string[] {
 const native = withNativeMemory(findNativeBoard("vexpress-a9") as NativeBoard, TEST_MEMORY);
 
 describeNative("stores and loads on both machines", { timeout: TIMEOUT_MS }, async () => {
-  const { wasm } = await buildUserProgram(STORES_PROGRAM);
+  const { wasm } = await compileProgramFiles(STORES_PROGRAM);
 
   it("access the page that is mapped at the time, not an earlier one", async () => {
     const request = { native, program: "stores", environment: POSSIBLE };

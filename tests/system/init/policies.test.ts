@@ -21,8 +21,8 @@ describe("all scenarios pass with the policy", () => {
     expect(result).toEqual({ kind: "exit", status: 0 });
   });
 
-  it("and an unknown policy is refused", () => {
-    const modules = [{ string: "LIBMM=nothing SCENARIO=T07 init", elf: initElf }];
+  it.each(["nothing", "buddy2", "budd"])("and the unknown policy %s is refused", (policy) => {
+    const modules = [{ string: `LIBMM=${policy} SCENARIO=T07 init`, elf: initElf }];
     const machine = Machine.create({ board, images, modules, limits: { milliseconds: LIMIT_MS } });
     expect(machine.run()).not.toEqual({ kind: "exit", status: 0 });
   });

@@ -55,6 +55,23 @@ describe("a reference", () => {
     expect(get("capLevel", big("cnodeInRootSlot", 0))).toBe(CapLevel.L2);
   });
 
+  it("to a CNode whose slots cannot be named is a reference to nothing", () => {
+    const own = big("capref", big("cnodeInRootSlot", 8), 77);
+    const inRoot = big("capref", BigInt(CPTR_ROOTCN) << 32n, 8);
+    const foreign = big("capref", big("buildCNodeRef", own, CNodeType.ROOT), 5);
+    const inForeignL2 = big("capref", big("buildCNodeRef", foreign, CNodeType.OTHER), 7);
+    const refersToNothing = (ref: bigint) => get("capAddr", ref) >>> 8 === 0xffffff;
+    expect(refersToNothing(big("buildCNodeRef", own, CNodeType.OTHER)), "an L2CNode in an L2CNode").toBe(true);
+    expect(refersToNothing(big("buildCNodeRef", inRoot, CNodeType.ROOT)), "a root in a root CNode").toBe(true);
+    expect(refersToNothing(big("buildCNodeRef", inForeignL2, CNodeType.ROOT)), "a root in another CSpace").toBe(true);
+    for (const [cap, type] of [
+      [own, CNodeType.ROOT],
+      [inRoot, CNodeType.OTHER],
+      [foreign, CNodeType.OTHER],
+    ] as const)
+      expect(refersToNothing(big("buildCNodeRef", cap, type))).toBe(false);
+  });
+
   it("into another CSpace names its root by an address in the own CSpace", () => {
     const foreignRoot = big("capref", big("cnodeInRootSlot", 8), 77);
     const cnode = big("buildCNodeRef", foreignRoot, CNodeType.ROOT);

@@ -84,6 +84,31 @@ describe("errors name the failed operation", () => {
   });
 });
 
+it("a page table is identified by its base, size and type, and anything else by zeros", () => {
+  const identified = () => ["outBase", "outBytes", "outType"].map((name) => library.get(name));
+  for (const [type, bytes] of [
+    [ObjType.VNode_ARM_l1, 16384],
+    [ObjType.VNode_ARM_l2, 1024],
+  ] as const) {
+    const table = library.cap("slotAlloc");
+    library.ok("vnodeCreate", table, type);
+    const { base } = library.range(table);
+    library.ok("vnodeIdentify", table);
+    expect(identified()).toEqual([base, bytes, type]);
+  }
+  expect(library.try("vnodeIdentify", library.cap("slotAlloc"))).toBe("SYS_ERR_CAP_NOT_FOUND");
+  expect(identified()).toEqual([0, 0, 0]);
+});
+
+it("memory for clients comes from the low end, also after the library has allocated memory for itself", () => {
+  const place = () => library.range(library.cap("frameAlloc", BigInt(PAGE))).base;
+  const first = place();
+  const cap = library.cap("frameAlloc", BigInt(PAGE));
+  // This makes a page table, which is placed at the high end.
+  library.ok("pagingMapFixedAttr", library.get("currentPaging"), 0x30000000, cap, BigInt(PAGE), 3);
+  expect(place()).toBe(first + 2 * PAGE);
+});
+
 describe("a frame", () => {
   it("has whole pages and gives its memory back, mapped or not", () => {
     const before = library.accounts();

@@ -169,6 +169,37 @@ describe("a mapping", () => {
   });
 });
 
+describe("an address space of another L1 table", () => {
+  const counts = (space: number) =>
+    [PagingStateLayout.MAPPED_PAGES, PagingStateLayout.MAPPED_RANGES, PagingStateLayout.TABLE_COUNT].map((at) =>
+      library.kernel.load(space + at),
+    );
+
+  it("starts empty in memory that is not zero, and is separate from the own one", () => {
+    const table = library.cap("slotAlloc");
+    library.ok("vnodeCreate", table, ObjType.VNode_ARM_l1);
+    const bytes = library.get("slabStaticSize", 64, RangeLayout.SIZE);
+    const space = library.room(library.get("sizeOfPagingState"));
+    library.ok("addressSpaceInit", space, FIRST, table, library.room(bytes), bytes);
+    expect(library.get("checkAddressSpace", space)).toBe(0);
+    expect(counts(space)).toEqual([0, 0, 0]);
+    const own = counts(st);
+
+    const cap = frame(3 * PAGE);
+    library.ok("pagingMapFixedAttr", space, 0x300ff000, cap, BigInt(3 * PAGE), READ_WRITE);
+    expect(counts(space)).toEqual([3, 1, 2]);
+    expect(counts(st)).toEqual(own);
+    expect(canRead(0x300ff000)).toBe(false);
+    expect(library.get("checkAddressSpace", space)).toBe(0);
+
+    library.ok("pagingUnmap", space, 0x300ff000);
+    expect(counts(space)).toEqual([0, 0, 2]);
+    for (const index of [0x300, 0x301]) library.ok("pagingTableFree", space, index);
+    expect(counts(space)).toEqual([0, 0, 0]);
+    library.checkAll();
+  });
+});
+
 describe("the table of a MiB", () => {
   const INDEX = 0x300;
   const free = (index: number) => library.try("pagingTableFree", st, index);

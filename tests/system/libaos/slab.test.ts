@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { LibraryReader } from "../../../evidence/fuzz/libraries/library-reader";
 import { Library, PAGE } from "../../../evidence/harness/libraries/library";
 import { decodeSlabs } from "../../../observe/decode/user/slabs";
+import { SlabsLayout } from "../../../system/libaos/layout/slab-layout";
 import { fc } from "../../support/property";
 import { auditEach } from "./fixtures/audit-each";
 
@@ -109,6 +110,33 @@ describe("a slab", () => {
     expect(count()).toBe(4);
   });
 
+  it("refuses to free a block that was never handed out, and places past its last block", () => {
+    const size = 2000;
+    const pages = (library.room(3 * PAGE) + PAGE - 1) & ~(PAGE - 1);
+    library.lib.slabInitBare!(slabs, size);
+    library.ok("slabGrow", slabs, pages, 2 * PAGE);
+    const block = alloc();
+    const page = block & ~(PAGE - 1);
+    expect(free(block + size), "never handed out").toBe("LIB_ERR_SLAB_ALLOC_FAIL");
+    expect(block + 2 * size, "in the same page").toBeLessThan(page + PAGE);
+    expect(free(block + 2 * size), "past the last block").toBe("LIB_ERR_SLAB_ALLOC_FAIL");
+    expect(count()).toBe(3);
+    expect(free(block)).toBe("SYS_ERR_OK");
+  });
+
+  it("counts its refills from zero", () => {
+    const refills = () =>
+      [SlabsLayout.REFILLS, SlabsLayout.FAILED_REFILLS].map((at) => library.kernel.load(slabs + at));
+    library.lib.slabInitRefilled!(slabs, 32);
+    expect(refills()).toEqual([0, 0]);
+    library.kernel.refuse = (command) => command === "retype";
+    expect(alloc()).toBe(0);
+    library.kernel.refuse = () => false;
+    expect(refills()).toEqual([0, 1]);
+    expect(alloc()).not.toBe(0);
+    expect(refills()).toEqual([1, 1]);
+  });
+
   it("frees an allocated block that looks free by chance", () => {
     withBlocks(4, 32);
     const [one, other] = [alloc(), alloc()];
@@ -189,4 +217,40 @@ it("the count of free blocks stays right for any sequence", () => {
     }),
     { numRuns: 50 },
   );
+});
+
+describe("the error of an operation whose slab refill fails", () => {
+  const CAUSE = "LIB_ERR_FRAME_ALLOC < .*SYS_ERR_RETYPE_CREATE";
+
+  /** Repeats an operation until it fails, while no capability can be made. */
+  function firstFailure(operation: () => string): string {
+    library.kernel.refuse = (command) => command === "retype";
+    try {
+      for (let i = 0; i < 10_000; i++) {
+        const answer = operation();
+        if (answer !== "SYS_ERR_OK") return answer;
+      }
+      return "no failure";
+    } finally {
+      library.kernel.refuse = () => false;
+    }
+  }
+
+  it("names the cause when address space is claimed", () => {
+    const space = library.get("currentPaging");
+    const error = firstFailure(() => library.try("pagingAlloc", space, BigInt(PAGE)));
+    expect(error).toMatch(new RegExp(`^LIB_ERR_SLAB_ALLOC_FAIL < ${CAUSE}$`));
+  });
+
+  it("names the cause when a frame is mapped", () => {
+    const space = library.get("currentPaging");
+    const frame = library.cap("frameAlloc", BigInt(PAGE));
+    let isFull = false;
+    const error = firstFailure(() => {
+      if (isFull) return library.try("pagingMapFrameAttr", space, BigInt(PAGE), frame, 3);
+      isFull = library.try("pagingAlloc", space, BigInt(PAGE)) !== "SYS_ERR_OK";
+      return "SYS_ERR_OK";
+    });
+    expect(error).toMatch(new RegExp(`^LIB_ERR_SLAB_ALLOC_FAIL < ${CAUSE}$`));
+  });
 });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Library, PAGE } from "../../../evidence/harness/libraries/library";
 import { CNodeType, RootSlot } from "../../../system/kpi/cspace";
+import { SlotAllocatorLayout } from "../../../system/libaos/layout/slot-layout";
 import { fc } from "../../support/property";
 import { auditEach } from "./fixtures/audit-each";
 
@@ -103,7 +104,8 @@ describe("a CNode whose slots already belong to an allocator", () => {
   it("is refused for a second allocator, which takes nothing from the first", () => {
     library.ok("cnodeCreateL2");
     const cnode = library.big("outCNode");
-    const [first, second] = [1, 2].map(() => library.room(library.get("sizeOfSingleSlotAllocator")));
+    // The refused allocator stays as it was, which is empty.
+    const [first, second] = [1, 2].map(() => library.room(library.get("sizeOfSingleSlotAllocator"), 0));
     library.ok("singleSlotAllocInitRaw", first!, cnode, 256);
     const slot = library.cap("singleSlotAlloc", first!);
     expect(library.try("singleSlotAllocInitRaw", second!, cnode, 256)).toBe(
@@ -226,6 +228,12 @@ describe("a range allocator", () => {
     expect(free(row, 10)).toBe("SYS_ERR_OK");
     expect(free(row, 10)).toBe("LIB_ERR_SLOT_UNALLOCATED");
     expect(library.get("rangeSlotFreecount", range)).toBe(256);
+  });
+
+  it("counts its growths from zero", () => {
+    const at = (offset: SlotAllocatorLayout) => library.kernel.load(range + offset);
+    expect(at(SlotAllocatorLayout.GROWTHS)).toBe(0);
+    expect(at(SlotAllocatorLayout.FAILED_GROWTHS)).toBe(0);
   });
 
   it("finds a row if there is one", () => {

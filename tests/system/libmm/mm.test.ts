@@ -34,11 +34,11 @@ beforeEach(async () => {
   begin(4000);
 });
 
-/** Makes a manager with memory for `blocks` blocks. */
-function begin(blocks: number): void {
-  mm = library.room(library.get("sizeOfMm"));
+/** Makes a manager with memory for `blocks` blocks. Each word of its memory is `before` at first, if it is given. */
+function begin(blocks: number, before?: number): void {
   const bytes = library.get("slabStaticSize", blocks, BLOCK);
-  library.ok("smallMm", mm, library.room(bytes), bytes, policy);
+  mm = library.room(library.get("sizeOfMm"), before);
+  library.ok("smallMm", mm, library.room(bytes, before), bytes, policy);
   model = new MemoryManagerModel();
 }
 
@@ -112,8 +112,11 @@ describe("a region", () => {
 
   it("needs two blocks", () => {
     begin(1);
-    expect(add(BASE, MIB)).toBe("MM_ERR_NEW_NODE");
+    expect(add(BASE, MIB)).toBe("MM_ERR_NEW_NODE < LIB_ERR_SLAB_REFILL");
     expect(library.get("mmFreeBlocks", mm)).toBe(1);
+    begin(2);
+    expect(add(BASE, MIB)).toBe("SYS_ERR_OK");
+    expect(library.get("mmFreeBlocks", mm)).toBe(0);
   });
 
   it("may be at any address, and offsets are relative to its capability", () => {
@@ -155,6 +158,7 @@ describe("an allocation", () => {
   it("that fits exactly leaves no free piece", () => {
     const all = take(MIB);
     expect(library.get("mmFreeNodes", mm)).toBe(0);
+    check();
     expect(attempt(1)).toBe("MM_ERR_NOT_FOUND");
     giveBack(all);
     check();
@@ -193,7 +197,8 @@ describe("an allocation", () => {
 
     begin(4);
     expect(add(BASE + MIB, MIB)).toBe("SYS_ERR_OK");
-    expect([1, 2, 3].map(() => attempt(PAGE))).toEqual(["SYS_ERR_OK", "SYS_ERR_OK", "MM_ERR_NEW_NODE"]);
+    const noNode = "MM_ERR_NEW_NODE < LIB_ERR_SLAB_REFILL";
+    expect([1, 2, 3].map(() => attempt(PAGE))).toEqual(["SYS_ERR_OK", "SYS_ERR_OK", noNode]);
     expect(library.get("mmCheckInvariants", mm)).toBe(0);
   });
 
@@ -211,6 +216,15 @@ describe("an allocation", () => {
     library.ok("capDestroy", piece.cap);
     for (const one of others) giveBack(one);
     giveBack(take(MIB));
+    check();
+  });
+
+  it("is placed right after memory that a client still holds, if it fits there", () => {
+    const piece = take(4 * PAGE);
+    // This frees the piece by its address only, so its capability stays.
+    expect(library.try("mmFree", mm, 0n, BigInt(piece.base), BigInt(piece.size))).toBe("SYS_ERR_OK");
+    model.free(piece.base, piece.size);
+    expect(take(4 * PAGE).base).toBe(piece.base + 4 * PAGE);
     check();
   });
 });
@@ -271,6 +285,15 @@ describe("mm_free", () => {
     library.ok("capDestroy", piece.cap);
     giveBack(piece);
     check();
+  });
+
+  it("is refused if the capability cannot be copied to identify it, whatever the reason", () => {
+    const piece = take(PAGE);
+    const inOtherCSpace =
+      (library.big("capref", library.big("cnodeInRootSlot", 50), 0) & ~(0x7fffffffn << 32n)) | (5n << 32n);
+    expect(release({ ...piece, cap: inOtherCSpace })).toBe("MM_ERR_MM_FREE < LIB_ERR_CAP_COPY < SYS_ERR_CAP_NOT_FOUND");
+    check();
+    giveBack(piece);
   });
 
   it("refuses a capability of other memory, and the region's own capability", () => {
@@ -443,6 +466,38 @@ describe("destruction of a manager", () => {
   });
 });
 
+describe.each(POLICIES)("a manager with the policy %s", (name) => {
+  /** The places of some allocations, and the state of all accounts after each. */
+  function run(before: number): unknown[] {
+    policy = POLICIES.indexOf(name);
+    begin(400, before);
+    const state = ["mmFreeBytes", "mmTotalBytes", "mmFreeNodes", "mmAllocatedNodes", "mmFreeBlocks", "mmIndexTables"];
+    const states: unknown[] = [];
+    const note = (what: unknown) => states.push([what, ...["mmRetries", ...state].map((get) => library.get(get, mm))]);
+    note("new");
+    // An index with wrong fields would have room for low addresses.
+    const base = 0x10000000;
+    expect(add(base, MIB)).toBe("SYS_ERR_OK");
+    model.add(base, MIB);
+    note("with a region");
+    const pieces = [1, 2, 1, 5, 1, 1, 40, 3].map((pages) => take(pages * PAGE));
+    note(pieces.map(({ base }) => base));
+    const cap = library.cap("allocHigh", mm, BigInt(2 * PAGE), 0n);
+    const high = { cap, base: library.range(cap).base, size: 2 * PAGE };
+    model.take(high, high.size, PAGE);
+    note(high.base);
+    for (const piece of [...pieces, high]) giveBack(piece);
+    note("after all were freed");
+    expect(library.get("mmCheckInvariants", mm)).toBe(0);
+    return states;
+  }
+
+  it.each(["0xa5a5a5a5", "0xffffffff", "1"])("works in memory full of words %s as in zeroed memory", (word) => {
+    const expected = run(0);
+    expect(run(Number(word))).toEqual(expected);
+  });
+});
+
 it("a region at a higher address than the first one makes the index deeper", () => {
   expect(add(16 * PAGE, 64 * PAGE)).toBe("SYS_ERR_OK");
   model.add(16 * PAGE, 64 * PAGE);
@@ -468,6 +523,29 @@ it("pieces are found in a region at a lower address than the first one, and in t
   for (const piece of [...high, ...low]) giveBack(piece);
   check();
   expect(library.get("mmIndexTables", mm)).toBe(0);
+});
+
+it("a region within the span of the index is added without a rebuild of the index", () => {
+  // So few blocks are free that long chains do not become tables.
+  begin(36);
+  const far = 64 * MIB;
+  expect(add(BASE, 64 * PAGE)).toBe("SYS_ERR_OK");
+  expect(add(BASE + far, 64 * PAGE)).toBe("SYS_ERR_OK");
+  for (const base of [BASE, BASE + far]) model.add(base, 64 * PAGE);
+  const pieces = Array.from({ length: 12 }, () => take(PAGE));
+  expect(library.get("mmIndexTables", mm)).toBe(0);
+  const bytes = library.get("slabStaticSize", 100, BLOCK);
+  library.ok("slabGrow", mm + MmLayout.SLABS, library.room(bytes), bytes);
+
+  expect(add(BASE + far / 2, 64 * PAGE)).toBe("SYS_ERR_OK");
+  model.add(BASE + far / 2, 64 * PAGE);
+  expect(library.get("mmIndexTables", mm)).toBe(0);
+  check();
+  expect(add(BASE + 2 * far, 64 * PAGE)).toBe("SYS_ERR_OK");
+  model.add(BASE + 2 * far, 64 * PAGE);
+  expect(library.get("mmIndexTables", mm), "a rebuild makes tables of the long chains").toBeGreaterThan(0);
+  check();
+  for (const piece of pieces) giveBack(piece);
 });
 
 it("a manager still works if it has no blocks for the tables of a rebuilt index", () => {

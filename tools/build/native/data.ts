@@ -1,7 +1,7 @@
 /** Removes a module's static data from it and writes them as an object file for the linker. */
 import { writeFileSync } from "node:fs";
 import binaryen from "binaryen";
-import { dataSegments, withoutDataSegments } from "../wasm-binary";
+import { dataSegments, withoutDataSegments } from "../../../compile/wasm/sections";
 
 export interface SplitModule {
   /** The module without data segments and without the export for the end of its data. */
@@ -27,7 +27,7 @@ export function splitModule(wasm: Uint8Array, base: number): SplitModule {
   }
 }
 
-/** Removes the function of `tools/wasm/heap-base.ts` and returns its constant. It is not needed at run time. */
+/** Removes the function `heapBase` and returns its constant. It is not needed at run time. */
 function takeHeapBase(module: binaryen.Module): number {
   const func = module.getFunction(binaryen.getExportInfo(module.getExport("heapBase")).value);
   const result = binaryen.getExpressionInfo(binaryen.getFunctionInfo(func).body);

@@ -1,10 +1,11 @@
 /** Builds the CPU driver's image for one board. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { HEAP_BASE_ENTRY } from "../../../compile/assemblyscript";
+import { compileFiles } from "../../../compile/node/files";
 import type { NativeBoard } from "../../../machines/native/boards";
-import { compileAssemblyScript } from "../assemblyscript";
 import { CPUDRIVER_BASE } from "../cpudriver";
-import { CPUDRIVER_ENTRY, HEAP_BASE_ENTRY } from "../entries";
+import { CPUDRIVER_ENTRY } from "../entries";
 import { compileAll, link, RUNTIME } from "./compile";
 import { headerText, kernelConstants, linkerSymbols } from "./constants";
 import { dataSource, splitModule } from "./data";
@@ -30,7 +31,7 @@ const FILES = [
  */
 export async function buildKernel(native: NativeBoard, folder: string, output: string): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
-  const { wasm, inputs } = await compileAssemblyScript([CPUDRIVER_ENTRY, HEAP_BASE_ENTRY], WASM_FLAGS);
+  const { wasm, inputs } = await compileFiles([CPUDRIVER_ENTRY, HEAP_BASE_ENTRY], WASM_FLAGS);
   const module = splitModule(wasm, CPUDRIVER_BASE);
   const constants = kernelConstants(native);
   writeFileSync(join(folder, "constants.h"), headerText(constants));

@@ -1,9 +1,9 @@
 /** Builds a user program as machine code: an ELF file for the CPU driver's loader. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { compileAssemblyScript } from "../assemblyscript";
-import { HEAP_BASE_ENTRY } from "../entries";
-import { PROGRAM_BASE } from "../user-program";
+import { HEAP_BASE_ENTRY } from "../../../compile/assemblyscript";
+import { compileFiles } from "../../../compile/node/files";
+import { PROGRAM_BASE } from "../../../compile/program";
 import { compileAll, link, RUNTIME } from "./compile";
 import { headerText, linkerSymbols, programConstants } from "./constants";
 import { dataSource, splitModule } from "./data";
@@ -47,7 +47,7 @@ export async function buildProgram(
   outputs: ProgramOutputs,
 ): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
-  const { wasm, inputs } = await compileAssemblyScript([entry, HEAP_BASE_ENTRY], WASM_FLAGS);
+  const { wasm, inputs } = await compileFiles([entry, HEAP_BASE_ENTRY], WASM_FLAGS);
   const module = splitModule(wasm, PROGRAM_BASE);
   writeFileSync(join(folder, "constants.h"), headerText(programConstants()));
   const sources = [

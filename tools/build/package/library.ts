@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { type Part, writeOutput } from "../incremental";
 
 /** Entries of the package, by the name of their file in api/. */
-export const LIBRARY_ENTRIES = ["main", "node", "decode", "traces"] as const;
+export const LIBRARY_ENTRIES = ["main", "node", "decode", "traces", "lab"] as const;
 /** The entries that must also run in a browser. */
 export const PORTABLE_ENTRIES = ["main", "decode", "traces"] as const;
 

@@ -12,23 +12,26 @@ import { errval_t } from "../../../../system/kpi/errval";
 import { ObjType } from "../../../../system/kpi/object-types";
 import { VRegionFlags } from "../../../../system/kpi/types";
 import { domain } from "../../../../system/libaos/domain";
-import { RangeState } from "../../../../system/libaos/layout/paging-layout";
+import { PagingStateLayout, RangeState } from "../../../../system/libaos/layout/paging-layout";
 import { SlabsLayout } from "../../../../system/libaos/layout/slab-layout";
 import { SlotAllocatorLayout } from "../../../../system/libaos/layout/slot-layout";
 import { Out } from "../../../../system/libaos/out";
-import { getCurrentPagingState } from "../../../../system/libaos/paging/init";
+import { getCurrentPagingState, pagingInitState } from "../../../../system/libaos/paging/init";
 import { pagingCheckInvariants } from "../../../../system/libaos/paging/invariants";
+import { PagingState } from "../../../../system/libaos/paging/state";
 import { Slabs, slabGrow, slabInit } from "../../../../system/libaos/slab";
+import { slabDefaultRefill } from "../../../../system/libaos/slab-default";
 import { SlotAllocator, slotAllocatorGrow } from "../../../../system/libaos/slot/allocator";
 import { getDefaultSlotAllocator, slotAlloc } from "../../../../system/libaos/slot/default";
 import { rootSlots } from "../../../../system/libaos/slot/root";
 import { SINGLE_SLOT_ALLOC_SIZE } from "../../../../system/libaos/slot/single";
 import { libraryInit } from "../../../../system/libaos/startup";
+import { sysDebug } from "../../../../system/libaos/system-calls";
 import { vnodeMap } from "../../../../system/libaos/vnode";
 import { MmEnd } from "../../../../system/libmm/account";
-import { mmAllocAligned } from "../../../../system/libmm/alloc";
+import { mmAllocAt } from "../../../../system/libmm/alloc";
 import { MmLayout } from "../../../../system/libmm/layout/mm-layout";
-import { Mm, mmInit } from "../../../../system/libmm/mm";
+import { Mm, mmInitWith } from "../../../../system/libmm/manager";
 
 export {
   mappedPages,
@@ -71,18 +74,14 @@ export { cnodeCreateFromMem } from "../../../../system/libaos/cnode";
 export { cnodeCreateForeignL2, cnodeCreateL1, cnodeCreateL2 } from "../../../../system/libaos/cnode-create";
 export { faultArm, faultDisarm, faultWasMet } from "../../../../system/libaos/faults";
 export { frameAlloc, frameFree, frameIdentify } from "../../../../system/libaos/frame";
+export { pagingMapFixedAttr, pagingUnmap } from "../../../../system/libaos/mapping/map-fixed";
+export { pagingTableFree } from "../../../../system/libaos/mapping/table";
 export { dispatcherCreate, endpointCreate, idcapAlloc } from "../../../../system/libaos/objects";
-export {
-  pagingAlloc,
-  pagingMapFixedAttr,
-  pagingMapFrameAttr,
-  pagingUnmap,
-} from "../../../../system/libaos/paging/map";
+export { pagingAlloc, pagingMapFrameAttr } from "../../../../system/libaos/paging/map";
 export { pagingRegionInit, pagingRegionMap, pagingRegionUnmap } from "../../../../system/libaos/paging/region";
-export { pagingTableFree } from "../../../../system/libaos/paging/table";
 export { ramAlloc, ramAllocAligned, ramAllocFixed, ramFree } from "../../../../system/libaos/ram-alloc";
 export { slabAlloc, slabFree, slabFreecount, slabGrow, slabStaticSize } from "../../../../system/libaos/slab";
-export { slabRefillDefault, slabRefillNoPagefault, slabRefillPages } from "../../../../system/libaos/slab-refill";
+export { slabRefillNoPagefault, slabRefillPages } from "../../../../system/libaos/slab-refill";
 export { slotAlloc } from "../../../../system/libaos/slot/default";
 export {
   rangeSlotAlloc,
@@ -100,10 +99,13 @@ export {
   singleSlotAllocResize,
   singleSlotFree,
 } from "../../../../system/libaos/slot/single";
-export { vnodeCreate, vnodeUnmap } from "../../../../system/libaos/vnode";
+export { slabRefillDefault } from "../../../../system/libaos/startup";
+export { sysNop, sysPrint, sysYield } from "../../../../system/libaos/system-calls";
+export { vnodeCreate, vnodeIdentify, vnodeUnmap } from "../../../../system/libaos/vnode";
 export { mmFree } from "../../../../system/libmm/free";
 export { mmCheckInvariants } from "../../../../system/libmm/invariants";
-export { mmAdd, mmDestroy, mmFreeBytes, mmLargestFree, mmTotalBytes } from "../../../../system/libmm/mm";
+export { mmFreeBytes, mmLargestFree, mmTotalBytes } from "../../../../system/libmm/manager";
+export { mmAdd, mmDestroy } from "../../../../system/libmm/mm";
 export { slotAllocPrealloc, slotPreallocRefill } from "../../../../system/libmm/slot-prealloc";
 
 const ROOM_BYTES: u32 = 0x100000;
@@ -180,6 +182,13 @@ export function freeAddressPages(): u32 {
   }
   return pages;
 }
+/** Makes an address space that uses the default slots. */
+export function addressSpaceInit(st: PagingState, start: u32, l1Table: u64, blocks: usize, bytes: u32): errval_t {
+  return pagingInitState(st, start, l1Table, getDefaultSlotAllocator(), blocks, bytes);
+}
+export function checkAddressSpace(st: PagingState): u32 {
+  return pagingCheckInvariants(st);
+}
 export function checkPaging(): u32 {
   return pagingCheckInvariants(getCurrentPagingState());
 }
@@ -190,6 +199,9 @@ export function sizeOfMm(): u32 {
 }
 export function sizeOfSlabs(): u32 {
   return SlabsLayout.SIZE;
+}
+export function sizeOfPagingState(): u32 {
+  return PagingStateLayout.SIZE;
 }
 export function sizeOfSlotAllocator(): u32 {
   return SlotAllocatorLayout.SIZE;
@@ -223,16 +235,16 @@ function noMoreBlocks(_slabs: Slabs): errval_t {
 
 /** Creates a memory manager that uses the default slots and takes nodes only from `buffer`. */
 export function smallMm(mm: Mm, buffer: usize, bytes: u32, policy: u32): errval_t {
-  const err = mmInit(mm, ObjType.RAM, noMoreBlocks, slotFromDefault, nothingToRefill, 0, policy);
+  const err = mmInitWith(mm, ObjType.RAM, noMoreBlocks, slotFromDefault, nothingToRefill, 0, policy);
   if (err != SYS_ERR_OK) return err;
   return slabGrow(mm.slabs, buffer, bytes);
 }
 
 export function alloc(mm: Mm, bytes: u64, alignment: u64): errval_t {
-  return mmAllocAligned(mm, bytes, alignment, MmEnd.LOW);
+  return mmAllocAt(mm, bytes, alignment, MmEnd.LOW);
 }
 export function allocHigh(mm: Mm, bytes: u64, alignment: u64): errval_t {
-  return mmAllocAligned(mm, bytes, alignment, MmEnd.HIGH);
+  return mmAllocAt(mm, bytes, alignment, MmEnd.HIGH);
 }
 export function mmFreeNodes(mm: Mm): u32 {
   return mm.freeNodes;
@@ -253,6 +265,15 @@ export function mmRetries(mm: Mm): u32 {
 /** Creates a slab allocator that is never refilled. */
 export function slabInitBare(slabs: Slabs, blockSize: u32): void {
   slabInit(slabs, blockSize, null);
+}
+
+/** Creates a slab allocator with the default refill function. */
+export function slabInitRefilled(slabs: Slabs, blockSize: u32): void {
+  slabInit(slabs, blockSize, slabDefaultRefill);
+}
+
+export function sysDebugWith(code: u32, argument: u32): errval_t {
+  return sysDebug(code, argument);
 }
 
 export function mapEntries(table: u64, source: u64, entry: u32, offset: u64, count: u64): errval_t {

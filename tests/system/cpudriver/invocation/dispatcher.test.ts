@@ -10,6 +10,7 @@ import {
   ROOT,
   slot,
 } from "../../../../evidence/harness/well-known";
+import { DcbLayout } from "../../../../system/cpudriver/layout/dcb-layout";
 import { ObjType } from "../../../../system/kpi/object-types";
 import { DispatcherCmd } from "../../../../system/kpi/system-calls";
 import { useSystem } from "../../../support/use-system";
@@ -74,6 +75,14 @@ describe("set-up", () => {
     expect(attempt.setup({ ...complete, vspace: 0, run: true })).toBe("SYS_ERR_DISP_NOT_RUNNABLE");
     expect(attempt.setup({ ...complete, frame: 0, run: true })).toBe("SYS_ERR_DISP_NOT_RUNNABLE");
     expect(attempt.setup({ dispatcher: DISPATCHER, run: true })).toBe("SYS_ERR_DISP_NOT_RUNNABLE");
+  });
+
+  it("that runs a dispatcher disables its upcalls first", () => {
+    const isDisabled = () => system.memory.word(system.identity(NEW).base + DcbLayout.IS_DISABLED);
+    call.setup(complete);
+    expect(isDisabled()).toBe(0);
+    call.setup({ dispatcher: NEW, run: true });
+    expect(isDisabled()).toBe(1);
   });
 
   it("joins the domain of another dispatcher, not its own", () => {

@@ -64,6 +64,10 @@ describe("identify writes", () => {
     call.map({ table: L1_TABLE, source: slot(20), entry: 100, mapping: slot(21) });
     call.identify(slot(0), 100 * MIB + 0x12348);
     expect(system.user.load(100 * MIB + 0x12348)).toBe(system.identity(slot(0)).base);
+    system.user.store(100 * MIB, 0x44434241);
+    system.console = "";
+    call.print(100 * MIB + 1, 2);
+    expect(system.console).toBe("BC");
     call.modify(slot(21), { flags: VRegionFlags.READ });
     expect(attempt.identify(slot(0), 100 * MIB)).toBe("SYS_ERR_INVALID_USER_BUFFER");
   });

@@ -142,6 +142,7 @@ describe("segments", () => {
     expect(other(0x400800)).toEqual(broken);
     expect(load(elf([{ memoryBytes: 100 }, { address: 0x400800, memoryBytes: 100 }]))).toEqual(broken);
     expect(other(0x401000)).toEqual(booted);
+    expect(load(elf([{ address: 0x401000 }, {}])), "in descending order").toEqual(booted);
   });
 
   it("that are larger than the memory stop the machine with a reason", () => {
@@ -174,6 +175,8 @@ describe("segments", () => {
       Array.from({ length }, (_, i) => ({ address: 0x600000 + i * 2 * PAGE, memoryBytes: 64 }));
     expect(load(elf([{}, crossing, ...small(189)]))).toEqual(booted);
     expect(load(elf([{}, crossing, ...small(190)]))).toMatchObject({ kind: "panic" });
+    const upToTheBoundary = { address: 0x500000 - PAGE, memoryBytes: PAGE };
+    expect(load(elf([{}, upToTheBoundary, ...small(190)]))).toEqual(booted);
   });
 });
 

@@ -169,6 +169,12 @@ describe("the memory map", () => {
     expect(spoilt((image) => image.setWord(Multiboot.MAP_ENTRIES, 0xffffffff))).toEqual(panics(/more than 256/));
   });
 
+  it("ends after the number of entries that the block names", () => {
+    const spoil = (image: BootImage) => image.setWord(Multiboot.MAP_ENTRIES, 1);
+    const outside = { base: 0xc0000000, bytes: MIB, type: RAM };
+    expect(boot({ memoryMap: [ram, outside], spoil })).toMatchObject({ kind: "booted" });
+  });
+
   it("may have entries of length zero beside others", () => {
     const nothing = { base: base + 32 * MIB, bytes: 0, type: RAM };
     expect(withMap(ram, nothing, { base: 0, bytes: 0, type: 2 })).toMatchObject({ kind: "booted" });
@@ -202,6 +208,20 @@ describe("modules", () => {
     const two = [plainInit, { string: "other", elf: new Uint8Array(2 * PAGE) }];
     const same = (image: BootImage) => image.setModule(1, Multiboot.MODULE_START, image.module(0, 0));
     expect(boot({ modules: two, spoil: same })).toEqual(panics(/overlap/));
+  });
+
+  it("may touch each other, in any order", () => {
+    const modules = [plainInit, ...["one", "other"].map((string) => ({ string, elf: new Uint8Array(2 * PAGE) }))];
+    const placed = (first: number, second: number) => (image: BootImage) => {
+      const start = base + 32 * MIB;
+      image.setModule(1, Multiboot.MODULE_START, start + first);
+      image.setModule(2, Multiboot.MODULE_START, start + second);
+    };
+    const at = (first: number, second: number) => boot({ modules, spoil: placed(first, second) });
+    expect(at(0, 2 * PAGE)).toMatchObject({ kind: "booted" });
+    expect(at(2 * PAGE, 0)).toMatchObject({ kind: "booted" });
+    expect(at(0, PAGE)).toEqual(panics(/overlap/));
+    expect(at(PAGE, 0)).toEqual(panics(/overlap/));
   });
 
   it("may be empty, except for the first", () => {

@@ -1,0 +1,213 @@
+/** `typefish grade`: grades submissions of the assignment. */
+import { existsSync, readFileSync } from "node:fs";
+import type { Command } from "commander";
+import { type Grade, gradeOfNothing, scenariosWithPoints } from "../../../lab/grade/grade";
+import { type Points, PointsError, parsePoints } from "../../../lab/grade/points";
+import defaultPoints from "../../../lab/grade/points.json";
+import { STEPS } from "../../../lab/grade/scenarios";
+import { printable } from "../../../lab/node/collect";
+import { gradeAll } from "../../../lab/node/grade-all";
+import { ResultsError, ResultsFile, readResults, resultKey } from "../../../lab/node/results";
+import { allOk, toCsv, toGradescope, toJson, toJUnit } from "../../../lab/report/files";
+import { classLine, gradeLines, type Marks } from "../../../lab/report/text";
+import { ProgressLine } from "../../../observe/text/progress";
+import { readShard, type Shard } from "../../../observe/text/shard";
+import { colorsFor } from "../colors";
+import { ExitCode } from "../exit-code";
+import { requireWritable, writeBytes } from "../files";
+import { labWorkerScript } from "../lab-worker";
+import { output } from "../output";
+import { UsageError } from "../usage-error";
+
+interface GradeOptions {
+  scenario?: string;
+  points?: string;
+  json?: boolean;
+  junit?: string;
+  csv?: string;
+  gradescope?: string;
+  results?: string;
+  shard?: Shard;
+  merge?: boolean;
+  learner?: boolean;
+  list?: boolean;
+  color: boolean;
+}
+
+const EXAMPLES = `
+A submission is a folder with the files of the hand-out (typefish lab new). Only these files are taken from it.
+
+The exit code is 0 only if everything that is asked for works in every submission, 1 if something does not, and 2 if
+the command line is wrong.
+
+Examples:
+  typefish grade mine                                grade one submission
+  typefish grade mine --scenario G14                 run one scenario; also 'G1*' or G14,G20
+  typefish grade --list                              show the scenarios and their points
+  typefish grade class/* --csv grades.csv            grade a class; --json, --junit FILE and --csv FILE write all grades
+  typefish grade class/* --results grades.jsonl      continue where an interrupted run stopped
+  typefish grade class/* --shard 1/4 --results 1.jsonl
+  typefish grade --merge 1.jsonl 2.jsonl 3.jsonl 4.jsonl --csv grades.csv
+  typefish grade mine --gradescope results.json      write what Gradescope reads
+  typefish grade mine --points points.json           use other points, limits, extra or hidden scenarios
+`;
+
+function shardArgument(text: string): Shard {
+  const shard = readShard(text);
+  if (!shard) throw new UsageError(`--shard '${text}' is not a part: use 1/4 for the first of four`);
+  return shard;
+}
+
+export function addGradeCommand(program: Command): void {
+  program
+    .command("grade [folders...]")
+    .description("grade submissions of the assignment, and explain what fails")
+    .option("--scenario <pattern>", "scenarios to run, such as G14, 'G1*' or G01,G20")
+    .option("--points <file>", "points, limits, extra and hidden scenarios (JSON)")
+    .option("--list", "list the scenarios and their points, and grade nothing")
+    .option("--json", "print one JSON document")
+    .option("--junit <file>", "write the grades as JUnit XML")
+    .option("--csv <file>", "write a table with a row for each submission")
+    .option("--gradescope <file>", "write results.json for Gradescope (one submission)")
+    .option("--results <file>", "keep each grade in this file, and take over those that it holds")
+    .option("--shard <i/n>", "grade the i-th of n parts of the submissions", shardArgument)
+    .option("--merge", "the arguments are files of --results: report their grades and run nothing")
+    .option("--learner", "do not show titles and reasons of hidden scenarios")
+    .option("--no-color", "use no colours, even on a terminal")
+    .addHelpText("after", EXAMPLES)
+    .action((folders: string[], options: GradeOptions) => grade(folders, options));
+}
+
+function readPoints(file: string | undefined): Points {
+  if (file === undefined) return parsePoints(JSON.stringify(defaultPoints));
+  try {
+    return parsePoints(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error instanceof PointsError) throw new UsageError(`${file}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The ids that patterns such as `G1*,G20` select. */
+function selected(pattern: string | undefined, points: Points): string[] {
+  const ids = scenariosWithPoints(points).map(({ id }) => id);
+  if (pattern === undefined) return ids;
+  const tests = pattern.split(",").map((part) => {
+    const escaped = part.trim().replace(/[.+^${}()|[\]\\]/g, "\\$&");
+    const test = new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "i");
+    if (!ids.some((id) => test.test(id)))
+      throw new UsageError(`no scenario matches '${part}': typefish grade --list shows all scenarios`);
+    return test;
+  });
+  return ids.filter((id) => tests.some((test) => test.test(id)));
+}
+
+async function grade(folders: string[], options: GradeOptions): Promise<void> {
+  const points = readPoints(options.points);
+  if (options.list) return list(points, options);
+  for (const key of ["junit", "csv", "gradescope", "results"] as const) {
+    const file = options[key];
+    if (file !== undefined) requireWritable(`--${key}`, file);
+  }
+  if (folders.length === 0) throw new UsageError("name the folders to grade: typefish grade FOLDER...");
+  const grades = options.merge ? merge(folders) : await gradeFolders(folders, points, options);
+  report(grades, options);
+  process.exitCode = allOk(grades) ? ExitCode.OK : ExitCode.FAILED;
+}
+
+function list(points: Points, { json }: GradeOptions): void {
+  const scenarios = scenariosWithPoints(points);
+  if (json) {
+    return output.json(
+      scenarios.map(({ id, step, title }) => ({ id, step: STEPS[step], title, points: points.points[id] })),
+    );
+  }
+  let heading = "";
+  for (const { id, step, title } of scenarios) {
+    if (STEPS[step] !== heading) output.line(`${heading === "" ? "" : "\n"}${STEPS[step]}`);
+    heading = STEPS[step];
+    output.line(`  ${id}  ${String(points.points[id]).padStart(2)}  ${title}`);
+  }
+}
+
+function merge(files: string[]): Grade[] {
+  try {
+    return files.flatMap((file) => readResults(file).map(({ grade: one }) => one));
+  } catch (error) {
+    if (error instanceof ResultsError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+async function gradeFolders(folders: string[], points: Points, options: GradeOptions): Promise<Grade[]> {
+  const missing = folders.find((folder) => !existsSync(folder));
+  if (missing !== undefined) throw new UsageError(`there is no folder ${printable(missing)}`);
+  const { shard } = options;
+  const submissions = folders
+    .map((folder) => ({ name: printable(folder.replace(/(.)\/+$/, "$1")), folder }))
+    .filter((_, index) => !shard || index % shard.count === shard.index);
+  const scenarios = selected(options.scenario, points);
+  const grades = new Array<Grade | undefined>(submissions.length);
+  const results = options.results === undefined ? null : openResults(options.results);
+  const keys = submissions.map(({ folder }) => resultKey(folder, points, scenarios));
+  for (const [index, { name }] of submissions.entries()) grades[index] = results?.known(name, keys[index] as string);
+  const open = submissions.map((_, index) => index).filter((index) => grades[index] === undefined);
+  const progress = new ProgressLine("grading");
+  let done = submissions.length - open.length;
+  const width = Math.max(...submissions.map(({ name }) => name.length), 0);
+  const showsEach = submissions.length > 1 && !options.json;
+  progress.show(`${done} of ${submissions.length}`);
+  await gradeAll({
+    worker: labWorkerScript(),
+    submissions: open.map((index) => submissions[index] as (typeof submissions)[number]),
+    points,
+    scenarios,
+    onGrade: (one, at) => {
+      const index = open[at] as number;
+      grades[index] = one;
+      results?.add(keys[index] as string, one);
+      progress.clear();
+      if (showsEach) output.line(classLine(one, width));
+      progress.show(`${++done} of ${submissions.length}`);
+    },
+  });
+  progress.clear();
+  return submissions.map(({ name }, index) => grades[index] ?? gradeOfNothing(name, ["It was not graded."], points));
+}
+
+function openResults(file: string): ResultsFile {
+  try {
+    return new ResultsFile(file);
+  } catch (error) {
+    if (error instanceof ResultsError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+function report(grades: readonly Grade[], options: GradeOptions): void {
+  const write = (file: string | undefined, text: () => string) => {
+    if (file !== undefined) writeBytes(file, new TextEncoder().encode(text()));
+  };
+  write(options.junit, () => toJUnit(grades));
+  write(options.csv, () => toCsv(grades));
+  write(options.gradescope, () => {
+    if (grades.length !== 1) throw new UsageError(`--gradescope is for one submission, not ${grades.length}`);
+    return toGradescope(grades[0] as Grade);
+  });
+  if (options.json) return output.write(toJson(grades));
+  if (grades.length === 1) return showOne(grades[0] as Grade, options);
+  const complete = grades.filter(({ ok }) => ok).length;
+  output.line(
+    `${grades.length} submissions: everything works in ${complete}, something fails in ${grades.length - complete}`,
+  );
+}
+
+function showOne(grade: Grade, options: GradeOptions): void {
+  const colors = colorsFor(process.stdout, options.color);
+  const marks: Marks = { good: colors.green, bad: colors.red, strong: colors.bold, faint: colors.dim };
+  for (const line of gradeLines(grade, marks, options.learner)) output.line(line);
+  const failed = grade.scenarios.filter(({ ok }) => !ok).length;
+  const passed = grade.scenarios.length - failed;
+  output.line("");
+  output.line(colors.bold(`typefish: ${passed} ok, ${failed} failed, ${grade.earned} of ${grade.total} points`));
+}

@@ -1,0 +1,28 @@
+/** Runs the lab's worker in threads. The compiler is loaded there only, so other commands start without it. */
+import { Piscina } from "piscina";
+import type { Program } from "../../compile/program";
+import { builtFile } from "../../machines/hosted/node/load-images";
+import { requireBuilt } from "./built-files";
+
+const SCRIPT = "lab-worker.js";
+
+/** Path of the worker's script. Throws a UsageError if it is not built. */
+export function labWorkerScript(): string {
+  requireBuilt([SCRIPT], "npm run build");
+  return builtFile(SCRIPT);
+}
+
+export interface LabWorker {
+  /** Builds init with the files of a folder. */
+  build(folder: string): Promise<Program | { problems: string[] }>;
+}
+
+/** Starts one worker thread and ends it afterwards. */
+export async function withLabWorker<T>(use: (worker: LabWorker) => Promise<T>): Promise<T> {
+  const pool = new Piscina({ filename: labWorkerScript(), minThreads: 1, maxThreads: 1 });
+  try {
+    return await use({ build: (folder) => pool.run(folder, { name: "buildInit" }) });
+  } finally {
+    await pool.destroy();
+  }
+}

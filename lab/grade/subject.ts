@@ -1,0 +1,160 @@
+/**
+ * A submission on a machine. The grader calls the functions of `lab/program/driver.ts` one by one, and reads the result
+ * from the CPU driver's memory and from the page tables, which the program cannot write.
+ */
+import { type Board, withMemory } from "../../machines/boards/board";
+import { pandaboardEs } from "../../machines/boards/pandaboard-es";
+import { errName } from "../../machines/calls/answer";
+import { RunEnded } from "../../machines/calls/call-machine";
+import { type Identity, SystemCalls } from "../../machines/calls/system-calls";
+import {
+  type DirectImages,
+  DirectMachine,
+  type DirectProgram,
+  type SystemCall,
+} from "../../machines/hosted/direct/direct-machine";
+import type { RunResult } from "../../machines/results";
+import { CapLevel, CPTR_ROOTCN } from "../../system/kpi/cspace";
+import {
+  CallWords,
+  CNodeCmd,
+  callNumber,
+  callWords,
+  invokeCommand,
+  retypeType,
+  SysCall,
+} from "../../system/kpi/system-calls";
+
+const MIB = 0x100000;
+const PAGE = 4096;
+/** The board on which submissions are graded: small, so that a machine starts in milliseconds. */
+export const LAB_BOARD: Board = withMemory(pandaboardEs, 64 * MIB);
+
+/** Limits of one call into the submission. */
+export interface CallLimits {
+  milliseconds: number;
+  systemCalls: number;
+}
+
+/** A retype that the program asked for. */
+export interface RetypeRequest {
+  /** Capability address of the source. */
+  source: number;
+  offset: number;
+  type: number;
+  bytes: number;
+  count: number;
+}
+
+export type Value = number | bigint;
+
+/** Names of an error's codes, the outermost first; empty for success. */
+export type ErrorNames = readonly string[];
+
+const CODE_BITS = 10n;
+
+function errorNames(err: bigint): ErrorNames {
+  const names: string[] = [];
+  for (let rest = BigInt.asUintN(64, err); rest !== 0n; rest >>= CODE_BITS) names.push(errName(Number(rest & 0x3ffn)));
+  return names;
+}
+
+/** How many characters of console output are kept. */
+const CONSOLE_MAX = 65_536;
+
+export class Subject {
+  private readonly machine: DirectMachine;
+  private readonly functions: Record<string, (...args: Value[]) => Value>;
+  private readonly calls: SystemCalls;
+  /** Console output so far, up to a limit. */
+  console = "";
+  /** Number of system calls so far, and the latest retype. */
+  systemCalls = 0;
+  lastRetype: RetypeRequest | null = null;
+
+  /** Powers a machine on, with the program as init. Throws `RunEnded` if the CPU driver refuses to start. */
+  constructor(
+    images: DirectImages,
+    program: DirectProgram,
+    private readonly limits: CallLimits,
+  ) {
+    this.machine = DirectMachine.create({
+      board: LAB_BOARD,
+      images,
+      program,
+      onConsole: (chunk) => {
+        if (this.console.length < CONSOLE_MAX) this.console += chunk.slice(0, CONSOLE_MAX - this.console.length);
+      },
+    });
+    this.machine.boot();
+    this.calls = new SystemCalls(this.machine);
+    // A module can contain code that runs when it is instantiated.
+    const start = () => this.machine.startProgram((pass) => this.observe(pass));
+    this.functions = this.machine.callProgram(start, limits) as typeof this.functions;
+  }
+
+  /** Calls a function of the program. Throws `RunEnded` if it does not return. */
+  value(name: string, ...args: Value[]): bigint {
+    const called = this.functions[name];
+    if (called === undefined) throw new Error(`the program has no function ${name}`);
+    return BigInt(this.machine.callProgram(() => called(...args), this.limits));
+  }
+
+  /** Calls a function that returns an error. */
+  call(name: string, ...args: Value[]): ErrorNames {
+    return errorNames(this.value(name, ...args));
+  }
+
+  /** The capability that the last call returned. */
+  outCap(): bigint {
+    return BigInt.asUintN(64, this.value("outCap"));
+  }
+
+  /** What a capability reference of the program stands for; null if the slot is empty or does not exist. */
+  identify(cap: bigint): Identity | null {
+    const croot = Number((cap >> 32n) & 0x7fffffffn);
+    if (croot !== CPTR_ROOTCN) return null;
+    const level = cap >> 63n === 1n ? CapLevel.L2 : CapLevel.L1;
+    return this.calls.identify({ address: Number(cap & 0xffffffffn), level }).identity;
+  }
+
+  countCapabilities(): number {
+    return this.calls.countCapabilities();
+  }
+
+  /** Where the MMU finds a virtual address; null if the program may not access it. */
+  translate(va: number, write: boolean): number | null {
+    const { status, pa } = this.machine.translate(va, { write });
+    return status === 0 ? pa : null;
+  }
+
+  /** Reads and writes physical memory. */
+  readPhysical(pa: number): number {
+    return this.machine.bytes.getUint32(pa - this.machine.dram.base, true);
+  }
+
+  private observe(pass: SystemCall): SystemCall {
+    return (...words) => {
+      this.systemCalls++;
+      const word0 = words[0] as number;
+      const isRetype =
+        callNumber(word0) === SysCall.INVOKE &&
+        invokeCommand(word0) === CNodeCmd.Retype &&
+        callWords(word0) === CallWords.Retype &&
+        words[1] === CPTR_ROOTCN;
+      if (isRetype) {
+        const word = (index: number) => (words[index] as number) >>> 0;
+        this.lastRetype = {
+          source: word(3),
+          offset: word(4),
+          type: retypeType(word(5)),
+          bytes: word(6),
+          count: word(7),
+        };
+      }
+      return pass(...words);
+    };
+  }
+}
+
+export { PAGE, RunEnded, type RunResult };

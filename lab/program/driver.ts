@@ -1,0 +1,154 @@
+/**
+ * The program that is graded: libaos, the learner's files, and functions that the grader calls one by one. The grader
+ * judges from outside, by what the CPU driver's memory shows, so nothing here reports a result.
+ */
+
+import { initializeRamAlloc } from "../../system/init/mem-alloc";
+import { errval_t } from "../../system/kpi/errval";
+import { SpawnArgs } from "../../system/kpi/init-space";
+import { ObjType } from "../../system/kpi/object-types";
+import { usedDefaultSlots } from "../../system/libaos/accounts";
+import { parseDecimal } from "../../system/libaos/arguments";
+import { capref } from "../../system/libaos/capref";
+import { domain } from "../../system/libaos/domain";
+import { SlabLayout } from "../../system/libaos/layout/slab-layout";
+import { pagingMapFixedAttr } from "../../system/libaos/mapping/map-fixed";
+import { Out } from "../../system/libaos/out";
+import { getCurrentPagingState } from "../../system/libaos/paging/init";
+import { SLABS_SIZE, Slabs, slabGrow, slabInit } from "../../system/libaos/slab";
+import { slabRefillPages } from "../../system/libaos/slab-refill";
+import { slotAlloc } from "../../system/libaos/slot/default";
+import { libraryInit } from "../../system/libaos/startup";
+import {
+  MM_NODE_SIZE,
+  MM_SIZE,
+  Mm,
+  mmAdd,
+  mmAlloc,
+  mmAllocAligned,
+  mmDestroy,
+  mmFree,
+  mmInit,
+} from "../../system/libmm/mm";
+
+export { capDestroy } from "../../system/libaos/cap-destroy";
+export { capCopy, capDelete, capRetype } from "../../system/libaos/capabilities";
+export { cnodeCreateL2 } from "../../system/libaos/cnode-create";
+export { frameAlloc } from "../../system/libaos/frame";
+export { ramAlloc, ramAllocAligned, ramFree } from "../../system/libaos/ram-alloc";
+export { slabAlloc, slabFree } from "../../system/libaos/slab";
+export { slotAlloc } from "../../system/libaos/slot/default";
+export { slotFree } from "../../system/libaos/slot/root";
+export { usedDefaultSlots };
+
+/** Bytes from one node to the next, as `slabInit` rounds them up. */
+const NODE_STEP: u32 = (MM_NODE_SIZE + 7) & ~7;
+/** Nodes that a manager starts with, as init's manager does. */
+const NODES: u32 = 64;
+const MANY_NODES: u32 = 1200;
+
+/** A word of the memory that `begin` fills with old contents. */
+const OLD_WORD: u32 = 0xa5a5a5a5;
+
+/** A manager beside init's: memory that is not zero, with room on both sides. */
+const manager = changetype<Mm>(memory.data(MM_SIZE, 16));
+const fewNodes: usize = memory.data(NODES * NODE_STEP + SlabLayout.SIZE, 16);
+const manyNodes: usize = memory.data(MANY_NODES * NODE_STEP + SlabLayout.SIZE, 16);
+const slabs = changetype<Slabs>(memory.data(SLABS_SIZE, 16));
+
+export function outCap(): u64 {
+  return Out.cap;
+}
+
+export function outBuffer(): u32 {
+  return Out.buffer;
+}
+
+/** Starts the library as init does. */
+export function startLibrary(args: u32): errval_t {
+  return libraryInit(args);
+}
+
+/** Starts init's memory manager with all memory, as init does. Call `startLibrary` first. */
+export function startManager(): errval_t {
+  domain.bootinfo = usize(parseDecimal(load<u32>(domain.arguments + SpawnArgs.ARGV + 4)));
+  return initializeRamAlloc();
+}
+
+function slotFromDefault(_instance: usize, _count: u32): errval_t {
+  return slotAlloc();
+}
+
+function nothingToRefill(_instance: usize): errval_t {
+  return 0;
+}
+
+/** Starts the manager beside init's, over memory with old contents; with few nodes, or with as many as it needs. */
+export function begin(few: bool): errval_t {
+  memory.fill(changetype<usize>(manager), 0xa5, MM_SIZE);
+  const err = mmInit(manager, ObjType.RAM, null, slotFromDefault, nothingToRefill, 0);
+  if (err != 0) return err;
+  // A manager that keeps its records elsewhere need not set up its slabs.
+  if (manager.slabs.blockSize == 0 || manager.slabs.blockSize == OLD_WORD) return err;
+  const bytes = (few ? NODES : MANY_NODES) * NODE_STEP + SlabLayout.SIZE;
+  return slabGrow(manager.slabs, few ? fewNodes : manyNodes, bytes);
+}
+
+/** Blocks of the manager's slab allocator in use; 0 if the manager does not set its slabs up. */
+export function nodesInUse(): u32 {
+  const slabs = manager.slabs;
+  return slabs.blockSize == 0 || slabs.blockSize == OLD_WORD ? 0 : slabs.total - slabs.free;
+}
+
+export function add(cap: capref, base: u64, bytes: u64): errval_t {
+  return mmAdd(manager, cap, base, bytes);
+}
+
+export function alloc(bytes: u64): errval_t {
+  return mmAlloc(manager, bytes);
+}
+
+export function allocAligned(bytes: u64, alignment: u64): errval_t {
+  return mmAllocAligned(manager, bytes, alignment);
+}
+
+export function free(cap: capref, base: u64, bytes: u64): errval_t {
+  return mmFree(manager, cap, base, bytes);
+}
+
+export function destroy(): errval_t {
+  mmDestroy(manager);
+  return 0;
+}
+
+export function mapFixed(va: u32, frame: capref, bytes: u64, flags: u32): errval_t {
+  return pagingMapFixedAttr(getCurrentPagingState(), va, frame, bytes, flags);
+}
+
+/** Starts a slab allocator without memory. */
+export function slabsBegin(blockSize: u32): errval_t {
+  slabInit(slabs, blockSize, null);
+  return 0;
+}
+
+export function slabsRefill(bytes: u64): errval_t {
+  return slabRefillPages(slabs, bytes);
+}
+
+export function slabsAddress(): u32 {
+  return u32(changetype<usize>(slabs));
+}
+
+export function slabsFree(): u32 {
+  return slabs.free;
+}
+
+/** Writes and reads through the MMU, as the program itself. */
+export function storeWord(address: u32, value: u32): errval_t {
+  store<u32>(address, value);
+  return 0;
+}
+
+export function loadWord(address: u32): u32 {
+  return load<u32>(address);
+}

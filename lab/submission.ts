@@ -1,0 +1,62 @@
+/**
+ * The files of a submission, and where they go in the system.
+ *
+ * A submission replaces parts of `system/`. In these parts, none of our own files exist while a submission is compiled,
+ * so it cannot fall back on the reference solution. Everything else comes from our own `system/`.
+ */
+
+/** The hand-out, below the folder of the project. */
+export const HANDOUT_FOLDER = "lab/handout";
+
+/** Paths of the hand-out, below the learner's folder. Each must exist in a submission. */
+export const HANDOUT_FILES = [
+  "libmm/mm.ts",
+  "libaos/mapping/map-fixed.ts",
+  "libaos/slab-refill.ts",
+  "init/tests.ts",
+] as const;
+
+/** Folders in which a submission may have further files of its own. */
+export const OWN_FOLDERS = ["libmm", "libaos/mapping"] as const;
+
+/** Files in those folders that are given: the submission's are ignored. */
+const GIVEN_FILES: readonly string[] = ["libmm/slot-prealloc.ts"];
+
+/** Limits that keep a submission's files small enough to compile. */
+export const MAX_FILES = 100;
+export const MAX_FILE_BYTES = 256 * 1024;
+export const MAX_BYTES = 1024 * 1024;
+
+/** Texts by path below the learner's folder, such as "libmm/mm.ts". */
+export type SubmissionFiles = ReadonlyMap<string, string>;
+
+/** Does the path belong to the submission? Paths are relative to the learner's folder. */
+export function isOwnPath(path: string): boolean {
+  if (GIVEN_FILES.includes(path)) return false;
+  const isHandout = (HANDOUT_FILES as readonly string[]).includes(path);
+  return isHandout || OWN_FOLDERS.some((folder) => path.startsWith(`${folder}/`));
+}
+
+const SYSTEM = "system/";
+/** Replaced in every program of a submission, because ours looks into the records of our manager. */
+const REPLACED: Readonly<Record<string, string>> = {
+  "system/init/scenarios/main.ts": "lab/program/no-scenarios.ts",
+};
+
+/** Reads the sources of a program with the submission in it. `read` reads our own files, by path below the checkout. */
+export function readWithSubmission(
+  files: SubmissionFiles,
+  read: (path: string) => string | null,
+): (path: string) => string | null {
+  return (path) => {
+    if (path.startsWith(SYSTEM)) {
+      const own = path.slice(SYSTEM.length);
+      if (isOwnPath(own)) return files.get(own) ?? null;
+    }
+    return read(REPLACED[path] ?? path);
+  };
+}
+
+/** The programs that a submission is built into. */
+export const DRIVER_ENTRY = "lab/program/driver.ts";
+export const INIT_ENTRY = `${SYSTEM}init/main.ts`;

@@ -39,6 +39,7 @@ export {
   readCSpace,
   wellKnownName,
 } from "../observe/decode/cspace";
+export type { Damage } from "../observe/decode/damage";
 export { type Dcb, decodeDcb } from "../observe/decode/dcb";
 export { decodeKernelState, type KernelState } from "../observe/decode/kernel-state";
 export { anyCopy, type MdbObject, type Relations, relationsBySlot } from "../observe/decode/mapping-database";
@@ -55,6 +56,7 @@ export {
   type MmPiece,
   type MmRegion,
 } from "../observe/decode/user/memory-manager";
+export type { Slab, Slabs } from "../observe/decode/user/slabs";
 export { ObjType, typeName } from "../system/kpi/object-types";
 export { CapRights } from "../system/kpi/types";
 

@@ -19,6 +19,7 @@ import { gradeLines } from "../lab/report/text";
 export type { Explanation, Grade, ScenarioResult } from "../lab/grade/grade";
 export { KINDS, type Kind, type KindText } from "../lab/grade/kinds";
 export { type Points, PointsError, parsePoints } from "../lab/grade/points";
+export type { StepId } from "../lab/grade/scenarios";
 export { NewLabError, type NewLabRequest, writeLab } from "../lab/node/new";
 export { toCsv, toGradescope, toJson, toJUnit } from "../lab/report/files";
 export type { Frame } from "../machines/results";

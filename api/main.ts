@@ -32,6 +32,7 @@ export type {
   DirectImages,
   DirectOptions,
   DirectProgram,
+  SystemCall,
 } from "../machines/hosted/direct/direct-machine";
 export { DirectMachine } from "../machines/hosted/direct/direct-machine";
 export type { Limits, MachineImages, MachineOptions, RunOptions, SystemCallObserver } from "../machines/hosted/machine";

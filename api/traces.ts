@@ -17,10 +17,35 @@ import type { Trace } from "../observe/traces/trace";
 export { type Difference, describeRow } from "../observe/traces/compare";
 export { CannotProvide } from "../observe/traces/machine/space";
 export { MachineSystem } from "../observe/traces/machine/system";
-export type { Identity, Operation, Outcome, SlotName } from "../observe/traces/operation";
+export type {
+  Identity,
+  MapRequest,
+  Operation,
+  Outcome,
+  ResizeRequest,
+  RetypeRequest,
+  SetupRequest,
+  Slot,
+  SlotName,
+  SlotPath,
+  SpaceAddress,
+  TypeWord,
+} from "../observe/traces/operation";
 export { type ParserOptions, TraceParser } from "../observe/traces/parser";
 export { playTrace, SystemEnded, type TraceResult } from "../observe/traces/play";
-export type { Dump, Expectation, Setting, Trace, TraceHeader, TraceStep, TraceSystem } from "../observe/traces/trace";
+export type {
+  CapRow,
+  Dump,
+  Expectation,
+  InitialCap,
+  MemoryRange,
+  Setting,
+  TableRow,
+  Trace,
+  TraceHeader,
+  TraceStep,
+  TraceSystem,
+} from "../observe/traces/trace";
 export { TraceError } from "../observe/traces/trace-error";
 
 /**

@@ -8,7 +8,7 @@
  */
 import { Answer } from "../../machines/calls/answer";
 import { CallWords, callNumber, SysCall } from "../../system/kpi/system-calls";
-import { L2_CNODE_SLOTS, OBJSIZE_CTE } from "../../system/kpi/types";
+import { L2_CNODE_SLOTS } from "../../system/kpi/types";
 import { VirtualReader } from "../decode/address-space";
 import { cnodeSlotAt, cnodeSlotCount } from "../decode/capability";
 import type { PhysicalReader } from "../decode/memory-reader";
@@ -140,6 +140,3 @@ export function memoryOf({ holds }: NamedSlot): { base: number; end: number } | 
 export function addressStep(level: 1 | 2): number {
   return level === 1 ? L2_CNODE_SLOTS : 1;
 }
-
-/** Distance of two slots that follow each other in a CNode, in bytes. */
-export const SLOT_BYTES = OBJSIZE_CTE;

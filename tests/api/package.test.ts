@@ -1,5 +1,5 @@
 /** The package as others use it: packed, installed into an empty folder, compiled against, run, bundled. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -13,23 +13,36 @@ const TSC = resolve("node_modules/typescript/bin/tsc");
 let folder = "";
 let tarball = "";
 
-function npm(args: string[], cwd: string): string {
-  return execFileSync("npm", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+interface Run {
+  stdout: string;
+  stderr: string;
+  status: number;
 }
 
-beforeAll(() => {
+function runProgram(file: string, args: string[], cwd: string): Promise<Run> {
+  return new Promise((done) => {
+    execFile(file, args, { cwd, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
+      done({ stdout, stderr, status: error ? Number(error.code) : 0 });
+    });
+  });
+}
+
+async function npm(args: string[], cwd: string): Promise<void> {
+  const { stderr, status } = await runProgram("npm", args, cwd);
+  if (status !== 0) throw new Error(`npm ${args[0]}: ${stderr}`);
+}
+
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "typefish-package-"));
   // The checkout's .npmrc switches scripts off for everything that is installed; packing needs `prepack`.
-  npm(["pack", "--ignore-scripts=false", "--pack-destination", folder], process.cwd());
+  await npm(["pack", "--ignore-scripts=false", "--pack-destination", folder], process.cwd());
   tarball = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) as string);
   cpSync(EXAMPLE, folder, { recursive: true });
-  npm(["install", "--prefer-offline", "--no-audit", "--no-fund", tarball], folder);
+  await npm(["install", "--prefer-offline", "--no-audit", "--no-fund", tarball], folder);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function node(args: string[]): { stdout: string; stderr: string; status: number | null } {
-  return spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
-}
+const node = (args: string[]): Promise<Run> => runProgram(process.execPath, args, folder);
 
 const installed = (path: string) => join(folder, "node_modules/typefish", path);
 const typefish = (...args: string[]) => node([installed("apps/cli/typefish.mjs"), ...args]);
@@ -50,54 +63,54 @@ describe("the package", () => {
     expect(existsSync(installed("tests"))).toBe(false);
   });
 
-  it("has a command that works", () => {
+  it("has a command that works", async () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8"));
-    expect(typefish("--version").stdout).toBe(`${version}\n`);
-    expect(typefish("help").stdout).toContain("Usage: typefish");
-    const { stdout, stderr, status } = typefish("boot", "--scenario", "T02", "--memory", "64M");
+    expect((await typefish("--version")).stdout).toBe(`${version}\n`);
+    expect((await typefish("help")).stdout).toContain("Usage: typefish");
+    const { stdout, stderr, status } = await typefish("boot", "--scenario", "T02", "--memory", "64M");
     expect([stderr, status]).toEqual(["", 0]);
     expect(stdout).toContain("1 scenario ok");
   });
 
-  it("races two policies", () => {
-    const { stdout, stderr, status } = typefish("bench", "mix", "--policy", "typefish", "buddy", "--json");
+  it("races two policies", async () => {
+    const { stdout, stderr, status } = await typefish("bench", "mix", "--policy", "typefish", "buddy", "--json");
     expect([stderr, status]).toEqual(["", 0]);
     expect(JSON.parse(stdout).races.map(({ policy }: { policy: string }) => policy)).toEqual(["typefish", "buddy"]);
   });
 
-  it("boots nothing when it is imported", () => {
+  it("boots nothing when it is imported", async () => {
     const entries = ["typefish", "typefish/node", "typefish/decode", "typefish/traces", "typefish/lab"];
     const script = [
       "WebAssembly.Memory = WebAssembly.Instance = WebAssembly.Module = class { constructor() { throw 1; } };",
       `const modules = await Promise.all(${JSON.stringify(entries)}.map((entry) => import(entry)));`,
       "console.log(modules.map((module) => Object.keys(module).length > 0).join());",
     ].join("\n");
-    const { stdout, stderr } = node(["--input-type=module", "-e", script]);
+    const { stdout, stderr } = await node(["--input-type=module", "-e", script]);
     expect([stdout, stderr]).toEqual(["true,true,true,true,true\n", ""]);
   });
 });
 
 describe("the example project", () => {
-  it("compiles with the package's types, with and without the check of declarations", () => {
-    expect(node([TSC, "-p", "."])).toMatchObject({ stdout: "", status: 0 });
+  it("compiles with the package's types, with and without the check of declarations", async () => {
+    expect(await node([TSC, "-p", "."])).toMatchObject({ stdout: "", status: 0 });
     const bundler = ["--noEmit", "--module", "esnext", "--moduleResolution", "bundler", "--isolatedModules", "true"];
-    expect(node([TSC, "-p", ".", ...bundler])).toMatchObject({ stdout: "", status: 0 });
+    expect(await node([TSC, "-p", ".", ...bundler])).toMatchObject({ stdout: "", status: 0 });
   });
 
-  const run = (name: string): string => {
-    const { stdout, stderr } = node([`dist/${name}.js`]);
+  const run = async (name: string): Promise<string> => {
+    const { stdout, stderr } = await node([`dist/${name}.js`]);
     expect(stderr).toBe("");
     return stdout;
   };
 
-  it("boots", () => {
-    const lines = run("boot").trim().split("\n");
+  it("boots", async () => {
+    const lines = (await run("boot")).trim().split("\n");
     expect(lines.at(-2)).toMatch(/^init\.0\.0: T02 .* ok /);
     expect(lines.at(-1)).toMatch(/^exit after \d+ system calls$/);
   });
 
-  it("steps, inspects, and goes back to a snapshot", () => {
-    const lines = run("step").trim().split("\n");
+  it("steps, inspects, and goes back to a snapshot", async () => {
+    const lines = (await run("step")).trim().split("\n");
     const framesAt = (line: number) => Number(/(\d+) frames$/.exec(lines[line] as string)?.[1]);
     expect(framesAt(1)).toBeGreaterThan(framesAt(0));
     expect(framesAt(2)).toBe(framesAt(0));
@@ -105,20 +118,20 @@ describe("the example project", () => {
     expect(lines[4]).toMatch(/^libmm: \d+ pieces, \d+ of them free$/);
   });
 
-  it("shows system calls", () => {
-    expect(run("calls")).toMatch(/^ +\d+ {2}map\(table=0x00000100 \(VNode_ARM_l1 .*\) = ok\n/);
+  it("shows system calls", async () => {
+    expect(await run("calls")).toMatch(/^ +\d+ {2}map\(table=0x00000100 \(VNode_ARM_l1 .*\) = ok\n/);
   });
 
-  it("replays a trace", () => {
-    expect(run("replay")).toMatch(/^[1-9]\d* answers compared, 0 differ\n$/);
+  it("replays a trace", async () => {
+    expect(await run("replay")).toMatch(/^[1-9]\d* answers compared, 0 differ\n$/);
   });
 
-  it("races two policies", () => {
-    expect(run("race")).toMatch(/^typefish: \d+ failures, .*\nbuddy: \d+ failures, .*\n$/);
+  it("races two policies", async () => {
+    expect(await run("race")).toMatch(/^typefish: \d+ failures, .*\nbuddy: \d+ failures, .*\n$/);
   });
 
-  it("grades the hand-out and the reference solution", () => {
-    const [handout, reference] = run("grade").split("\n");
+  it("grades the hand-out and the reference solution", async () => {
+    const [handout, reference] = (await run("grade")).split("\n");
     expect(handout).toMatch(/^hand-out: 0 of \d+ points, not implemented yet$/);
     expect(reference).toMatch(/^reference: (\d+) of \1 points, everything works$/);
   });

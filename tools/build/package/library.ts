@@ -5,8 +5,6 @@ import { type Part, writeOutput } from "../incremental";
 
 /** Entries of the package, by the name of their file in api/. */
 export const LIBRARY_ENTRIES = ["main", "node", "decode", "traces", "lab"] as const;
-/** The entries that must also run in a browser. */
-export const PORTABLE_ENTRIES = ["main", "decode", "traces"] as const;
 
 /** The build's own sources in subfolders are inputs of the parts that they make. */
 const THIS_FILE = "tools/build/package/library.ts";

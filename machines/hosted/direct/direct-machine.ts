@@ -89,6 +89,8 @@ export class DirectMachine implements CallMachine {
   private positions: Positions | null = null;
   private scratchMemory: Scratch | null = null;
   private limits: Limits = {};
+  /** Whether `callProgram` is in progress. */
+  private isInProgram = false;
   private deadline = Number.POSITIVE_INFINITY;
   private lastCall = Number.POSITIVE_INFINITY;
 
@@ -144,6 +146,7 @@ export class DirectMachine implements CallMachine {
     this.lastCall = core.counter("systemCalls") + (limits.systemCalls ?? Number.POSITIVE_INFINITY);
     core.stopAt(0);
     core.enterUserMode();
+    this.isInProgram = true;
     try {
       return withRecordedFrames(call);
     } catch (error) {
@@ -152,6 +155,7 @@ export class DirectMachine implements CallMachine {
       if (!isOfProgram) throw new RunEnded({ kind: "panic", message: cpuDriverTrapMessage(error) });
       throw new RunEnded(this.faultResult(trapFault(trapKindOf(error)), error.stack ?? ""));
     } finally {
+      this.isInProgram = false;
       this.deadline = Number.POSITIVE_INFINITY;
       this.lastCall = Number.POSITIVE_INFINITY;
       core.stopAt(Number.MAX_SAFE_INTEGER);
@@ -223,7 +227,8 @@ export class DirectMachine implements CallMachine {
 
   /** The result if the CPU driver stopped the program while it handled a data abort. */
   private dataAbort(core: Core): RunResult | null {
-    if (core.register(Register.MODE) !== ProcessorMode.ABORT) return null;
+    // A host that reads user memory itself may have left the processor in this mode.
+    if (!this.isInProgram || core.register(Register.MODE) !== ProcessorMode.ABORT) return null;
     const fault = dataAbortFault(core.register(Register.DFAR), core.register(Register.DFSR));
     return this.faultResult(fault, new Error().stack ?? "");
   }

@@ -119,6 +119,16 @@ it("performance counters are not available", () => {
   expect(attempt.invoke(NEW, DispatcherCmd.PerfMon)).toBe("SYS_ERR_PERFMON_NOT_AVAILABLE");
 });
 
+it("a dispatcher prints the entries of its page tables, and its capabilities", () => {
+  const printed = (command: DispatcherCmd) => {
+    system.console = "";
+    call.invoke(DISPATCHER, command);
+    return system.console;
+  };
+  expect(printed(DispatcherCmd.DumpPTables)).toMatch(/^ {2}00400000: [0-9a-f]{8}$/m);
+  expect(printed(DispatcherCmd.DumpCapabilities)).toMatch(/: \S+ base [0-9a-f]+ bytes [0-9a-f]+$/m);
+});
+
 it("a dispatcher prints its page tables and capabilities, even if it has none", () => {
   for (const dispatcher of [DISPATCHER, NEW]) {
     expect(attempt.invoke(dispatcher, DispatcherCmd.DumpPTables)).toBe("SYS_ERR_OK");

@@ -90,6 +90,11 @@ describe("the package", () => {
   });
 });
 
+it("has a reference in which every type is documented", async () => {
+  const { stdout, stderr, status } = await runProgram("npm", ["run", "--silent", "docs:api"], process.cwd());
+  expect(status, `${stdout}${stderr}`).toBe(0);
+});
+
 describe("the example project", () => {
   it("compiles with the package's types, with and without the check of declarations", async () => {
     expect(await node([TSC, "-p", "."])).toMatchObject({ stdout: "", status: 0 });

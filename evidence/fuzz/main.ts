@@ -15,14 +15,17 @@ import { CannotProvide } from "../../observe/traces/machine/space";
 import { TraceError } from "../../observe/traces/trace-error";
 import { CpuDriver } from "../harness/libraries/cpu-driver";
 import { failureOfSteps } from "./commands";
+import { ENOUGH_OPERATIONS } from "./error-paths";
 import { type ExploreCommandOptions, exploreCommand } from "./explore/main";
 import { serveExpander } from "./explore/threads";
 import type { Failure } from "./failure";
 import { runHostile } from "./hostile/run";
 import { createVictim } from "./hostile/victim";
+import { ENOUGH_OPERATIONS as ENOUGH_REQUESTS } from "./libraries/answers";
 import { runLibraries } from "./libraries/run";
 import { readScript } from "./libraries/script";
 import { LibrariesDiffer, Session } from "./libraries/session";
+import { MergeError, mergeReports } from "./merge";
 import type { PathReport } from "./path-count";
 import { Report } from "./report";
 import type { RoundOptions, RoundResult } from "./rounds";
@@ -55,6 +58,8 @@ interface SideBySideOptions {
   shard?: Shard;
   json?: boolean;
   replay?: string;
+  /** Reports of the parts of a campaign. */
+  merge?: string[];
 }
 
 /** Runs one of the side-by-side tests and reports the result. Returns whether all is well. */
@@ -67,7 +72,7 @@ function sideBySide(
   const { failure, missing, paths } = result;
   const ok = failure === null && missing.length === 0;
   const part = shard ? { shard: `${shard.index + 1}/${shard.count}` } : {};
-  report.end({ seed, ...part, ...result, ok });
+  report.end({ seed, ops, ...part, ...result, ok });
   if (json) return ok;
 
   const taken = paths.filter(({ count }) => count > 0).length;
@@ -82,13 +87,32 @@ function sideBySide(
   return ok;
 }
 
+/** Merges the reports of all parts of a campaign. */
+function merge(files: readonly string[], enough: number, json = false): boolean {
+  const { ok, ...merged } = mergeReports(files, enough);
+  if (json) {
+    console.log(JSON.stringify({ ...merged, ok }, null, 2));
+    return ok;
+  }
+  const { seed, parts, operations, failures, paths, missing } = merged;
+  const taken = paths.filter(({ count }) => count > 0).length;
+  console.log(
+    `seed ${seed}: ${counted(parts, "part")}, ${counted(operations, "operation")}, ${taken} of ${paths.length} paths taken`,
+  );
+  for (const path of missing) console.log(`path not taken: ${path}`);
+  for (const { shard, what } of failures) console.log(`part ${shard} differs: ${what}`);
+  return ok;
+}
+
 async function systemCalls(options: SideBySideOptions): Promise<boolean> {
+  if (options.merge) return merge(options.merge, ENOUGH_OPERATIONS, options.json);
   const subject = await createSubject();
   if (options.replay !== undefined) return replayTraces(options.replay, subject);
   return sideBySide(options, (rounds) => run(subject, rounds));
 }
 
 async function libraries(options: SideBySideOptions): Promise<boolean> {
+  if (options.merge) return merge(options.merge, ENOUGH_REQUESTS, options.json);
   if (options.replay !== undefined) return replayScript(options.replay);
   const system = await CpuDriver.createSystem();
   return sideBySide(options, (rounds) => runLibraries(system, rounds));
@@ -163,6 +187,7 @@ function addSideBySideOptions(command: Command, operations: number, replay: stri
     .option("--ops <n>", "number of operations", amount, operations)
     .option("--seed <n>", "seed of the random operations", wholeNumber, 1)
     .option("--shard <i/n>", "play only part i of n parts", parseShard)
+    .option("--merge <files...>", "merge the reports that --json printed for all parts of a campaign")
     .option("--json", "print a report as JSON")
     .option("--replay <file>", replay);
 }
@@ -228,7 +253,7 @@ function nameOf(command: Command): string {
 function correctable(error: unknown): string | null {
   if (isSystemError(error)) return describeSystemError(error);
   if (error instanceof WebAssembly.CompileError) return `the images cannot be loaded: ${error.message}`;
-  const isKnown = [TraceError, CannotProvide, MissingBuild].some((kind) => error instanceof kind);
+  const isKnown = [TraceError, CannotProvide, MissingBuild, MergeError].some((kind) => error instanceof kind);
   return isKnown ? (error as Error).message : null;
 }
 

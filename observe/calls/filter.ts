@@ -1,4 +1,6 @@
 /** Selects system calls by kind, slot, address and error. */
+import { ObjType } from "../../system/kpi/object-types";
+import { BASE_PAGE_SIZE, BYTES_PER_SECTION } from "../../system/kpi/types";
 import type { Value } from "./arguments";
 import { targetAddress } from "./arguments";
 import type { Change } from "./changes";
@@ -56,6 +58,12 @@ function rangesOf(change: Change): Range[] {
   return [...physical, ...(virtual === null ? [] : [{ base: virtual, end: virtual + bytes }])];
 }
 
+/** Bytes that an entry of a page table maps. */
+function entryBytes(table: Value | undefined): number {
+  const isL1 = table?.is === "slot" && table.slot.holds?.type === ObjType.VNode_ARM_l1;
+  return isL1 ? BYTES_PER_SECTION : BASE_PAGE_SIZE;
+}
+
 /** The part of the source that a retype or a map takes; null for other calls. */
 function takenRange({ kind, arguments: args }: SystemCall): Range | null {
   if (kind !== "retype" && kind !== "map") return null;
@@ -65,9 +73,11 @@ function takenRange({ kind, arguments: args }: SystemCall): Range | null {
   if (source?.is !== "slot" || offset?.is !== "offset" || source.slot.holds === null) return null;
   const size = value("size");
   const count = value(kind === "retype" ? "count" : "entries");
-  const each = size?.is === "bytes" ? size.bytes : 4096;
-  const base = source.slot.holds.base + offset.bytes;
-  return { base, end: base + each * (count?.is === "number" ? count.number : 1) };
+  const { base: start, bytes } = source.slot.holds;
+  const each = size?.is === "bytes" ? size.bytes : entryBytes(value("table"));
+  const base = start + offset.bytes;
+  // An L2 table is smaller than what its entry maps.
+  return { base, end: Math.min(base + each * (count?.is === "number" ? count.number : 1), start + bytes) };
 }
 
 function namesAddress(call: SystemCall, address: number): boolean {

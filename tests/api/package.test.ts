@@ -7,6 +7,8 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const MOST_BYTES = 10 << 20;
+/** Packing builds everything. */
+const INSTALL_MS = 600_000;
 const EXAMPLE = "examples/library";
 const TSC = resolve("node_modules/typescript/bin/tsc");
 
@@ -39,7 +41,7 @@ beforeAll(async () => {
   tarball = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) as string);
   cpSync(EXAMPLE, folder, { recursive: true });
   await npm(["install", "--prefer-offline", "--no-audit", "--no-fund", tarball], folder);
-});
+}, INSTALL_MS);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const node = (args: string[]): Promise<Run> => runProgram(process.execPath, args, folder);

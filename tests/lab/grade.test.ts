@@ -88,6 +88,7 @@ describe("the command refuses", () => {
     [["grade"], "name the folders to grade: typefish grade FOLDER..."],
     [["grade", "/nowhere"], "there is no folder /nowhere"],
     [["grade", good, "--scenario", "G99"], "no scenario matches 'G99': typefish grade --list shows all scenarios"],
+    [["grade", good, `${good}/`], `${good} is named twice: name each folder once`],
     [["grade", good, "--shard", "5/4"], "--shard '5/4' is not a part: use 1/4 for the first of four"],
     [
       ["grade", good, "--csv", "/nowhere/x.csv"],
@@ -127,7 +128,9 @@ describe("a class", async () => {
     ]);
     expect(merged.status).toBe(1);
     // A run that finds its grades in the file runs nothing, even if the worker would fail.
-    const again = await typefishMeanwhile(["grade", good, ...FEW, "--results", parts[0] as string, "--json"]);
+    const again = await typefishMeanwhile([
+      ...["grade", good, bad, ...FEW, "--shard", "1/2", "--results", parts[0] as string, "--json"],
+    ]);
     expect(grades(again)[0]?.scenarios).toEqual(grades(merged)[0]?.scenarios);
     expect(readFileSync(parts[0] as string, "utf8").split("\n")).toHaveLength(2);
   });

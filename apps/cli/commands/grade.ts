@@ -7,7 +7,7 @@ import defaultPoints from "../../../lab/grade/points.json";
 import { STEPS } from "../../../lab/grade/scenarios";
 import { printable } from "../../../lab/node/collect";
 import { gradeAll } from "../../../lab/node/grade-all";
-import { ResultsError, ResultsFile, readResults, resultKey } from "../../../lab/node/results";
+import { mergeResults, ResultsError, ResultsFile, resultKey } from "../../../lab/node/results";
 import { allOk, toCsv, toGradescope, toJson, toJUnit } from "../../../lab/report/files";
 import { classLine, gradeLines, type Marks } from "../../../lab/report/text";
 import { ProgressLine } from "../../../observe/text/progress";
@@ -132,7 +132,7 @@ function list(points: Points, { json }: GradeOptions): void {
 
 function merge(files: string[]): Grade[] {
   try {
-    return files.flatMap((file) => readResults(file).map(({ grade: one }) => one));
+    return mergeResults(files);
   } catch (error) {
     if (error instanceof ResultsError) throw new UsageError(error.message);
     throw error;
@@ -143,14 +143,23 @@ async function gradeFolders(folders: string[], points: Points, options: GradeOpt
   const missing = folders.find((folder) => !existsSync(folder));
   if (missing !== undefined) throw new UsageError(`there is no folder ${printable(missing)}`);
   const { shard } = options;
+  const names = folders.map((folder) => printable(folder.replace(/(.)\/+$/, "$1")));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new UsageError(`${twice} is named twice: name each folder once`);
   const submissions = folders
-    .map((folder) => ({ name: printable(folder.replace(/(.)\/+$/, "$1")), folder }))
+    .map((folder, index) => ({
+      name: names[index] as string,
+      folder,
+      place: { index, count: folders.length },
+    }))
     .filter((_, index) => !shard || index % shard.count === shard.index);
   const scenarios = selected(options.scenario, points);
   const grades = new Array<Grade | undefined>(submissions.length);
   const results = options.results === undefined ? null : openResults(options.results);
   const keys = submissions.map(({ folder }) => resultKey(folder, points, scenarios));
-  for (const [index, { name }] of submissions.entries()) grades[index] = results?.known(name, keys[index] as string);
+  for (const [index, { name, place }] of submissions.entries()) {
+    grades[index] = results?.known(name, keys[index] as string, place);
+  }
   const open = submissions.map((_, index) => index).filter((index) => grades[index] === undefined);
   const progress = new ProgressLine("grading");
   let done = submissions.length - open.length;
@@ -165,7 +174,7 @@ async function gradeFolders(folders: string[], points: Points, options: GradeOpt
     onGrade: (one, at) => {
       const index = open[at] as number;
       grades[index] = one;
-      results?.add(keys[index] as string, one);
+      results?.add(keys[index] as string, (submissions[index] as (typeof submissions)[number]).place, one);
       progress.clear();
       if (showsEach) output.line(classLine(one, width));
       progress.show(`${++done} of ${submissions.length}`);

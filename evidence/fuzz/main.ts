@@ -14,18 +14,20 @@ import { readTraces } from "../../observe/traces/file";
 import { CannotProvide } from "../../observe/traces/machine/space";
 import { TraceError } from "../../observe/traces/trace-error";
 import { CpuDriver } from "../harness/libraries/cpu-driver";
+import { buildId } from "./build-id";
 import { failureOfSteps } from "./commands";
 import { ENOUGH_OPERATIONS } from "./error-paths";
 import { type ExploreCommandOptions, exploreCommand } from "./explore/main";
 import { serveExpander } from "./explore/threads";
 import type { Failure } from "./failure";
+import { ENOUGH_CALLS } from "./hostile/paths";
 import { runHostile } from "./hostile/run";
 import { createVictim } from "./hostile/victim";
 import { ENOUGH_OPERATIONS as ENOUGH_REQUESTS } from "./libraries/answers";
 import { runLibraries } from "./libraries/run";
 import { readScript } from "./libraries/script";
 import { LibrariesDiffer, Session } from "./libraries/session";
-import { MergeError, mergeReports } from "./merge";
+import { hexWords, MergeError, mergeReports } from "./merge";
 import type { PathReport } from "./path-count";
 import { Report } from "./report";
 import type { RoundOptions, RoundResult } from "./rounds";
@@ -33,6 +35,11 @@ import { run } from "./run";
 import { createSubject, playScript, type Subject } from "./side-by-side";
 
 const USAGE = 2;
+
+/** Names of the tests in reports. */
+const SIDE_BY_SIDE = "side by side";
+const LIBRARIES = "libraries";
+const SYSTEM_CALLS = "syscalls";
 
 function amount(text: string): number {
   const number = wholeNumber(text);
@@ -62,8 +69,14 @@ interface SideBySideOptions {
   merge?: string[];
 }
 
+/** The fields of a report that say what ran. The reports of one campaign's parts differ only in the shard. */
+function identity(test: string, seed: number, ops: number, shard: Shard | undefined): Record<string, unknown> {
+  return { test, build: buildId(), seed, ops, ...(shard ? { shard: `${shard.index + 1}/${shard.count}` } : {}) };
+}
+
 /** Runs one of the side-by-side tests and reports the result. Returns whether all is well. */
 function sideBySide(
+  test: string,
   { ops, seed, shard, json = false }: SideBySideOptions,
   run: (options: RoundOptions) => RoundResult<Failure> & PathReport,
 ): boolean {
@@ -71,8 +84,7 @@ function sideBySide(
   const result = run({ operations: ops, seed, shard, progress: (done) => report.progress(done) });
   const { failure, missing, paths } = result;
   const ok = failure === null && missing.length === 0;
-  const part = shard ? { shard: `${shard.index + 1}/${shard.count}` } : {};
-  report.end({ seed, ops, ...part, ...result, ok });
+  report.end({ ...identity(test, seed, ops, shard), ...result, ok });
   if (json) return ok;
 
   const taken = paths.filter(({ count }) => count > 0).length;
@@ -88,8 +100,8 @@ function sideBySide(
 }
 
 /** Merges the reports of all parts of a campaign. */
-function merge(files: readonly string[], enough: number, json = false): boolean {
-  const { ok, ...merged } = mergeReports(files, enough);
+function merge(files: readonly string[], test: string, enough: number, json = false): boolean {
+  const { ok, ...merged } = mergeReports(files, test, enough);
   if (json) {
     console.log(JSON.stringify({ ...merged, ok }, null, 2));
     return ok;
@@ -100,22 +112,26 @@ function merge(files: readonly string[], enough: number, json = false): boolean 
     `seed ${seed}: ${counted(parts, "part")}, ${counted(operations, "operation")}, ${taken} of ${paths.length} paths taken`,
   );
   for (const path of missing) console.log(`path not taken: ${path}`);
-  for (const { shard, what } of failures) console.log(`part ${shard} differs: ${what}`);
+  for (const { shard, what, script } of failures) {
+    console.log(`\npart ${shard} failed: ${what}`);
+    console.log("the shortest sequence that shows it:\n");
+    for (const line of script) console.log(line);
+  }
   return ok;
 }
 
 async function systemCalls(options: SideBySideOptions): Promise<boolean> {
-  if (options.merge) return merge(options.merge, ENOUGH_OPERATIONS, options.json);
+  if (options.merge) return merge(options.merge, SIDE_BY_SIDE, ENOUGH_OPERATIONS, options.json);
   const subject = await createSubject();
   if (options.replay !== undefined) return replayTraces(options.replay, subject);
-  return sideBySide(options, (rounds) => run(subject, rounds));
+  return sideBySide(SIDE_BY_SIDE, options, (rounds) => run(subject, rounds));
 }
 
 async function libraries(options: SideBySideOptions): Promise<boolean> {
-  if (options.merge) return merge(options.merge, ENOUGH_REQUESTS, options.json);
+  if (options.merge) return merge(options.merge, LIBRARIES, ENOUGH_REQUESTS, options.json);
   if (options.replay !== undefined) return replayScript(options.replay);
   const system = await CpuDriver.createSystem();
-  return sideBySide(options, (rounds) => runLibraries(system, rounds));
+  return sideBySide(LIBRARIES, options, (rounds) => runLibraries(system, rounds));
 }
 
 /** Plays a sequence of requests, and checks everything after each. */
@@ -147,15 +163,19 @@ function replayTraces(path: string, subject: Subject): boolean {
 interface HostileOptions {
   calls: number;
   seed: number;
+  shard?: Shard;
   json?: boolean;
+  merge?: string[];
 }
 
-function hostile({ calls, seed, json = false }: HostileOptions): boolean {
-  const report = new Report(json, "call", calls);
-  const result = runHostile({ machine: createVictim(), calls, seed, progress: (done) => report.progress(done) });
+function hostile({ calls, seed, shard, json = false, merge: reports }: HostileOptions): boolean {
+  if (reports) return merge(reports, SYSTEM_CALLS, ENOUGH_CALLS, json);
+  const report = new Report(json, "call", Math.ceil(calls / (shard?.count ?? 1)));
+  const progress = (done: number) => report.progress(done);
+  const result = runHostile({ machine: createVictim(), calls, seed, shard, progress });
   const { failure, missing } = result;
   const ok = failure === null && missing.length === 0;
-  report.end({ seed, ...result, ok });
+  report.end({ ...identity(SYSTEM_CALLS, seed, calls, shard), operations: result.calls, ...result, ok });
   if (json) return ok;
   report.line(
     `seed ${seed}: ${report.amount(result.calls)}, ${counted(result.boots, "boot")}, ${counted(result.answers.length, "different answer")}`,
@@ -165,7 +185,7 @@ function hostile({ calls, seed, json = false }: HostileOptions): boolean {
     report.line(`\nafter ${counted(failure.call, "call")}:`);
     for (const line of failure.what) report.line(`  ${line}`);
     report.line("\nthe words of each of the last calls:\n");
-    for (const words of failure.words) report.line(words.map((word) => `0x${word.toString(16)}`).join(" "));
+    for (const words of failure.words) report.line(hexWords(words));
   }
   return ok;
 }
@@ -181,13 +201,18 @@ Ctrl-C ends the exploration, with a report of what it has explored so far.
 
 Exit code: 0 if all is well, 1 if a violation was found, 2 if the command line is wrong.`;
 
+/** Adds the options that divide a test into parts. */
+function addPartOptions(command: Command): Command {
+  return command
+    .option("--shard <i/n>", "play only part i of n parts", parseShard)
+    .option("--merge <files...>", "merge the reports that --json printed for all parts of a campaign");
+}
+
 /** Adds the options of both side-by-side tests. */
 function addSideBySideOptions(command: Command, operations: number, replay: string): Command {
-  return command
+  return addPartOptions(command)
     .option("--ops <n>", "number of operations", amount, operations)
     .option("--seed <n>", "seed of the random operations", wholeNumber, 1)
-    .option("--shard <i/n>", "play only part i of n parts", parseShard)
-    .option("--merge <files...>", "merge the reports that --json printed for all parts of a campaign")
     .option("--json", "print a report as JSON")
     .option("--replay <file>", replay);
 }
@@ -206,8 +231,7 @@ function createProgram(finish: (ok: boolean) => void): Command {
       "Makes random requests as a client of libmm, slots, frames and mappings, and compares the answers with a model.",
     )
     .action(async (options: SideBySideOptions) => finish(await libraries(options)));
-  program
-    .command("syscalls")
+  addPartOptions(program.command("syscalls"))
     .description("Makes random and broken system calls, and checks that the CPU driver survives each.")
     .option("--calls <n>", "number of system calls", amount, 10_000_000)
     .option("--seed <n>", "seed of the random calls", wholeNumber, 1)

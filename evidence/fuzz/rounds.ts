@@ -1,7 +1,7 @@
 /** Plays rounds of sequences, up to a number of operations or the first failure. */
 import type { Shard } from "../../observe/text/shard";
 
-/** Operations in a round. A round consists of sequences, each after a boot. The last sequence is cut off. */
+/** Operations in a round, if the test does not say. A round consists of sequences, each after a boot. The last is cut off. */
 const ROUND_OPERATIONS = 500;
 
 export interface RoundOptions {
@@ -9,6 +9,7 @@ export interface RoundOptions {
   readonly seed: number;
   /** The part of the rounds to play. All parts together are the same rounds as without parts. */
   readonly shard?: Shard;
+  readonly roundOperations?: number;
   /** Called after each sequence. */
   readonly progress?: (done: number) => void;
 }
@@ -32,12 +33,12 @@ function seedOf(seed: number, number: number): number {
 
 /** `play` plays one sequence of at most `limit` operations. */
 export function playRounds<Failure>(
-  { operations, seed, shard = { index: 0, count: 1 }, progress }: RoundOptions,
+  { operations, seed, shard = { index: 0, count: 1 }, roundOperations = ROUND_OPERATIONS, progress }: RoundOptions,
   play: (seed: number, limit: number) => Sequence<Failure>,
 ): RoundResult<Failure> {
   let [sequences, done] = [0, 0];
-  for (let first = shard.index * ROUND_OPERATIONS; first < operations; first += shard.count * ROUND_OPERATIONS) {
-    let left = Math.min(ROUND_OPERATIONS, operations - first);
+  for (let first = shard.index * roundOperations; first < operations; first += shard.count * roundOperations) {
+    let left = Math.min(roundOperations, operations - first);
     for (let attempt = 0; left > 0; attempt++) {
       const sequence = play(seedOf(seedOf(seed, first), attempt), left);
       sequences++;

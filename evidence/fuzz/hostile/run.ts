@@ -8,14 +8,19 @@
 import { errName } from "../../../machines/calls/answer";
 import { RunEnded } from "../../../machines/calls/call-machine";
 import type { DirectMachine } from "../../../machines/hosted/direct/direct-machine";
+import type { Shard } from "../../../observe/text/shard";
 import { Random } from "../../model/random";
 import { minimise } from "../minimise";
+import { PathCount, type PathReport } from "../path-count";
+import { playRounds } from "../rounds";
 import { CallSource, type HostileCall } from "./calls";
 import { Damage } from "./damage";
 import { ENOUGH_CALLS, WANTED } from "./paths";
 import { bootVictim } from "./victim";
 
 const CALLS_PER_LIFE = 1000;
+/** A part of a campaign plays every n-th round. A round has several lives; the last one is cut off. */
+const CALLS_PER_ROUND = 10_000;
 /** Number of calls between two full checks. */
 const CHECK_EVERY = 500;
 /** Number of calls between two watched calls. */
@@ -25,6 +30,8 @@ export interface HostileOptions {
   readonly machine: DirectMachine;
   readonly calls: number;
   readonly seed: number;
+  /** The part of the calls to make. All parts together make the same calls as a run without parts. */
+  readonly shard?: Shard;
   readonly progress?: (done: number) => void;
 }
 
@@ -36,12 +43,11 @@ export interface HostileFailure {
   readonly words: readonly (readonly number[])[];
 }
 
-export interface HostileResult {
+export interface HostileResult extends PathReport {
   readonly calls: number;
   readonly boots: number;
   /** Number of times that each error was returned. */
   readonly answers: readonly { name: string; count: number }[];
-  readonly missing: readonly string[];
   readonly failure: HostileFailure | null;
 }
 
@@ -51,24 +57,23 @@ interface Life {
   readonly broken: string[];
 }
 
-export function runHostile({ machine, calls, seed, progress }: HostileOptions): HostileResult {
-  const random = new Random(seed);
+export function runHostile({ machine, calls, seed, shard, progress }: HostileOptions): HostileResult {
   const counts = new Map<number, number>();
-  const count = (code: number): void => void counts.set(code, (counts.get(code) ?? 0) + 1);
-  let [done, boots] = [0, 0];
-  let failure: HostileFailure | null = null;
-  while (done < calls && !failure) {
-    boots++;
-    const life = live(machine, random, Math.min(CALLS_PER_LIFE, calls - done), count);
+  const paths = new PathCount(WANTED, ENOUGH_CALLS);
+  const count = (code: number): void => {
+    counts.set(code, (counts.get(code) ?? 0) + 1);
+    paths.take(errName(code));
+  };
+  let done = 0;
+  const rounds = { operations: calls, seed, shard, roundOperations: CALLS_PER_ROUND, progress };
+  const { sequences: boots, failure } = playRounds<HostileFailure>(rounds, (lifeSeed, limit) => {
+    const life = live(machine, new Random(lifeSeed), Math.min(CALLS_PER_LIFE, limit), count);
     done += life.calls.length;
-    if (life.broken.length > 0) failure = explain(machine, life, done);
-    progress?.(done);
-  }
+    return { operations: life.calls.length, failure: life.broken.length > 0 ? explain(machine, life, done) : null };
+  });
   const answers = [...counts].map(([code, times]) => ({ name: errName(code), count: times }));
   answers.sort((a, b) => b.count - a.count);
-  const names = new Set(answers.map(({ name }) => name));
-  const missing = done >= ENOUGH_CALLS ? WANTED.filter((name) => !names.has(name)) : [];
-  return { calls: done, boots, answers, missing, failure };
+  return { calls: done, boots, answers, failure, ...paths.after(done) };
 }
 
 function live(machine: DirectMachine, random: Random, calls: number, count: (code: number) => void): Life {

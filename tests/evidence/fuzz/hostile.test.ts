@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { WANTED } from "../../../evidence/fuzz/hostile/paths";
 import { runHostile } from "../../../evidence/fuzz/hostile/run";
 import { createVictim } from "../../../evidence/fuzz/hostile/victim";
+import type { Shard } from "../../../observe/text/shard";
 import { SEED } from "../../support/seed";
 
 const PARTS = 20;
@@ -38,4 +39,20 @@ describe(`${PARTS * CALLS} hostile system calls from seed ${SEED} on`, () => {
   it("get every possible answer", () => {
     expect(WANTED.filter((name) => !answers.has(name))).toEqual([]);
   });
+});
+
+it("the parts of a run make the same calls as the whole run", () => {
+  const machine = createVictim();
+  const run = (shard?: Shard) => runHostile({ machine, calls: 30_000, seed: SEED, shard });
+  const whole = run();
+  const parts = [run({ index: 0, count: 2 }), run({ index: 1, count: 2 })];
+  expect(parts.map(({ calls }) => calls)).toEqual([20_000, 10_000]);
+  const countOf = (name: string, { answers }: ReturnType<typeof run>) =>
+    answers.find((answer) => answer.name === name)?.count ?? 0;
+  for (const { name, count } of whole.answers) {
+    expect(
+      parts.reduce((sum, part) => sum + countOf(name, part), 0),
+      name,
+    ).toBe(count);
+  }
 });

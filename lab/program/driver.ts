@@ -4,7 +4,7 @@
  */
 
 import { initializeRamAlloc } from "../../system/init/mem-alloc";
-import { errval_t } from "../../system/kpi/errval";
+import { errIsFail, errval_t } from "../../system/kpi/errval";
 import { SpawnArgs } from "../../system/kpi/init-space";
 import { ObjType } from "../../system/kpi/object-types";
 import { usedDefaultSlots } from "../../system/libaos/accounts";
@@ -32,36 +32,29 @@ import {
 } from "../../system/libmm/mm";
 
 export { capDestroy } from "../../system/libaos/cap-destroy";
-export { capCopy, capDelete, capRetype } from "../../system/libaos/capabilities";
-export { cnodeCreateL2 } from "../../system/libaos/cnode-create";
+export { capCopy, capRetype } from "../../system/libaos/capabilities";
 export { frameAlloc } from "../../system/libaos/frame";
-export { ramAlloc, ramAllocAligned, ramFree } from "../../system/libaos/ram-alloc";
-export { slabAlloc, slabFree } from "../../system/libaos/slab";
+export { ramAlloc, ramFree } from "../../system/libaos/ram-alloc";
+export { slabAlloc } from "../../system/libaos/slab";
 export { slotAlloc } from "../../system/libaos/slot/default";
-export { slotFree } from "../../system/libaos/slot/root";
 export { usedDefaultSlots };
 
 /** Bytes from one node to the next, as `slabInit` rounds them up. */
 const NODE_STEP: u32 = (MM_NODE_SIZE + 7) & ~7;
-/** Nodes that a manager starts with, as init's manager does. */
-const NODES: u32 = 64;
-const MANY_NODES: u32 = 1200;
+/** Enough for every scenario with this manager. init's manager starts with 64. */
+const NODES: u32 = 1200;
 
 /** A word of the memory that `begin` fills with old contents. */
 const OLD_WORD: u32 = 0xa5a5a5a5;
 
 /** A manager beside init's: memory that is not zero, with room on both sides. */
 const manager = changetype<Mm>(memory.data(MM_SIZE, 16));
-const fewNodes: usize = memory.data(NODES * NODE_STEP + SlabLayout.SIZE, 16);
-const manyNodes: usize = memory.data(MANY_NODES * NODE_STEP + SlabLayout.SIZE, 16);
+const NODE_BYTES: u32 = NODES * NODE_STEP + SlabLayout.SIZE;
+const nodes: usize = memory.data(NODE_BYTES, 16);
 const slabs = changetype<Slabs>(memory.data(SLABS_SIZE, 16));
 
 export function outCap(): u64 {
   return Out.cap;
-}
-
-export function outBuffer(): u32 {
-  return Out.buffer;
 }
 
 /** Starts the library as init does. */
@@ -83,21 +76,21 @@ function nothingToRefill(_instance: usize): errval_t {
   return 0;
 }
 
-/** Starts the manager beside init's, over memory with old contents; with few nodes, or with as many as it needs. */
-export function begin(few: bool): errval_t {
+/** A manager that keeps its records elsewhere need not set up its slabs. */
+function hasSlabs(): bool {
+  return manager.slabs.blockSize != 0 && manager.slabs.blockSize != OLD_WORD;
+}
+
+/** Starts the manager beside init's, over memory with old contents. */
+export function begin(): errval_t {
   memory.fill(changetype<usize>(manager), 0xa5, MM_SIZE);
   const err = mmInit(manager, ObjType.RAM, null, slotFromDefault, nothingToRefill, 0);
-  if (err != 0) return err;
-  // A manager that keeps its records elsewhere need not set up its slabs.
-  if (manager.slabs.blockSize == 0 || manager.slabs.blockSize == OLD_WORD) return err;
-  const bytes = (few ? NODES : MANY_NODES) * NODE_STEP + SlabLayout.SIZE;
-  return slabGrow(manager.slabs, few ? fewNodes : manyNodes, bytes);
+  return errIsFail(err) || !hasSlabs() ? err : slabGrow(manager.slabs, nodes, NODE_BYTES);
 }
 
 /** Blocks of the manager's slab allocator in use; 0 if the manager does not set its slabs up. */
 export function nodesInUse(): u32 {
-  const slabs = manager.slabs;
-  return slabs.blockSize == 0 || slabs.blockSize == OLD_WORD ? 0 : slabs.total - slabs.free;
+  return hasSlabs() ? manager.slabs.total - manager.slabs.free : 0;
 }
 
 export function add(cap: capref, base: u64, bytes: u64): errval_t {
@@ -143,12 +136,8 @@ export function slabsFree(): u32 {
   return slabs.free;
 }
 
-/** Writes and reads through the MMU, as the program itself. */
+/** Writes through the MMU, as the program itself. */
 export function storeWord(address: u32, value: u32): errval_t {
   store<u32>(address, value);
   return 0;
-}
-
-export function loadWord(address: u32): u32 {
-  return load<u32>(address);
 }

@@ -63,11 +63,14 @@ export function debugErr(err: errval_t, where: string, message: string, a0: u64 
   if (errIsFail(err)) errPrintCallTrace(err);
 }
 
+/** Status with which an abort ends the run of the machine. */
+const ABORT_STATUS: u32 = 1;
+
 /** Ends the program. In the original, a program that exits revokes its dispatcher, but init cannot do that. */
 export function abort(): void {
   printf("Aborted\n");
   printf("revoking dispatcher failed in _Exit, spinning!\n");
-  sysExit(domain.abortStatus);
+  sysExit(ABORT_STATUS);
 }
 
 /** Prints an error like `debugErr` and ends the program. */

@@ -10,10 +10,10 @@
  *     +----------+---------+----------------+--------------+---------------+------------+-------------+
  *     | ramAlloc | ramFree | defaultRefill  | basePageNext | libraryDepth  | ramMinBase | ramMaxLimit |
  *     +----------+---------+----------------+--------------+---------------+------------+-------------+
- *     64     68           72         76       80             84        88
- *     +------+-----------+----------+--------+-------------+---------+
- *     | name | arguments | bootinfo | coreId | abortStatus | refills |
- *     +------+-----------+----------+--------+-------------+---------+
+ *     64     68           72         76       80        84
+ *     +------+-----------+----------+--------+---------+
+ *     | name | arguments | bootinfo | coreId | refills |
+ *     +------+-----------+----------+--------+---------+
  *
  * The fields that point to records have the type `usize`, because the classes are defined in higher layers. The code
  * that owns a field casts it. The function fields let lower layers call higher ones (RAM for slots, slabs for RAM).
@@ -57,9 +57,7 @@ export class DomainState {
   arguments: usize;
   bootinfo: usize;
   coreId: u32;
-  /** Status with which an abort ends the machine's run. */
-  abortStatus: u32;
-  /** Exit status of the machine's run after an abort. */
+  /** Number of times that slab allocators got more memory. */
   refills: u32;
 }
 
@@ -67,7 +65,7 @@ if (offsetof<DomainState>("ramAlloc") != DomainLayout.RAM_ALLOC) ERROR("DomainSt
 if (offsetof<DomainState>("basePageNext") != DomainLayout.BASE_PAGE_NEXT) ERROR("DomainState: basePageNext");
 if (offsetof<DomainState>("ramMinBase") != DomainLayout.RAM_MIN_BASE) ERROR("DomainState: ramMinBase");
 if (offsetof<DomainState>("name") != DomainLayout.NAME) ERROR("DomainState: name");
-if (offsetof<DomainState>("abortStatus") != DomainLayout.ABORT_STATUS) ERROR("DomainState: abortStatus");
-if (offsetof<DomainState>() != DomainLayout.SIZE) ERROR("DomainState: size");
+if (offsetof<DomainState>("refills") != DomainLayout.REFILLS) ERROR("DomainState: refills");
+if (offsetof<DomainState>() > <usize>DomainLayout.SIZE) ERROR("DomainState: size");
 
 export const domain = changetype<DomainState>(memory.data(DomainLayout.SIZE, 16));

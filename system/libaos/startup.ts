@@ -25,7 +25,6 @@ export function libraryInit(args: u32): errval_t {
   domain.arguments = args;
   domain.name = load<u32>(args + SpawnArgs.ARGV);
   domain.coreId = 0;
-  domain.abortStatus = 1;
   domain.defaultRefill = slabRefillDefault;
   // RAM: no allocator at first, then the pages that the CPU driver left for start-up.
   ramAllocInit();

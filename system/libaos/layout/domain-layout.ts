@@ -21,7 +21,6 @@ export const enum DomainLayout {
   ARGUMENTS = 68,
   BOOTINFO = 72,
   CORE_ID = 76,
-  ABORT_STATUS = 80,
-  REFILLS = 84,
+  REFILLS = 80,
   SIZE = 88,
 }

@@ -43,17 +43,20 @@ const REPLACED: Readonly<Record<string, string>> = {
   "system/init/scenarios/main.ts": "lab/program/no-scenarios.ts",
 };
 
+/** Which of our own files is read for an imported path; null if the path belongs to the submission. */
+export function ownSourceOf(path: string): string | null {
+  if (path.startsWith(SYSTEM) && isOwnPath(path.slice(SYSTEM.length))) return null;
+  return REPLACED[path] ?? path;
+}
+
 /** Reads the sources of a program with the submission in it. `read` reads our own files, by path below the checkout. */
 export function readWithSubmission(
   files: SubmissionFiles,
   read: (path: string) => string | null,
 ): (path: string) => string | null {
   return (path) => {
-    if (path.startsWith(SYSTEM)) {
-      const own = path.slice(SYSTEM.length);
-      if (isOwnPath(own)) return files.get(own) ?? null;
-    }
-    return read(REPLACED[path] ?? path);
+    const own = ownSourceOf(path);
+    return own === null ? (files.get(path.slice(SYSTEM.length)) ?? null) : read(own);
   };
 }
 

@@ -61,6 +61,12 @@ export const KINDS = {
     title: "the program imports something that does not exist",
     means: "A program gets the system call and nothing else. Remove the declaration of the imported function.",
   },
+  "library-damaged": {
+    title: "a function of libaos fails that cannot fail",
+    means:
+      "The code has written to memory that is not its own, for example past the end of a node, so the library's records " +
+      "are damaged. Or libaos could not get the memory that it needs.",
+  },
   "nothing-found": {
     title: "fresh memory is not found",
     means:

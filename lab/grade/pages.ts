@@ -5,6 +5,11 @@ export interface Span {
   bytes: number;
 }
 
+export interface Region extends Span {
+  /** The capability that was passed to mmAdd; null for the memory of init's manager. */
+  cap: bigint | null;
+}
+
 export interface Piece extends Span {
   cap: bigint;
   /** The size that was requested. */
@@ -19,7 +24,7 @@ export const contains = (outer: Span, inner: Span): boolean => outer.base <= inn
 
 /** Regions and the pieces in them. */
 export class Pages {
-  readonly regions: Span[] = [];
+  readonly regions: Region[] = [];
   readonly live: Piece[] = [];
 
   /** A piece in use that shares a byte with `span`. */

@@ -6,7 +6,8 @@
 import { VRegionFlags } from "../../system/kpi/types";
 import type { Piece, Span } from "./pages";
 import { Random } from "./random";
-import { MIB, PAGE, type Trial } from "./trial";
+import { MIB, PAGE } from "./subject";
+import type { Trial } from "./trial";
 
 export type StepId = "manager" | "sizes" | "free" | "regions" | "init" | "map" | "refill" | "slots" | "slabs" | "extra";
 
@@ -60,10 +61,10 @@ const alternating = (pieces: Piece[]) => [
 ];
 
 /** Allocates and frees at random; then everything must be free. Blocks of powers of two must be found if they exist. */
-function randomly(steps: number, few: boolean) {
+function randomly(steps: number) {
   return (t: Trial, seed: number) => {
     const random = new Random(seed);
-    t.init(few);
+    t.init();
     const region = t.addRegion(256);
     for (let step = 0; step < steps; step++) {
       const { live } = t.pages;
@@ -319,7 +320,7 @@ export const SCENARIOS: readonly Scenario[] = [
       t.wholeRegionIsFree(region);
     },
   },
-  { id: "G23", step: "free", title: "1000 random steps, compared with a record of pages", run: randomly(1000, false) },
+  { id: "G23", step: "free", title: "1000 random steps, compared with a record of pages", run: randomly(1000) },
   {
     id: "G24",
     step: "regions",
@@ -445,7 +446,7 @@ export const SCENARIOS: readonly Scenario[] = [
       const addresses = [VA, VA + PAGE, VA + 0x50000, VA + MIB, VA + 7 * MIB, 0x7fe00000];
       const frames = addresses.map(() => t.frame(PAGE));
       for (const [i, va] of addresses.entries()) t.map(va, frames[i] as Piece, PAGE, READ_WRITE);
-      for (const [i, va] of addresses.entries()) t.mustShow(null, va, frames[i] as Piece, PAGE, READ_WRITE);
+      for (const [i, va] of addresses.entries()) t.mustShow(va, frames[i] as Piece, PAGE, READ_WRITE);
     },
   },
   {
@@ -456,7 +457,7 @@ export const SCENARIOS: readonly Scenario[] = [
       const frame = oneFrame(t, 2 * PAGE);
       t.map(VA, frame, 2 * PAGE, READ_WRITE);
       t.map(VA + MIB, frame, 2 * PAGE, READ_WRITE);
-      t.mustShow(null, VA, frame, 2 * PAGE, READ_WRITE);
+      t.mustShow(VA, frame, 2 * PAGE, READ_WRITE);
     },
   },
   {
@@ -477,7 +478,7 @@ export const SCENARIOS: readonly Scenario[] = [
       t.mapRefused(VA, t.frame(PAGE), PAGE, READ_WRITE, "an address that is mapped already");
       t.mapRefused(VA + MIB, frame, 3 * PAGE, READ_WRITE, "more bytes than the frame has");
       t.mapRefused(VA + MIB + 0x800, frame, PAGE, READ_WRITE, "an address that is not aligned");
-      t.mustShow(null, VA, frame, 2 * PAGE, READ_WRITE);
+      t.mustShow(VA, frame, 2 * PAGE, READ_WRITE);
     },
   },
   {

@@ -4,8 +4,7 @@
  */
 import { type Board, withMemory } from "../../machines/boards/board";
 import { pandaboardEs } from "../../machines/boards/pandaboard-es";
-import { errName } from "../../machines/calls/answer";
-import { RunEnded } from "../../machines/calls/call-machine";
+import { errorNames } from "../../machines/calls/answer";
 import { type Identity, SystemCalls } from "../../machines/calls/system-calls";
 import {
   type DirectImages,
@@ -13,7 +12,6 @@ import {
   type DirectProgram,
   type SystemCall,
 } from "../../machines/hosted/direct/direct-machine";
-import type { RunResult } from "../../machines/results";
 import { CapLevel, CPTR_ROOTCN } from "../../system/kpi/cspace";
 import {
   CallWords,
@@ -25,8 +23,8 @@ import {
   SysCall,
 } from "../../system/kpi/system-calls";
 
-const MIB = 0x100000;
-const PAGE = 4096;
+export const MIB = 0x100000;
+export const PAGE = 4096;
 /** The board on which submissions are graded: small, so that a machine starts in milliseconds. */
 export const LAB_BOARD: Board = withMemory(pandaboardEs, 64 * MIB);
 
@@ -51,13 +49,7 @@ export type Value = number | bigint;
 /** Names of an error's codes, the outermost first; empty for success. */
 export type ErrorNames = readonly string[];
 
-const CODE_BITS = 10n;
-
-function errorNames(err: bigint): ErrorNames {
-  const names: string[] = [];
-  for (let rest = BigInt.asUintN(64, err); rest !== 0n; rest >>= CODE_BITS) names.push(errName(Number(rest & 0x3ffn)));
-  return names;
-}
+const OK = "SYS_ERR_OK";
 
 /** How many characters of console output are kept. */
 const CONSOLE_MAX = 65_536;
@@ -102,12 +94,8 @@ export class Subject {
 
   /** Calls a function that returns an error. */
   call(name: string, ...args: Value[]): ErrorNames {
-    return errorNames(this.value(name, ...args));
-  }
-
-  /** The capability that the last call returned. */
-  outCap(): bigint {
-    return BigInt.asUintN(64, this.value("outCap"));
+    const names = errorNames(this.value(name, ...args));
+    return names[0] === OK ? [] : names;
   }
 
   /** What a capability reference of the program stands for; null if the slot is empty or does not exist. */
@@ -128,7 +116,7 @@ export class Subject {
     return status === 0 ? pa : null;
   }
 
-  /** Reads and writes physical memory. */
+  /** Reads a word of physical memory. */
   readPhysical(pa: number): number {
     return this.machine.bytes.getUint32(pa - this.machine.dram.base, true);
   }
@@ -156,5 +144,3 @@ export class Subject {
     };
   }
 }
-
-export { PAGE, RunEnded, type RunResult };

@@ -2,34 +2,31 @@
  * One run of a scenario: a fresh machine with the submission, and calls whose results are checked at once. The first
  * check that fails throws a `Failure`.
  */
+import { RunEnded } from "../../machines/calls/call-machine";
 import type { DirectImages, DirectProgram } from "../../machines/hosted/direct/direct-machine";
-import type { RunResult } from "../../machines/results";
-import { RootSlot, rootSlotAddress } from "../../system/kpi/cspace";
+import { CPTR_ROOTCN, RootSlot, rootSlotAddress } from "../../system/kpi/cspace";
 import { INIT_ARGS_VBASE } from "../../system/kpi/init-space";
 import { ObjType, typeName } from "../../system/kpi/object-types";
-import { TrapKind } from "../../system/kpi/traps";
+import { VRegionFlags } from "../../system/kpi/types";
+import { diagnoseEnd, diagnoseRefusal } from "./diagnosis";
 import { Failure, type LearnerFunction } from "./failure";
 import type { Kind } from "./kinds";
-import { contains, Pages, type Piece, type Span } from "./pages";
-import { type CallLimits, type ErrorNames, PAGE, RunEnded, Subject, type Value } from "./subject";
-
-export { PAGE };
-export const MIB = 0x100000;
+import { contains, Pages, type Piece, type Region, type Span } from "./pages";
+import { type CallLimits, type ErrorNames, LAB_BOARD, MIB, PAGE, Subject, type Value } from "./subject";
+import { answer, hex, kib, ordinal, range } from "./text";
 
 /** Reference, in the program, to the slot with the largest RAM capability that the CPU driver left. */
-const ALL_RAM = (1n << 63n) | (2n << 32n) | BigInt(rootSlotAddress(RootSlot.SUPERCN));
+const ALL_RAM = (1n << 63n) | (BigInt(CPTR_ROOTCN) << 32n) | BigInt(rootSlotAddress(RootSlot.SUPERCN));
+/** How much of the board's memory init must at least get. */
+const LEAST_ADDED_MIB = 32;
+/** What the grader writes to a page to see whether it can be written. */
+const WRITTEN = 0x5afe0000;
+const NOT_IMPLEMENTED = "LIB_ERR_NOT_IMPLEMENTED";
 
-export const hex = (value: number): string => `0x${value.toString(16).padStart(8, "0")}`;
-const kib = (bytes: number): string => (bytes % 1024 === 0 ? `${bytes / 1024} KiB` : `${bytes} bytes`);
-const range = ({ base, bytes }: Span): string => `${hex(base)} to ${hex(base + bytes - 1)}`;
 const roundUp = (bytes: number, unit: number): number => Math.ceil(bytes / unit) * unit;
-const answer = (names: ErrorNames): string => (names.length === 0 ? "success" : names.join(" < "));
-const ordinal = (n: number): string =>
-  `${n}${["th", "st", "nd", "rd"][n % 100 > 10 && n % 100 < 14 ? 0 : n % 10] ?? "th"}`;
 
-export interface Region extends Span {
-  cap: bigint;
-}
+/** A region whose capability the scenario made. */
+type NewRegion = Region & { cap: bigint };
 
 /** Explains a refused request. It asks the manager for more memory, so the trial ends with it. */
 export type Refusal = () => Failure;
@@ -46,9 +43,17 @@ interface Call {
   asked: string;
 }
 
+const START: Call = {
+  learnerFunction: "mmInit",
+  text: "the program's start",
+  asked: "Start the program and its library.",
+};
+
 export class Trial {
   readonly pages = new Pages();
-  private subject: Subject;
+  private readonly subject: Subject;
+  /** The latest call. What goes wrong afterwards is reported with it. */
+  private call = START;
   private ramTaken = 0;
   private pieces = 0;
   private slotsAtStart = 0;
@@ -60,34 +65,23 @@ export class Trial {
   private usesInit = false;
 
   constructor(images: DirectImages, program: DirectProgram, limits: CallLimits) {
-    const call: Call = {
-      learnerFunction: "mmInit",
-      text: "the program's start",
-      asked: "Start the program and its library.",
-    };
     try {
       this.subject = new Subject(images, program, limits);
     } catch (error) {
-      throw this.ended(call, error, "");
+      throw this.ended(error, "");
     }
-    const started = this.run(call, "startLibrary", INIT_ARGS_VBASE);
-    if (started.length > 0) throw new Error(`the library does not start: ${started.join(" < ")}`);
-  }
-
-  get console(): string {
-    return this.subject.console;
+    this.own("startLibrary", INIT_ARGS_VBASE);
   }
 
   get systemCalls(): number {
     return this.subject.systemCalls;
   }
 
-  // ---- the submission's functions ----
+  // ---- a manager beside init's ----
 
-  /** Starts a manager beside init's. With `few`, its slab allocator has 64 blocks, as init's has. */
-  init(few = false): void {
+  init(): void {
     const call: Call = { learnerFunction: "mmInit", text: "mmInit(mm, ObjType.RAM, ...)", asked: "Set up a manager." };
-    this.mustSucceed(call, this.run(call, "begin", Number(few)), "start-up");
+    this.mustSucceed(this.perform(call, "begin"), "start-up");
   }
 
   /** Makes a region of RAM and adds it. `skip` is the distance from the region before; 0 means that they touch. */
@@ -95,23 +89,23 @@ export class Trial {
     return this.add(this.makeRegion(pages, alignment, skip));
   }
 
-  add(region: Region): Region {
+  add(region: NewRegion): Region {
     const { cap, base, bytes } = region;
     const call: Call = {
       learnerFunction: "mmAdd",
       text: `mmAdd(mm, cap, ${hex(base)}, ${bytes})`,
       asked: `Add the region ${range(region)} (${kib(bytes)}).`,
     };
-    this.mustSucceed(call, this.run(call, "add", cap, BigInt(base), BigInt(bytes)), "start-up");
+    this.mustSucceed(this.perform(call, "add", cap, BigInt(base), BigInt(bytes)), "start-up");
     this.pages.regions.push(region);
     return region;
   }
 
   /** Makes a RAM capability for a region from memory that nobody uses. */
-  makeRegion(pages: number, alignment = MIB, skip = MIB): Region {
-    const all = this.identify(ALL_RAM);
+  makeRegion(pages: number, alignment = MIB, skip = MIB): NewRegion {
+    const all = this.subject.identify(ALL_RAM);
     if (!all) throw new Error("the CPU driver left no RAM");
-    const base = roundUp(all.base + Math.max(this.ramTaken, 0) + (this.ramTaken === 0 ? 0 : skip), alignment);
+    const base = roundUp(all.base + this.ramTaken + (this.ramTaken === 0 ? 0 : skip), alignment);
     const bytes = pages * PAGE;
     this.ramTaken = base + bytes - all.base;
     const cap = this.slot();
@@ -126,126 +120,60 @@ export class Trial {
 
   /** Allocates. If the manager refuses, returns how to explain that, should the request be one that can be served. */
   tryAlloc(bytes: number, alignment = 0): Piece | Refusal {
-    const call = this.allocCall(bytes, alignment);
-    const names = alignment === 0 ? this.run(call, "alloc", BigInt(bytes)) : this.runAligned(call, bytes, alignment);
-    return this.allocated(call, names, bytes, Math.max(alignment, PAGE), this.pages);
+    if (alignment === 0) {
+      const call: Call = {
+        learnerFunction: "mmAlloc",
+        text: `mmAlloc(mm, ${bytes})`,
+        asked: `Allocate ${kib(bytes)}.`,
+      };
+      return this.allocated(this.perform(call, "alloc", BigInt(bytes)), bytes);
+    }
+    const names = this.allocAligned(bytes, alignment, `Allocate ${kib(bytes)} at a multiple of ${alignment}.`);
+    return this.allocated(names, bytes, Math.max(alignment, PAGE));
   }
 
-  private runAligned(call: Call, bytes: number, alignment: number): ErrorNames {
-    return this.run(call, "allocAligned", BigInt(bytes), BigInt(alignment));
+  /** Checks that a request is refused with an error. */
+  allocRefused(bytes: number | bigint, alignment: number, why: string): void {
+    const names = this.allocAligned(bytes, alignment, `Refuse ${why}.`);
+    if (names.length === 0) throw this.failure("accepts-impossible", "The call answers success.");
   }
 
-  private allocCall(bytes: number, alignment: number): Call {
-    return alignment === 0
-      ? { learnerFunction: "mmAlloc", text: `mmAlloc(mm, ${bytes})`, asked: `Allocate ${kib(bytes)}.` }
-      : {
-          learnerFunction: "mmAllocAligned",
-          text: `mmAllocAligned(mm, ${bytes}, ${alignment})`,
-          asked: `Allocate ${kib(bytes)} at a multiple of ${alignment}.`,
-        };
-  }
-
-  /** Allocates RAM from init's manager, through libaos. */
-  ramAlloc(bytes: number): Piece {
-    const call: Call = {
-      learnerFunction: "mmAllocAligned",
-      text: `ramAlloc(${bytes})`,
-      asked: `Allocate ${kib(bytes)} of RAM.`,
-    };
-    const result = this.allocated(call, this.run(call, "ramAlloc", BigInt(bytes)), bytes, PAGE, this.pages);
-    return orThrow(result);
-  }
-
-  /** The same if it may fail because there is no memory left. */
-  ramAllocOrNone(bytes: number): Piece | null {
-    const call: Call = {
-      learnerFunction: "mmAllocAligned",
-      text: `ramAlloc(${bytes})`,
-      asked: `Allocate ${kib(bytes)} of RAM.`,
-    };
-    const names = this.run(call, "ramAlloc", BigInt(bytes));
-    if (names.includes("MM_ERR_NOT_FOUND")) return null;
-    const result = this.allocated(call, names, bytes, PAGE, this.pages);
-    return orThrow(result);
-  }
-
-  /** Makes a Frame from memory of init's manager, through libaos. */
-  frame(bytes: number): Piece {
-    const call: Call = {
-      learnerFunction: "mmAllocAligned",
-      text: `frameAlloc(${bytes})`,
-      asked: `Make a Frame of ${kib(bytes)}.`,
-    };
-    const result = this.allocated(
-      call,
-      this.run(call, "frameAlloc", BigInt(bytes)),
-      bytes,
-      PAGE,
-      this.pages,
-      ObjType.Frame,
-    );
-    return orThrow(result);
+  private allocAligned(bytes: number | bigint, alignment: number, asked: string): ErrorNames {
+    const text = `mmAllocAligned(mm, ${bytes}, ${alignment})`;
+    const call: Call = { learnerFunction: "mmAllocAligned", text, asked };
+    return this.perform(call, "allocAligned", BigInt(bytes), BigInt(alignment));
   }
 
   /** Frees a piece and checks that its capability is gone. */
   free(piece: Piece, size = piece.bytes): void {
-    const call = this.freeCall(piece, piece.base, size);
-    this.mustSucceed(call, this.run(call, "free", piece.cap, BigInt(piece.base), BigInt(size)), "free-refused");
+    const asked = `Free ${piece.name}, ${range(piece)}.`;
+    this.mustSucceed(this.performFree(piece, piece.base, size, asked), "free-refused");
     this.forget(piece);
-    this.mustBeGone(call, piece);
-  }
-
-  /** Frees a piece of init's manager, through libaos. */
-  ramFree(piece: Piece): void {
-    const call: Call = {
-      learnerFunction: "mmFree",
-      text: `ramFree(${piece.name})`,
-      asked: `Free ${piece.name}, ${range(piece)}.`,
-    };
-    this.mustSucceed(call, this.run(call, "ramFree", piece.cap), "free-refused");
-    this.forget(piece);
-    this.mustBeGone(call, piece);
   }
 
   /** Checks that a free is refused and leaves the capability. */
   freeRefused(kind: Kind, what: string, piece: Piece, base: number, size: number): void {
-    const call: Call = { ...this.freeCall(piece, base, size), asked: `Refuse ${what}.` };
-    const names = this.run(call, "free", piece.cap, BigInt(base), BigInt(size));
-    if (names.length === 0) throw this.failure(kind, call, "The call answers success.");
-    if (names[0] === "LIB_ERR_NOT_IMPLEMENTED") throw this.failure("not-implemented", call, notImplemented(call));
-    if (this.pages.live.some(({ cap }) => cap === piece.cap) && !this.identify(piece.cap))
-      throw this.failure("wrong-free", call, `The call answers ${answer(names)}, but the capability is gone.`);
+    const names = this.performFree(piece, base, size, `Refuse ${what}.`);
+    if (names.length === 0) throw this.failure(kind, "The call answers success.");
+    this.mustBeImplemented(names);
+    if (this.pages.live.some(({ cap }) => cap === piece.cap) && !this.subject.identify(piece.cap))
+      throw this.failure("wrong-free", `The call answers ${answer(names)}, but the capability is gone.`);
   }
 
-  private freeCall(piece: Piece, base: number, size: number): Call {
-    return {
-      learnerFunction: "mmFree",
-      text: `mmFree(mm, cap of ${piece.name}, ${hex(base)}, ${size})`,
-      asked: `Free ${piece.name}, ${range(piece)}.`,
-    };
+  private performFree({ cap, name }: Piece, base: number, size: number, asked: string): ErrorNames {
+    const text = `mmFree(mm, cap of ${name}, ${hex(base)}, ${size})`;
+    return this.perform({ learnerFunction: "mmFree", text, asked }, "free", cap, BigInt(base), BigInt(size));
   }
 
   destroy(): void {
-    const call: Call = { learnerFunction: "mmDestroy", text: "mmDestroy(mm)", asked: "End the manager." };
-    this.run(call, "destroy");
-    for (const region of this.pages.regions as Region[]) {
-      if (this.identify(region.cap))
-        throw this.failure("regions-left", call, `The capability of the region ${range(region)} still exists.`);
+    this.perform({ learnerFunction: "mmDestroy", text: "mmDestroy(mm)", asked: "End the manager." }, "destroy");
+    for (const region of this.pages.regions) {
+      if (region.cap !== null && this.subject.identify(region.cap))
+        throw this.failure("regions-left", `The capability of the region ${range(region)} still exists.`);
     }
   }
 
-  /** Checks that a request is refused with an error. */
-  allocRefused(bytes: number | bigint, alignment: number | bigint, why: string): void {
-    const call: Call = {
-      learnerFunction: "mmAllocAligned",
-      text: `mmAllocAligned(mm, ${bytes}, ${alignment})`,
-      asked: `Refuse ${why}.`,
-    };
-    const names = this.run(call, "allocAligned", BigInt(bytes), BigInt(alignment));
-    if (names.length === 0) throw this.failure("accepts-impossible", call, "The call answers success.");
-  }
-
-  // ---- init's manager ----
+  // ---- init's manager, through libaos ----
 
   /** Starts init's manager with all memory of the board. */
   startManager(): void {
@@ -254,80 +182,121 @@ export class Trial {
       text: "initializeRamAlloc()",
       asked: "Start init's memory manager: mmInit, then mmAdd for each region of the board.",
     };
-    const names = this.run(call, "startManager");
-    const console = this.console.split("\n");
-    const error = console.find((line) => /FAILED|^ERROR/.test(line));
-    this.mustSucceed(call, names, "start-up");
-    if (error !== undefined) throw this.failure("start-up", call, `The console says: ${error.trim()}`);
-    const added = /Added (\d+) MB/.exec(this.console)?.[1];
-    if (added === undefined || Number(added) < 32)
-      throw this.failure("start-up", call, `init says "Added ${added ?? 0} MB"; the board has 64 MB.`);
-    const all = { base: 0x80000000, bytes: 64 * MIB };
-    this.pages.regions.push(all);
+    this.mustSucceed(this.perform(call, "startManager"), "start-up");
+    const { console } = this.subject;
+    const error = console.split("\n").find((line) => /FAILED|^ERROR/.test(line));
+    if (error !== undefined) throw this.failure("start-up", `The console says: ${error.trim()}`);
+    const added = Number(/Added (\d+) MB/.exec(console)?.[1] ?? 0);
+    if (added < LEAST_ADDED_MIB) {
+      const all = LAB_BOARD.dram.bytes / MIB;
+      throw this.failure("start-up", `init says "Added ${added} MB"; the board has ${all} MB.`);
+    }
+    this.pages.regions.push({ ...LAB_BOARD.dram, cap: null });
     this.usesInit = true;
+  }
+
+  ramAlloc(bytes: number): Piece {
+    return orThrow(this.allocated(this.performRamAlloc(bytes), bytes));
+  }
+
+  /** Allocates RAM; null if there is none left. */
+  ramAllocOrNone(bytes: number): Piece | null {
+    const names = this.performRamAlloc(bytes);
+    return names.includes("MM_ERR_NOT_FOUND") ? null : orThrow(this.allocated(names, bytes));
+  }
+
+  private performRamAlloc(bytes: number): ErrorNames {
+    const asked = `Allocate ${kib(bytes)} of RAM.`;
+    const call: Call = { learnerFunction: "mmAllocAligned", text: `ramAlloc(${bytes})`, asked };
+    return this.perform(call, "ramAlloc", BigInt(bytes));
+  }
+
+  /** Makes a Frame. */
+  frame(bytes: number): Piece {
+    const asked = `Make a Frame of ${kib(bytes)}.`;
+    const call: Call = { learnerFunction: "mmAllocAligned", text: `frameAlloc(${bytes})`, asked };
+    return orThrow(this.allocated(this.perform(call, "frameAlloc", BigInt(bytes)), bytes, PAGE, ObjType.Frame));
+  }
+
+  ramFree(piece: Piece): void {
+    const asked = `Free ${piece.name}, ${range(piece)}.`;
+    const call: Call = { learnerFunction: "mmFree", text: `ramFree(${piece.name})`, asked };
+    this.mustSucceed(this.perform(call, "ramFree", piece.cap), "free-refused");
+    this.forget(piece);
   }
 
   // ---- mapping ----
 
+  /** Maps a frame, and checks what the mapping shows. */
   map(va: number, frame: Piece, bytes: number, flags: number): void {
-    const call = this.mapCall(va, frame, bytes, flags);
-    this.mustSucceed(call, this.run(call, "mapFixed", va, frame.cap, BigInt(bytes), flags), "map-refused");
-    this.mustShow(call, va, frame, bytes, flags);
+    const access = mayWrite(flags) ? "read-write" : "read-only";
+    const names = this.performMap(
+      va,
+      frame,
+      bytes,
+      flags,
+      `Map ${kib(bytes)} of ${frame.name} at ${hex(va)}, ${access}.`,
+    );
+    this.mustSucceed(names, "map-refused");
+    this.mustShow(va, frame, bytes, flags);
   }
 
   /** Checks that the pages of a mapping show the frame, and that the program can use them. */
-  mustShow(call: Call | null, va: number, frame: Span, bytes: number, flags: number): void {
-    const at = call ?? this.mapCall(va, { ...frame, cap: 0n, asked: 0, name: "the frame" }, bytes, flags);
+  mustShow(va: number, frame: Span, bytes: number, flags: number): void {
     const pages = Math.ceil(bytes / PAGE);
-    const mayWrite = (flags & 2) !== 0;
     for (let page = 0; page < pages; page++) {
-      const [address, wanted] = [va + page * PAGE, frame.base + page * PAGE];
-      const found = this.subject.translate(address, false);
-      const where = `The ${ordinal(page + 1)} page of ${pages}, at ${hex(address)},`;
-      if (found === null) throw this.failure("not-mapped", at, `${where} is not mapped.`);
-      if (found !== wanted)
-        throw this.failure("wrong-page", at, `${where} shows physical memory ${hex(found)} instead of ${hex(wanted)}.`);
-      if ((this.subject.translate(address, true) !== null) !== mayWrite)
-        throw this.failure("wrong-rights", at, `${where} can ${mayWrite ? "not be" : "be"} written.`);
-      if (!mayWrite) continue;
-      this.subject.call("storeWord", address + (page % 1000) * 4, 0x5afe0000 + page);
-      const read = this.subject.readPhysical(wanted + (page % 1000) * 4);
-      if (read !== 0x5afe0000 + page)
-        throw this.failure("wrong-page", at, `${where} does not hold what was written to it.`);
+      const where = `The ${ordinal(page + 1)} page of ${pages}, at ${hex(va + page * PAGE)},`;
+      this.pageMustShow(va + page * PAGE, frame.base + page * PAGE, mayWrite(flags), where, page);
     }
+  }
+
+  private pageMustShow(va: number, wanted: number, isWritable: boolean, where: string, page: number): void {
+    const found = this.subject.translate(va, false);
+    if (found === null) throw this.failure("not-mapped", `${where} is not mapped.`);
+    if (found !== wanted)
+      throw this.failure("wrong-page", `${where} shows physical memory ${hex(found)} instead of ${hex(wanted)}.`);
+    if ((this.subject.translate(va, true) !== null) !== isWritable)
+      throw this.failure("wrong-rights", `${where} can ${isWritable ? "not be" : "be"} written.`);
+    if (!isWritable) return;
+    // Another word of each page, because a page that is mapped twice would show the same one.
+    const offset = (page % (PAGE / 4)) * 4;
+    this.own("storeWord", va + offset, WRITTEN + page);
+    if (this.subject.readPhysical(wanted + offset) !== WRITTEN + page)
+      throw this.failure("wrong-page", `${where} does not hold what was written to it.`);
   }
 
   /** Checks that nothing is mapped at an address. */
   mustNotBeMapped(va: number, what: string): void {
     if (this.subject.translate(va, false) === null) return;
-    const call: Call = {
+    this.call = {
       learnerFunction: "pagingMapFixedAttr",
       text: "pagingMapFixedAttr(...)",
       asked: `Leave ${what} unmapped.`,
     };
-    throw this.failure("mapped-too-much", call, `${hex(va)} is mapped.`);
+    throw this.failure("mapped-too-much", `${hex(va)} is mapped.`);
   }
 
+  /** Checks that a mapping is refused and that the page shows what it showed before. */
   mapRefused(va: number, frame: Piece, bytes: number, flags: number, why: string): void {
-    const call: Call = { ...this.mapCall(va, frame, bytes, flags), asked: `Refuse ${why}.` };
-    const before = this.subject.translate(va & ~(PAGE - 1), false);
-    const names = this.run(call, "mapFixed", va, frame.cap, BigInt(bytes), flags);
-    if (names[0] === "LIB_ERR_NOT_IMPLEMENTED") throw this.failure("not-implemented", call, notImplemented(call));
-    if (names.length === 0) throw this.failure("map-accepted", call, "The call answers success.");
-    if (this.subject.translate(va & ~(PAGE - 1), false) !== before)
-      throw this.failure(
-        "map-accepted",
-        call,
-        `The call answers ${answer(names)}, but it changed what ${hex(va)} shows.`,
-      );
+    const page = va & ~(PAGE - 1);
+    const before = this.subject.translate(page, false);
+    const names = this.performMap(va, frame, bytes, flags, `Refuse ${why}.`);
+    this.mustBeImplemented(names);
+    if (names.length === 0) throw this.failure("map-accepted", "The call answers success.");
+    if (this.subject.translate(page, false) === before) return;
+    throw this.failure("map-accepted", `The call answers ${answer(names)}, but it changed what ${hex(va)} shows.`);
   }
 
-  private mapCall(va: number, frame: Piece, bytes: number, flags: number): Call {
-    return {
-      learnerFunction: "pagingMapFixedAttr",
-      text: `pagingMapFixedAttr(st, ${hex(va)}, ${frame.name}, ${bytes}, ${flags})`,
-      asked: `Map ${kib(bytes)} of ${frame.name} at ${hex(va)}, ${(flags & 2) !== 0 ? "read-write" : "read-only"}.`,
-    };
+  private performMap(va: number, { cap, name }: Piece, bytes: number, flags: number, asked: string): ErrorNames {
+    const text = `pagingMapFixedAttr(st, ${hex(va)}, ${name}, ${bytes}, ${flags})`;
+    return this.perform(
+      { learnerFunction: "pagingMapFixedAttr", text, asked },
+      "mapFixed",
+      va,
+      cap,
+      BigInt(bytes),
+      flags,
+    );
   }
 
   // ---- slabs ----
@@ -340,45 +309,30 @@ export class Trial {
       text: `slabRefillPages(slabs, ${bytes})`,
       asked: `Give a slab allocator with blocks of ${blockSize} bytes at least ${bytes} bytes.`,
     };
-    this.mustSucceed(call, this.run(call, "slabsRefill", BigInt(bytes)), "refill-failed");
-    const free = Number(this.subject.value("slabsFree"));
+    this.mustSucceed(this.perform(call, "slabsRefill", BigInt(bytes)), "refill-failed");
+    const free = Number(this.value("slabsFree"));
     // Every page may lose one block to the header of its slab, and one to the remainder.
-    const least = Math.floor((bytes - Math.ceil(bytes / PAGE) * (64 + blockSize)) / blockSize);
-    if (free < Math.max(least, 1))
-      throw this.failure(
-        "refill-failed",
-        call,
-        `The allocator has ${free} free blocks; at least ${Math.max(least, 1)} must fit.`,
-      );
-    const slabs = Number(this.subject.value("slabsAddress"));
+    const fitting = Math.floor((bytes - Math.ceil(bytes / PAGE) * (64 + blockSize)) / blockSize);
+    const least = Math.max(fitting, 1);
+    if (free < least)
+      throw this.failure("refill-failed", `The allocator has ${free} free blocks; at least ${least} must fit.`);
+    const slabs = Number(this.value("slabsAddress"));
     const seen = new Set<number>();
     for (let i = 0; i < free; i++) {
-      const block = Number(this.runValue(call, "slabAlloc", slabs));
-      const fits =
-        block !== 0 &&
-        this.subject.translate(block, true) !== null &&
-        this.subject.translate(block + blockSize - 1, true) !== null;
-      if (!fits || seen.has(block))
-        throw this.failure(
-          "refill-failed",
-          call,
-          `The ${ordinal(i + 1)} block, at ${hex(block)}, is not memory of its own.`,
-        );
+      const block = Number(this.value("slabAlloc", slabs));
+      if (!this.isOwnMemory(block, blockSize) || seen.has(block))
+        throw this.failure("refill-failed", `The ${ordinal(i + 1)} block, at ${hex(block)}, is not memory of its own.`);
       seen.add(block);
-      this.subject.call("storeWord", block, i);
+      this.own("storeWord", block, i);
     }
   }
 
+  private isOwnMemory(block: number, bytes: number): boolean {
+    const ends = [block, block + bytes - 1];
+    return block !== 0 && ends.every((address) => this.subject.translate(address, true) !== null);
+  }
+
   // ---- accounts ----
-
-  private slotsInUse(): number {
-    return Number(this.subject.value("usedDefaultSlots"));
-  }
-
-  /** Number of blocks in use of the slab allocator of the manager beside init's. */
-  private nodesInUse(): number {
-    return Number(this.subject.value("nodesInUse"));
-  }
 
   /** Remembers how many slots, capabilities and nodes are in use, for `nothingLost`. */
   remember(): void {
@@ -389,24 +343,31 @@ export class Trial {
 
   /** Checks that no more of them are in use than at `remember`. */
   nothingLost(): void {
-    const call: Call = {
-      learnerFunction: "mmFree",
-      text: "mmFree(...)",
-      asked: "Use no more slots, capabilities and nodes after all memory is free again.",
-    };
-    const capabilities = this.subject.countCapabilities() - this.capabilitiesAtStart;
-    if (capabilities > 0) throw this.failure("capability-left", call, `${capabilities} more capabilities exist.`);
-    const slots = this.slotsInUse() - this.slotsAtStart;
-    if (slots > 0) throw this.failure("slot-leak", call, `${slots} more slots are in use.`);
-    const nodes = this.nodesInUse() - this.nodesAtStart;
-    if (nodes > 0) throw this.failure("node-leak", call, `${nodes} more nodes are in use.`);
+    const [slots, capabilities] = [this.slotsInUse(), this.subject.countCapabilities()];
+    const nodes = this.nodesInUse();
+    this.call = afterFrees("Use no more slots, capabilities and nodes after all memory is free again.");
+    const moreCapabilities = capabilities - this.capabilitiesAtStart;
+    if (moreCapabilities > 0) throw this.failure("capability-left", `${moreCapabilities} more capabilities exist.`);
+    const moreSlots = slots - this.slotsAtStart;
+    if (moreSlots > 0) throw this.failure("slot-leak", `${moreSlots} more slots are in use.`);
+    const moreNodes = nodes - this.nodesAtStart;
+    if (moreNodes > 0) throw this.failure("node-leak", `${moreNodes} more nodes are in use.`);
+  }
+
+  private slotsInUse(): number {
+    return Number(this.value("usedDefaultSlots"));
+  }
+
+  /** Number of blocks in use of the slab allocator of the manager beside init's. */
+  private nodesInUse(): number {
+    return Number(this.value("nodesInUse"));
   }
 
   /** Checks that a second count is not much smaller than the first: allocators may keep some memory. */
   isAbout(second: number, first: number, what: string): void {
-    const call: Call = { learnerFunction: "mmFree", text: "mmFree(...)", asked: `Get as many ${what} as before.` };
-    if (second < first * 0.95)
-      throw this.failure("memory-lost", call, `There are ${second}; the first time there were ${first}.`);
+    if (second >= first * 0.95) return;
+    this.call = afterFrees(`Get as many ${what} as before.`);
+    throw this.failure("memory-lost", `There are ${second}; the first time there were ${first}.`);
   }
 
   /** Reports what is wrong if a whole region cannot be allocated again although all of it is free. */
@@ -414,28 +375,14 @@ export class Trial {
     this.free(this.alloc(region.bytes));
   }
 
-  // ---- the library's own functions, which cannot fail ----
+  // ---- what a holder of memory may do ----
 
-  own(name: string, ...args: Value[]): void {
-    const names = this.subject.call(name, ...args);
-    if (names.length > 0) throw new Error(`${name}: ${names.join(" < ")}`);
-  }
-
-  slot(): bigint {
-    this.own("slotAlloc");
-    return this.subject.outCap();
-  }
-
-  identify(cap: bigint): { type: number; base: number; bytes: number } | null {
-    return this.subject.identify(cap);
-  }
-
-  /** Copies the capability of a piece, as a holder may do who does not tell the manager. */
+  /** Copies the capability of a piece without telling the manager. */
   copy(piece: Piece): void {
     this.own("capCopy", this.slot(), piece.cap);
   }
 
-  /** Turns the RAM of a piece into a Frame, as its holder may do. The RAM capability is then gone. */
+  /** Turns the RAM of a piece into a Frame. The RAM capability is then gone. */
   makeFrame(piece: Piece): Piece {
     const frame = this.slot();
     this.own("capRetype", frame, piece.cap, 0n, ObjType.Frame, BigInt(piece.bytes), 1);
@@ -445,214 +392,130 @@ export class Trial {
     return made;
   }
 
+  private slot(): bigint {
+    this.own("slotAlloc");
+    return BigInt.asUintN(64, this.value("outCap"));
+  }
+
   // ---- inside ----
 
-  private run(call: Call, name: string, ...args: Value[]): ErrorNames {
+  /** Makes a call of the submission. */
+  private perform(call: Call, name: string, ...args: Value[]): ErrorNames {
+    this.call = call;
+    return this.guarded(() => this.subject.call(name, ...args));
+  }
+
+  private value(name: string, ...args: Value[]): bigint {
+    return this.guarded(() => this.subject.value(name, ...args));
+  }
+
+  /** Calls a function of libaos that cannot fail here, unless the submission has damaged the library. */
+  private own(name: string, ...args: Value[]): void {
+    const names = this.guarded(() => this.subject.call(name, ...args));
+    if (names.length > 0) throw this.failure("library-damaged", `Later, ${name} of libaos answers ${answer(names)}.`);
+  }
+
+  /** Everything that runs the program: a run that ends becomes a failure of the latest call. */
+  private guarded<T>(work: () => T): T {
     try {
-      return this.subject.call(name, ...args);
+      return work();
     } catch (error) {
-      throw this.ended(call, error, this.console);
+      throw this.ended(error, this.subject.console);
     }
   }
 
-  private runValue(call: Call, name: string, ...args: Value[]): bigint {
-    try {
-      return this.subject.value(name, ...args);
-    } catch (error) {
-      throw this.ended(call, error, this.console);
-    }
-  }
-
-  private ended(call: Call, error: unknown, console: string): unknown {
+  private ended(error: unknown, console: string): unknown {
     if (error instanceof WebAssembly.LinkError)
-      return this.failure("foreign-import", call, `The program cannot be linked: ${error.message}.`);
+      return this.failure("foreign-import", `The program cannot be linked: ${error.message}.`);
     if (!(error instanceof RunEnded)) return error;
-    const { kind, happened } = describeEnd(error.result, console);
-    const { learnerFunction, text, asked } = call;
+    const { kind, happened } = diagnoseEnd(error.result, console);
     const frames = "frames" in error.result ? error.result.frames : [];
+    const { learnerFunction, text, asked } = this.call;
     return new Failure(kind, text, learnerFunction, asked, happened, frames);
   }
 
-  private mustSucceed(call: Call, names: ErrorNames, kind: Kind): void {
-    if (names.length === 0) return;
-    if (names.includes("LIB_ERR_NOT_IMPLEMENTED")) throw this.failure("not-implemented", call, notImplemented(call));
-    throw this.refusal(call, names, kind);
+  private mustBeImplemented(names: ErrorNames): void {
+    if (names.includes(NOT_IMPLEMENTED))
+      throw this.failure("not-implemented", `${this.call.learnerFunction} returns ${NOT_IMPLEMENTED}.`);
+  }
+
+  /** `kind` is the kind of mistake if the error does not tell it. */
+  private mustSucceed(names: ErrorNames, kind: Kind): void {
+    this.mustBeImplemented(names);
+    if (names.length > 0) throw this.refusal(names, kind);
   }
 
   /** Checks what an allocation returned, and enters it. */
-  private allocated(
-    call: Call,
-    names: ErrorNames,
-    bytes: number,
-    alignment: number,
-    pages: Pages,
-    type: ObjType = ObjType.RAM,
-  ): Piece | Refusal {
-    if (names.includes("LIB_ERR_NOT_IMPLEMENTED")) throw this.failure("not-implemented", call, notImplemented(call));
-    if (names.length > 0) return () => this.refusal(call, names, null);
-    const cap = this.subject.outCap();
-    const identity = cap === 0n ? null : this.identify(cap);
+  private allocated(names: ErrorNames, bytes: number, alignment = PAGE, type: ObjType = ObjType.RAM): Piece | Refusal {
+    this.mustBeImplemented(names);
+    if (names.length > 0) return () => this.refusal(names, null);
+    const cap = BigInt.asUintN(64, this.value("outCap"));
+    const identity = cap === 0n ? null : this.subject.identify(cap);
     if (!identity)
-      throw this.failure("capability-missing", call, cap === 0n ? "Out.cap is null." : "The slot in Out.cap is empty.");
-    const span = { base: identity.base, bytes: identity.bytes };
-    if (identity.type !== type)
-      throw this.failure(
-        "wrong-type",
-        call,
-        `The capability is ${typeName(identity.type)} instead of ${typeName(type)}.`,
-      );
+      throw this.failure("capability-missing", cap === 0n ? "Out.cap is null." : "The slot in Out.cap is empty.");
+    const { base, bytes: size } = identity;
+    const span = { base, bytes: size };
+    if (identity.type !== type) {
+      const [is, wanted] = [identity.type, type].map(typeName);
+      throw this.failure("wrong-type", `The capability is ${is} instead of ${wanted}.`);
+    }
     const wanted = roundUp(bytes, PAGE);
-    if (span.bytes < wanted || span.bytes >= 2 * roundUp(wanted, alignment))
-      throw this.failure("wrong-size", call, `The capability covers ${kib(span.bytes)} instead of ${kib(wanted)}.`);
-    const holder = pages.holder(span);
+    if (size < wanted || size >= 2 * roundUp(wanted, alignment))
+      throw this.failure("wrong-size", `The capability covers ${kib(size)} instead of ${kib(wanted)}.`);
+    const holder = this.pages.holder(span);
     if (holder)
-      throw this.failure(
-        "handed-out-twice",
-        call,
-        `The memory ${range(span)} overlaps ${holder.name}, ${range(holder)}.`,
-      );
-    if (!pages.regions.some((region) => contains(region, span)))
-      throw this.failure("outside-region", call, `The memory ${range(span)} lies in no region.`);
-    if (span.base % alignment !== 0)
-      throw this.failure("misaligned", call, `The base is ${hex(span.base)}, no multiple of ${alignment}.`);
+      throw this.failure("handed-out-twice", `The memory ${range(span)} overlaps ${holder.name}, ${range(holder)}.`);
+    if (!this.pages.regions.some((region) => contains(region, span)))
+      throw this.failure("outside-region", `The memory ${range(span)} lies in no region.`);
+    if (base % alignment !== 0)
+      throw this.failure("misaligned", `The base is ${hex(base)}, no multiple of ${alignment}.`);
     const piece: Piece = { ...span, cap, asked: bytes, name: `the ${ordinal(++this.pieces)} piece` };
-    pages.live.push(piece);
+    this.pages.live.push(piece);
     return piece;
   }
 
+  /** Enters that a piece is free. Its capability must be gone. */
   private forget(piece: Piece): void {
     const at = this.pages.live.findIndex(({ cap }) => cap === piece.cap);
     if (at >= 0) this.pages.live.splice(at, 1);
     this.freed++;
+    if (this.subject.identify(piece.cap)?.base === piece.base)
+      throw this.failure("capability-left", "The call answers success, but the capability is still in its slot.");
   }
 
-  private mustBeGone(call: Call, piece: Piece): void {
-    const left = this.identify(piece.cap);
-    if (left && left.base === piece.base)
-      throw this.failure("capability-left", call, "The call answers success, but the capability is still in its slot.");
+  private refusal(names: ErrorNames, fallback: Kind | null): Failure {
+    const refused = {
+      names,
+      isAllocation: this.call.learnerFunction.startsWith("mmAlloc"),
+      pages: this.pages,
+      retype: this.subject.lastRetype,
+      hasAllocated: this.pieces > 0,
+      hasFreed: this.freed > 0,
+      ask: (bytes: number) => this.ask(bytes),
+    };
+    const { kind, happened } = diagnoseRefusal(refused, fallback);
+    return this.failure(kind, happened);
   }
 
-  /** Explains why the submission refused a request that it can serve. `fallback` names the kind if nothing else fits. */
-  private refusal(call: Call, names: ErrorNames, fallback: Kind | null): Failure {
-    const said = `The call answers ${answer(names)}.`;
-    const retype = this.subject.lastRetype;
-    if (names.includes("SYS_ERR_REVOKE_FIRST") && retype) return this.revokeFirst(call, said, retype);
-    const has = (...wanted: string[]) => wanted.some((name) => names.includes(name));
-    if (has("SYS_ERR_RETYPE_INVALID_OFFSET", "SYS_ERR_INVALID_SIZE", "SYS_ERR_RETYPE_INVALID_COUNT"))
-      return this.failure(this.whichOfRange(retype), call, said + this.offsetOf(retype));
-    if (has("SYS_ERR_ILLEGAL_DEST_TYPE", "SYS_ERR_INVALID_RETYPE") && retype)
-      return this.failure("wrong-type", call, `${said} capRetype was called with type ${retype.type}.`);
-    if (has("SYS_ERR_SLOT_IN_USE", "SYS_ERR_SLOTS_IN_USE")) return this.failure("slot-in-use", call, said);
-    if (
-      has(
-        "SYS_ERR_SLOTS_INVALID",
-        "SYS_ERR_DEST_CNODE_LOOKUP",
-        "SYS_ERR_DEST_CNODE_INVALID",
-        "SYS_ERR_DEST_ROOTCN_LOOKUP",
-      )
-    )
-      return this.failure("no-destination", call, `${said} The destination of capRetype is not a slot.`);
-    if (has("SYS_ERR_SOURCE_CAP_LOOKUP", "SYS_ERR_CAP_NOT_FOUND") && call.learnerFunction.startsWith("mmAlloc"))
-      return this.failure("wrong-offset", call, `${said} The source of capRetype is an empty slot.`);
-    if (has("MM_ERR_NEW_NODE", "LIB_ERR_SLAB_ALLOC_FAIL")) return this.failure("no-nodes", call, said);
-    if (has("MM_ERR_SLOT_NOSLOTS", "MM_ERR_CHUNK_SLOT_ALLOC", "LIB_ERR_SLOT_ALLOC_NO_SPACE"))
-      return this.failure("no-slots", call, said);
-    if (fallback) return this.failure(fallback, call, said);
-    return this.failure(this.missingMemory(), call, said);
-  }
-
-  /** What is wrong with a retype whose range the CPU driver refused? */
-  private whichOfRange(retype: Subject["lastRetype"]): Kind {
-    if (!retype) return "wrong-offset";
-    const { offset, bytes } = retype;
-    if (bytes === 0 || bytes % PAGE !== 0) return "wrong-size";
-    const source = this.sourceRegion(retype);
-    const startsInside = source !== undefined && offset <= source.bytes;
-    return startsInside && offset + bytes > source.bytes ? "outside-region" : "wrong-offset";
-  }
-
-  /** The region whose capability is the source of a retype. */
-  private sourceRegion(retype: NonNullable<Subject["lastRetype"]>): Region | undefined {
-    const regions = this.pages.regions as Region[];
-    return regions.find(({ cap }) => cap !== undefined && Number(cap & 0xffffffffn) === retype.source);
-  }
-
-  private offsetOf(retype: Subject["lastRetype"]): string {
-    return retype ? ` capRetype was called with offset ${hex(retype.offset)} and ${kib(retype.bytes)}.` : "";
-  }
-
-  /** capRetype was refused because a capability of that memory exists. */
-  private revokeFirst(call: Call, said: string, retype: NonNullable<Subject["lastRetype"]>): Failure {
-    const source = this.sourceRegion(retype);
-    const what = this.offsetOf(retype);
-    if (!source) return this.failure("wrong-offset", call, `${said}${what}`);
-    const span = { base: source.base + retype.offset, bytes: retype.bytes };
-    const holder = this.pages.holder(span);
-    if (!holder)
-      return this.failure(
-        "capability-left",
-        call,
-        `${said}${what} That memory is free, but a capability of it still exists.`,
-      );
-    const kind = retype.offset === 0 && this.isOffsetAlwaysZero(retype.bytes) ? "wrong-offset" : "handed-out-twice";
-    return this.failure(kind, call, `${said}${what} That memory belongs to ${holder.name}, ${range(holder)}.`);
-  }
-
-  /** Is the offset 0 again if more is requested? A piece that was handed out, but is still in the list, is too small. */
-  private isOffsetAlwaysZero(bytes: number): boolean {
+  /** Asks the manager in question for memory, for a diagnosis. */
+  private ask(bytes: number) {
     try {
-      this.subject.call(this.usesInit ? "ramAlloc" : "alloc", BigInt(2 * bytes));
+      const isServed = this.subject.call(this.usesInit ? "ramAlloc" : "alloc", BigInt(bytes)).length === 0;
+      return { isServed, retype: this.subject.lastRetype };
     } catch {
-      return false;
+      return null;
     }
-    return this.subject.lastRetype?.offset === 0;
   }
 
-  /** Which kind of mistake hides memory that must be free? Finds out by asking for single pages. */
-  private missingMemory(): Kind {
-    if (this.pieces === 0) return "nothing-found";
-    const free = this.pages.freeBytes() / PAGE;
-    for (let got = 0; got < Math.min(free, 2000); got++) {
-      try {
-        const request = this.usesInit ? "ramAlloc" : "alloc";
-        if (this.subject.call(request, BigInt(PAGE)).length > 0) return "memory-lost";
-      } catch {
-        return "memory-lost";
-      }
-    }
-    return this.freed > 0 ? "not-merged" : "memory-lost";
-  }
-
-  private failure(kind: Kind, { learnerFunction, text, asked }: Call, happened: string): Failure {
+  private failure(kind: Kind, happened: string): Failure {
+    const { learnerFunction, text, asked } = this.call;
     return new Failure(kind, text, learnerFunction, asked, happened);
   }
 }
 
-function notImplemented(call: Call): string {
-  return `${call.learnerFunction} returns LIB_ERR_NOT_IMPLEMENTED.`;
-}
+const mayWrite = (flags: number): boolean => (flags & VRegionFlags.WRITE) !== 0;
 
-/** The null page and what lies close to it: fields of a null reference. */
-const NULL_LIMIT = 0x10000;
-
-function describeEnd(result: RunResult, console: string): { kind: Kind; happened: string } {
-  const happened =
-    "message" in result ? `${result.message[0]?.toUpperCase()}${result.message.slice(1)}.` : "The run ended.";
-  if (result.kind === "limit")
-    return { kind: result.which === "milliseconds" ? "endless-loop" : "too-many-calls", happened };
-  if (result.kind === "fault") {
-    const { fault } = result;
-    const isInSlabs = result.frames.slice(0, 3).some(({ function: name }) => name === "slabGrow" || name === "addSlab");
-    if (fault.kind === "data abort" && isInSlabs) return { kind: "bad-buffer", happened };
-    if (fault.kind === "data abort")
-      return { kind: fault.address >>> 0 < NULL_LIMIT ? "null-pointer" : "bad-pointer", happened };
-    return { kind: fault.trap === TrapKind.STACK_OVERFLOW ? "endless-recursion" : "trap", happened };
-  }
-  const last = console.split("\n").filter((line) => /^(ERROR|Failure|Aborted)/.test(line));
-  const notImplementedYet = last.some((line) => line.includes("LIB_ERR_NOT_IMPLEMENTED"));
-  const said = last.slice(0, 3).join(" ");
-  return {
-    kind: notImplementedYet ? "not-implemented" : "ends-run",
-    happened: said === "" ? happened : `The program ended the run. Its console says: ${said}`,
-  };
+/** What is reported as the call if freed memory or slots do not come back. */
+function afterFrees(asked: string): Call {
+  return { learnerFunction: "mmFree", text: "mmFree(...)", asked };
 }

@@ -1,6 +1,6 @@
 /** Compiles submissions with the sources of this project. */
 import { CompileError } from "../../compile/compile-error";
-import { compileProgram, type Program } from "../../compile/program";
+import { compileProgram, type Program, type ProgramRequest } from "../../compile/program";
 import { problemOf } from "../grade/grade";
 import { DRIVER_ENTRY, HANDOUT_FILES, INIT_ENTRY, readWithSubmission, type SubmissionFiles } from "../submission";
 import { readOwnSource } from "./package-root";
@@ -13,18 +13,27 @@ export async function buildSubmission(
   files: SubmissionFiles,
   which: "driver" | "init",
 ): Promise<Program | { problems: string[] }> {
-  const isDriver = which === "driver";
   try {
-    return await compileProgram({
-      entry: isDriver ? DRIVER_ENTRY : INIT_ENTRY,
-      checked: HANDOUT_FILES.map((path) => `system/${path}`),
-      exportAll: isDriver,
-      optimizeLevel: 1,
-      readFile: readWithSubmission(files, readOwnSource),
-    });
+    return await compileSubmission(files, which);
   } catch (error) {
     return { problems: problemsOf(error) };
   }
+}
+
+/** The same with optimization; throws what the compiler throws. */
+export function compileSubmission(
+  files: SubmissionFiles,
+  which: "driver" | "init",
+  optimizeLevel: ProgramRequest["optimizeLevel"] = 1,
+): Promise<Program> {
+  const isDriver = which === "driver";
+  return compileProgram({
+    entry: isDriver ? DRIVER_ENTRY : INIT_ENTRY,
+    checked: HANDOUT_FILES.map((path) => `system/${path}`),
+    exportAll: isDriver,
+    optimizeLevel,
+    readFile: readWithSubmission(files, readOwnSource),
+  });
 }
 
 function problemsOf(error: unknown): string[] {

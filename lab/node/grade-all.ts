@@ -12,17 +12,18 @@ import type { GradeTask } from "./worker";
 const SECONDS = 120;
 const MEGABYTES = 1024;
 
-export interface GradeAllRequest {
+export interface GradeAllRequest<S extends { name: string; folder: string }> {
   /** Path of the worker's script. */
   worker: string;
-  submissions: readonly { name: string; folder: string }[];
+  submissions: readonly S[];
   points: Points;
   scenarios: readonly string[];
   /** Called with each grade, in the order in which they are ready. */
-  onGrade(grade: Grade, index: number): void;
+  onGrade(submission: S, grade: Grade): void;
 }
 
-export async function gradeAll({ worker, submissions, points, scenarios, onGrade }: GradeAllRequest): Promise<void> {
+export async function gradeAll<S extends { name: string; folder: string }>(request: GradeAllRequest<S>): Promise<void> {
+  const { worker, submissions, points, scenarios, onGrade } = request;
   const threads = Math.max(Math.min(availableParallelism(), submissions.length), 1);
   const pool = new Piscina({
     filename: worker,
@@ -30,12 +31,12 @@ export async function gradeAll({ worker, submissions, points, scenarios, onGrade
     maxThreads: threads,
     resourceLimits: { maxOldGenerationSizeMb: MEGABYTES },
   });
-  let next = 0;
+  const open = submissions.values();
   // Each runner has one submission in progress, so the time limit starts when a thread is free for it.
   const runner = async () => {
-    for (let index = next++; index < submissions.length; index = next++) {
-      const { name, folder } = submissions[index] as GradeAllRequest["submissions"][number];
-      onGrade(await gradeOne(pool, { name, folder, points, scenarios }), index);
+    for (const submission of open) {
+      const { name, folder } = submission;
+      onGrade(submission, await gradeOne(pool, { name, folder, points, scenarios }));
     }
   };
   try {

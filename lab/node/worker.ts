@@ -1,6 +1,7 @@
 /** The lab's work that runs in a thread of its own: building and grading one submission. */
 import type { Program } from "../../compile/program";
-import { loadSystemImages } from "../../machines/hosted/node/load-images";
+import type { DirectImages } from "../../machines/hosted/direct/direct-machine";
+import { compileSystemImages } from "../../machines/hosted/node/load-images";
 import { type Grade, gradeOfNothing, gradeProgram } from "../grade/grade";
 import type { Points } from "../grade/points";
 import { buildSubmission } from "./build";
@@ -14,14 +15,8 @@ export interface GradeTask {
   scenarios: readonly string[];
 }
 
-function compiledImages() {
-  const { mmu, mmuAccess, cpudriver } = loadSystemImages();
-  const compile = (image: BufferSource | WebAssembly.Module) =>
-    image instanceof WebAssembly.Module ? image : new WebAssembly.Module(image);
-  return { mmu: compile(mmu), mmuAccess: compile(mmuAccess), cpudriver: compile(cpudriver) };
-}
-
-let images: ReturnType<typeof compiledImages> | undefined;
+/** Compiled once for all submissions of this thread. */
+let images: DirectImages | undefined;
 
 /** Builds init with the files of a folder. */
 export async function buildInit(folder: string): Promise<Program | { problems: string[] }> {
@@ -30,7 +25,7 @@ export async function buildInit(folder: string): Promise<Program | { problems: s
 }
 
 export async function gradeFolder({ name, folder, points, scenarios }: GradeTask): Promise<Grade> {
-  images ??= compiledImages();
+  images ??= compileSystemImages();
   const { files, problems } = collectSubmission(folder);
   if (problems.length > 0) return gradeOfNothing(name, problems, points);
   const built = await buildSubmission(files, "driver");

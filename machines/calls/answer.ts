@@ -10,6 +10,17 @@ export function errName(code: number): string {
   return text.slice(0, text.indexOf(":"));
 }
 
+/** Names of all codes of an error, the outermost first. At least one: `SYS_ERR_OK` is the name of success. */
+export function errorNames(error: bigint): string[] {
+  const names: string[] = [];
+  let rest = BigInt.asUintN(64, error);
+  do {
+    names.push(errName(Number(rest & BigInt(CODE_MASK))));
+    rest >>= BigInt(ERR_CODE_BITS);
+  } while (rest !== 0n);
+  return names;
+}
+
 export class Answer {
   /** The chain of codes, the outermost in the lowest bits. */
   readonly error: number;
@@ -38,9 +49,6 @@ export class Answer {
 
   /** Names of all codes, the outermost first. */
   get names(): string[] {
-    const names = [this.name];
-    for (let rest = this.error >>> ERR_CODE_BITS; rest !== 0; rest >>>= ERR_CODE_BITS)
-      names.push(errName(rest & CODE_MASK));
-    return names;
+    return errorNames(BigInt(this.error));
   }
 }

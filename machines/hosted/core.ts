@@ -32,17 +32,20 @@ export interface CompiledImages {
   init: WebAssembly.Module;
 }
 
+/** Compiles an image, unless it is compiled already. */
+export function compileImage(image: BufferSource | WebAssembly.Module): WebAssembly.Module {
+  return image instanceof WebAssembly.Module ? image : new WebAssembly.Module(image);
+}
+
 /** Compiles the images that are not compiled yet. */
 export function compileImages(
   images: Readonly<Record<keyof CompiledImages, BufferSource | WebAssembly.Module>>,
 ): CompiledImages {
-  const compiled = (image: BufferSource | WebAssembly.Module) =>
-    image instanceof WebAssembly.Module ? image : new WebAssembly.Module(image);
   return {
-    mmu: compiled(images.mmu),
-    mmuAccess: compiled(images.mmuAccess),
-    cpudriver: compiled(images.cpudriver),
-    init: compiled(images.init),
+    mmu: compileImage(images.mmu),
+    mmuAccess: compileImage(images.mmuAccess),
+    cpudriver: compileImage(images.cpudriver),
+    init: compileImage(images.init),
   };
 }
 

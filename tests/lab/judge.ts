@@ -7,21 +7,13 @@ import { SCENARIOS } from "../../lab/grade/scenarios";
 import { Trial } from "../../lab/grade/trial";
 import { buildSubmission } from "../../lab/node/build";
 import type { SubmissionFiles } from "../../lab/submission";
-import type { DirectImages, DirectProgram } from "../../machines/hosted/direct/direct-machine";
-import { loadSystemImages } from "../../machines/hosted/node/load-images";
+import type { DirectProgram } from "../../machines/hosted/direct/direct-machine";
+import { compileSystemImages } from "../../machines/hosted/node/load-images";
 
 const POINTS = parsePoints(readFileSync("lab/grade/points.json", "utf8"));
 
-let images: DirectImages | undefined;
 /** The modules of the system, compiled once for all submissions. */
-function systemModules(): DirectImages {
-  if (images) return images;
-  const { mmu, mmuAccess, cpudriver } = loadSystemImages();
-  const compile = (image: BufferSource | WebAssembly.Module) =>
-    image instanceof WebAssembly.Module ? image : new WebAssembly.Module(image);
-  images = { mmu: compile(mmu), mmuAccess: compile(mmuAccess), cpudriver: compile(cpudriver) };
-  return images;
-}
+const images = compileSystemImages();
 
 /** Compiles a submission into the program that the grader drives. Throws an error if it does not compile. */
 export async function compileSubmission(files: SubmissionFiles): Promise<DirectProgram> {
@@ -43,7 +35,7 @@ export function judge(program: DirectProgram, limit = Number.POSITIVE_INFINITY):
   for (const { id, run } of SCENARIOS) {
     if (failed.length >= limit) break;
     try {
-      run(new Trial(systemModules(), program, POINTS), POINTS.seed);
+      run(new Trial(images, program, POINTS), POINTS.seed);
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
       failed.push({ id, failure });

@@ -5,20 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { HANDOUT_FILES, isOwnPath } from "../../lab/submission";
+import { HANDOUT_LINES } from "../apps/cli/handout-lines";
 import { onlyLines, typefish, typefishMeanwhile } from "../apps/cli/run";
 
 const work = mkdtempSync(join(tmpdir(), "typefish-lab-"));
 afterAll(() => rmSync(work, { recursive: true }));
-
-const ASSIGNMENT_LINES = [
-  "init.0.0: paging_init",
-  "init.0.0: init: on core 0 invoked as: init 2097152",
-  "ERROR: init.0 in initialize_ram_alloc() ../usr/init/mem_alloc.c:57",
-  "ERROR: Can't initialize the memory manager.",
-  "Failure: ( libbarrelfish) functionality not implemented yet [LIB_ERR_NOT_IMPLEMENTED]",
-  "Aborted",
-  "revoking dispatcher failed in _Exit, spinning!",
-];
 
 function newLab(name: string, ...options: string[]) {
   const folder = join(work, name);
@@ -54,7 +45,7 @@ describe("lab new", () => {
 
   it("makes a folder in which npm start boots to the assignment's lines", async () => {
     const { status, stdout } = await typefishMeanwhile(["start", "--silent"], ["npm"], mine.folder);
-    expect(onlyLines(stdout.split("\n"), ASSIGNMENT_LINES)).toEqual(ASSIGNMENT_LINES);
+    expect(onlyLines(stdout.split("\n"), HANDOUT_LINES)).toEqual(HANDOUT_LINES);
     expect(status).toBe(1);
   });
 

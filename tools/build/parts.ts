@@ -5,7 +5,8 @@
  */
 import { existsSync } from "node:fs";
 import type { Variants } from "../../compile/assemblyscript";
-import { HANDOUT_FILES, HANDOUT_FOLDER } from "../../lab/submission";
+import type { Program } from "../../compile/program";
+import { HANDOUT_FILES, HANDOUT_FOLDER, ownSourceOf } from "../../lab/submission";
 import {
   BENCH_LOADS_ENTRY,
   BENCH_PROGRAM_ENTRY,
@@ -34,6 +35,14 @@ const cpudriver: Part = {
   },
 };
 
+/** Writes a program with its data and its positions. Returns the sources that were read. */
+function writeProgram(name: string, { wasm, elf, positions, inputs }: Program): string[] {
+  writeOutput(`dist/${name}.wasm`, wasm);
+  writeOutput(`dist/${name}.elf`, elf);
+  writeOutput(`dist/${name}.wasm.map`, positions);
+  return inputs;
+}
+
 function userProgram(name: string, entry: string, isQuick: boolean, variants: Variants = {}): Part {
   return {
     name,
@@ -41,14 +50,8 @@ function userProgram(name: string, entry: string, isQuick: boolean, variants: Va
     outputs: [`dist/${name}.wasm`, `dist/${name}.elf`, `dist/${name}.wasm.map`],
     async make() {
       const { compileProgramFiles } = await import("../../compile/node/files");
-      const { wasm, elf, positions, inputs } = await compileProgramFiles(entry, {
-        optimizeLevel: isQuick ? QUICK_LEVEL : FULL_LEVEL,
-        variants,
-      });
-      writeOutput(`dist/${name}.wasm`, wasm);
-      writeOutput(`dist/${name}.elf`, elf);
-      writeOutput(`dist/${name}.wasm.map`, positions);
-      return inputs;
+      const optimizeLevel = isQuick ? QUICK_LEVEL : FULL_LEVEL;
+      return writeProgram(name, await compileProgramFiles(entry, { optimizeLevel, variants }));
     },
   };
 }
@@ -99,17 +102,11 @@ function stub(isQuick: boolean): Part {
     outputs: ["dist/stub.wasm", "dist/stub.elf", "dist/stub.wasm.map"],
     async make() {
       const { collectSubmission } = await import("../../lab/node/collect");
-      const { compileProgram } = await import("../../compile/program");
-      const { readOwnSource } = await import("../../lab/node/package-root");
-      const { readWithSubmission } = await import("../../lab/submission");
+      const { compileSubmission } = await import("../../lab/node/build");
       const { files } = collectSubmission(HANDOUT_FOLDER);
-      const readFile = readWithSubmission(files, readOwnSource);
-      const optimizeLevel = isQuick ? QUICK_LEVEL : FULL_LEVEL;
-      const { wasm, elf, positions, inputs } = await compileProgram({ entry: INIT_ENTRY, readFile, optimizeLevel });
-      writeOutput("dist/stub.wasm", wasm);
-      writeOutput("dist/stub.elf", elf);
-      writeOutput("dist/stub.wasm.map", positions);
-      return [...inputs, ...HANDOUT_FILES.map((file) => `${HANDOUT_FOLDER}/${file}`)];
+      const inputs = writeProgram("stub", await compileSubmission(files, "init", isQuick ? QUICK_LEVEL : FULL_LEVEL));
+      const own = inputs.map(ownSourceOf).filter((path) => path !== null);
+      return [...own, ...HANDOUT_FILES.map((file) => `${HANDOUT_FOLDER}/${file}`)];
     },
   };
 }

@@ -1,13 +1,13 @@
 /** `typefish grade`: grades submissions of the assignment. */
 import { existsSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { type Grade, gradeOfNothing, scenariosWithPoints } from "../../../lab/grade/grade";
+import { type Grade, scenariosWithPoints } from "../../../lab/grade/grade";
 import { type Points, PointsError, parsePoints } from "../../../lab/grade/points";
 import defaultPoints from "../../../lab/grade/points.json";
 import { STEPS } from "../../../lab/grade/scenarios";
 import { printable } from "../../../lab/node/collect";
 import { gradeAll } from "../../../lab/node/grade-all";
-import { mergeResults, ResultsError, ResultsFile, resultKey } from "../../../lab/node/results";
+import { mergeResults, type Place, ResultsError, ResultsFile, resultKey } from "../../../lab/node/results";
 import { allOk, toCsv, toGradescope, toJson, toJUnit } from "../../../lab/report/files";
 import { classLine, gradeLines, type Marks } from "../../../lab/report/text";
 import { ProgressLine } from "../../../observe/text/progress";
@@ -110,7 +110,7 @@ async function grade(folders: string[], options: GradeOptions): Promise<void> {
     if (file !== undefined) requireWritable(`--${key}`, file);
   }
   if (folders.length === 0) throw new UsageError("name the folders to grade: typefish grade FOLDER...");
-  const grades = options.merge ? merge(folders) : await gradeFolders(folders, points, options);
+  const grades = options.merge ? asUsage(() => mergeResults(folders)) : await gradeFolders(folders, points, options);
   report(grades, options);
   process.exitCode = allOk(grades) ? ExitCode.OK : ExitCode.FAILED;
 }
@@ -130,63 +130,63 @@ function list(points: Points, { json }: GradeOptions): void {
   }
 }
 
-function merge(files: string[]): Grade[] {
-  try {
-    return mergeResults(files);
-  } catch (error) {
-    if (error instanceof ResultsError) throw new UsageError(error.message);
-    throw error;
-  }
+interface Submission {
+  name: string;
+  folder: string;
+  /** Where it is among all folders of the command line, whatever part is graded. */
+  place: Place;
 }
 
-async function gradeFolders(folders: string[], points: Points, options: GradeOptions): Promise<Grade[]> {
+/** The submissions of a part. Throws a UsageError for a folder that does not exist, or is named twice. */
+function submissionsIn(folders: readonly string[], shard: Shard | undefined): Submission[] {
   const missing = folders.find((folder) => !existsSync(folder));
   if (missing !== undefined) throw new UsageError(`there is no folder ${printable(missing)}`);
-  const { shard } = options;
   const names = folders.map((folder) => printable(folder.replace(/(.)\/+$/, "$1")));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new UsageError(`${twice} is named twice: name each folder once`);
-  const submissions = folders
-    .map((folder, index) => ({
-      name: names[index] as string,
-      folder,
-      place: { index, count: folders.length },
-    }))
+  return folders
+    .map((folder, index) => ({ name: names[index] as string, folder, place: { index, count: folders.length } }))
     .filter((_, index) => !shard || index % shard.count === shard.index);
+}
+
+async function gradeFolders(folders: string[], points: Points, options: GradeOptions): Promise<Grade[]> {
+  const submissions = submissionsIn(folders, options.shard);
   const scenarios = selected(options.scenario, points);
-  const grades = new Array<Grade | undefined>(submissions.length);
-  const results = options.results === undefined ? null : openResults(options.results);
-  const keys = submissions.map(({ folder }) => resultKey(folder, points, scenarios));
-  for (const [index, { name, place }] of submissions.entries()) {
-    grades[index] = results?.known(name, keys[index] as string, place);
+  const grades = new Map<Submission, Grade>();
+  const results = options.results === undefined ? null : asUsage(() => new ResultsFile(options.results as string));
+  const keys = new Map<Submission, string>();
+  for (const submission of results ? submissions : []) {
+    const key = resultKey(submission.folder, points, scenarios);
+    keys.set(submission, key);
+    const known = results?.known(submission.name, key, submission.place);
+    if (known) grades.set(submission, known);
   }
-  const open = submissions.map((_, index) => index).filter((index) => grades[index] === undefined);
   const progress = new ProgressLine("grading");
-  let done = submissions.length - open.length;
+  const showProgress = () => progress.show(`${grades.size} of ${submissions.length}`);
   const width = Math.max(...submissions.map(({ name }) => name.length), 0);
   const showsEach = submissions.length > 1 && !options.json;
-  progress.show(`${done} of ${submissions.length}`);
+  showProgress();
   await gradeAll({
     worker: labWorkerScript(),
-    submissions: open.map((index) => submissions[index] as (typeof submissions)[number]),
+    submissions: submissions.filter((submission) => !grades.has(submission)),
     points,
     scenarios,
-    onGrade: (one, at) => {
-      const index = open[at] as number;
-      grades[index] = one;
-      results?.add(keys[index] as string, (submissions[index] as (typeof submissions)[number]).place, one);
+    onGrade: (submission, grade) => {
+      grades.set(submission, grade);
+      results?.add(keys.get(submission) as string, submission.place, grade);
       progress.clear();
-      if (showsEach) output.line(classLine(one, width));
-      progress.show(`${++done} of ${submissions.length}`);
+      if (showsEach) output.line(classLine(grade, width));
+      showProgress();
     },
   });
   progress.clear();
-  return submissions.map(({ name }, index) => grades[index] ?? gradeOfNothing(name, ["It was not graded."], points));
+  return submissions.map((submission) => grades.get(submission) as Grade);
 }
 
-function openResults(file: string): ResultsFile {
+/** Files of results that cannot be used are a mistake of the command line. */
+function asUsage<T>(read: () => T): T {
   try {
-    return new ResultsFile(file);
+    return read();
   } catch (error) {
     if (error instanceof ResultsError) throw new UsageError(error.message);
     throw error;

@@ -1,5 +1,5 @@
 /** Starts the libraries as init does, and offers what a test needs to observe them. */
-import { errName } from "../../../machines/calls/answer";
+import { errorNames } from "../../../machines/calls/answer";
 import { CpuDriver } from "./cpu-driver";
 import type { Exports, Kernel, KernelAccounts, Value } from "./kernel";
 
@@ -20,16 +20,6 @@ export interface Accounts extends KernelAccounts {
   pagingBlocks: number;
   mappedPages: number;
   freeAddressPages: number;
-}
-
-/** The names of an error's codes, the outermost first. */
-function errorNames(err: bigint): string {
-  const names: string[] = [];
-  do {
-    names.push(errName(Number(err & 0x3ffn)));
-    err >>= 10n;
-  } while (err !== 0n);
-  return names.join(" < ");
 }
 
 export class Library<K extends Kernel = Kernel> {
@@ -57,7 +47,7 @@ export class Library<K extends Kernel = Kernel> {
 
   /** Calls a function that returns an error, and returns the names of its codes, the outermost first. */
   try(name: string, ...args: Value[]): string {
-    return errorNames(BigInt.asUintN(64, this.lib[name]!(...args) as bigint));
+    return errorNames(this.lib[name]!(...args) as bigint).join(" < ");
   }
 
   /** The same for a function that must not fail. */

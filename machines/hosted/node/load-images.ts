@@ -1,6 +1,7 @@
 /** Loads the files that `npm run build` makes. For Node only: the rest of machines/hosted/ also runs in browsers. */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { compileImage } from "../core";
 import type { DirectImages } from "../direct/direct-machine";
 import type { MachineImages } from "../machine";
 
@@ -39,7 +40,13 @@ export function loadSystemImages(): DirectImages {
   };
 }
 
-/** The same with a program: init, or another one from the build. Its table of positions may be missing. */
+/** The same, compiled, for hosts that start many machines. */
+export function compileSystemImages(): DirectImages {
+  const { mmu, mmuAccess, cpudriver } = loadSystemImages();
+  return { mmu: compileImage(mmu), mmuAccess: compileImage(mmuAccess), cpudriver: compileImage(cpudriver) };
+}
+
+/** `loadSystemImages` with a program: init, or another one from the build. Its table of positions may be missing. */
 export function loadImages(program = "init"): BuiltFiles {
   const map = builtFile(`${program}.wasm.map`);
   return {

@@ -2,8 +2,7 @@
 import type { Board } from "../../machines/boards/board";
 import type { Machine } from "../../machines/hosted/machine";
 import type { RunResult } from "../../machines/results";
-import { LineSplitter } from "../../observe/text/lines";
-import { ScenarioCollector } from "./scenario-lines";
+import { followConsole, ScenarioCollector } from "./scenario-lines";
 import { openSession, type SessionOptions } from "./session";
 
 /** Figures of a run for the summary. */
@@ -36,12 +35,12 @@ export interface HostedRunOptions {
 export function runHosted(options: SessionOptions, { onLine, untilSystemCalls }: HostedRunOptions = {}): HostedRun {
   const scenarios = new ScenarioCollector();
   const console: string[] = [];
-  const lines = new LineSplitter((line) => {
-    const kind = scenarios.line(line);
-    if (kind !== "other") machine.restartClock();
-    if (kind === "begin") return;
-    console.push(line);
-    onLine?.(line);
+  const lines = followConsole(scenarios, {
+    onStep: () => machine.restartClock(),
+    onLine: (line) => {
+      console.push(line);
+      onLine?.(line);
+    },
   });
   const start = performance.now();
   const { board, machine } = openSession(options, (chunk) => lines.push(chunk));

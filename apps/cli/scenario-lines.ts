@@ -5,6 +5,7 @@
  *     init.0.0: T03  600 pages one by one                ok      600 allocations     a result
  *     init.0.0: T03  slots beyond one CNode              600 pages one by one        a line of the list
  */
+import { LineSplitter } from "../../observe/text/lines";
 
 export interface ScenarioResult {
   id: string;
@@ -86,4 +87,20 @@ export class ScenarioCollector {
   private get unfinished(): number {
     return this.running === null ? 0 : 1;
   }
+}
+
+export interface ConsoleFollower {
+  /** Called when a scenario begins or ends. The time limit counts from there. */
+  onStep(): void;
+  /** Called with each line but those that say that a scenario begins. */
+  onLine?(line: string): void;
+}
+
+/** Splits a console into lines, and enters them into `scenarios`. */
+export function followConsole(scenarios: ScenarioCollector, { onStep, onLine }: ConsoleFollower): LineSplitter {
+  return new LineSplitter((line) => {
+    const kind = scenarios.line(line);
+    if (kind !== "other") onStep();
+    if (kind !== "begin") onLine?.(line);
+  });
 }

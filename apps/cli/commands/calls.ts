@@ -1,21 +1,20 @@
 /** `typefish calls`: boots, runs scenarios if requested, and shows the system calls in words, as strace does. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { RunResult } from "../../../machines/results";
-import { errorNames } from "../../../observe/calls/error-names";
+import { allErrorNames } from "../../../observe/calls/error-names";
 import { type CallFilter, matches } from "../../../observe/calls/filter";
 import { callJson } from "../../../observe/calls/json";
 import { CALL_KINDS, type CallKind } from "../../../observe/calls/kinds";
 import { callText } from "../../../observe/calls/text";
 import { CallTracer, type SystemCall } from "../../../observe/calls/tracer";
 import { PhysicalReader } from "../../../observe/decode/memory-reader";
-import { LineSplitter } from "../../../observe/text/lines";
 import { ProgressLine } from "../../../observe/text/progress";
 import { counted, formatCount, parseCount } from "../../../observe/text/quantities";
 import { addBoardOptions, countArgument } from "../board-options";
 import { colorsFor } from "../colors";
 import { complaintAbout, exitCodeOf } from "../outcome";
 import { output } from "../output";
-import { ScenarioCollector } from "../scenario-lines";
+import { followConsole, ScenarioCollector } from "../scenario-lines";
 import { requireScenarios } from "../scenario-list";
 import { NO_SCENARIO, openSession, type SessionOptions } from "../session";
 import { UsageError } from "../usage-error";
@@ -74,7 +73,7 @@ function addressArgument(text: string): number {
 }
 
 function errorArgument(text: string): string {
-  if (errorNames().includes(text)) return text;
+  if (allErrorNames().includes(text)) return text;
   throw new InvalidArgumentError(`There is no error '${text}': system/kpi/errno.ts lists the names.`);
 }
 
@@ -118,9 +117,7 @@ function calls(options: CallsOptions): void {
   const scenarios = new ScenarioCollector();
   /** Whether all scenarios have ended. */
   const isOver = () => scenarios.asked > 0 && scenarios.results.length >= scenarios.asked;
-  const lines = new LineSplitter((line) => {
-    if (scenarios.line(line) !== "other") machine.restartClock();
-  });
+  const lines = followConsole(scenarios, { onStep: () => machine.restartClock() });
   const colors = colorsFor(process.stdout, options.color && !options.json);
   const progress = new ProgressLine("calls");
   let [shown, seen] = [0, 0];

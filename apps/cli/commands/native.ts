@@ -6,7 +6,6 @@ import { buildNative, type ImageRequest, packedImage, writeImage } from "../../.
 import { qemuCommandLine, startQemu } from "../../../machines/native/qemu";
 import { FAULT_STATUS, IDLE_STATUS, PANIC_STATUS } from "../../../machines/native/status";
 import { requireTools } from "../../../machines/native/toolchain";
-import { LineSplitter } from "../../../observe/text/lines";
 import { formatDuration } from "../../../observe/text/quantities";
 import { addProgramOptions, addSystemOptions, type BoardOptions, DEFAULT_LIMIT_MS } from "../board-options";
 import { colorsFor } from "../colors";
@@ -15,7 +14,7 @@ import { ExitCode } from "../exit-code";
 import { requireWritable, writeBytes } from "../files";
 import { describeScenarios } from "../outcome";
 import { output } from "../output";
-import { ScenarioCollector } from "../scenario-lines";
+import { followConsole, ScenarioCollector } from "../scenario-lines";
 import { requireScenarios } from "../scenario-list";
 import { ALL_SCENARIOS, commandLine, moduleString, NO_SCENARIO, SCENARIO_OPTION, STUB } from "../session";
 import { UsageError } from "../usage-error";
@@ -125,12 +124,12 @@ async function qemu(options: QemuCommandOptions): Promise<void> {
   const colors = colorsFor(process.stdout, options.color && !options.json);
   const scenarios = new ScenarioCollector();
   const console: string[] = [];
-  const lines = new LineSplitter((line) => {
-    const kind = scenarios.line(line);
-    if (kind !== "other") run.restartClock();
-    if (kind === "begin") return;
-    console.push(line);
-    if (!options.json) output.line(colorLine(line, colors));
+  const lines = followConsole(scenarios, {
+    onStep: () => run.restartClock(),
+    onLine: (line) => {
+      console.push(line);
+      if (!options.json) output.line(colorLine(line, colors));
+    },
   });
   const start = performance.now();
   const run = startQemu({

@@ -1,9 +1,10 @@
-/** A booted machine whose program is the test, and whose memory the inspector decodes. */
+/** Machines whose memory the decoders read: one whose program is the test, and one that runs init. */
 import { withMemory } from "../../machines/boards/board";
 import { pandaboardEs } from "../../machines/boards/pandaboard-es";
 import { SystemCalls } from "../../machines/calls/system-calls";
 import { DirectMachine } from "../../machines/hosted/direct/direct-machine";
-import { loadSystemImages } from "../../machines/hosted/node/load-images";
+import { Machine, type SystemCallObserver } from "../../machines/hosted/machine";
+import { loadImages, loadSystemImages } from "../../machines/hosted/node/load-images";
 import { PhysicalReader } from "../../observe/decode/memory-reader";
 import { System } from "../../observe/decode/system";
 import { RootSlot, rootSlotAddress } from "../../system/kpi/cspace";
@@ -22,4 +23,22 @@ export function bootedMachine() {
   machine.boot();
   const look = () => new System(new PhysicalReader(machine.memory.dram, board.dram.base), machine.kernelState);
   return { machine, calls: new SystemCalls(machine), look };
+}
+
+/** A machine that runs scenarios when it is started. */
+export function scenarioMachine(options: {
+  scenario: string;
+  libmm?: string;
+  /** Bytes of DRAM. */
+  memory: number;
+  onSystemCall?: SystemCallObserver;
+}): Machine {
+  const { images, initElf } = loadImages();
+  const { scenario, libmm = "typefish", memory, onSystemCall } = options;
+  return Machine.create({
+    board: withMemory(pandaboardEs, memory),
+    images,
+    modules: [{ string: `SCENARIO=${scenario} LIBMM=${libmm} init`, elf: initElf }],
+    onSystemCall,
+  });
 }

@@ -77,7 +77,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     path: "observe",
-    mayImport: [...CONSTANTS, ...BOTH_MACHINES],
+    mayImport: [...CONSTANTS, ...BOTH_MACHINES, "machines/hosted/mmu/layout.ts"],
     because: "it reads memory, and runs no code of the system",
   },
   {
@@ -142,6 +142,7 @@ export const PORTABLE = [
   "machines/hosted",
   "observe/decode",
   "observe/audit",
+  "observe/columns",
   "api",
   "lab/grade",
   "lab/report",

@@ -19,27 +19,41 @@ import {
 } from "./entries";
 import { COMMAND_MODE, type Part, writeOutput } from "./incremental";
 import { libraryCode, libraryTypes } from "./package/library";
+import { WEB_ENTRY, WEB_SYSTEM_FOLDER, webPage } from "./web";
 
 /** Optimization of programs that are made fast, and of programs that run fast. */
 const QUICK_LEVEL = 1;
 const FULL_LEVEL = 3;
 
+/** Modules that the inspector's page runs as well: each of its hosts needs them beside the page. */
+const OF_THE_PAGE: readonly string[] = ["cpudriver", "mmu", "mmu-access", "init"];
+
+/** Where a module's files are written. */
+function moduleFiles(name: string, ...endings: string[]): string[] {
+  const folders = OF_THE_PAGE.includes(name) ? ["dist", WEB_SYSTEM_FOLDER] : ["dist"];
+  return folders.flatMap((folder) => endings.map((ending) => `${folder}/${name}${ending}`));
+}
+
+function writeModule(name: string, ending: string, contents: Uint8Array | string): void {
+  for (const path of moduleFiles(name, ending)) writeOutput(path, contents);
+}
+
 const cpudriver: Part = {
   name: "cpudriver",
-  outputs: ["dist/cpudriver.wasm"],
+  outputs: moduleFiles("cpudriver", ".wasm"),
   async make() {
     const { buildCpuDriver } = await import("./cpudriver");
     const { wasm, inputs } = await buildCpuDriver(CPUDRIVER_ENTRY);
-    writeOutput("dist/cpudriver.wasm", wasm);
+    writeModule("cpudriver", ".wasm", wasm);
     return inputs;
   },
 };
 
 /** Writes a program with its data and its positions. Returns the sources that were read. */
 function writeProgram(name: string, { wasm, elf, positions, inputs }: Program): string[] {
-  writeOutput(`dist/${name}.wasm`, wasm);
-  writeOutput(`dist/${name}.elf`, elf);
-  writeOutput(`dist/${name}.wasm.map`, positions);
+  writeModule(name, ".wasm", wasm);
+  writeModule(name, ".elf", elf);
+  writeModule(name, ".wasm.map", positions);
   return inputs;
 }
 
@@ -47,7 +61,7 @@ function userProgram(name: string, entry: string, isQuick: boolean, variants: Va
   return {
     name,
     isQuick,
-    outputs: [`dist/${name}.wasm`, `dist/${name}.elf`, `dist/${name}.wasm.map`],
+    outputs: moduleFiles(name, ".wasm", ".elf", ".wasm.map"),
     async make() {
       const { compileProgramFiles } = await import("../../compile/node/files");
       const optimizeLevel = isQuick ? QUICK_LEVEL : FULL_LEVEL;
@@ -60,11 +74,11 @@ function userProgram(name: string, entry: string, isQuick: boolean, variants: Va
 function plainModule(name: string, entries: readonly string[]): Part {
   return {
     name,
-    outputs: [`dist/${name}.wasm`],
+    outputs: moduleFiles(name, ".wasm"),
     async make() {
       const { compileFiles } = await import("../../compile/node/files");
       const { wasm, inputs } = await compileFiles(entries, ["-O3"]);
-      writeOutput(`dist/${name}.wasm`, wasm);
+      writeModule(name, ".wasm", wasm);
       return inputs;
     },
   };
@@ -143,6 +157,7 @@ export function parts({ bench, fuzz, library = false, quick = false }: PartOptio
     [LAB_WORKER_ENTRY, stub(quick)],
     [LAB_WORKER_ENTRY, nodeProgram("lab-worker", LAB_WORKER_ENTRY)],
     [CLI_ENTRY, nodeProgram("cli", CLI_ENTRY)],
+    [WEB_ENTRY, webPage],
     ...(bench ? benchmarks : []),
     ...(fuzz ? [[FUZZ_ENTRY, nodeProgram("fuzz", FUZZ_ENTRY)] as [string, Part]] : []),
     ...(library ? [libraryCode, libraryTypes].map((part): [string, Part] => [LIBRARY_ENTRY, part]) : []),

@@ -115,6 +115,11 @@ export const LAYERS: readonly Layer[] = [
     because: "it is a shell around the machines, the decoders and the benchmarks, and knows whether they are built",
   },
   {
+    path: "apps/web",
+    mayImport: [...CONSTANTS, "api", "machines", "observe"],
+    because: "it shows what the machine and the decoders say",
+  },
+  {
     path: "api",
     mayImport: [...CONSTANTS, "machines", "observe", "evidence/bench", "lab"],
     because: "it is what other programs import",
@@ -144,6 +149,7 @@ export const PORTABLE = [
   "observe/audit",
   "observe/columns",
   "api",
+  "apps/web",
   "lab/grade",
   "lab/report",
   "lab/submission.ts",

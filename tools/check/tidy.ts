@@ -63,7 +63,7 @@ export function tidy(): string[] {
 function sourceFiles(): SourceFile[] {
   return ROOTS.filter((root) => existsSync(root)).flatMap((root) =>
     readdirSync(root, { recursive: true, encoding: "utf8" })
-      .filter((name) => /(^|\/)[^./][^/]*\.ts$/.test(name))
+      .filter((name) => /(^|\/)[^./][^/]*\.tsx?$/.test(name))
       .map((name) => readSource(join(root, name)))
       .sort((a, b) => a.path.localeCompare(b.path)),
   );
@@ -72,7 +72,7 @@ function sourceFiles(): SourceFile[] {
 function readSource(path: string): SourceFile {
   const text = readFileSync(path, "utf8");
   const lines = text.split("\n");
-  const imports = [...text.matchAll(/^(?:import|export)\b[^;"]*?"([^"]+)";/gm)].map((match) => ({
+  const imports = [...text.matchAll(/^(?:import|export)\b[^;"=]*?"([^"]+)";/gm)].map((match) => ({
     line: text.slice(0, match.index).split("\n").length,
     target: resolve(path, match[1] as string),
   }));
@@ -82,7 +82,8 @@ function readSource(path: string): SourceFile {
 function resolve(from: string, specifier: string): string {
   if (!specifier.startsWith(".")) return specifier;
   const path = join(dirname(from), specifier);
-  return existsSync(join(path, "index.ts")) ? join(path, "index.ts") : `${path}.ts`;
+  const candidates = [join(path, "index.ts"), `${path}.tsx`];
+  return candidates.find((candidate) => existsSync(candidate)) ?? `${path}.ts`;
 }
 
 function checkLayers({ path, imports }: SourceFile): string[] {

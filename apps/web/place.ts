@@ -1,0 +1,65 @@
+/** Where the page is: run, call, selection, view. This is its only state, and its address holds all of it. */
+import { parseSelection, type Selection, selectionText } from "./selection";
+
+/** What to run. Two equal requests give equal runs, byte for byte. */
+export interface Run {
+  /** Patterns of scenarios, separated by commas. Empty: init runs none. */
+  scenario: string;
+  board: string;
+  /** DRAM in MiB. */
+  memory: number;
+  /** Policy of init's memory manager. */
+  libmm: string;
+}
+
+export interface Place {
+  run: Run;
+  /** The moment after this call; 0 is the moment before the first one. `LAST_CALL` is the end of the run. */
+  call: number;
+  selection: Selection | null;
+  /** Id of a view. */
+  view: string;
+}
+
+export const LAST_CALL = Number.POSITIVE_INFINITY;
+
+export const START: Place = {
+  run: { scenario: "T0*", board: "pandaboard-es", memory: 64, libmm: "typefish" },
+  call: LAST_CALL,
+  selection: null,
+  view: "memory",
+};
+
+/** The fragment of the page's address, with its `#`. What is as at the start is left out. */
+export function placeText({ run, call, selection, view }: Place): string {
+  const words = new URLSearchParams();
+  if (view !== START.view) words.set("view", view);
+  if (run.scenario !== START.run.scenario) words.set("scenario", run.scenario);
+  if (run.board !== START.run.board) words.set("board", run.board);
+  if (run.memory !== START.run.memory) words.set("memory", String(run.memory));
+  if (run.libmm !== START.run.libmm) words.set("libmm", run.libmm);
+  if (call !== LAST_CALL) words.set("call", String(call));
+  if (selection) words.set("select", selectionText(selection));
+  return `#${words}`;
+}
+
+function wholeNumber(word: string | null, otherwise: number): number {
+  return word !== null && /^\d{1,9}$/.test(word) ? Number(word) : otherwise;
+}
+
+/** Reads the fragment of an address. Words that it does not know are left out, and what is missing is as at the start. */
+export function parsePlace(fragment: string): Place {
+  const words = new URLSearchParams(fragment.replace(/^#/, ""));
+  const select = words.get("select");
+  return {
+    view: words.get("view") ?? START.view,
+    run: {
+      scenario: words.get("scenario") ?? START.run.scenario,
+      board: words.get("board") ?? START.run.board,
+      memory: wholeNumber(words.get("memory"), START.run.memory),
+      libmm: words.get("libmm") ?? START.run.libmm,
+    },
+    call: wholeNumber(words.get("call"), LAST_CALL),
+    selection: select === null ? null : parseSelection(select),
+  };
+}

@@ -1,0 +1,56 @@
+/** The worker of one run. It owns the machine and its recording, and answers the requests of `protocol.ts`. */
+import type { Moment, PartName } from "../moment";
+import type { Answer, Ask, Progress, Reply, Request, RequestName } from "../protocol";
+import { buffersOf, PARTS } from "./parts";
+import { Refusal } from "./refusal";
+import { Session } from "./session";
+import { fetchSystem } from "./system";
+
+type Handlers = {
+  [K in RequestName]: (ask: Ask<K>, onProgress: (progress: Progress) => void) => Answer<K> | Promise<Answer<K>>;
+};
+
+let session: Session | null = null;
+
+function started(): Session {
+  if (!session) throw new Refusal("There is no run yet. Start one in the toolbar.");
+  return session;
+}
+
+const handlers: Handlers = {
+  async start({ run, system }, onProgress) {
+    onProgress({ share: 0, text: "Loading the system" });
+    session = Session.start(await fetchSystem(system), run, onProgress);
+    return session.info;
+  },
+
+  moment({ call, parts, selection }) {
+    const present = started();
+    present.goTo(call);
+    const source = present.source(selection);
+    const decoded = parts.map((name: PartName) => [name, PARTS[name](source)]);
+    return { call: source.call, ...Object.fromEntries(decoded) } as Moment;
+  },
+};
+
+function reply(message: Reply): void {
+  postMessage(message, { transfer: "answer" in message ? [...buffersOf(message.answer)] : [] });
+}
+
+/** Requests are handled one after the other. */
+let last: Promise<void> = Promise.resolve();
+
+async function handle<K extends RequestName>({ id, name, ask }: Request<K>): Promise<void> {
+  try {
+    const answer = await handlers[name](ask, (progress) => reply({ id, progress }));
+    reply({ id, answer });
+  } catch (error) {
+    const refusal = error instanceof Error ? error.message : String(error);
+    reply({ id, refusal });
+    if (!(error instanceof Refusal) && !(error instanceof RangeError)) console.error(error);
+  }
+}
+
+addEventListener("message", ({ data }: MessageEvent<Request>) => {
+  last = last.then(() => handle(data));
+});

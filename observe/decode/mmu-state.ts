@@ -1,5 +1,9 @@
-/** Decodes what the hosted machine keeps in its core: translation registers and TLB. */
-import { Register, Tlb, TlbInfo, TranslationSize } from "../../machines/hosted/mmu/layout";
+/**
+ * Decodes what the hosted machine keeps in its core: translation registers and TLB.
+ *
+ * `machinePage` is the 64 KiB of the machine's linear memory that hold them (`MACHINE_PAGE`).
+ */
+import { MACHINE_PAGE, Register, Tlb, TlbInfo, TranslationSize } from "../../machines/hosted/mmu/layout";
 
 export interface MmuRegisters {
   /** Whether addresses are translated at all (SCTLR.M). */
@@ -41,9 +45,8 @@ const SIZES: Record<number, number> = {
 };
 const SCTLR_M = 1;
 
-/** `linear` is all of the machine's linear memory, up to the end of the machine page. */
-export function decodeMmuRegisters(linear: DataView): MmuRegisters {
-  const register = (at: Register) => linear.getUint32(at, true);
+export function decodeMmuRegisters(machinePage: DataView): MmuRegisters {
+  const register = (at: Register) => machinePage.getUint32(at - MACHINE_PAGE, true);
   return {
     isOn: (register(Register.SCTLR) & SCTLR_M) !== 0,
     ttbr0: register(Register.TTBR0),
@@ -56,13 +59,13 @@ export function decodeMmuRegisters(linear: DataView): MmuRegisters {
 }
 
 /** The entry in which the TLB keeps the page of a virtual address. It may hold another page, or nothing (null). */
-export function decodeTlbEntry(linear: DataView, va: number): TlbEntry | null {
+export function decodeTlbEntry(machinePage: DataView, va: number): TlbEntry | null {
   const index = (va >>> 12) % Tlb.ENTRIES;
-  const word = (offset: Tlb) => linear.getUint32(Tlb.BASE + index * Tlb.ENTRY_SIZE + offset, true);
+  const word = (offset: Tlb) => machinePage.getUint32(Tlb.BASE - MACHINE_PAGE + index * Tlb.ENTRY_SIZE + offset, true);
   const info = word(Tlb.INFO);
   if (info === Tlb.INVALID) return null;
   const page = (info & TlbInfo.PAGE_MASK) >>> 0;
-  const base = linear.getUint32(Register.DRAM_BASE, true);
+  const base = machinePage.getUint32(Register.DRAM_BASE - MACHINE_PAGE, true);
   return {
     index,
     va: page,
@@ -77,7 +80,7 @@ export function decodeTlbEntry(linear: DataView, va: number): TlbEntry | null {
 }
 
 /** All translations that the TLB holds. */
-export function decodeTlb(linear: DataView): TlbEntry[] {
-  const pages = Array.from({ length: Tlb.ENTRIES }, (_, index) => decodeTlbEntry(linear, index << 12));
+export function decodeTlb(machinePage: DataView): TlbEntry[] {
+  const pages = Array.from({ length: Tlb.ENTRIES }, (_, index) => decodeTlbEntry(machinePage, index << 12));
   return pages.filter((entry) => entry !== null);
 }

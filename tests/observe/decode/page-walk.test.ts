@@ -26,6 +26,8 @@ beforeAll(async () => {
   mmu = createMmu();
 });
 
+const machinePageOf = ({ memory }: MmuBench) => new DataView(memory.wasm.buffer, MACHINE_PAGE, MACHINE_PAGE_BYTES);
+
 /** The MMU is on, all domains are clients, and one table covers all addresses. */
 function reset(): void {
   const { registers, memory } = mmu;
@@ -39,7 +41,7 @@ function reset(): void {
 }
 
 const walk = (va: number) =>
-  walkPage(new PhysicalReader(mmu.memory.dram, DRAM_BASE), decodeMmuRegisters(mmu.memory.all), va);
+  walkPage(new PhysicalReader(mmu.memory.dram, DRAM_BASE), decodeMmuRegisters(machinePageOf(mmu)), va);
 
 function compareWithMmu(va: number): void {
   const { read, write, target } = walk(va);
@@ -151,13 +153,13 @@ describe("the TLB", () => {
   it("holds a translation until it is flushed; it is stale as soon as the tables differ", () => {
     reset();
     const va = 0x12345000;
-    const look = () => staleness(decodeTlbEntry(mmu.memory.all, va), walk(va));
+    const look = () => staleness(decodeTlbEntry(machinePageOf(mmu), va), walk(va));
     mmu.word(L1 + 0x123 * 4, L2 | 1);
     mmu.word(L2 + 0x45 * 4, TARGET | 0x32);
     expect(look()).toBeNull();
     mmu.user(va);
     expect(look()).toEqual({ isStale: false, because: "" });
-    expect(decodeTlbEntry(mmu.memory.all, va)).toMatchObject({ va, pa: TARGET, readable: true, writable: true });
+    expect(decodeTlbEntry(machinePageOf(mmu), va)).toMatchObject({ va, pa: TARGET, readable: true, writable: true });
     mmu.word(L2 + 0x45 * 4, (TARGET + 0x1000) | 0x32);
     expect(look()?.because).toBe("The tables now lead to 0x80801000.");
     mmu.word(L2 + 0x45 * 4, TARGET | 0x22);
@@ -172,9 +174,9 @@ describe("the TLB", () => {
 describe("a running system", () => {
   const machine = scenarioMachine({ scenario: "T0*", memory: 16 * MIB });
   machine.run();
-  const linear = new DataView(machine.dram.buffer, 0, MACHINE_PAGE + MACHINE_PAGE_BYTES);
+  const machinePage = new DataView(machine.dram.buffer, MACHINE_PAGE, MACHINE_PAGE_BYTES);
   const reader = new PhysicalReader(machine.dram, machine.board.dram.base);
-  const registers = decodeMmuRegisters(linear);
+  const registers = decodeMmuRegisters(machinePage);
 
   it("is walked as its MMU does, at each mapped range and beside it", () => {
     const { ranges } = readAddressSpace(reader, machine.ttbr0);
@@ -190,7 +192,7 @@ describe("a running system", () => {
   });
 
   it("leaves no stale translation in its TLB", () => {
-    const entries = decodeTlb(linear);
+    const entries = decodeTlb(machinePage);
     expect(entries.length).toBeGreaterThan(10);
     for (const entry of entries) {
       expect(staleness(entry, walkPage(reader, registers, entry.va))).toEqual({ isStale: false, because: "" });

@@ -15,6 +15,8 @@ import {
   INIT_ENTRY,
   MMU_ACCESS_ENTRY,
   MMU_ENTRIES,
+  RECORDER_ENTRY,
+  RECORDER_FLAGS,
   RECORDING_INIT_VARIANTS,
 } from "./entries";
 import { COMMAND_MODE, type Part, writeOutput } from "./incremental";
@@ -57,13 +59,13 @@ function userProgram(name: string, entry: string, isQuick: boolean, variants: Va
 }
 
 /** A module whose accesses to memory are not rewritten: a part of the machine, or one without MMU and CPU driver. */
-function plainModule(name: string, entries: readonly string[]): Part {
+function plainModule(name: string, entries: readonly string[], flags: readonly string[] = []): Part {
   return {
     name,
     outputs: [`dist/${name}.wasm`],
     async make() {
       const { compileFiles } = await import("../../compile/node/files");
-      const { wasm, inputs } = await compileFiles(entries, ["-O3"]);
+      const { wasm, inputs } = await compileFiles(entries, ["-O3", ...flags]);
       writeOutput(`dist/${name}.wasm`, wasm);
       return inputs;
     },
@@ -140,6 +142,7 @@ export function parts({ bench, fuzz, library = false, quick = false }: PartOptio
     [CPUDRIVER_ENTRY, cpudriver],
     [MMU_ENTRIES[0] as string, plainModule("mmu", MMU_ENTRIES)],
     [MMU_ACCESS_ENTRY, plainModule("mmu-access", [MMU_ACCESS_ENTRY])],
+    [RECORDER_ENTRY, plainModule("recorder", [RECORDER_ENTRY], RECORDER_FLAGS)],
     [LAB_WORKER_ENTRY, stub(quick)],
     [LAB_WORKER_ENTRY, nodeProgram("lab-worker", LAB_WORKER_ENTRY)],
     [CLI_ENTRY, nodeProgram("cli", CLI_ENTRY)],

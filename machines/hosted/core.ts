@@ -37,7 +37,7 @@ export interface Probe {
   /** The functions that the program's exceptions call, instead of those of the CPU driver. */
   exceptions(cpudriver: CpuDriverExports): ExceptionHandlers;
   /** The CPU driver has booted, and the program is about to start. */
-  booted(): void;
+  booted(cpudriver: CpuDriverExports): void;
 }
 
 /** The functions of the CPU driver that the exceptions of a program call. */

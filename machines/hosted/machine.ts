@@ -176,7 +176,7 @@ export class Machine {
     if (result.kind !== "booted") return this.end(result);
     this.entry = result.entry;
     this.phase = "booted";
-    this.probe?.booted();
+    this.probe?.booted(this.core.cpudriver);
     return result;
   }
 

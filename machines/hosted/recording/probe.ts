@@ -1,4 +1,5 @@
 /** Connects the recorder to a machine, and fetches what it recorded. */
+import { RECORDER_MODULE, SAVE_GLOBALS as SAVE_GLOBALS_EXPORT } from "../../../compile/record";
 import type { Region } from "../../boards/board";
 import type { Fault } from "../../results";
 import type { CpuDriverExports, ExceptionHandlers, Probe } from "../core";
@@ -22,12 +23,14 @@ export interface RecorderSettings {
   from: number;
   /** The call after whose exit the run ends; Infinity for a run that ends by itself. */
   until: number;
+  /** Bytes of the log that are handed over together at most, apart from the last epoch. */
+  logBytes: number;
   /** Bytes of the stage; the largest possible if absent. */
   stageBytes?: number;
 }
 
 interface RecorderExports extends WebAssembly.Exports {
-  configure(stageBytes: number, from: number, until: number): void;
+  configure(stageBytes: number, logBytes: number, from: number, until: number): void;
   booted(): void;
   finishedEpochs(): number;
   enteredCalls(): number;
@@ -44,6 +47,7 @@ interface RecorderExports extends WebAssembly.Exports {
 const SYSTEM_CALL = 0;
 const SAVE_GLOBALS = 1;
 const TABLE_SIZE = 2;
+const MOST = 0xffffffff;
 
 /** Thrown through the wasm frames when the call `RecorderSettings.until` is complete. */
 export class LastCallReached extends Error {}
@@ -63,7 +67,7 @@ export class RecorderProbe implements Probe {
     recorder: WebAssembly.Module,
     readonly memory: PhysicalMemory,
     private readonly receiver: Receiver,
-    { from, until, stageBytes = 0xffffffff }: RecorderSettings,
+    { from, until, logBytes, stageBytes = MOST }: RecorderSettings,
   ) {
     const { buffer } = memory.wasm;
     const host = {
@@ -79,14 +83,14 @@ export class RecorderProbe implements Probe {
     };
     const env = { memory: memory.wasm, table: this.table };
     this.recorder = new WebAssembly.Instance(recorder, { env, host }).exports as RecorderExports;
-    this.recorder.configure(stageBytes, from, Math.min(until, 0xffffffff));
+    this.recorder.configure(stageBytes, Math.min(logBytes, MOST), from, Math.min(until, MOST));
     const { touch, fill, copy } = this.recorder;
-    this.imports = { recorder: { touch, fill, copy } };
+    this.imports = { [RECORDER_MODULE]: { touch, fill, copy } };
   }
 
   exceptions(cpudriver: CpuDriverExports): ExceptionHandlers {
     this.table.set(SYSTEM_CALL, cpudriver.syscall);
-    this.table.set(SAVE_GLOBALS, cpudriver.saveGlobals);
+    this.table.set(SAVE_GLOBALS, cpudriver[SAVE_GLOBALS_EXPORT]);
     return {
       syscall: this.recorder.syscall,
       dataAbort: (far, fsr) => {
@@ -103,7 +107,8 @@ export class RecorderProbe implements Probe {
     };
   }
 
-  booted(): void {
+  booted(cpudriver: CpuDriverExports): void {
+    saveGlobals(cpudriver);
     this.recorder.booted();
   }
 
@@ -124,8 +129,13 @@ export class RecorderProbe implements Probe {
   }
 
   private leaveFault(cpudriver: CpuDriverExports): void {
-    (cpudriver.saveGlobals as () => void)();
+    saveGlobals(cpudriver);
     this.recorder.commit();
     this.receiver.faultLeft(this.recorder.finishedEpochs());
   }
+}
+
+/** Calls the function that the pass added to the CPU driver's module. */
+function saveGlobals(cpudriver: CpuDriverExports): void {
+  (cpudriver[SAVE_GLOBALS_EXPORT] as () => void)();
 }

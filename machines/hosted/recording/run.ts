@@ -76,6 +76,9 @@ export const enum Column {
 /** Epochs of a moment that the log does not have. */
 export const UNKNOWN = NOT_RETURNED;
 
+/** A full log drops this part of its size at a time. */
+const PARTS_OF_LOG = 16;
+
 /** Thrown through the wasm frames when the log is full. */
 class LogFull extends Error {}
 
@@ -110,7 +113,12 @@ export function recordRun(
       (faults.at(-1) as FaultEvent).left = left;
     },
   };
-  const probe = new RecorderProbe(recorder, memory, receiver, { from, until, stageBytes });
+  const probe = new RecorderProbe(recorder, memory, receiver, {
+    from,
+    until,
+    stageBytes,
+    logBytes: logBytes / PARTS_OF_LOG,
+  });
   let isBooted = false;
   const machine = Machine.create({
     board,

@@ -32,6 +32,8 @@ const PART_STAGE: u32 = (PART / LINE_BYTES + 1) * STAGE_ENTRY;
 let stageEnd: u32 = STAGE + STAGE_BYTES;
 let staged: u32 = STAGE;
 let log: u32 = LOG;
+/** The log is handed to the host when it reaches this offset. */
+let logEnd: u32 = LOG + LOG_FULL;
 let sizes: u32 = EPOCH_SIZES;
 let row: u32 = CALLS;
 /** Number of finished epochs. */
@@ -46,11 +48,13 @@ let firstCall: u32 = 0;
 let finalCall: u32 = 0;
 
 /**
- * Sets the bytes of the stage, at most STAGE_BYTES, the call at whose exit the log begins, and the call at whose exit
- * the run ends. The host calls this first. A small stage overflows often, which tests use.
+ * The host calls this first. `stageBytes` is the size of the stage, at most STAGE_BYTES; a small stage overflows often,
+ * which tests use. The log is handed over when it has `logBytes`, at most LOG_FULL. It begins at the exit of call
+ * `from`, and the run ends at the exit of call `until`.
  */
-export function configure(stageBytes: u32, from: u32, until: u32): void {
+export function configure(stageBytes: u32, logBytes: u32, from: u32, until: u32): void {
   stageEnd = STAGE + max(min(stageBytes, u32(STAGE_BYTES)), PART_STAGE);
+  logEnd = LOG + min(logBytes, u32(LOG_FULL));
   firstCall = from;
   finalCall = until;
 }
@@ -102,7 +106,8 @@ function stage(line: u32): void {
 /** `memory.fill`. Lines that have the value already are not staged, and the pages of parts that have it stay untouched. */
 export function fill(start: u32, value: u32, bytes: u32): void {
   const byte = value & 0xff;
-  const word = u64(byte) * 0x0101010101010101;
+  const half = u64(byte * 0x01010101);
+  const word = (half << 32) | half;
   let at = start;
   let left = bytes;
   while (left != 0) {
@@ -158,7 +163,7 @@ export function commit(): void {
   epochs++;
   store<u32>(sizes, (log - start) >>> 2);
   sizes += 4;
-  if (log - LOG >= u32(LOG_FULL) || sizes == EPOCH_SIZES + EPOCH_SIZES_BYTES) handOverLog();
+  if (log >= logEnd || sizes == EPOCH_SIZES + EPOCH_SIZES_BYTES) handOverLog();
 }
 
 /** Takes the tag of a staged line, and appends its old words to the log if it changed. */

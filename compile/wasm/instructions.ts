@@ -35,7 +35,10 @@ export const enum Opcode {
   GLOBAL_GET = 0x23,
   GLOBAL_SET = 0x24,
   I32_LOAD = 0x28,
+  I64_LOAD = 0x29,
+  I32_LOAD8_U = 0x2d,
   I32_STORE = 0x36,
+  I64_STORE = 0x37,
   MEMORY_SIZE = 0x3f,
   MEMORY_GROW = 0x40,
   I32_CONST = 0x41,
@@ -44,6 +47,7 @@ export const enum Opcode {
   F64_CONST = 0x44,
   I32_EQZ = 0x45,
   I32_NE = 0x47,
+  I64_NE = 0x52,
   I32_ADD = 0x6a,
   I32_SUB = 0x6b,
   I32_AND = 0x71,
@@ -82,6 +86,9 @@ export const STORES: ReadonlyMap<number, { value: ValueType; bytes: number }> = 
   [0x3e, { value: ValueType.I64, bytes: 4 }], // i64.store32
 ]);
 
+/** Loads and stores have the opcodes from I32_LOAD to this one. */
+const LAST_STORE = 0x3e;
+
 /** Ranges of instructions without immediates, both ends included. */
 const PLAIN: readonly [first: number, last: number][] = [
   [0x00, 0x01], // unreachable, nop
@@ -92,8 +99,21 @@ const PLAIN: readonly [first: number, last: number][] = [
   [0x45, 0xc4], // comparisons, arithmetic, conversions, sign extension
 ];
 
+/** By opcode, whether it is one of these. */
+const IS_PLAIN: readonly boolean[] = Array.from({ length: 256 }, (_, opcode) =>
+  PLAIN.some(([first, last]) => first <= opcode && opcode <= last),
+);
+const NO_IMMEDIATES: readonly number[] = [];
+
 /** The last prefixed instruction that converts a fraction to an integer. Bulk memory instructions follow it. */
 const LAST_SATURATING_CONVERSION = 7;
+
+/** Instructions that follow Opcode.PREFIXED. */
+export const enum BulkMemory {
+  INIT = 8,
+  COPY = 10,
+  FILL = 11,
+}
 
 /** The prefixed instructions after the conversions, with the number of their immediates. All of these are indices. */
 const BULK: ReadonlyMap<number, { name: string; immediates: number }> = new Map([
@@ -129,14 +149,23 @@ const UNKNOWN_GROUPS: ReadonlyMap<number, string> = new Map([
   [0xfe, "an atomic instruction"],
 ]);
 
-export interface Instruction {
-  opcode: number;
-  /** Indices, types, alignment and offset, or the low 32 bits of an integer constant, in the order of the binary. */
-  immediates: number[];
-  /** Offset in the function's code. */
-  start: number;
+/** An instruction of a function's code. */
+export class Instruction {
+  constructor(
+    private readonly code: Uint8Array,
+    readonly opcode: number,
+    /** Indices, types, alignment and offset, or the low 32 bits of an integer constant, in the order of the binary. */
+    readonly immediates: readonly number[],
+    /** Offset in the function's code. */
+    readonly start: number,
+    /** Offset of the first byte after the instruction. */
+    readonly end: number,
+  ) {}
+
   /** The bytes of the instruction. */
-  bytes: Uint8Array;
+  get bytes(): Uint8Array {
+    return this.code.subarray(this.start, this.end);
+  }
 }
 
 function refuse(name: string): never {
@@ -176,8 +205,8 @@ function prefixedImmediates(reader: Reader): number[] {
   return [second, ...Array.from({ length: bulk.immediates }, () => reader.unsigned())];
 }
 
-function immediatesOf(opcode: number, reader: Reader): number[] {
-  if (LOADED_BYTES.has(opcode) || STORES.has(opcode)) return memoryOperand(reader);
+function immediatesOf(opcode: number, reader: Reader): readonly number[] {
+  if (Opcode.I32_LOAD <= opcode && opcode <= LAST_STORE) return memoryOperand(reader);
   switch (opcode) {
     case Opcode.BLOCK:
     case Opcode.LOOP:
@@ -211,8 +240,7 @@ function immediatesOf(opcode: number, reader: Reader): number[] {
     case Opcode.PREFIXED:
       return prefixedImmediates(reader);
   }
-  const isKnown = PLAIN.some(([first, last]) => first <= opcode && opcode <= last);
-  return isKnown ? [] : refuseUnknown(opcode, reader);
+  return IS_PLAIN[opcode] ? NO_IMMEDIATES : refuseUnknown(opcode, reader);
 }
 
 /** The instructions of a function's code. */
@@ -222,6 +250,6 @@ export function* instructionsOf(code: Uint8Array): Generator<Instruction> {
     const start = reader.position;
     const opcode = reader.byte();
     const immediates = immediatesOf(opcode, reader);
-    yield { opcode, immediates, start, bytes: reader.since(start) };
+    yield new Instruction(code, opcode, immediates, start, reader.position);
   }
 }

@@ -209,6 +209,11 @@ export function readFunctionTypes(body: Uint8Array): number[] {
   return reader.list(() => reader.unsigned());
 }
 
+export function writeFunctionTypes(types: readonly number[]): Uint8Array {
+  const writer = new Writer();
+  return writer.list(types, (type) => writer.unsigned(type)).done();
+}
+
 export interface FunctionBody {
   /** Groups of locals of one type. Their numbers continue after the parameters. */
   locals: { count: number; type: number }[];

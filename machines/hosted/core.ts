@@ -25,6 +25,28 @@ export interface HostServices {
   programImports?: WebAssembly.Imports;
 }
 
+/**
+ * Watches a machine from within, as a trace unit does: the machine's modules report to it. A machine needs images that
+ * were made for the probe.
+ */
+export interface Probe {
+  /** The machine's memory, with room for the probe after the machine page. */
+  memory: PhysicalMemory;
+  /** What the modules import in addition. */
+  imports: WebAssembly.Imports;
+  /** The functions that the program's exceptions call, instead of those of the CPU driver. */
+  exceptions(cpudriver: CpuDriverExports): ExceptionHandlers;
+  /** The CPU driver has booted, and the program is about to start. */
+  booted(cpudriver: CpuDriverExports): void;
+}
+
+/** The functions of the CPU driver that the exceptions of a program call. */
+export interface ExceptionHandlers extends WebAssembly.ModuleImports {
+  syscall(...words: number[]): bigint;
+  dataAbort(far: number, fsr: number): number;
+  userTrap(kind: number, address: number): void;
+}
+
 export interface CompiledImages {
   mmu: WebAssembly.Module;
   mmuAccess: WebAssembly.Module;
@@ -54,11 +76,8 @@ interface MmuExports extends WebAssembly.Exports {
   translate(va: number, write: number, privileged: number): bigint;
 }
 
-interface CpuDriverExports extends WebAssembly.Exports {
+export interface CpuDriverExports extends WebAssembly.Exports, ExceptionHandlers {
   boot(multiboot: number): number;
-  syscall(...words: number[]): bigint;
-  dataAbort(far: number, fsr: number): number;
-  userTrap(kind: number, address: number): void;
   heapBase(): number;
   /** Offset of the CPU driver's state in memory. */
   kernelState(): number;
@@ -86,15 +105,21 @@ export class Core {
     private readonly host: HostServices,
     /** Pass the memory of an earlier power-on to keep its contents, as in a warm reset. */
     readonly memory: PhysicalMemory = new PhysicalMemory(dram),
+    private readonly probes: WebAssembly.Imports = {},
   ) {
     this.memory.all.setUint32(Register.DRAM_BASE, dram.base, true);
     this.memory.all.setUint32(Register.DRAM_BYTES, dram.bytes, true);
 
     const env = { memory: this.memory.wasm };
-    const mmu = new WebAssembly.Instance(images.mmu, { env, host: { systemCallLimit: () => host.systemCallLimit() } });
+    const mmu = new WebAssembly.Instance(images.mmu, {
+      ...probes,
+      env,
+      host: { systemCallLimit: () => host.systemCallLimit() },
+    });
     this.mmu = mmu.exports as MmuExports;
     this.mmu.reset();
     const cpudriver = new WebAssembly.Instance(images.cpudriver, {
+      ...probes,
       env,
       hw: {
         ...mmu.exports,
@@ -116,9 +141,10 @@ export class Core {
    */
   startProgram(kernel: WebAssembly.ModuleImports = this.cpudriver): ProgramExports {
     const env = { memory: this.memory.wasm };
-    const mmu = new WebAssembly.Instance(this.images.mmuAccess, { env, kernel }).exports;
+    const mmu = new WebAssembly.Instance(this.images.mmuAccess, { ...this.probes, env, kernel }).exports;
     const hw = { timerTick: () => this.host.timerTick() };
-    const program = new WebAssembly.Instance(this.images.init, { ...this.host.programImports, env, kernel, mmu, hw });
+    const imports = { ...this.host.programImports, ...this.probes, env, kernel, mmu, hw };
+    const program = new WebAssembly.Instance(this.images.init, imports);
     return program.exports as ProgramExports;
   }
 

@@ -52,6 +52,12 @@ export class Positions {
     private readonly mappings: readonly Mapping[],
   ) {}
 
+  /** The table of the same program after a pass that moved its instructions. `moved` must keep their order. */
+  moved(moved: (offset: number) => number): Positions {
+    const mappings = this.mappings.map(({ offset, place }) => ({ offset: moved(offset), place }));
+    return new Positions(this.sources, this.names, mappings);
+  }
+
   /**
    * The frames of the instruction at an offset in the module, an inlined function first. There are none unless the
    * instruction belongs to the function with this name, which tells the program's frames from those of other modules.

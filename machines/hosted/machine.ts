@@ -20,7 +20,16 @@ import type { Board } from "../boards/board";
 import { type BootModule, type Loaded, loadModules } from "../boot-loader";
 import type { BootResult, Fault, Frame, LimitKind, RunResult } from "../results";
 import { Console } from "./console";
-import { type CompiledImages, Core, type CounterName, compileImages, type ProgramExports } from "./core";
+import {
+  type CompiledImages,
+  Core,
+  type CounterName,
+  compileImages,
+  type ExceptionHandlers,
+  type HostServices,
+  type Probe,
+  type ProgramExports,
+} from "./core";
 import {
   cpuDriverTrapMessage,
   dataAbortFault,
@@ -45,8 +54,11 @@ export interface MachineImages {
   cpudriver: BufferSource | WebAssembly.Module;
   /** dist/init.wasm: the code of the first module. The module's ELF image holds the data. */
   init: BufferSource | WebAssembly.Module;
-  /** dist/init.wasm.map: the source map of `init`, as JSON. Without it, results name no lines of source. */
-  positions?: string;
+  /**
+   * dist/init.wasm.map, the source map of `init`, as JSON, or what makes the table of positions when it is needed.
+   * Without it, results name no lines of source.
+   */
+  positions?: string | (() => Positions);
 }
 
 /** Limits of a run. A limit that is absent does not apply. */
@@ -77,6 +89,8 @@ export interface MachineOptions {
   programImports?: WebAssembly.Imports;
   /** Stands between the program and the CPU driver. If absent, calls go directly from one to the other. */
   onSystemCall?: SystemCallObserver;
+  /** Makes what watches the machine from within, at each power-on. The images must be made for it. */
+  probe?: () => Probe;
 }
 
 /**
@@ -128,6 +142,7 @@ export class Machine {
   private entry = 0;
   private ended: RunResult | null = null;
   private program: ProgramExports | null = null;
+  private probe: Probe | null = null;
   private deadline = Number.POSITIVE_INFINITY;
   private limits: Limits;
   private stop = Number.POSITIVE_INFINITY;
@@ -161,6 +176,7 @@ export class Machine {
     if (result.kind !== "booted") return this.end(result);
     this.entry = result.entry;
     this.phase = "booted";
+    this.probe?.booted(this.core.cpudriver);
     return result;
   }
 
@@ -294,7 +310,7 @@ export class Machine {
 
   /** Creates a core after reset, with everything loaded. */
   private powerOn(): Core {
-    const core = new Core(this.images, this.board.dram, {
+    const host: HostServices = {
       consoleWrite: (bytes) => this.console.write(bytes),
       consoleRead: () => this.console.read(),
       halt: (status) => this.halted(status),
@@ -303,7 +319,9 @@ export class Machine {
       timerTick: () => this.checkClock(),
       clock: this.options.clock ?? (() => 0n),
       programImports: this.options.programImports,
-    });
+    };
+    this.probe = this.options.probe?.() ?? null;
+    const core = new Core(this.images, this.board.dram, host, this.probe?.memory, this.probe?.imports);
     const { board, modules, commandLine = board.commandLine } = this.options;
     const imageEnd = board.dram.base + core.cpudriver.heapBase();
     this.loaded = loadModules(core.memory, board, modules, commandLine, imageEnd);
@@ -328,7 +346,8 @@ export class Machine {
   }
 
   private runProgram(): RunResult {
-    this.program = this.core.startProgram(this.exceptionHandlers());
+    const handlers = this.exceptionHandlers();
+    this.program = this.core.startProgram(handlers);
     let trap = TrapKind.PREFETCH_ABORT;
     let stack = "";
     try {
@@ -343,20 +362,21 @@ export class Machine {
       stack = error.stack ?? "";
     }
     const result = this.faultResult(trapFault(trap), stack);
-    const told = this.enter(() => this.core.cpudriver.userTrap(trap, 0));
+    const told = this.enter(() => handlers.userTrap(trap, 0));
     return told?.kind === "panic" ? told : result;
   }
 
   /** The CPU driver's functions that the program's exceptions call, with the observer in between. */
-  private exceptionHandlers(): WebAssembly.ModuleImports {
+  private exceptionHandlers(): ExceptionHandlers {
     const { cpudriver } = this.core;
+    const handlers = this.probe?.exceptions(cpudriver) ?? cpudriver;
     const { onSystemCall } = this.options;
-    if (!onSystemCall) return cpudriver;
+    if (!onSystemCall) return handlers;
     const syscall = (...words: number[]): bigint => {
       const isRepeated = this.checkpoint !== null && this.counter("systemCalls") < this.checkpoint.systemCalls;
-      return isRepeated ? cpudriver.syscall(...words) : onSystemCall(words, () => cpudriver.syscall(...words));
+      return isRepeated ? handlers.syscall(...words) : onSystemCall(words, () => handlers.syscall(...words));
     };
-    return { ...cpudriver, syscall };
+    return { ...handlers, syscall };
   }
 
   private faultResult(fault: Fault, stack: string): RunResult {
@@ -366,7 +386,7 @@ export class Machine {
   private framesOf(stack: string): Frame[] {
     const { positions } = this.options.images;
     if (positions === undefined) return [];
-    this.positions ??= Positions.parse(positions);
+    this.positions ??= typeof positions === "string" ? Positions.parse(positions) : positions();
     return describeFrames(stack, this.positions);
   }
 

@@ -3,21 +3,27 @@ import type { Region } from "../boards/board";
 import { MACHINE_PAGE, MACHINE_PAGE_BYTES } from "./mmu/layout";
 
 const WASM_PAGE = 0x10000;
-const PAGES = (MACHINE_PAGE + MACHINE_PAGE_BYTES) / WASM_PAGE;
+/** Offset of the first byte after the machine page. */
+const END = MACHINE_PAGE + MACHINE_PAGE_BYTES;
 
 /** Unit of comparisons and of snapshots. */
 const CHUNK_BYTES = 0x10000;
 
 export class PhysicalMemory {
   /** Always has the full size. The operating system provides only the pages that are touched. */
-  readonly wasm = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
+  readonly wasm: WebAssembly.Memory;
   /** The DRAM: offset 0 is physical address `region.base`. */
   readonly dram: DataView;
   /** All of the linear memory, the machine page included. */
   readonly all: DataView;
 
-  constructor(readonly region: Region) {
+  /** `end` is the size of the linear memory, a multiple of 64 KiB. Whatever comes after the machine page is no DRAM. */
+  constructor(
+    readonly region: Region,
+    end: number = END,
+  ) {
     if (region.bytes > MACHINE_PAGE) throw new RangeError(`a board can have at most ${MACHINE_PAGE} bytes of DRAM`);
+    this.wasm = new WebAssembly.Memory({ initial: end / WASM_PAGE, maximum: end / WASM_PAGE });
     this.dram = new DataView(this.wasm.buffer, 0, region.bytes);
     this.all = new DataView(this.wasm.buffer);
   }
@@ -67,6 +73,19 @@ export class PhysicalMemory {
   writeChunks(chunks: ReadonlyMap<number, Uint8Array>): void {
     const all = new Uint8Array(this.wasm.buffer);
     for (const [offset, bytes] of chunks) all.set(bytes, offset);
+  }
+
+  /** Makes DRAM and everything after it zero. Pages that were not touched stay untouched. */
+  clearAll(): void {
+    const words = new Int32Array(this.wasm.buffer);
+    const chunkWords = CHUNK_BYTES / 4;
+    const clear = (from: number, to: number) => {
+      for (let start = from / 4; start < to / 4; start += chunkWords) {
+        if (!isZero(words, start, chunkWords)) words.fill(0, start, start + chunkWords);
+      }
+    };
+    clear(0, this.region.bytes);
+    clear(MACHINE_PAGE, this.wasm.buffer.byteLength);
   }
 
   private *chunkOffsets(): Generator<number> {

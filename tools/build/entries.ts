@@ -4,6 +4,10 @@ export const MMU_ENTRIES = ["machines/hosted/mmu/registers.ts", "machines/hosted
 /** Instantiated beside each user program: it handles the accesses that miss the TLB. */
 export const MMU_ACCESS_ENTRY = "machines/hosted/mmu/access.ts";
 
+/** Keeps what a recorded machine changes. Its table holds functions of the CPU driver's module, which the host puts there. */
+export const RECORDER_ENTRY = "machines/hosted/recording/recorder/main.ts";
+export const RECORDER_FLAGS = ["--importTable", "--tableBase", "2"];
+
 export const CPUDRIVER_ENTRY = "system/cpudriver/main.ts";
 export const INIT_ENTRY = "system/init/main.ts";
 export const BENCH_PROGRAM_ENTRY = "evidence/bench/programs/main.ts";

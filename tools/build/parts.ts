@@ -15,6 +15,8 @@ import {
   INIT_ENTRY,
   MMU_ACCESS_ENTRY,
   MMU_ENTRIES,
+  RECORDER_ENTRY,
+  RECORDER_FLAGS,
   RECORDING_INIT_VARIANTS,
 } from "./entries";
 import { COMMAND_MODE, type Part, writeOutput } from "./incremental";
@@ -26,7 +28,7 @@ const QUICK_LEVEL = 1;
 const FULL_LEVEL = 3;
 
 /** Modules that the inspector's page runs as well: each of its hosts needs them beside the page. */
-const OF_THE_PAGE: readonly string[] = ["cpudriver", "mmu", "mmu-access", "init"];
+const OF_THE_PAGE: readonly string[] = ["cpudriver", "mmu", "mmu-access", "recorder", "init"];
 
 /** Where a module's files are written. */
 function moduleFiles(name: string, ...endings: string[]): string[] {
@@ -71,13 +73,13 @@ function userProgram(name: string, entry: string, isQuick: boolean, variants: Va
 }
 
 /** A module whose accesses to memory are not rewritten: a part of the machine, or one without MMU and CPU driver. */
-function plainModule(name: string, entries: readonly string[]): Part {
+function plainModule(name: string, entries: readonly string[], flags: readonly string[] = []): Part {
   return {
     name,
     outputs: moduleFiles(name, ".wasm"),
     async make() {
       const { compileFiles } = await import("../../compile/node/files");
-      const { wasm, inputs } = await compileFiles(entries, ["-O3"]);
+      const { wasm, inputs } = await compileFiles(entries, ["-O3", ...flags]);
       writeModule(name, ".wasm", wasm);
       return inputs;
     },
@@ -154,6 +156,7 @@ export function parts({ bench, fuzz, library = false, quick = false }: PartOptio
     [CPUDRIVER_ENTRY, cpudriver],
     [MMU_ENTRIES[0] as string, plainModule("mmu", MMU_ENTRIES)],
     [MMU_ACCESS_ENTRY, plainModule("mmu-access", [MMU_ACCESS_ENTRY])],
+    [RECORDER_ENTRY, plainModule("recorder", [RECORDER_ENTRY], RECORDER_FLAGS)],
     [LAB_WORKER_ENTRY, stub(quick)],
     [LAB_WORKER_ENTRY, nodeProgram("lab-worker", LAB_WORKER_ENTRY)],
     [CLI_ENTRY, nodeProgram("cli", CLI_ENTRY)],

@@ -40,6 +40,7 @@ export const LAYERS: readonly Layer[] = [
     mayImport: [
       "machines/hosted/mmu/layout.ts",
       "machines/hosted/mmu/processor-mode.ts",
+      "machines/hosted/recording/recorder/layout.ts",
       "machines/hosted/frames.ts",
       "machines/hosted/source-map.ts",
       "machines/results.ts",
@@ -51,6 +52,16 @@ export const LAYERS: readonly Layer[] = [
     path: "machines/hosted/mmu",
     mayImport: [],
     because: "an MMU that shared code with the CPU driver's page tables would be no evidence",
+  },
+  {
+    path: "machines/hosted/recording/recorder",
+    mayImport: [],
+    because: "it knows lines of memory and words of calls",
+  },
+  {
+    path: "machines/hosted/recording",
+    mayImport: ["system/kpi", "system/cpudriver/layout", "compile/record.ts", "machines/hosted", ...BOTH_MACHINES],
+    because: "it rewrites the modules that it records, and knows no capabilities",
   },
   { path: "machines/calls", mayImport: ["system/kpi", ...BOTH_MACHINES], because: "both machines offer it" },
   {
@@ -161,6 +172,7 @@ export const NODE_ONLY = ["api/lab.ts", "api/node.ts", "compile/node", "lab/node
 export const WASM_SIDE = [
   "system",
   "machines/hosted/mmu",
+  "machines/hosted/recording/recorder",
   "machines/native/caller",
   "evidence/bench/programs",
   "evidence/harness/libraries/program",

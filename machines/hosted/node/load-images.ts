@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { compileImage } from "../core";
 import type { DirectImages } from "../direct/direct-machine";
 import type { MachineImages } from "../machine";
+import type { RecordedImages } from "../recording/images";
 
 export interface BuiltFiles {
   images: MachineImages;
@@ -44,6 +45,31 @@ export function loadSystemImages(): DirectImages {
 export function compileSystemImages(): DirectImages {
   const { mmu, mmuAccess, cpudriver } = loadSystemImages();
   return { mmu: compileImage(mmu), mmuAccess: compileImage(mmuAccess), cpudriver: compileImage(cpudriver) };
+}
+
+/** What `Recording.record` needs: the images as bytes, and the recorder. */
+export interface RecordableFiles {
+  images: RecordedImages;
+  initElf: Uint8Array;
+}
+
+/** `loadImages` for recordings. */
+export function loadRecordableImages(program = "init"): RecordableFiles {
+  const map = builtFile(`${program}.wasm.map`);
+  const images: RecordedImages = {
+    mmu: readBuilt("mmu.wasm"),
+    mmuAccess: readBuilt("mmu-access.wasm"),
+    cpudriver: readBuilt("cpudriver.wasm"),
+    init: readBuilt(`${program}.wasm`),
+    recorder: readRecorder(),
+    ...(existsSync(map) ? { positions: readFileSync(map, "utf8") } : {}),
+  };
+  return { images, initElf: readBuilt(`${program}.elf`) };
+}
+
+/** The recorder of this build, which `Recording.open` needs. */
+export function readRecorder(): Uint8Array<ArrayBuffer> {
+  return readBuilt("recorder.wasm");
 }
 
 /** `loadSystemImages` with a program: init, or another one from the build. Its table of positions may be missing. */

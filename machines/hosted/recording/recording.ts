@@ -24,15 +24,18 @@
 import type { Board } from "../../boards/board";
 import type { BootModule } from "../../boot-loader";
 import type { Fault, Frame, RunResult } from "../../results";
-import type { Limits, MachineImages } from "../machine";
+import { type Limits, Machine } from "../machine";
+import { MACHINE_PAGE, MACHINE_PAGE_BYTES, Register } from "../mmu/layout";
+import type { PhysicalMemory } from "../physical-memory";
+import { PageAges } from "./ages";
+import { ConsoleLog } from "./console-log";
+import { prepareImages, type RecordedImages } from "./images";
+import { RecorderProbe } from "./probe";
+import { LineMatcher } from "./ranges";
+import { Column, type ConsoleEvent, type FaultEvent, ROW_WORDS, type Run, recordRun, type Setup, UNKNOWN } from "./run";
+import { Timeline } from "./timeline";
 
-/** The images of a machine as bytes, because recording rewrites them, and dist/recorder.wasm. */
-export interface RecordedImages extends Record<keyof Omit<MachineImages, "positions">, BufferSource> {
-  /** dist/recorder.wasm */
-  recorder: BufferSource | WebAssembly.Module;
-  /** dist/init.wasm.map. Without it, results and stacks name no lines of source. */
-  positions?: string;
-}
+export type { RecordedImages } from "./images";
 
 export interface RecordOptions {
   board: Board;
@@ -43,25 +46,40 @@ export interface RecordOptions {
   commandLine?: string;
   /** Limits of the run. A limit that is absent does not apply. */
   limits?: Limits;
-  /** Size at which the log drops its oldest part, in bytes. If absent, 256 MiB. */
+  /** Size of the log at which it drops its oldest part, in bytes. If absent, 256 MiB. */
   logBytes?: number;
   /** Begin the log at the exit of this call. If absent, at the exit of call 0. The run starts with the boot anyway. */
   from?: number;
-  /** Called with each piece of console output while the board runs. */
-  onConsole?: (chunk: string) => void;
+  /**
+   * Called with each piece of console output while the board runs. `restartClock` starts the time limit anew, as
+   * `Machine.restartClock` does.
+   */
+  onConsole?: (chunk: string, restartClock: () => void) => void;
   /** Called now and then with the number of calls made so far. What it throws ends the run and leaves `record`. */
   onProgress?: (calls: number) => void;
+  /** Lines of the recorder's stage, in bytes; only tests set it. */
+  stageBytes?: number;
 }
 
 /** The beginning or the end of a call or of a fault. */
 export type Edge = "entry" | "exit";
 
+/** The entry or the exit of a call. */
+export interface CallMoment {
+  /** 0 to n. Call 0 has no entry. n+1 has an entry only, the end of a run that ended in the program. */
+  readonly call: number;
+  readonly at: Edge;
+}
+
+/** The beginning of a fault, or its end, if the CPU driver repaired it. */
+export interface FaultMoment {
+  /** Index in `Recording.faults`. */
+  readonly fault: number;
+  readonly at: Edge;
+}
+
 /** A point of time at which memory can be looked at. */
-export type Moment =
-  /** `call` is from 0 to n, or n+1 for the end of a run that ended in the program. */
-  | { readonly call: number; readonly at: Edge }
-  /** `fault` is an index in `Recording.faults`. */
-  | { readonly fault: number; readonly at: Edge };
+export type Moment = CallMoment | FaultMoment;
 
 /** A part of the run: the kernel's work in a call, or the program's work between the previous call and this one. */
 export interface Span {
@@ -122,71 +140,157 @@ export interface Window {
 /** Thrown by `Recording.open` if a file is no recording, or is damaged. The message is one sentence for users. */
 export class RecordingError extends Error {}
 
+/** What is known of a run, wherever its log begins. */
+export interface RunFacts {
+  setup: Setup;
+  images: RecordedImages;
+  logBytes: number;
+  stageBytes?: number;
+  /** Number of calls of the whole run. */
+  calls: number;
+  result: RunResult;
+  /** A row of 16 words for each call from 0 on, as `Recording.callWords` describes them. */
+  rows: Uint32Array;
+  faults: readonly FaultEvent[];
+  console: readonly ConsoleEvent[];
+  /** The run ended in its last call. */
+  endsInCall: boolean;
+  kernelState: number;
+  domainState: number | null;
+}
+
+/** Columns of `Recording.callWords` after the words and the result. */
+const enum Fact {
+  /** Words of the log before the exit of the call. */
+  LOG = 14,
+  RETURNED = 15,
+}
+
+const DEFAULT_LOG_BYTES = 256 << 20;
+
 export class Recording {
   /**
    * Boots a board, runs it to the end, and records. Memory is at the end of the run afterwards. Throws a RangeError if
-   * the modules do not fit into the DRAM, or if WebAssembly memory cannot be had.
+   * the modules do not fit into the DRAM, or if WebAssembly memory cannot be had, or if the run has no call `from`.
    */
   static record(options: RecordOptions): Recording {
-    throw new Error(`not implemented ${options.board.name}`);
+    const { board, images, modules, commandLine = board.commandLine, limits = {}, stageBytes, from = 0 } = options;
+    const { logBytes = DEFAULT_LOG_BYTES, onConsole, onProgress } = options;
+    const setup = { board, modules, commandLine, limits };
+    const memory = RecorderProbe.memoryFor(board.dram);
+    const settings = { from, logBytes, whenFull: "drop", stageBytes, onConsole, onProgress } as const;
+    const run = recordRun(setup, prepareImages(images), memory, settings);
+    const { calls, result, console, faults, machine } = run;
+    if (run.thrown !== undefined || result === null) throw run.thrown;
+    if (from > calls) throw new RangeError(`the run has ${calls} system calls, and so no call ${from} to record from`);
+    const rows = factsOfCalls(run);
+    const facts: RunFacts = {
+      setup,
+      images,
+      logBytes,
+      stageBytes,
+      calls,
+      result,
+      rows,
+      faults,
+      console,
+      endsInCall: calls > 0 && rows[calls * ROW_WORDS + Fact.RETURNED] === 0,
+      kernelState: machine.kernelState,
+      domainState: machine.domainState,
+    };
+    const timeline = new Timeline(run.log, faults, run.rows, calls, from, true);
+    return new Recording(facts, memory, timeline, timeline.log.epochs);
   }
 
-  /**
-   * Opens what `save` wrote. The file holds memory, log and images, so everything works as after `record`; `recorder` is
-   * this build's dist/recorder.wasm. Throws a RecordingError for anything else.
-   */
-  static open(file: Uint8Array, recorder: RecordedImages["recorder"]): Promise<Recording> {
-    throw new Error(`not implemented ${file.length} ${recorder}`);
-  }
-
-  /** The recording as a file (docs/recordings.md). Moves memory meanwhile, and moves it back. */
-  save(): Promise<Uint8Array> {
-    throw new Error("not implemented");
-  }
-
-  readonly board!: Board;
-  readonly commandLine!: string;
+  readonly board: Board;
+  readonly commandLine: string;
   /** The strings of the boot modules, such as "SCENARIO=T03 init". */
-  readonly moduleStrings!: readonly string[];
+  readonly moduleStrings: readonly string[];
 
   // ---- the run ----
 
   /** Number of system calls of the whole run, n. */
-  readonly calls!: number;
-  readonly result!: RunResult;
-  readonly faults!: readonly RecordedFault[];
+  readonly calls: number;
+  readonly result: RunResult;
+  readonly faults: readonly RecordedFault[];
   /** All console output in its order. observe/scenarios.ts finds the scenarios in it. */
-  readonly console!: readonly ConsolePiece[];
+  readonly console: readonly ConsolePiece[];
+  /**
+   * The words of all calls: word w of call c is at index 16 * c + w, for w from 0 to 11. The result's error is at index
+   * 16 * c + 12 and its value at 16 * c + 13; they are zero if the call did not return. At 16 * c + 14 is the size of
+   * the log at its exit, in words of four bytes; at 16 * c + 15 is 1 if the call returned. All words of call 0 are zero.
+   */
+  readonly callWords: Uint32Array;
 
-  /** A call, 1 to n. Throws a RangeError for another number. All calls are known, also those outside of the window. */
-  call(number: number): RecordedCall {
-    throw new Error(`not implemented ${number}`);
+  private readonly consoleLog: ConsoleLog;
+  private readonly words: Int32Array;
+  private ages: PageAges;
+
+  private constructor(
+    private readonly facts: RunFacts,
+    private readonly memory: PhysicalMemory,
+    private timeline: Timeline,
+    /** Number of epochs after which memory is. */
+    private position: number,
+  ) {
+    const { setup, calls, result, rows, faults, console, endsInCall } = facts;
+    this.board = setup.board;
+    this.commandLine = setup.commandLine;
+    this.moduleStrings = setup.modules.map(({ string }) => string);
+    this.calls = calls;
+    this.result = result;
+    this.callWords = rows;
+    this.faults = faults.map(({ fault, call, left }) => ({ fault, call, isRepaired: left !== null }));
+    this.console = console;
+    this.consoleLog = new ConsoleLog(console);
+    this.end = endsInCall ? { call: calls, at: "exit" } : { call: calls + 1, at: "entry" };
+    this.at = this.end;
+    this.words = new Int32Array(memory.wasm.buffer);
+    this.dram = memory.dram;
+    this.machinePage = new DataView(memory.wasm.buffer, MACHINE_PAGE, MACHINE_PAGE_BYTES);
+    this.ages = this.agesOf(timeline);
   }
 
   /**
-   * The words of all calls: word w of call c is at index 16 * c + w, for w from 0 to 11. The result's error is at
-   * index 16 * c + 12 and its value at 16 * c + 13. They are zero if the call did not return. (Call 0 is all zero.)
+   * A call, 1 to n. Throws a RangeError for another number. All calls are known, also those outside of the window.
    */
-  readonly callWords!: Uint32Array;
+  call(number: number): RecordedCall {
+    if (!Number.isInteger(number) || number < 1 || number > this.calls) {
+      throw new RangeError(`there is no call ${number}: the run has ${this.calls} system calls`);
+    }
+    const row = this.callWords.subarray(number * ROW_WORDS, (number + 1) * ROW_WORDS);
+    const [error, value] = [row[Column.ERROR] as number, row[Column.VALUE] as number];
+    const result = row[Fact.RETURNED] === 1 ? (BigInt(value) << 32n) | BigInt(error) : null;
+    return { number, words: row.subarray(0, Column.ERROR), result };
+  }
 
   /** What the console showed at a moment. */
   consoleAt(moment: Moment): string {
-    throw new Error(`not implemented ${moment}`);
+    if (!("fault" in moment)) return this.consoleLog.upTo(moment.call, moment.at === "exit");
+    const { call } = this.faultAt(moment.fault);
+    return moment.at === "exit" ? this.consoleLog.upTo(call, false) : this.consoleLog.upTo(call - 1, true);
   }
 
   // ---- moving through time ----
 
-  readonly window!: Window;
   /** The exit of call 0: the CPU driver has booted, and the program is about to run its first instruction. */
-  readonly start: Moment = { call: 0, at: "exit" };
-  readonly end!: Moment;
+  readonly start: CallMoment = { call: 0, at: "exit" };
+  readonly end: CallMoment;
+  private at: Moment;
 
   /** Where memory is. */
-  readonly moment!: Moment;
+  get moment(): Moment {
+    return this.at;
+  }
+
+  get window(): Window {
+    const { first, last } = this.timeline;
+    return first <= last ? { first, last } : { first: this.end.call, last: this.end.call };
+  }
 
   /** Whether memory can be moved to a moment without recording again. */
   holds(moment: Moment): boolean {
-    throw new Error(`not implemented ${moment}`);
+    return this.epochsAt(moment) !== null;
   }
 
   /**
@@ -194,7 +298,10 @@ export class Recording {
    * (`recordFrom`), which takes as long as the run up to there. Throws a RangeError if the run has no such moment.
    */
   goTo(moment: Moment): void {
-    throw new Error(`not implemented ${moment}`);
+    this.check(moment);
+    const epochs = this.epochsAt(moment) ?? this.recordFor(moment);
+    this.move(epochs);
+    this.at = moment;
   }
 
   /**
@@ -202,61 +309,142 @@ export class Recording {
    * of that call afterwards; it stays the same ArrayBuffer. `onProgress` is as in `RecordOptions`.
    */
   recordFrom(call: number, onProgress?: (calls: number) => void): void {
-    throw new Error(`not implemented ${call} ${onProgress}`);
+    this.check({ call, at: "exit" });
+    const { setup, images, logBytes, stageBytes, calls, result } = this.facts;
+    const byClock = result.kind === "limit" && result.which === "milliseconds";
+    // A run that was ended by the clock would end at another instruction.
+    const until = byClock ? calls : Number.POSITIVE_INFINITY;
+    const settings = { from: call, until, logBytes, whenFull: "end", stageBytes, onProgress } as const;
+    this.memory.clearAll();
+    const run = recordRun(setup, prepareImages(images), this.memory, settings);
+    this.timeline = new Timeline(run.log, run.faults, run.rows, calls, call, run.result !== null);
+    this.ages = this.agesOf(this.timeline);
+    this.position = run.log.epochs;
+    if (run.calls < call) throw new Error("the run was different this time: it ended before the call to record from");
+    this.move(0);
+    this.at = { call, at: "exit" };
+    if (run.thrown !== undefined) throw run.thrown;
   }
 
-  /** Compares two moments by time: negative if `a` is earlier, 0 if they are the same point. */
+  /**
+   * Compares two moments by time: negative if `a` is earlier, 0 if they are the same point of time, positive if `a` is
+   * later.
+   */
   compare(a: Moment, b: Moment): number {
-    throw new Error(`not implemented ${a} ${b}`);
+    const [x, y] = [this.orderOf(a), this.orderOf(b)];
+    return x[0] - y[0] || x[1] - y[1];
   }
 
   // ---- memory at the moment ----
 
   /** All DRAM; offset 0 is the board's DRAM base. */
-  readonly dram!: DataView;
+  readonly dram: DataView;
   /** The machine page (mmu/layout.ts: TLB, registers, counters); offset 0 is `MACHINE_PAGE`. */
-  readonly machinePage!: DataView;
-  /** The mutable globals of the CPU driver's module, by name, as in snapshots. They are not a part of its state. */
+  readonly machinePage: DataView;
+
+  /**
+   * The mutable globals of the CPU driver's module, by the names that snapshots use. They hold results of its functions
+   * from one call to the next, and are not a part of the system's state.
+   */
   globals(): Map<string, number | bigint> {
-    throw new Error("not implemented");
+    const { all } = this.memory;
+    const globals = prepareImages(this.facts.images).globals.map(({ index, at, bytes }) => {
+      const value = bytes === 8 ? all.getBigInt64(at, true) : all.getInt32(at, true);
+      return [index, value] as const;
+    });
+    return new Map(globals.sort(([a], [b]) => a - b).map(([index, value]) => [`mutable:${index}`, value]));
   }
+
   /** Physical address of the CPU driver's state. Decoders start there. */
-  readonly kernelState!: number;
+  get kernelState(): number {
+    return this.facts.kernelState;
+  }
+
   /** Physical address of the L1 table that the MMU walks for the program, at the moment. */
-  readonly ttbr0!: number;
+  get ttbr0(): number {
+    return this.memory.all.getUint32(Register.TTBR0, true);
+  }
+
   /** Virtual address of the program's domain state; null if there is none. */
-  readonly domainState!: number | null;
+  get domainState(): number | null {
+    return this.facts.domainState;
+  }
+
+  /** Copies physical memory. Throws a RangeError unless the whole range is DRAM. */
+  readPhysical(pa: number, bytes: number): Uint8Array {
+    return this.memory.read(pa, bytes);
+  }
 
   // ---- what changed ----
 
   /**
    * The words of DRAM that a part of the run changed; if `by` is absent, the kernel's part of the call. A word that has
-   * its old value at the end of the part is not among them. Leaves memory where it is.
+   * its old value at the end of the part is not among them. Leaves memory where it is. Records again if the part is
+   * outside of the window.
    */
   changes(call: number, by: Span["by"] = "kernel"): Changes {
-    throw new Error(`not implemented ${call} ${by}`);
+    const entry: Moment = { call, at: "entry" };
+    if (by === "program") return this.changesBetween({ call: call - 1, at: "exit" }, entry);
+    return this.changesBetween(entry, { call, at: "exit" });
   }
 
-  /** The words of DRAM that differ between two moments of the window, in the order of time. */
+  /** The words of DRAM that differ between two moments, in the order of time. Both must be in the window or become so. */
   changesBetween(from: Moment, to: Moment): Changes {
-    throw new Error(`not implemented ${from} ${to}`);
+    this.check(from);
+    this.check(to);
+    const before = this.moment;
+    if (!this.holds(from)) this.goTo(from);
+    const first = this.required(from);
+    const last = this.required(to);
+    if (first > last) throw new RangeError("the first moment must not be after the second one");
+    const touched = this.touchedWords(first, last);
+    this.move(first);
+    const old = Uint32Array.from(touched, (word) => this.words[word] as number);
+    this.move(last);
+    const isDifferent = (word: number, index: number) => this.words[word] !== ((old[index] as number) | 0);
+    const indices = new Uint32Array(touched.keys()).filter((index) => isDifferent(touched[index] as number, index));
+    const { base } = this.board.dram;
+    const changes: Changes = {
+      length: indices.length,
+      address: indices.map((index) => base + 4 * (touched[index] as number)),
+      before: indices.map((index) => old[index] as number),
+      after: indices.map((index) => this.words[touched[index] as number] as number),
+    };
+    this.goTo(before);
+    return changes;
   }
 
   /**
    * The parts of the run that changed a byte of any of the ranges, in the order of the search: backwards, the first
    * result is the last change. Yields each part once. The log keeps words, so ranges are widened to whole words. It
-   * searches the window, and leaves memory where it is. Do not move memory while you iterate.
+   * searches the window, and leaves memory where it is. Do not move memory while you iterate. Throws a RangeError if
+   * `from` is outside of the window.
    */
-  touching(ranges: readonly PhysicalRange[], options: TouchOptions = {}): Generator<Span> {
-    throw new Error(`not implemented ${ranges} ${options}`);
+  *touching(ranges: readonly PhysicalRange[], options: TouchOptions = {}): Generator<Span> {
+    const { direction = "forwards", from } = options;
+    const { log } = this.timeline;
+    const matcher = new LineMatcher(ranges, this.board.dram);
+    const start = from === undefined ? null : this.required(from);
+    const spans =
+      direction === "forwards"
+        ? this.timeline.spans(start ?? log.firstEpoch, log.epochs)
+        : this.timeline.spansBackwards(log.firstEpoch, start ?? log.epochs);
+    for (const { call, by, from: first, to } of spans) {
+      for (let epoch = first; epoch < to; epoch++) {
+        if (!log.someLine(epoch, matcher.matches)) continue;
+        yield { call, by };
+        break;
+      }
+    }
   }
 
   /**
    * For each page of 4 KiB of the DRAM, the number of the call that last changed it at the moment, or before which the
-   * program changed it. 0 stands for the boot, and for all changes before the window. Do not change the array.
+   * program changed it. 0 stands for the boot, and for all changes before the window. The array is valid until the next
+   * call of this function; do not change it.
    */
   lastChange(): Uint32Array {
-    throw new Error("not implemented");
+    return this.ages.at(this.position);
   }
 
   // ---- source lines ----
@@ -266,6 +454,109 @@ export class Recording {
    * call, which takes as long as the run up to there. Empty without a table of positions.
    */
   stackAt(call: number): Frame[] {
-    throw new Error(`not implemented ${call}`);
+    this.call(call);
+    const { board, modules, commandLine } = this.facts.setup;
+    const { mmu, mmuAccess, cpudriver, init, positions } = this.facts.images;
+    const images = { mmu, mmuAccess, cpudriver, init, positions };
+    const machine = Machine.create({ board, images, modules, commandLine, limits: { systemCalls: call - 1 } });
+    const result = machine.run();
+    return result.kind === "limit" ? result.frames : [];
   }
+
+  // ---- inside ----
+
+  private agesOf(timeline: Timeline): PageAges {
+    return new PageAges(timeline, this.board.dram.bytes / PAGE);
+  }
+
+  private faultAt(index: number): FaultEvent {
+    const event = this.facts.faults[index];
+    if (!event) throw new RangeError(`there is no fault ${index}: the run has ${this.facts.faults.length}`);
+    return event;
+  }
+
+  /** Throws a RangeError if the run has no such moment. */
+  private check(moment: Moment): void {
+    if ("fault" in moment) {
+      this.faultAt(moment.fault);
+      return;
+    }
+    const { call, at } = moment;
+    const isEnd = this.end.call === call && this.end.at === at;
+    const isStart = call === 0 && at === "exit";
+    if (isEnd || isStart || (Number.isInteger(call) && call >= 1 && call <= this.calls)) return;
+    throw new RangeError(`the run has no ${at} of call ${call}: it has ${this.calls} system calls`);
+  }
+
+  /** Finished epochs at a moment; null if the log does not have it. */
+  private epochsAt(moment: Moment): number | null {
+    if ("fault" in moment) return this.timeline.epochsAtFault(moment.fault, moment.at);
+    const { call, at } = moment;
+    return at === "entry" ? this.timeline.epochsAtEntry(call) : this.timeline.epochsAtExit(call);
+  }
+
+  private required(moment: Moment): number {
+    const epochs = this.epochsAt(moment);
+    if (epochs === null) throw new RangeError(`the moment ${momentText(moment)} is outside of the window`);
+    return epochs;
+  }
+
+  private move(epochs: number): void {
+    const { log } = this.timeline;
+    while (this.position > epochs) log.swap(--this.position, this.words);
+    while (this.position < epochs) log.swap(this.position++, this.words);
+  }
+
+  /** Records again so that the log has a moment, with half of the log before it. Returns its epochs. */
+  private recordFor(moment: Moment): number {
+    const [call] = this.orderOf(moment);
+    const logAt = (number: number) => this.callWords[number * ROW_WORDS + Fact.LOG] as number;
+    const earliest = logAt(Math.min(call, this.calls)) - this.facts.logBytes / 4 / 2;
+    let from = Math.max(0, Math.min(call, this.calls) - 1);
+    while (from > 0 && logAt(from - 1) >= earliest) from--;
+    this.recordFrom(from);
+    if (!this.holds(moment)) this.recordFrom(Math.max(0, Math.min(call, this.calls) - 1));
+    return this.required(moment);
+  }
+
+  /** The call, and a number that orders the moments around it. */
+  private orderOf(moment: Moment): [call: number, order: number] {
+    if (!("fault" in moment)) return [moment.call, moment.at === "entry" ? 0 : 1];
+    const { call } = this.faultAt(moment.fault);
+    return [call, -2 * (this.facts.faults.length - moment.fault) + (moment.at === "entry" ? 0 : 1)];
+  }
+
+  /** Numbers of the words of DRAM that epochs changed, in ascending order. */
+  private touchedWords(first: number, last: number): Uint32Array {
+    const { log } = this.timeline;
+    const found = new Uint32Array(log.wordsBefore(last) - log.wordsBefore(first));
+    const end = this.board.dram.bytes / 4;
+    let count = 0;
+    for (let epoch = first; epoch < last; epoch++) {
+      log.eachWord(epoch, (word) => {
+        if (word < end) found[count++] = word;
+      });
+    }
+    const sorted = found.subarray(0, count).sort();
+    return sorted.filter((word, index) => index === 0 || word !== sorted[index - 1]);
+  }
+}
+
+const PAGE = 4096;
+
+function momentText(moment: Moment): string {
+  return "fault" in moment ? `${moment.at} of fault ${moment.fault}` : `${moment.at} of call ${moment.call}`;
+}
+
+/** The rows of a first run as `Recording.callWords` describes them. */
+function factsOfCalls({ log, rows, calls }: Run): Uint32Array {
+  const facts = new Uint32Array((calls + 1) * ROW_WORDS);
+  facts.set(rows.subarray(0, calls * ROW_WORDS), ROW_WORDS);
+  for (let at = ROW_WORDS; at < facts.length; at += ROW_WORDS) {
+    const exit = facts[at + Column.EXIT] as number;
+    const hasReturned = exit !== UNKNOWN;
+    facts[at + Fact.LOG] = log.wordsBefore(hasReturned ? exit : log.epochs);
+    facts[at + Fact.RETURNED] = Number(hasReturned);
+  }
+  return facts;
 }

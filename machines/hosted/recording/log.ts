@@ -1,0 +1,170 @@
+/**
+ * The log of a recording: for each epoch, the words that changed in it (recorder/layout.ts draws an epoch).
+ *
+ * The log holds one value of each changed word. While memory is after the epoch, that is the old value; stepping back
+ * swaps it with memory, and then the log holds the new value. So one value a word leads in both directions.
+ */
+import { LINE_BITS } from "./recorder/layout";
+
+const LINE_WORDS = (1 << LINE_BITS) / 4;
+
+/** Epochs that were handed over together. */
+interface Chunk {
+  firstEpoch: number;
+  /** Position in the log of its first word. */
+  start: number;
+  words: Int32Array;
+}
+
+/** An array of numbers that grows. */
+export class NumberList {
+  private numbers = new Uint32Array(1024);
+  length = 0;
+
+  append(added: Uint32Array): void {
+    this.reserve(this.length + added.length);
+    this.numbers.set(added, this.length);
+    this.length += added.length;
+  }
+
+  at(index: number): number {
+    return this.numbers[index] as number;
+  }
+
+  /** The numbers, without a copy. */
+  get view(): Uint32Array {
+    return this.numbers.subarray(0, this.length);
+  }
+
+  private reserve(length: number): void {
+    if (length <= this.numbers.length) return;
+    const larger = new Uint32Array(Math.max(length, 2 * this.numbers.length));
+    larger.set(this.view);
+    this.numbers = larger;
+  }
+}
+
+export class Log {
+  /** The first epoch that the log still holds. */
+  firstEpoch = 0;
+  private readonly chunks: Chunk[] = [];
+  /** Position after each epoch, in words since the beginning of the log, also for epochs that were dropped. */
+  private readonly ends = new NumberList();
+  private held = 0;
+  // The epoch that was found last.
+  private chunk = 0;
+  private words: Int32Array = new Int32Array();
+  private from = 0;
+  private to = 0;
+
+  /** Number of epochs, those that were dropped included. */
+  get epochs(): number {
+    return this.ends.length;
+  }
+
+  /** Bytes that the log holds. */
+  get bytes(): number {
+    return 4 * this.held;
+  }
+
+  /** Words of the log before an epoch, those that were dropped included. */
+  wordsBefore(epoch: number): number {
+    return epoch === 0 ? 0 : this.ends.at(epoch - 1);
+  }
+
+  /** Appends epochs. `words` is kept. */
+  append(words: Int32Array, sizes: Uint32Array): void {
+    const firstEpoch = this.epochs;
+    const start = this.wordsBefore(firstEpoch);
+    let end = start;
+    this.ends.append(sizes.map((size) => (end += size)));
+    if (end - start !== words.length) throw new Error("the epochs do not fill the words of the log");
+    if (sizes.length === 0) return;
+    this.chunks.push({ firstEpoch, start, words });
+    this.held += words.length;
+  }
+
+  /** Drops the oldest epochs until the log has at most `bytes` bytes, or only the last chunk is left. */
+  shrinkTo(bytes: number): void {
+    while (this.bytes > bytes && this.chunks.length > 1) {
+      const dropped = this.chunks.shift() as Chunk;
+      this.held -= dropped.words.length;
+      this.firstEpoch = (this.chunks[0] as Chunk).firstEpoch;
+    }
+    this.chunk = 0;
+  }
+
+  /** The words and the sizes of the epochs from `firstEpoch` on, to be saved. */
+  contents(): { words: Int32Array[]; sizes: Uint32Array } {
+    const sizes = new Uint32Array(this.epochs - this.firstEpoch);
+    for (let i = 0; i < sizes.length; i++) {
+      const epoch = this.firstEpoch + i;
+      sizes[i] = this.ends.at(epoch) - this.wordsBefore(epoch);
+    }
+    return { words: this.chunks.map(({ words }) => words), sizes };
+  }
+
+  /** Exchanges the words of an epoch with memory: undoes it if memory is after it, and does it if memory is before. */
+  swap(epoch: number, memory: Int32Array): void {
+    this.find(epoch);
+    const { words, to } = this;
+    let at = this.from;
+    while (at < to) {
+      const first = (words[at] as number) * LINE_WORDS;
+      let mask = words[at + 1] as number;
+      at += 2;
+      for (; mask !== 0; mask &= mask - 1) {
+        const word = first + (31 - Math.clz32(mask & -mask));
+        const other = memory[word] as number;
+        memory[word] = words[at] as number;
+        words[at++] = other;
+      }
+    }
+  }
+
+  /** Calls `visit` for each line that an epoch changed, with a mask of its words, until it returns true. */
+  someLine(epoch: number, visit: (line: number, mask: number) => boolean): boolean {
+    this.find(epoch);
+    const { words, to } = this;
+    for (let at = this.from; at < to; ) {
+      const mask = words[at + 1] as number;
+      if (visit(words[at] as number, mask)) return true;
+      at += 2 + bitsOf(mask);
+    }
+    return false;
+  }
+
+  /** Calls `visit` for each word that an epoch changed: its number in memory, and the value in the log. */
+  eachWord(epoch: number, visit: (word: number, value: number) => void): void {
+    this.find(epoch);
+    const { words, to } = this;
+    let at = this.from;
+    while (at < to) {
+      const first = (words[at] as number) * LINE_WORDS;
+      let mask = words[at + 1] as number;
+      at += 2;
+      for (; mask !== 0; mask &= mask - 1) {
+        visit(first + (31 - Math.clz32(mask & -mask)), words[at++] as number);
+      }
+    }
+  }
+
+  /** Sets `words`, `from` and `to` to the place of an epoch. Most searches go from one epoch to the next one. */
+  private find(epoch: number): void {
+    const { chunks } = this;
+    while (this.chunk > 0 && epoch < (chunks[this.chunk] as Chunk).firstEpoch) this.chunk--;
+    while (this.chunk + 1 < chunks.length && epoch >= (chunks[this.chunk + 1] as Chunk).firstEpoch) this.chunk++;
+    const { words, start } = chunks[this.chunk] as Chunk;
+    this.words = words;
+    this.from = this.wordsBefore(epoch) - start;
+    this.to = this.ends.at(epoch) - start;
+  }
+}
+
+/** Number of bits that are set in a mask of 16 bits. */
+export function bitsOf(mask: number): number {
+  let bits = mask - ((mask >>> 1) & 0x5555);
+  bits = (bits & 0x3333) + ((bits >>> 2) & 0x3333);
+  bits = (bits + (bits >>> 4)) & 0x0f0f;
+  return (bits + (bits >>> 8)) & 0x1f;
+}

@@ -1,10 +1,14 @@
 /** The run and the moment that the page shows. They follow the state; the views only read them. */
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { RunClient } from "./client";
+import { english } from "./english";
 import type { Moment, PartName } from "./moment";
+import { LAST_CALL } from "./place";
 import type { Progress, RunInfo } from "./protocol";
 import { call, run, selection, view } from "./state";
-import { viewsOf } from "./views/registry";
+import { collectTimeline, timeline } from "./timeline";
+import type { View } from "./views/view";
+import type { CallDetail } from "./worker/call-detail";
 
 /** Null while the run is made. */
 export const info = signal<RunInfo | null>(null);
@@ -12,15 +16,20 @@ export const info = signal<RunInfo | null>(null);
 export const moment = signal<Moment | null>(null);
 /** What takes time now; null if nothing does. */
 export const progress = signal<Progress | null>(null);
-/** A sentence about what went wrong; null if nothing did. */
+/** Why there is no run: a sentence; null if there is one, or will be. */
 export const trouble = signal<string | null>(null);
+/** The present call in words; null before it arrives, and before the first call. */
+export const detail = signal<CallDetail | null>(null);
+/** A sentence about what cannot be done, shown for a while. */
+export const notice = signal<string | null>(null);
 
 /** The present call as a number: the last one for `LAST_CALL`. */
-export const callNumber = computed(() => Math.min(call.value, info.value?.lastCall ?? 0));
+export const callNumber = computed(() => Math.min(call.value, info.value?.lastMoment ?? 0));
 
-const shown = computed(() => viewsOf(view.value));
-const parts = computed(() => [...new Set(shown.value.flatMap(({ needs }) => needs))].sort(), {});
-const partsText = computed(() => parts.value.join(" "));
+/** The views that are on the screen. */
+const shown = signal<readonly Pick<View, "needs" | "followsSelection">[]>([]);
+/** A text, so that it is equal for equal parts. */
+const partsText = computed(() => [...new Set(shown.value.flatMap(({ needs }) => needs))].sort().join(" "));
 const followed = computed(() =>
   shown.value.some(({ followsSelection }) => followsSelection) ? selection.value : null,
 );
@@ -33,29 +42,75 @@ export const ask: RunClient["ask"] = (...request) => {
   return client.ask(...request);
 };
 
+const MILLISECONDS_OF_NOTICE = 5000;
+let noticeEnds: ReturnType<typeof setTimeout> | undefined;
+
+/** Shows a sentence for a while. */
+export function inform(text: string): void {
+  notice.value = text;
+  clearTimeout(noticeEnds);
+  noticeEnds = setTimeout(() => {
+    notice.value = null;
+  }, MILLISECONDS_OF_NOTICE);
+}
+
 const sentence = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-async function startRun(): Promise<void> {
+/** Work that takes longer than this gets a progress bar. */
+const MILLISECONDS_BEFORE_PROGRESS = 300;
+
+/** Shows a progress bar while a promise is pending, if that takes a while. */
+export async function working<T>(text: string, promise: Promise<T>): Promise<T> {
+  const later = setTimeout(() => {
+    progress.value = { share: 0, text };
+  }, MILLISECONDS_BEFORE_PROGRESS);
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(later);
+    progress.value = null;
+  }
+}
+
+/** Replaces the present run by what a new worker makes of a request. */
+async function begin(request: (worker: RunClient, onProgress: (next: Progress) => void) => Promise<RunInfo>) {
   client?.close();
   const mine = new RunClient();
   client = mine;
   const isMine = () => client === mine;
-  info.value = null;
-  moment.value = null;
-  trouble.value = null;
-  progress.value = { share: 0, text: "" };
-  const system = new URL("system/", document.baseURI).href;
+  batch(() => {
+    info.value = null;
+    moment.value = null;
+    detail.value = null;
+    timeline.value = null;
+    trouble.value = null;
+  });
   const onProgress = (next: Progress) => {
-    if (isMine()) progress.value = next;
+    if (isMine() && progress.peek() !== null) progress.value = next;
   };
   try {
-    const answer = await mine.ask("start", { run: run.peek(), system }, { onProgress });
-    if (isMine()) info.value = answer;
+    const answer = await working(english.progress.running, request(mine, onProgress));
+    if (!isMine()) return;
+    info.value = answer;
+    void collectTimeline(mine, answer, isMine);
   } catch (error) {
     if (isMine()) trouble.value = sentence(error);
-  } finally {
-    if (isMine()) progress.value = null;
   }
+}
+
+const startRun = () =>
+  begin((worker, onProgress) =>
+    worker.ask("start", { run: run.peek(), system: new URL("system/", document.baseURI).href }, { onProgress }),
+  );
+
+/** Shows a recording instead of a run. */
+export function openFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  const system = new URL("system/", document.baseURI).href;
+  batch(() => {
+    call.value = LAST_CALL;
+    selection.value = null;
+  });
+  return begin((worker) => worker.ask("open", { name, bytes, system }, { transfer: [bytes.buffer] }));
 }
 
 /** One request for a moment is under way at a time; what is wanted meanwhile replaces what was wanted before. */
@@ -80,8 +135,31 @@ async function fetchMoment(): Promise<void> {
   isAsking = false;
 }
 
-/** Makes runs and fetches moments as the state asks for them, from now on. */
-export function followState(): void {
+const MILLISECONDS_OF_REST = 80;
+
+/** Describes the call at which the time rests. */
+function followDetail(): void {
+  let rests: ReturnType<typeof setTimeout> | undefined;
+  effect(() => {
+    const [number, calls] = [callNumber.value, info.value?.calls ?? 0];
+    clearTimeout(rests);
+    if (number === 0 || number > calls) {
+      detail.value = null;
+      return;
+    }
+    rests = setTimeout(async () => {
+      const mine = client;
+      const answer = await ask("detail", { call: number });
+      if (mine === client && number === callNumber.peek()) detail.value = answer;
+    }, MILLISECONDS_OF_REST);
+  });
+}
+
+/** Makes runs and fetches moments as the state asks for them, from now on. `viewsOf` lists the views on the screen. */
+export function followState(viewsOf: (id: string) => readonly View[]): void {
+  effect(() => {
+    shown.value = viewsOf(view.value);
+  });
   effect(() => {
     void run.value;
     void startRun();
@@ -90,4 +168,5 @@ export function followState(): void {
     void [callNumber.value, partsText.value, followed.value];
     if (info.value) void fetchMoment();
   });
+  followDetail();
 }

@@ -8,24 +8,56 @@
  * The worker handles one request after the other.
  */
 import type { Region } from "../../machines/boards/board";
+import type { Frame } from "../../machines/results";
 import type { Moment, PartName } from "./moment";
 import type { Run } from "./place";
 import type { Selection } from "./selection";
+import type { CallDetail } from "./worker/call-detail";
+import type { TimelinePiece } from "./worker/timeline";
+
+/** Pieces of console output, and the number of the call that wrote each of them. */
+export interface ConsoleText {
+  texts: string[];
+  calls: Uint32Array;
+}
 
 /** What stays the same over the whole run. */
 export interface RunInfo {
+  /** The file from which it was opened. */
+  file?: string;
+  board: string;
   dram: Region;
   /** Number of the last call. */
-  lastCall: number;
-  /** How the run ended, in words. */
+  calls: number;
+  /** The last moment: `calls`, or one more if the run ended in the program after its last call. */
+  lastMoment: number;
+  /** How the run ended: a sentence. */
   ending: string;
+  console: ConsoleText;
 }
 
 export interface Requests {
   /** Runs and records. `system` is the URL of the folder with the system's modules. */
   start: { ask: { run: Run; system: string }; answer: RunInfo };
+  /** Opens the file of a recording. */
+  open: { ask: { name: string; bytes: Uint8Array<ArrayBuffer>; system: string }; answer: RunInfo };
   /** Goes to a call and decodes the parts of that moment. */
   moment: { ask: { call: number; parts: PartName[]; selection: Selection | null }; answer: Moment };
+  /** The words of pages of physical memory at a moment, 1024 for each page. */
+  words: { ask: { call: number; pages: number[] }; answer: Uint32Array };
+  /** A call in words. */
+  detail: { ask: { call: number }; answer: CallDetail };
+  /** Figures about the calls from `from` on, as many as take about `milliseconds`. */
+  timeline: { ask: { from: number; milliseconds: number }; answer: TimelinePiece };
+  /** The nearest call, after `call` or up to it, that changed what is selected; null if there is none. */
+  touching: {
+    ask: { selection: Selection; call: number; direction: "forwards" | "backwards" };
+    answer: number | null;
+  };
+  /** The program's functions that made a call, innermost first. */
+  stack: { ask: { call: number }; answer: Frame[] };
+  /** The recording as a file. */
+  save: { ask: null; answer: Uint8Array };
 }
 
 export type RequestName = keyof Requests;

@@ -61,7 +61,8 @@ function exactBytes(bytes: number): string {
   return text.includes(".") ? `0x${bytes.toString(16)} B` : text;
 }
 
-function valueText(value: Value): string {
+/** An argument's value in words. */
+export function valueText(value: Value): string {
   switch (value.is) {
     case "slot":
       return slotText(value.slot);
@@ -86,7 +87,8 @@ function valueText(value: Value): string {
   }
 }
 
-function answerText({ answer, hasValue }: SystemCall): string {
+/** The answer in words: `ok`, a number, or the names of the errors. */
+export function answerText({ answer, hasValue }: SystemCall): string {
   if (answer === null) return "does not return";
   if (!answer.ok) return answer.names.join(" < ");
   return hasValue ? String(answer.value) : "ok";
@@ -146,8 +148,14 @@ function isSlotChange(change: Change): change is SlotChange {
   return "place" in change;
 }
 
+/** A line in words, and the first of the changes that it describes. */
+export interface ChangeLine {
+  text: string;
+  first: Change;
+}
+
 /** A line for each change. Slots that follow each other share a line. */
-export function changeLines(changes: readonly Change[]): string[] {
+export function describeChanges(changes: readonly Change[]): ChangeLine[] {
   const runs: (SlotRun | EntryChange)[] = [];
   for (const change of changes) {
     const last = runs.at(-1);
@@ -155,7 +163,14 @@ export function changeLines(changes: readonly Change[]): string[] {
     else if (last && "first" in last && continues(last, change)) last.count++;
     else runs.push({ first: change, count: 1 });
   }
-  return runs.map((run) => ("first" in run ? slotRunText(run) : entryText(run)));
+  return runs.map((run) =>
+    "first" in run ? { text: slotRunText(run), first: run.first } : { text: entryText(run), first: run },
+  );
+}
+
+/** The lines without the changes that they describe. */
+export function changeLines(changes: readonly Change[]): string[] {
+  return describeChanges(changes).map(({ text }) => text);
 }
 
 /** The call without its number and changes. */

@@ -1,38 +1,125 @@
+/** The page's frame: toolbar, tabs, the view, what is beside it, and the time. */
+import { signal } from "@preact/signals";
 import { english } from "../english";
-import { callNumber, info, moment, progress, trouble } from "../present";
-import { view } from "../state";
-import { findView, VIEWS } from "../views/registry";
+import { info, moment, notice, progress, trouble } from "../present";
+import { run, view } from "../state";
+import { besideOf, findView, VIEWS } from "../views/registry";
+import type { View } from "../views/view";
+import { HelpDialog } from "./HelpDialog";
+import { RunDialog } from "./RunDialog";
+import { SelectionBar } from "./SelectionBar";
+import { TimeBar } from "./TimeBar";
+import { Toolbar } from "./Toolbar";
+
+const wide = matchMedia("(min-width: 1200px)");
+/** Is there room beside the view? */
+export const isWide = signal(wide.matches);
+wide.addEventListener("change", ({ matches }) => {
+  isWide.value = matches;
+});
+
+/** The views that are on the screen. */
+export function viewsOnScreen(id: string): readonly View[] {
+  return isWide.value ? [findView(id), ...besideOf(findView(id).id)] : [findView(id)];
+}
+
+/** The component of a view, as soon as the moment has the parts that it needs. */
+function Shown({ needs, component: Component }: View) {
+  const present = moment.value;
+  const isComplete = present !== null && needs.every((part) => part in present);
+  return isComplete ? <Component moment={present as never} /> : null;
+}
+
+function Tabs({ chosen }: { chosen: View }) {
+  return (
+    <nav class="tabs" aria-label={english.views}>
+      {VIEWS.map(({ id, title }, index) => (
+        <button
+          type="button"
+          key={id}
+          aria-current={id === chosen.id ? "page" : undefined}
+          aria-keyshortcuts={String(index + 1)}
+          onClick={() => {
+            view.value = id;
+          }}
+        >
+          <span>{title}</span>
+          <span class="key" aria-hidden="true">
+            {index + 1}
+          </span>
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+function Trouble({ text }: { text: string }) {
+  return (
+    <div class="trouble" role="alert">
+      <h3>{english.trouble}</h3>
+      <p>{text}</p>
+      {run.value.memory > 64 && (
+        <button
+          type="button"
+          class="primary"
+          onClick={() => {
+            run.value = { ...run.value, memory: 64 };
+          }}
+        >
+          {english.useLessMemory}
+        </button>
+      )}
+    </div>
+  );
+}
 
 export function App() {
-  const present = findView(view.value);
-  const { component: Component } = present;
-  const isComplete = moment.value !== null && present.needs.every((part) => part in (moment.value as object));
+  const chosen = findView(view.value);
+  const beside = isWide.value ? besideOf(chosen.id) : [];
   return (
-    <>
-      <header class="bar">
-        <h1>{english.title}</h1>
-        <nav aria-label="Views">
-          {VIEWS.map(({ id, title }) => (
-            <button
-              type="button"
-              key={id}
-              aria-current={id === present.id ? "page" : undefined}
-              onClick={() => {
-                view.value = id;
-              }}
-            >
-              {title}
-            </button>
-          ))}
-        </nav>
-        <p>{info.value && english.atCall(callNumber.value, info.value.lastCall)}</p>
-      </header>
-      <main>
-        <h2>{present.title}</h2>
-        {trouble.value && <p role="alert">{trouble.value}</p>}
-        {progress.value && <progress value={progress.value.share} aria-label={progress.value.text} />}
-        {isComplete && <Component moment={moment.value as never} />}
+    <div class="page">
+      <Toolbar />
+      {/* Room is kept for it, so that nothing moves. */}
+      <div class="progress" data-shown={progress.value !== null || undefined}>
+        {progress.value && (
+          <progress
+            value={progress.value.share || undefined}
+            aria-label={progress.value.text || english.progress.wait}
+          />
+        )}
+      </div>
+      <Tabs chosen={chosen} />
+      <main class="main">
+        <header class="view-head">
+          <div>
+            <h2>{chosen.title}</h2>
+            <p class="soft about">{chosen.about}</p>
+          </div>
+          <SelectionBar />
+        </header>
+        <div class="view" data-view={chosen.id}>
+          {trouble.value ? <Trouble text={trouble.value} /> : <Shown key={chosen.id} {...chosen} />}
+          {!trouble.value && progress.value && moment.value === null && (
+            <p class="soft waiting">{progress.value.text}</p>
+          )}
+        </div>
       </main>
-    </>
+      {beside.length > 0 && (
+        <aside class="beside" aria-label={english.beside}>
+          {beside.map((each) => (
+            <section key={each.id} class={`panel panel-${each.id}`} aria-labelledby={`panel-${each.id}`}>
+              <h2 id={`panel-${each.id}`}>{each.title}</h2>
+              <div class="panel-body">{info.value && <Shown {...each} />}</div>
+            </section>
+          ))}
+        </aside>
+      )}
+      <TimeBar />
+      <div class="notice" role="status" data-shown={notice.value !== null || undefined}>
+        {notice.value}
+      </div>
+      <RunDialog />
+      <HelpDialog />
+    </div>
   );
 }

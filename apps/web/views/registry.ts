@@ -1,15 +1,21 @@
 /** The list of all views, in the order of the tabs. */
-import { overview } from "./overview";
+import { callView } from "./CallView";
+import { consoleView } from "./ConsoleView";
+import { memory } from "./memory/MemoryView";
+import { time } from "./time/TimeView";
 import type { View } from "./view";
 
-export const VIEWS: readonly View[] = [overview];
+export const VIEWS: readonly View[] = [memory, time, callView, consoleView];
 
 /** The view with this id, or else the first one. */
 export function findView(id: string): View {
   return VIEWS.find((view) => view.id === id) ?? (VIEWS[0] as View);
 }
 
-/** All views that are on the screen if this one is chosen. */
-export function viewsOf(id: string): readonly View[] {
-  return [findView(id)];
+/** Views that a wide screen shows beside the others. */
+const BESIDE: readonly View[] = [callView, consoleView];
+
+/** What is beside a view on a wide screen: the call and the console, without the view itself. */
+export function besideOf(id: string): readonly View[] {
+  return BESIDE.filter((view) => view.id !== id);
 }

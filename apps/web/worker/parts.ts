@@ -1,19 +1,25 @@
 /**
  * The parts of a moment: a name, and the function that decodes it. A view lists the names that it needs.
  *
- * The answer of a part consists of numbers, texts and typed arrays. Each array must have a buffer of its own, because
- * buffers are transferred to the page.
+ * The answer of a part consists of numbers, texts and typed arrays. Each array must have a buffer of its own, or share
+ * one with another part of the same moment, because buffers are transferred to the page.
  */
-
-import { decodeKernelState } from "../../../observe/decode/kernel-state";
-import { PhysicalReader } from "../../../observe/decode/memory-reader";
-import type { Source } from "./source";
+import { readPages } from "../../../observe/columns/pages";
+import { momentAt, type Source } from "./source";
 
 export const PARTS = {
-  /** The CPU driver's own counts. */
-  counts({ dram, region, kernelState }: Source) {
-    const { mdbCount, liveMappings } = decodeKernelState(new PhysicalReader(dram, region.base), kernelState);
-    return { capabilities: mdbCount, mappings: liveMappings };
+  /** Every capability, in the order of the mapping database. */
+  capabilities: ({ capabilities }: Source) => capabilities,
+
+  /** Every page: type, innermost capability, owner, and the call that last changed it. */
+  pages({ memory, capabilities, pieces, past }: Source) {
+    return { ...readPages(memory, capabilities, pieces), lastChange: past.lastChange().slice() };
+  },
+
+  /** The words that changed since the moment after the previous call. */
+  changes({ past, call }: Source) {
+    if (call === 0) return past.changesBetween(momentAt(past, 0), momentAt(past, 0));
+    return past.changesBetween(momentAt(past, call - 1), momentAt(past, call));
   },
 } satisfies Record<string, (source: Source) => object>;
 

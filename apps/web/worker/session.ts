@@ -1,61 +1,140 @@
-/** One run: its machine and its recording. */
-import { createMachine, type SystemFiles } from "../../../api/create-machine";
+/** One run: its recording, and the answers about it. */
+
+import { withMemory } from "../../../machines/boards/board";
 import { findBoard } from "../../../machines/boards/index";
-import type { Machine } from "../../../machines/hosted/machine";
-import { MACHINE_PAGE, MACHINE_PAGE_BYTES } from "../../../machines/hosted/mmu/layout";
+import { Recording } from "../../../machines/hosted/recording/recording";
+import type { RunResult } from "../../../machines/results";
+import { BASE_PAGE_SIZE } from "../../../system/kpi/types";
+import { english } from "../english";
 import type { Run } from "../place";
-import type { Progress, RunInfo } from "../protocol";
+import type { ConsoleText, Progress, RunInfo } from "../protocol";
 import type { Selection } from "../selection";
+import { type CallDetail, callDetail } from "./call-detail";
+import { rangesOf } from "./ranges";
 import { Refusal } from "./refusal";
-import type { Source } from "./source";
+import { momentAt, Source } from "./source";
+import type { SystemFiles } from "./system";
+import { type TimelinePiece, timelinePiece } from "./timeline";
 
 const MIB = 0x100000;
 
-export class Session {
-  private machine: Machine;
-  private at: number;
-
-  private constructor(
-    private readonly files: SystemFiles,
-    private readonly run: Run,
-  ) {
-    this.machine = this.create();
-    this.machine.run();
-    this.at = this.machine.counter("systemCalls");
-    this.lastCall = this.at;
+function ending(result: RunResult): string {
+  switch (result.kind) {
+    case "exit":
+      return `The program ended with status ${result.status}.`;
+    case "idle":
+      return "The program waits for messages.";
+    case "stopped":
+      return `The run was stopped after ${result.systemCalls} system calls.`;
+    default:
+      return `${result.message}.`;
   }
+}
 
-  private readonly lastCall: number;
+/** The string of init's boot module: its environment, then its name. */
+function moduleString({ scenario, libmm }: Run): string {
+  if (!/^[!-~]*$/.test(scenario)) throw new Refusal(`'${scenario}' is not a pattern: it must not contain spaces.`);
+  const scenarios = scenario === "" ? [] : [`SCENARIO=${scenario}`, "BEGIN=1"];
+  return [...scenarios, `LIBMM=${libmm}`, "init"].join(" ");
+}
+
+/** A browser may have no room for the linear memory: says so in a sentence. */
+function withinMemory<T>(mib: number, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    const isMemory = error instanceof RangeError && /memory|allocat/i.test(error.message);
+    throw isMemory ? new Refusal(english.noMemory(mib, error.message)) : error;
+  }
+}
+
+export class Session {
+  private constructor(
+    private readonly past: Recording,
+    private readonly file?: string,
+  ) {}
 
   static start(files: SystemFiles, run: Run, onProgress: (progress: Progress) => void): Session {
-    onProgress({ share: 0.5, text: "Running" });
-    return new Session(files, run);
+    const board = findBoard(run.board);
+    if (!board) throw new Refusal(`There is no board '${run.board}'. Choose one in the toolbar.`);
+    const past = withinMemory(run.memory, () =>
+      Recording.record({
+        board: withMemory(board, run.memory * MIB),
+        images: files.images,
+        modules: [{ string: moduleString(run), elf: files.initElf }],
+        onProgress: (calls) => onProgress({ share: 0, text: english.progress.recording(calls) }),
+      }),
+    );
+    return new Session(past);
+  }
+
+  static async open(_: SystemFiles, name: string, __: Uint8Array): Promise<Session> {
+    throw new Refusal(`${name} cannot be opened: this version cannot read recordings.`);
   }
 
   get info(): RunInfo {
-    return { dram: this.machine.board.dram, lastCall: this.lastCall, ending: this.machine.result?.kind ?? "stopped" };
+    const { board, calls, end, result } = this.past;
+    return {
+      ...(this.file === undefined ? {} : { file: this.file }),
+      board: board.name,
+      dram: board.dram,
+      calls,
+      lastMoment: "call" in end ? end.call : calls,
+      ending: ending(result),
+      console: this.consoleText(),
+    };
   }
 
   /** Goes to the moment after a call. */
-  goTo(call: number): void {
-    const target = Math.min(Math.max(0, call), this.lastCall);
-    if (target === this.at) return;
-    this.machine = this.create();
-    if (target === 0) this.machine.boot();
-    else this.machine.run({ untilSystemCalls: target });
-    this.at = target;
+  source(call: number, selection: Selection | null): Source {
+    const { end, calls } = this.past;
+    const last = "call" in end ? end.call : calls;
+    const at = Math.min(Math.max(0, call), last);
+    this.past.goTo(momentAt(this.past, at));
+    return new Source(this.past, at, selection);
   }
 
-  source(selection: Selection | null): Source {
-    const { dram, board, kernelState, ttbr0, domainState } = this.machine;
-    const all = new DataView(dram.buffer, 0, MACHINE_PAGE + MACHINE_PAGE_BYTES);
-    return { region: board.dram, all, dram, kernelState, ttbr0, domainState, call: this.at, selection };
+  /** The words of pages of memory, one page after the other. */
+  words(call: number, pages: readonly number[]): Uint32Array {
+    const { dram, region } = this.source(call, null);
+    const words = new Uint32Array((pages.length * BASE_PAGE_SIZE) / 4);
+    pages.forEach((base, index) => {
+      const offset = dram.byteOffset + base - region.base;
+      const found = new Uint32Array(dram.buffer, offset, BASE_PAGE_SIZE / 4);
+      words.set(found, (index * BASE_PAGE_SIZE) / 4);
+    });
+    return words;
   }
 
-  private create(): Machine {
-    const { scenario, board: name, memory, libmm } = this.run;
-    const board = findBoard(name);
-    if (!board) throw new Refusal(`There is no board '${name}'. Choose one in the toolbar.`);
-    return createMachine(this.files, { board, memory: memory * MIB, ...(scenario ? { scenario } : {}), libmm });
+  detail(call: number): CallDetail {
+    return callDetail(this.past, call);
+  }
+
+  timeline(from: number, milliseconds: number): TimelinePiece {
+    return timelinePiece(this.past, from, milliseconds);
+  }
+
+  /** The next call after `call`, or the last one before or at it, that changed what is selected; null if none did. */
+  touching(selection: Selection, call: number, direction: "forwards" | "backwards"): number | null {
+    const source = this.source(call, selection);
+    const ranges = rangesOf(selection, source);
+    if (ranges.length === 0) return null;
+    for (const span of this.past.touching(ranges, { from: momentAt(this.past, source.call), direction })) {
+      return span.call;
+    }
+    return null;
+  }
+
+  stack(call: number): ReturnType<Recording["stackAt"]> {
+    return this.past.stackAt(call);
+  }
+
+  save(): Promise<Uint8Array> {
+    throw new Refusal("This version cannot save recordings.");
+  }
+
+  private consoleText(): ConsoleText {
+    const pieces = this.past.console;
+    return { texts: pieces.map(({ text }) => text), calls: Uint32Array.from(pieces, ({ call }) => call) };
   }
 }

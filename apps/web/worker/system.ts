@@ -1,6 +1,13 @@
 /** Fetches the system's modules. */
-import type { SystemFiles } from "../../../api/create-machine";
+import type { RecordedImages } from "../../../machines/hosted/recording/recording";
 import { Refusal } from "./refusal";
+
+/** What a run needs. */
+export interface SystemFiles {
+  images: RecordedImages;
+  /** The image with init's data. */
+  initElf: Uint8Array;
+}
 
 async function fetched(folder: string, name: string): Promise<Response> {
   const response = await fetch(new URL(name, folder)).catch(() => null);
@@ -11,15 +18,15 @@ async function fetched(folder: string, name: string): Promise<Response> {
 /** `folder` is the URL of the folder with the modules. It ends with a slash. */
 export async function fetchSystem(folder: string): Promise<SystemFiles> {
   const bytes = async (name: string) => new Uint8Array(await (await fetched(folder, name)).arrayBuffer());
-  const [mmu, mmuAccess, cpudriver, init, initElf] = (await Promise.all(
-    ["mmu.wasm", "mmu-access.wasm", "cpudriver.wasm", "init.wasm", "init.elf"].map(bytes),
-  )) as [
-    Uint8Array<ArrayBuffer>,
-    Uint8Array<ArrayBuffer>,
-    Uint8Array<ArrayBuffer>,
-    Uint8Array<ArrayBuffer>,
-    Uint8Array<ArrayBuffer>,
-  ];
-  const positions = await (await fetched(folder, "init.wasm.map")).text();
-  return { images: { mmu, mmuAccess, cpudriver, init, positions }, initElf };
+  const text = async (name: string) => (await fetched(folder, name)).text();
+  const [mmu, mmuAccess, cpudriver, recorder, init, initElf, positions] = await Promise.all([
+    bytes("mmu.wasm"),
+    bytes("mmu-access.wasm"),
+    bytes("cpudriver.wasm"),
+    bytes("recorder.wasm"),
+    bytes("init.wasm"),
+    bytes("init.elf"),
+    text("init.wasm.map"),
+  ]);
+  return { images: { mmu, mmuAccess, cpudriver, recorder, init, positions }, initElf };
 }

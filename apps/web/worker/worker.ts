@@ -1,4 +1,5 @@
 /** The worker of one run. It owns the machine and its recording, and answers the requests of `protocol.ts`. */
+import { english } from "../english";
 import type { Moment, PartName } from "../moment";
 import type { Answer, Ask, Progress, Reply, Request, RequestName } from "../protocol";
 import { buffersOf, PARTS } from "./parts";
@@ -19,18 +20,28 @@ function started(): Session {
 
 const handlers: Handlers = {
   async start({ run, system }, onProgress) {
-    onProgress({ share: 0, text: "Loading the system" });
+    onProgress({ share: 0, text: english.progress.loading });
     session = Session.start(await fetchSystem(system), run, onProgress);
     return session.info;
   },
 
+  async open({ name, bytes, system }) {
+    session = await Session.open(await fetchSystem(system), name, bytes);
+    return session.info;
+  },
+
   moment({ call, parts, selection }) {
-    const present = started();
-    present.goTo(call);
-    const source = present.source(selection);
+    const source = started().source(call, selection);
     const decoded = parts.map((name: PartName) => [name, PARTS[name](source)]);
     return { call: source.call, ...Object.fromEntries(decoded) } as Moment;
   },
+
+  words: ({ call, pages }) => started().words(call, pages),
+  detail: ({ call }) => started().detail(call),
+  timeline: ({ from, milliseconds }) => started().timeline(from, milliseconds),
+  touching: ({ selection, call, direction }) => started().touching(selection, call, direction),
+  stack: ({ call }) => started().stack(call),
+  save: () => started().save(),
 };
 
 function reply(message: Reply): void {

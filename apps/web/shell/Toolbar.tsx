@@ -1,0 +1,105 @@
+/** The bar at the top: what runs, files, link, picture, colours, help. */
+import { useRef } from "preact/hooks";
+import { nextScheme, scheme } from "../draw/colours";
+import { exported, savePicture } from "../draw/export";
+import { english } from "../english";
+import { info, inform } from "../present";
+import { openRecording, saveRecording } from "../recordings";
+import { run } from "../state";
+import { openDialog } from "./dialogs";
+import { Icon, IconButton } from "./Icon";
+
+async function copyLink(): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    inform(english.toolbar.linkCopied);
+  } catch {
+    inform(english.toolbar.linkNotCopied);
+  }
+}
+
+export function Toolbar() {
+  const text = english.toolbar;
+  const { scenario, memory, libmm } = run.value;
+  const file = useRef<HTMLInputElement>(null);
+  const picture = exported.value;
+  return (
+    <header class="toolbar">
+      <h1>
+        <svg class="logo" viewBox="0 0 16 16" width="22" height="22" aria-hidden="true">
+          <rect width="16" height="16" rx="3" />
+          <path d="M3 3h4v4H3z" />
+          <path d="M9 3h4v4H9z" opacity=".6" />
+          <path d="M3 9h4v4H3z" opacity=".6" />
+          <path d="M9 9h4v4H9z" opacity=".25" />
+        </svg>
+        <span class="name">Typefish</span>
+      </h1>
+      <button
+        type="button"
+        class="run-button"
+        title={text.chooseRun}
+        aria-keyshortcuts="r"
+        onClick={() => {
+          openDialog.value = "run";
+        }}
+      >
+        <Icon name="run" />
+        <span class="mono">{info.value?.file ?? (scenario || english.run.none)}</span>
+        {info.value?.file === undefined && (
+          <span class="soft wide">
+            {english.run.memorySize(memory)} · {libmm}
+          </span>
+        )}
+      </button>
+      <div class="spacer" />
+      <div class="tools" role="toolbar" aria-label={text.label}>
+        <IconButton name="open" label={text.open} onClick={() => file.current?.click()} />
+        <input
+          ref={file}
+          type="file"
+          class="unseen"
+          tabIndex={-1}
+          aria-label={text.open}
+          onChange={(event) => {
+            const [chosen] = event.currentTarget.files ?? [];
+            if (chosen) void openRecording(chosen);
+            event.currentTarget.value = "";
+          }}
+        />
+        <IconButton name="save" label={text.save} disabled={info.value === null} onClick={() => void saveRecording()} />
+        <IconButton name="link" label={text.link} onClick={() => void copyLink()} />
+        <details class="menu">
+          <summary class="icon-button" title={text.picture} aria-label={text.picture}>
+            <Icon name="picture" />
+          </summary>
+          <div>
+            {(["png", "svg"] as const).map((kind) => (
+              <button
+                type="button"
+                key={kind}
+                disabled={picture === null}
+                onClick={(event) => {
+                  event.currentTarget.closest("details")?.removeAttribute("open");
+                  if (picture) void savePicture(picture, kind);
+                }}
+              >
+                {text.pictureAs(kind.toUpperCase())}
+              </button>
+            ))}
+            {picture === null && <p class="soft">{text.noPicture}</p>}
+          </div>
+        </details>
+        <IconButton name={scheme.value} label={text.schemes[scheme.value]} onClick={nextScheme} />
+        <IconButton
+          name="help"
+          label={text.help}
+          keyName="?"
+          onClick={() => {
+            openDialog.value = "help";
+          }}
+        />
+      </div>
+    </header>
+  );
+}

@@ -28,3 +28,8 @@ export function builtFiles(program = "init"): BuiltFiles {
 export function builtSystem(): ReturnType<typeof loadSystemImages> {
   return orExplain(() => loadSystemImages());
 }
+
+/** The folder with the inspector's page. */
+export function webFolder(): string {
+  return orExplain(() => builtFile("web"));
+}

@@ -11,7 +11,7 @@ import { callNumber, info } from "../../present";
 import { goTo, step } from "../../time";
 import { timeline } from "../../timeline";
 import { defineView } from "../view";
-import { callAt, drawLanes, heightOf, occurringKinds, type Range } from "./lanes";
+import { callAt, drawLanes, heightRange, occurringKinds, type Range } from "./lanes";
 import { linesOf, sectionsOf } from "./sections";
 
 const PAGE_BYTES = 4096;
@@ -105,6 +105,7 @@ function TimeView(_: { moment: Moment }) {
     if (known) drawLanes({ timeline: known, sections, kinds, range: shown, now, hovered: pointed.value }, box, pen);
   };
   const at = pointed.value ?? now;
+  const { least, most } = heightRange(Math.max(kinds.length, 6));
   return (
     <div class="time">
       <div class="controls">
@@ -140,7 +141,7 @@ function TimeView(_: { moment: Moment }) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the picture reacts to keys.
         tabIndex={0}
         aria-label={text.picture(run?.calls ?? 0)}
-        style={{ height: `${heightOf(Math.max(kinds.length, 6))}px` }}
+        style={{ minHeight: `${least}px`, maxHeight: `${most}px` }}
         onPointerDown={onPointerDown}
         onPointerMove={onPointerMove}
         onPointerUp={onPointerUp}

@@ -4,7 +4,7 @@ import type { Frame, RunResult } from "../../machines/results";
 import { counted, formatCount } from "../../observe/text/quantities";
 import { ExitCode } from "./exit-code";
 import type { HostedRun } from "./hosted-run";
-import type { ScenarioCollector } from "./scenario-lines";
+import type { ScenarioCollector } from "../../observe/scenario-lines";
 
 /** Whether the run ended normally. Scenarios may still have failed. */
 export function endedWell(result: RunResult): boolean {

@@ -3,7 +3,7 @@
 import type { BoardOptions } from "./board-options";
 import { runHosted } from "./hosted-run";
 import { endedWell, RunFailed } from "./outcome";
-import { isEndOfList, type ListedScenario, listedOfLine } from "./scenario-lines";
+import { isEndOfList, type ListedScenario, listedOfLine } from "../../observe/scenario-lines";
 import { ALL_SCENARIOS, checkPattern, NO_SCENARIO } from "./session";
 import { UsageError } from "./usage-error";
 

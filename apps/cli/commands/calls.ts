@@ -14,7 +14,7 @@ import { addBoardOptions, countArgument } from "../board-options";
 import { colorsFor } from "../colors";
 import { complaintAbout, exitCodeOf } from "../outcome";
 import { output } from "../output";
-import { followConsole, ScenarioCollector } from "../scenario-lines";
+import { followConsole, ScenarioCollector } from "../../../observe/scenario-lines";
 import { requireScenarios } from "../scenario-list";
 import { NO_SCENARIO, openSession, type SessionOptions } from "../session";
 import { UsageError } from "../usage-error";

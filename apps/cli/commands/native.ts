@@ -14,7 +14,7 @@ import { ExitCode } from "../exit-code";
 import { requireWritable, writeBytes } from "../files";
 import { describeScenarios } from "../outcome";
 import { output } from "../output";
-import { followConsole, ScenarioCollector } from "../scenario-lines";
+import { followConsole, ScenarioCollector } from "../../../observe/scenario-lines";
 import { requireScenarios } from "../scenario-list";
 import { ALL_SCENARIOS, commandLine, moduleString, NO_SCENARIO, SCENARIO_OPTION, STUB } from "../session";
 import { UsageError } from "../usage-error";

@@ -23,7 +23,7 @@ import { COMMAND_MODE, type Part, writeOutput } from "./incremental";
 import { libraryCode, libraryTypes } from "./package/library";
 
 /** Optimization of programs that are made fast, and of programs that run fast. */
-const QUICK_LEVEL = 1;
+const QUICK_LEVEL = 0;
 const FULL_LEVEL = 3;
 
 const cpudriver: Part = {

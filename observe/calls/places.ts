@@ -78,6 +78,14 @@ export class Places {
     return { at, address: cnode.rootSlot * L2_CNODE_SLOTS + (at - cnode.base) / OBJSIZE_CTE, level: 2 };
   }
 
+  /** Physical address of the slot with a capability address of two levels, whether it is empty or not; null without one. */
+  slotAt(address: number): number | null {
+    const cnode = this.holds(this.root, address, CapLevel.L1);
+    const index = address & (L2_CNODE_SLOTS - 1);
+    if (cnode?.type !== ObjType.L2CNode || index >= cnodeSlotCount(cnode)) return null;
+    return cnodeSlotAt(cnode, index);
+  }
+
   /** Looks up a slot as the CPU driver does, but without regard to rights. */
   lookUp(address: number, level: number, rootAddress = CPTR_ROOTCN): NamedSlot {
     const root = rootAddress === CPTR_ROOTCN ? null : rootAddress;

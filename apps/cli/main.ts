@@ -12,6 +12,7 @@ import { addGradeCommand } from "./commands/grade";
 import { addInspectCommand } from "./commands/inspect";
 import { addLabCommand } from "./commands/lab";
 import { addNativeCommands } from "./commands/native";
+import { addRecordCommand } from "./commands/record";
 import { addReplayCommand } from "./commands/replay";
 import { addWebCommand } from "./commands/web";
 import { ExitCode } from "./exit-code";
@@ -69,6 +70,7 @@ function createProgram(words: readonly string[] = []): Command {
   addBootCommand(program);
   addInspectCommand(program);
   addCallsCommand(program);
+  addRecordCommand(program);
   addReplayCommand(program);
   addWebCommand(program);
   addLabCommand(program);

@@ -12,7 +12,6 @@ import { goTo, step } from "../../time";
 import { timeline } from "../../timeline";
 import { defineView } from "../view";
 import { callAt, drawLanes, heightRange, occurringKinds, type Range } from "./lanes";
-import { linesOf, sectionsOf } from "./sections";
 
 const PAGE_BYTES = 4096;
 const WHEEL = 0.0018;
@@ -36,7 +35,7 @@ function TimeView(_: { moment: Moment }) {
   const text = english.time;
   const last = Math.max(1, run?.lastMoment ?? 1);
   const shown = range.value ?? { from: 0, to: last };
-  const sections = useMemo(() => (run ? sectionsOf(linesOf(run.console), run.calls) : []), [run]);
+  const sections = run?.scenarios ?? [];
   const kinds = useMemo(() => (known ? occurringKinds(known) : []), [known]);
 
   const zoom = (factor: number, around: number) => {
@@ -173,16 +172,17 @@ function TimeView(_: { moment: Moment }) {
               </tr>
             </thead>
             <tbody>
-              {sections.map(({ id, from, to, isOk }) => (
-                <tr key={`${id} ${from}`}>
+              {sections.map(({ id, title, first, last: end, ok }) => (
+                <tr key={`${id} ${first}`}>
                   <td>
-                    <button type="button" class="link" onClick={() => goTo(from)}>
+                    <button type="button" class="link" onClick={() => goTo(first)}>
                       {id}
                     </button>
                   </td>
-                  <td class="number">{formatCount(from)}</td>
-                  <td class="number">{formatCount(to)}</td>
-                  <td>{isOk === null ? text.unfinished : isOk ? text.ok : text.failed}</td>
+                  <td>{title}</td>
+                  <td class="number">{formatCount(first)}</td>
+                  <td class="number">{formatCount(end)}</td>
+                  <td>{ok === null ? text.unfinished : ok ? text.ok : text.failed}</td>
                 </tr>
               ))}
             </tbody>
@@ -228,7 +228,7 @@ function TimeView(_: { moment: Moment }) {
 
   function readout(call: number): string {
     if (!known || call > known.known || call === 0) return text.call(formatCount(call));
-    const section = sections.find(({ from, to }) => call >= from && call <= to);
+    const section = sections.find(({ first, last: end }) => call >= first && call <= end);
     return [
       text.call(formatCount(call)),
       CALL_KINDS[known.kind[call] as number],

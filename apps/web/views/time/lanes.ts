@@ -1,12 +1,12 @@
 /** Draws the run: scenarios, a lane for each kind of call, errors, and curves. */
 import { CALL_KINDS } from "../../../../observe/calls/kinds";
+import type { ScenarioSection } from "../../../../observe/scenario-sections";
 import { formatBytes, formatCount } from "../../../../observe/text/quantities";
 import { colour } from "../../draw/colours";
 import type { Size } from "../../draw/Picture";
 import type { Pen } from "../../draw/pen";
 import { english } from "../../english";
 import type { Timeline } from "../../timeline";
-import type { Section } from "./sections";
 
 const PAGE_BYTES = 4096;
 
@@ -18,7 +18,7 @@ export interface Range {
 
 export interface Lanes {
   timeline: Timeline;
-  sections: readonly Section[];
+  sections: readonly ScenarioSection[];
   /** Kinds that occur, in the order of the lanes. */
   kinds: readonly number[];
   range: Range;
@@ -26,7 +26,7 @@ export interface Lanes {
   hovered: number | null;
 }
 
-export const GUTTER = 118;
+export const GUTTER = 138;
 const RIGHT = 10;
 const SECTION_HEIGHT = 24;
 const GAP = 14;
@@ -84,14 +84,14 @@ function drawSections({ sections, range }: Lanes, { width }: Size, pen: Pen): vo
   pen.font = "11px system-ui, sans-serif";
   pen.textBaseline = "middle";
   pen.textAlign = "left";
-  sections.forEach(({ id, from, to, isOk }, index) => {
-    const start = Math.max(GUTTER, xOf(from, range, width));
-    const end = Math.min(width - RIGHT, xOf(to, range, width));
+  sections.forEach(({ id, first, last, ok }, index) => {
+    const start = Math.max(GUTTER, xOf(first, range, width));
+    const end = Math.min(width - RIGHT, xOf(last, range, width));
     if (end < GUTTER || start > width - RIGHT) return;
-    pen.fillStyle = isOk === false ? colour("--error-soft") : colour(index % 2 ? "--band" : "--band-strong");
+    pen.fillStyle = ok === false ? colour("--error-soft") : colour(index % 2 ? "--band" : "--band-strong");
     pen.fillRect(start, 2, Math.max(1, end - start - 1), SECTION_HEIGHT - 4);
     if (end - start < 28) return;
-    pen.fillStyle = isOk === false ? colour("--error") : colour("--ink");
+    pen.fillStyle = ok === false ? colour("--error") : colour("--ink");
     pen.fillText(id, start + 5, SECTION_HEIGHT / 2);
   });
 }
@@ -131,7 +131,7 @@ function drawLane(
     if (errors[column] === 0) continue;
     pen.globalAlpha = 1;
     pen.fillStyle = failed;
-    pen.fillRect(GUTTER + column, top + 3 + height - 5, Math.max(2, barWidth), 5);
+    pen.fillRect(GUTTER + column, top + 3 + height - 4, Math.max(2, barWidth), 4);
   }
   pen.globalAlpha = 1;
 }

@@ -72,8 +72,12 @@ const TASK_SLOT_NAMES: Record<number, string> = {
 
 /** Purpose of a slot; null unless it is a well-known one. */
 export function wellKnownName({ address, level, index: slot }: OccupiedSlot): string | null {
-  if (level === 1) return rootSlotName(slot);
-  switch (address >>> L2_CNODE_BITS) {
+  return level === 1 ? rootSlotName(slot) : wellKnownSlotName(address >>> L2_CNODE_BITS, slot);
+}
+
+/** Purpose of a slot in the L2CNode in a slot of the root; null unless it is a well-known one. */
+export function wellKnownSlotName(rootSlot: number, slot: number): string | null {
+  switch (rootSlot) {
     case RootSlot.TASKCN:
       return TASK_SLOT_NAMES[slot] ?? null;
     case RootSlot.PAGECN:

@@ -119,6 +119,7 @@ class Fields {
 const executeNever = (xn: number) => (xn === 1 ? "code here cannot be executed" : "code here can be executed");
 const shareable = (s: number) => (s === 1 ? "shared between cores" : "not shared between cores");
 const notGlobal = (nG: number) => (nG === 1 ? "for one address space" : "for all address spaces");
+const secure = (ns: number) => (ns === 1 ? "a non-secure address" : "a secure address");
 const domainText = (domain: number) => `domain ${domain}`;
 
 function l1Kind(word: number): DescriptorKind {
@@ -143,7 +144,7 @@ function l1Fields(word: number, kind: DescriptorKind): BitField[] {
         .add("", 9)
         .add("domain", 5, domainText)
         .add("SBZ", 4)
-        .add("NS", 3, "for secure software only")
+        .add("NS", 3, secure)
         .add("SBZ", 2)
         .add("type", 0, "an L2 table").list;
     case "section":
@@ -153,7 +154,7 @@ function l1Fields(word: number, kind: DescriptorKind): BitField[] {
       if (isSuper) fields.add("base", 24, (base) => `16 MiB from ${hex(base * 0x1000000)}`).add("PA[35:32]", 20);
       else fields.add("base", 20, (base) => `1 MiB from ${hex(base * 0x100000)}`);
       return fields
-        .add("NS", 19, "for secure software only")
+        .add("NS", 19, secure)
         .add("super", 18, isSuper ? "a supersection: 16 equal entries" : "a section")
         .add("nG", 17, notGlobal)
         .add("S", 16, shareable)

@@ -91,11 +91,9 @@ export function App() {
       <Tabs chosen={chosen} />
       <main class="main">
         <header class="view-head">
-          <div>
-            <h2>{chosen.title}</h2>
-            <p class="soft about">{chosen.about}</p>
-          </div>
+          <h2>{chosen.title}</h2>
           <SelectionBar />
+          <p class="soft about">{chosen.about}</p>
         </header>
         <div class="view" data-view={chosen.id} data-call={moment.value?.call}>
           {trouble.value ? <Trouble text={trouble.value} /> : <Shown key={chosen.id} {...chosen} />}

@@ -29,24 +29,39 @@ export function recursiveFunctions(
   first: number,
   inTables: readonly number[],
 ): Set<number> {
-  const callees = functions.map((instructions) => {
-    const called = new Set<number>();
-    for (const { opcode, immediates } of instructions) {
-      if (opcode === Opcode.CALL) called.add(immediates[0] as number);
-      if (opcode === Opcode.CALL_INDIRECT) for (const index of inTables) called.add(index);
-    }
-    return called;
-  });
-  const reaches = (from: number): Set<number> => {
+  const calls = new Map<number, Set<number>>();
+  for (const [index, instructions] of functions.entries()) calls.set(first + index, calleesOf(instructions, inTables));
+  removeLeaves(calls);
+  const reachesItself = (from: number): boolean => {
     const seen = new Set<number>();
     const queue = [from];
     for (let index = queue.pop(); index !== undefined; index = queue.pop()) {
-      for (const callee of callees[index - first] ?? []) {
+      for (const callee of calls.get(index) ?? []) {
+        if (callee === from) return true;
         if (!seen.has(callee)) queue.push(callee);
         seen.add(callee);
       }
     }
-    return seen;
+    return false;
   };
-  return new Set(functions.map((_, index) => first + index).filter((index) => reaches(index).has(index)));
+  return new Set([...calls.keys()].filter(reachesItself));
+}
+
+function calleesOf(instructions: readonly Instruction[], inTables: readonly number[]): Set<number> {
+  const called = new Set<number>();
+  for (const { opcode, immediates } of instructions) {
+    if (opcode === Opcode.CALL) called.add(immediates[0] as number);
+    if (opcode === Opcode.CALL_INDIRECT) for (const index of inTables) called.add(index);
+  }
+  return called;
+}
+
+/** Takes out the functions that reach no cycle of calls. In most programs these are nearly all. */
+function removeLeaves(calls: Map<number, Set<number>>): void {
+  for (let before = -1; before !== calls.size; ) {
+    before = calls.size;
+    for (const [index, callees] of calls) {
+      if (![...callees].some((callee) => calls.has(callee))) calls.delete(index);
+    }
+  }
 }

@@ -5,7 +5,7 @@
  * The search runs on the module before it is optimised. There, nothing is inlined, and each such expression is a call of
  * the compiler's runtime or of a class of its library.
  */
-import { type Mapping, type Place, readMappings, type SourceMap } from "../machines/hosted/source-map";
+import { lastAtOrBefore, type Mapping, type Place, readMappings, type SourceMap } from "../machines/hosted/source-map";
 import type { CompileMessage } from "./compile-error";
 import { instructionsOf, Opcode } from "./wasm/instructions";
 import {
@@ -87,16 +87,19 @@ export function findManaged(wasm: Uint8Array, sourceMap: string): CompileMessage
 function callsOf(sections: readonly Section[], names: ReadonlyMap<number, string>, mappings: Mapping[]): Call[] {
   const imported = readImports(bodyOf(sections, SectionId.IMPORT)).filter(({ kind }) => kind === Kind.FUNCTION).length;
   const code = sections.find(({ id }) => id === SectionId.CODE);
+  const placed = mappings.filter(({ place }) => place !== null);
+  const placeAt = (offset: number, from: number): Place | null => {
+    const mapping = placed[lastAtOrBefore(placed, offset)];
+    return mapping && mapping.offset >= from ? mapping.place : null;
+  };
   const calls: Call[] = [];
   for (const [index, { code: body, start }] of (code ? readBodies(code.body) : []).entries()) {
     const caller = imported + index;
     if (isLibrary(names.get(caller) ?? "")) continue;
     const first = (code?.start ?? 0) + start;
-    const own = mappings.filter(({ offset, place }) => place && offset >= first && offset < first + body.length);
     for (const { opcode, immediates, start: at } of instructionsOf(body)) {
       if (opcode !== Opcode.CALL) continue;
-      const place = own.findLast(({ offset }) => offset <= first + at)?.place ?? null;
-      calls.push({ caller, callee: immediates[0] as number, place });
+      calls.push({ caller, callee: immediates[0] as number, place: placeAt(first + at, first) });
     }
   }
   return calls;

@@ -1,6 +1,14 @@
 /** Loads the files that `npm run build` makes. If one is missing, throws a UsageError that says what to do. */
 import { existsSync } from "node:fs";
-import { type BuiltFiles, builtFile, loadImages, loadSystemImages } from "../../machines/hosted/node/load-images";
+import {
+  type BuiltFiles,
+  builtFile,
+  loadImages,
+  loadRecordableImages,
+  loadSystemImages,
+  type RecordableFiles,
+  readRecorder,
+} from "../../machines/hosted/node/load-images";
 import { UsageError } from "./usage-error";
 
 function orExplain<T>(load: () => T): T {
@@ -27,4 +35,19 @@ export function builtFiles(program = "init"): BuiltFiles {
 /** The MMU and the CPU driver. */
 export function builtSystem(): ReturnType<typeof loadSystemImages> {
   return orExplain(() => loadSystemImages());
+}
+
+/** The folder with the inspector's page. */
+export function webFolder(): string {
+  return orExplain(() => builtFile("web"));
+}
+
+/** What a recording needs: the MMU, the CPU driver, init or another program, and the recorder. */
+export function builtRecordable(program = "init"): RecordableFiles {
+  return orExplain(() => loadRecordableImages(program));
+}
+
+/** The recorder. */
+export function builtRecorder(): Uint8Array<ArrayBuffer> {
+  return orExplain(() => readRecorder());
 }

@@ -2,7 +2,7 @@
 import type { Board } from "../../machines/boards/board";
 import type { Machine } from "../../machines/hosted/machine";
 import type { RunResult } from "../../machines/results";
-import { followConsole, ScenarioCollector } from "./scenario-lines";
+import { followConsole, ScenarioCollector } from "../../observe/scenario-lines";
 import { openSession, type SessionOptions } from "./session";
 
 /** Figures of a run for the summary. */

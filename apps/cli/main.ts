@@ -12,7 +12,9 @@ import { addGradeCommand } from "./commands/grade";
 import { addInspectCommand } from "./commands/inspect";
 import { addLabCommand } from "./commands/lab";
 import { addNativeCommands } from "./commands/native";
+import { addRecordCommand } from "./commands/record";
 import { addReplayCommand } from "./commands/replay";
+import { addWebCommand } from "./commands/web";
 import { ExitCode } from "./exit-code";
 import { RunFailed } from "./outcome";
 import { OutputFailed, output, ReaderGone } from "./output";
@@ -28,6 +30,7 @@ Examples:
   typefish boot --scenario 'T0*'          run the scenarios T01 to T09 only
   typefish lab new mine                   write the hand-out of the assignment into the new folder mine
   typefish grade mine                     grade it, and explain what fails
+  typefish web                            see every moment of a run in the browser
   typefish inspect mdb --memory 64M       boot with 64 MiB of DRAM and show the mapping database
   typefish help boot                      show the options of one command
 `;
@@ -67,7 +70,9 @@ function createProgram(words: readonly string[] = []): Command {
   addBootCommand(program);
   addInspectCommand(program);
   addCallsCommand(program);
+  addRecordCommand(program);
   addReplayCommand(program);
+  addWebCommand(program);
   addLabCommand(program);
   addGradeCommand(program);
   addNativeCommands(program);

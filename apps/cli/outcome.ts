@@ -1,10 +1,10 @@
 /** Describes how a run ended, in words and as an exit code. */
 import { framesText } from "../../machines/hosted/frames";
 import type { Frame, RunResult } from "../../machines/results";
+import type { ScenarioCollector } from "../../observe/scenario-lines";
 import { counted, formatCount } from "../../observe/text/quantities";
 import { ExitCode } from "./exit-code";
 import type { HostedRun } from "./hosted-run";
-import type { ScenarioCollector } from "./scenario-lines";
 
 /** Whether the run ended normally. Scenarios may still have failed. */
 export function endedWell(result: RunResult): boolean {

@@ -1,9 +1,9 @@
 /** Finds out which scenarios exist by asking init. */
 
+import { isEndOfList, type ListedScenario, listedOfLine } from "../../observe/scenario-lines";
 import type { BoardOptions } from "./board-options";
 import { runHosted } from "./hosted-run";
 import { endedWell, RunFailed } from "./outcome";
-import { isEndOfList, type ListedScenario, listedOfLine } from "./scenario-lines";
 import { ALL_SCENARIOS, checkPattern, NO_SCENARIO } from "./session";
 import { UsageError } from "./usage-error";
 

@@ -17,7 +17,9 @@ const COMMON_PARTS = ["mmu", "mmu-access", "cpudriver", "init", "cli"];
 
 /** The parts of the build that a command uses. */
 export function partsOf(command: { name: string; libmm?: string }): readonly string[] {
+  if (command.name === "record") return [...COMMON_PARTS, "recorder"];
   if (command.libmm === "stub") return [...COMMON_PARTS, "stub"];
+  if (command.name === "web") return ["mmu", "mmu-access", "cpudriver", "init", "recorder", "cli", "web"];
   return ["lab", "grade"].includes(command.name) ? [...COMMON_PARTS, "lab-worker"] : COMMON_PARTS;
 }
 

@@ -155,7 +155,7 @@ export const english = {
     picture: (calls: number) =>
       `Picture of ${counted(calls, "call")}. Arrow keys step, plus and minus zoom, 0 shows the whole run.`,
     asTable: "As tables",
-    scenarioColumns: ["Scenario", "From call", "To call", "Result"],
+    scenarioColumns: ["Scenario", "Title", "From call", "To call", "Result"],
     kindColumns: ["Kind", "Calls", "Refused"],
     unfinished: "not finished",
     ok: "ok",

@@ -72,12 +72,17 @@ export async function working<T>(text: string, promise: Promise<T>): Promise<T> 
   }
 }
 
+/** One request for a moment is under way at a time; what is wanted meanwhile replaces what was wanted before. */
+let isAsking = false;
+let isWanted = false;
+
 /** Replaces the present run by what a new worker makes of a request. */
 async function begin(request: (worker: RunClient, onProgress: (next: Progress) => void) => Promise<RunInfo>) {
   client?.close();
   const mine = new RunClient();
   client = mine;
   const isMine = () => client === mine;
+  isAsking = false; // The closed worker does not answer any more.
   batch(() => {
     info.value = null;
     moment.value = null;
@@ -112,10 +117,6 @@ export function openFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<
   });
   return begin((worker) => worker.ask("open", { name, bytes, system }, { transfer: [bytes.buffer] }));
 }
-
-/** One request for a moment is under way at a time; what is wanted meanwhile replaces what was wanted before. */
-let isAsking = false;
-let isWanted = false;
 
 async function fetchMoment(): Promise<void> {
   isWanted = true;

@@ -9,16 +9,17 @@
  */
 import type { Region } from "../../machines/boards/board";
 import type { Frame } from "../../machines/results";
+import type { ScenarioSection } from "../../observe/scenario-sections";
 import type { Moment, PartName } from "./moment";
 import type { Run } from "./place";
 import type { Selection } from "./selection";
 import type { CallDetail } from "./worker/call-detail";
 import type { TimelinePiece } from "./worker/timeline";
 
-/** Pieces of console output, and the number of the call that wrote each of them. */
-export interface ConsoleText {
-  texts: string[];
-  calls: Uint32Array;
+/** A line of the console, and the call that wrote its end. */
+export interface ConsoleLine {
+  text: string;
+  call: number;
 }
 
 /** What stays the same over the whole run. */
@@ -33,7 +34,8 @@ export interface RunInfo {
   lastMoment: number;
   /** How the run ended: a sentence. */
   ending: string;
-  console: ConsoleText;
+  console: ConsoleLine[];
+  scenarios: ScenarioSection[];
 }
 
 export interface Requests {

@@ -194,6 +194,8 @@ const EXPLORE_EXAMPLES = `
 Examples:
   npm run explore                                    explore all sequences of six calls
   npm run explore -- --depth 40                      explore all states that the tiny system has
+  npm run explore -- --wide --depth 40 --states 1000000
+                                                     explore a million states of the wide system
   npm run explore -- --depth 4 --json                print the result as JSON
   npm run explore -- --images /tmp/broken            explore another build of the CPU driver
 
@@ -248,6 +250,7 @@ function createProgram(finish: (ok: boolean) => void): Command {
     )
     .option("--threads <n>", "number of threads (default: the number of processors)", amount)
     .option("--images <folder>", "folder with cpudriver.wasm and mmu.wasm of another build")
+    .option("--wide", "explore the wide system, which has one slot more and millions of states")
     .option("--bear-beginning", "ignore violations before the first call")
     .option("--json", "print a report as JSON")
     .addHelpText("after", EXPLORE_EXAMPLES)

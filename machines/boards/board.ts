@@ -40,3 +40,14 @@ export function withMemory(board: Board, bytes: number): Board {
 function formatBytes(bytes: number): string {
   return Number.isInteger(bytes / MIB) ? `${bytes / MIB} MiB` : `${bytes} bytes`;
 }
+
+/** Whether a value that was read from a file describes a board. */
+export function isBoard(value: unknown): value is Board {
+  const { name, soc, dram, devices, console, commandLine } = (value ?? {}) as Partial<Board>;
+  const isAddress = (number: unknown) =>
+    Number.isInteger(number) && (number as number) >= 0 && (number as number) < 2 ** 32;
+  const isRegion = (region: Partial<Region> | undefined) => isAddress(region?.base) && isAddress(region?.bytes);
+  const areTexts = [name, soc, commandLine, console?.name].every((text) => typeof text === "string");
+  const hasMemory = isRegion(dram) && (dram as Region).bytes % MIB === 0 && (dram as Region).bytes <= MAX_MEMORY;
+  return areTexts && hasMemory && isRegion(devices) && isAddress(console?.address);
+}

@@ -7,7 +7,7 @@ const WASM_PAGE = 0x10000;
 const END = MACHINE_PAGE + MACHINE_PAGE_BYTES;
 
 /** Unit of comparisons and of snapshots. */
-const CHUNK_BYTES = 0x10000;
+export const CHUNK_BYTES = 0x10000;
 
 export class PhysicalMemory {
   /** Always has the full size. The operating system provides only the pages that are touched. */
@@ -58,11 +58,14 @@ export class PhysicalMemory {
     return new TextDecoder().decode(bytes.subarray(offset, bytes.indexOf(0, offset)));
   }
 
-  /** Copies of the chunks that are not all zero, by offset, for DRAM and the machine page. */
-  nonZeroChunks(): Map<number, Uint8Array> {
+  /**
+   * Copies of the chunks that are not all zero, by offset, for DRAM, the machine page, and what comes after it up to
+   * `end`.
+   */
+  nonZeroChunks(end = END): Map<number, Uint8Array> {
     const chunks = new Map<number, Uint8Array>();
     const words = new Int32Array(this.wasm.buffer);
-    for (const offset of this.chunkOffsets()) {
+    for (const offset of this.chunkOffsets(end)) {
       if (!isZero(words, offset / 4, CHUNK_BYTES / 4)) {
         chunks.set(offset, new Uint8Array(this.wasm.buffer, offset, CHUNK_BYTES).slice());
       }
@@ -88,9 +91,9 @@ export class PhysicalMemory {
     clear(MACHINE_PAGE, this.wasm.buffer.byteLength);
   }
 
-  private *chunkOffsets(): Generator<number> {
+  private *chunkOffsets(end: number): Generator<number> {
     for (let offset = 0; offset < this.region.bytes; offset += CHUNK_BYTES) yield offset;
-    yield MACHINE_PAGE;
+    for (let offset = MACHINE_PAGE; offset < end; offset += CHUNK_BYTES) yield offset;
   }
 }
 

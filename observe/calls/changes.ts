@@ -66,6 +66,19 @@ function isSame(a: Capability, b: Capability): boolean {
   );
 }
 
+/** Leaves out the slots that have a new place in memory, but the same address and contents, after a root was replaced. */
+function withoutMoves(changes: readonly SlotChange[]): SlotChange[] {
+  const keyOf = ({ place, capability: { type, base, bytes } }: SlotChange) =>
+    place.address === null ? null : [place.level, place.address, type, base, bytes].join();
+  const keysOf = (what: SlotChange["what"]) => new Set(changes.filter((c) => c.what === what).map(keyOf));
+  const [filled, emptied] = [keysOf("filled"), keysOf("emptied")];
+  return changes.filter((change) => {
+    const key = keyOf(change);
+    const isMove = change.what !== "changed" && filled.has(key) && emptied.has(key);
+    return key === null || !isMove;
+  });
+}
+
 export class ChangeTracker {
   places: Places;
   private readonly known = new Map<number, Capability>();
@@ -126,12 +139,13 @@ export class ChangeTracker {
     if (isAnyOf([ObjType.L1CNode, ObjType.L2CNode, ObjType.Dispatcher])) {
       this.places = new Places(this.memory, this.kernelState);
     }
-    const changes: Change[] = [];
+    const slots: SlotChange[] = [];
     for (const [at, [before, now]] of differing) {
       const what = before === undefined ? "filled" : now === undefined ? "emptied" : "changed";
       const place = (now ? this.places : old).placeOf(at);
-      changes.push({ what, place, capability: (now ?? before) as Capability });
+      slots.push({ what, place, capability: (now ?? before) as Capability });
     }
+    const changes: Change[] = old === this.places ? slots : withoutMoves(slots);
     for (const [before, now] of pairs) {
       if (before?.mapping && isLive(before) && !isLive(now)) changes.push(...this.cleared(before.mapping));
     }

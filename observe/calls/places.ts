@@ -1,4 +1,6 @@
 /** Finds the slots of the caller's CSpace: from a capability address to the slot's memory, and back. */
+
+import { DcbLayout } from "../../system/cpudriver/layout/dcb-layout";
 import { CapLevel, CPTR_ROOTCN } from "../../system/kpi/cspace";
 import { ObjType } from "../../system/kpi/object-types";
 import { L2_CNODE_BITS, L2_CNODE_SLOTS, OBJSIZE_CTE } from "../../system/kpi/types";
@@ -25,6 +27,8 @@ export interface Place {
   /** Capability address in the caller's CSpace; null for a slot outside of it. */
   address: number | null;
   level: 1 | 2;
+  /** What the running dispatcher uses the slot for, if the slot is in its control block. */
+  use?: "CSpace" | "VSpace" | "frame";
 }
 
 /** Granularity of the objects in which places are searched: the size of an object is a multiple of it. */
@@ -37,6 +41,7 @@ export class Places {
   readonly l1Table: number | null;
   /** Slot in the root of each L2CNode, by each KiB of the CNode's memory. */
   private readonly cnodes = new Map<number, { base: number; rootSlot: number }>();
+  private readonly dispatcherSlots = new Map<number, Place["use"]>();
 
   constructor(
     private readonly memory: PhysicalReader,
@@ -46,6 +51,11 @@ export class Places {
     const dcb = currentDcb === null ? null : decodeDcb(memory, currentDcb);
     this.root = dcb?.cspace ?? null;
     this.l1Table = dcb?.vspace?.base ?? null;
+    if (dcb) {
+      this.dispatcherSlots.set(dcb.at + DcbLayout.CSPACE, "CSpace");
+      this.dispatcherSlots.set(dcb.at + DcbLayout.VSPACE, "VSpace");
+      this.dispatcherSlots.set(dcb.at + DcbLayout.DISPFRAME, "frame");
+    }
     if (!this.root) return;
     for (let index = 0; index < cnodeSlotCount(this.root); index++) {
       const cnode = decodeSlot(memory, cnodeSlotAt(this.root, index));
@@ -64,8 +74,16 @@ export class Places {
       return { at, address: ((at - root.base) / OBJSIZE_CTE) * L2_CNODE_SLOTS, level: 1 };
     }
     const cnode = this.cnodes.get(Math.floor(at / 2 ** KIB_BITS));
-    if (!cnode) return { at, address: null, level: 2 };
+    if (!cnode) return { at, address: null, level: 2, use: this.dispatcherSlots.get(at) };
     return { at, address: cnode.rootSlot * L2_CNODE_SLOTS + (at - cnode.base) / OBJSIZE_CTE, level: 2 };
+  }
+
+  /** Physical address of the slot with a capability address of two levels, whether it is empty or not; null without one. */
+  slotAt(address: number): number | null {
+    const cnode = this.holds(this.root, address, CapLevel.L1);
+    const index = address & (L2_CNODE_SLOTS - 1);
+    if (cnode?.type !== ObjType.L2CNode || index >= cnodeSlotCount(cnode)) return null;
+    return cnodeSlotAt(cnode, index);
   }
 
   /** Looks up a slot as the CPU driver does, but without regard to rights. */

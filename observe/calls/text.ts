@@ -49,8 +49,8 @@ function targetText(target: Target): string {
 }
 
 /** The addresses of `count` slots that follow each other. */
-function rangeText({ address, level, at }: Place, count: number): string {
-  if (address === null) return `the slot at ${formatAddress(at)}`;
+function rangeText({ address, level, at, use }: Place, count: number): string {
+  if (address === null) return use ? `the dispatcher's ${use}` : `the slot at ${formatAddress(at)}`;
   const last = address + (count - 1) * addressStep(level);
   const text = addressText(address, level);
   return count > 1 ? `${text} - ${addressText(last, level)}` : text;
@@ -88,10 +88,11 @@ export function valueText(value: Value): string {
 }
 
 /** The answer in words: `ok`, a number, or the names of the errors. */
-export function answerText({ answer, hasValue }: SystemCall): string {
+export function answerText({ kind, answer, hasValue }: SystemCall): string {
   if (answer === null) return "does not return";
   if (!answer.ok) return answer.names.join(" < ");
-  return hasValue ? String(answer.value) : "ok";
+  if (!hasValue) return "ok";
+  return String(kind === "getchar" ? answer.value | 0 : answer.value);
 }
 
 const SIGNS: Record<Change["what"], string> = {

@@ -24,7 +24,7 @@ import { libraryCode, libraryTypes } from "./package/library";
 import { WEB_ENTRY, WEB_SYSTEM_FOLDER, webPage } from "./web";
 
 /** Optimization of programs that are made fast, and of programs that run fast. */
-const QUICK_LEVEL = 1;
+const QUICK_LEVEL = 0;
 const FULL_LEVEL = 3;
 
 /** Modules that the inspector's page runs as well: each of its hosts needs them beside the page. */

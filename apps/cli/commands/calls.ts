@@ -6,20 +6,26 @@ import { type CallFilter, matches } from "../../../observe/calls/filter";
 import { callJson } from "../../../observe/calls/json";
 import { CALL_KINDS, type CallKind } from "../../../observe/calls/kinds";
 import { callText } from "../../../observe/calls/text";
+import { parseSought, type Sought } from "../../../observe/calls/touching";
 import { CallTracer, type SystemCall } from "../../../observe/calls/tracer";
 import { PhysicalReader } from "../../../observe/decode/memory-reader";
+import { followConsole, ScenarioCollector } from "../../../observe/scenario-lines";
 import { ProgressLine } from "../../../observe/text/progress";
 import { counted, formatCount, parseCount } from "../../../observe/text/quantities";
 import { addBoardOptions, countArgument } from "../board-options";
 import { colorsFor } from "../colors";
 import { complaintAbout, exitCodeOf } from "../outcome";
 import { output } from "../output";
-import { followConsole, ScenarioCollector } from "../scenario-lines";
+import { callsOfRecording } from "../recorded-calls";
+import { openRecording, recordingOption, recordSession } from "../recordings";
 import { requireScenarios } from "../scenario-list";
 import { NO_SCENARIO, openSession, type SessionOptions } from "../session";
 import { UsageError } from "../usage-error";
 
 interface CallsOptions extends SessionOptions {
+  recording?: string;
+  touching?: Sought;
+  backwards?: boolean;
   kind?: CallKind[];
   slot?: number;
   address?: number;
@@ -53,8 +59,22 @@ Examples:
   typefish calls --to 100                          show the first hundred calls after boot
   typefish calls --scenario '*' --json > calls.jsonl
                                                    write every call as JSON, one object a line
+  typefish calls --recording run.tfr --from 700 --to 800
+                                                   show calls of a recording, without running the board again
+  typefish calls --scenario T03 --touching slot:0x702 --backwards --limit 1
+                                                   show who changed a slot last
+  typefish calls --recording run.tfr --touching page:0x8026a000 --to 900
+                                                   show who changed a page up to call 900
 
-docs/calls.md describes both formats. typefish inspect --at-call N shows the memory after call N.
+--touching records the run, and shows each call that changed the memory, and each part of the program between two calls
+that did. It takes
+  0x8026a010         the word at a physical address, or at a virtual address of the program
+  page:0x8026a000    the 4 KiB of memory around the address
+  slot:0x702         the slot with a capability address
+  capability:0x702   the memory of the capability in that slot
+Slots and virtual addresses are looked up before call --from, or else after call --to, or else at the end of the run.
+
+docs/calls.md describes both formats, docs/recordings.md the search for changes. typefish inspect --at-call N shows the memory after call N.
 `;
 
 function kindsArgument(text: string): CallKind[] {
@@ -70,6 +90,13 @@ function addressArgument(text: string): number {
   const address = parseCount(text);
   if (address === null) throw new InvalidArgumentError("Expected an address such as 0x702.");
   return address;
+}
+
+function soughtArgument(text: string): Sought {
+  const sought = parseSought(text);
+  if (sought === null)
+    throw new InvalidArgumentError("Expected 0x8026a010, page:0x8026a000, slot:0x702 or capability:0x702.");
+  return sought;
 }
 
 function errorArgument(text: string): string {
@@ -92,6 +119,9 @@ export function addCallsCommand(program: Command): void {
     .option("--from <n>", "begin at call n since boot, whatever the scenario", countArgument)
     .option("--to <n>", "end after call n since boot, whatever the scenario", countArgument)
     .option("--limit <n>", "end after n calls have been shown", countArgument)
+    .addOption(recordingOption("show the calls of a recording instead of a run"))
+    .option("--touching <what>", "show only what changed this memory", soughtArgument)
+    .option("--backwards", "show the last call first; only with --recording or --touching")
     .option("--json", "print one JSON object a line")
     .option("--no-color", "use no colours, even on a terminal")
     .addHelpText("after", EXAMPLES)
@@ -101,17 +131,26 @@ export function addCallsCommand(program: Command): void {
 /** Thrown through the machine when no further call will be shown. */
 class Enough {}
 
-function calls(options: CallsOptions): void {
-  requireScenarios(options, options.scenario);
-  const { from = 1, to = Number.POSITIVE_INFINITY, limit = Number.POSITIVE_INFINITY } = options;
+async function calls(options: CallsOptions): Promise<void> {
+  const { recording: path, touching, backwards = false } = options;
+  const { from = 1, to = Number.POSITIVE_INFINITY } = options;
   if (from > to) throw new UsageError(`--from ${from} is after --to ${to}`);
-  const filter: CallFilter = {
-    kinds: options.kind,
-    slot: options.slot,
-    address: options.address,
-    failed: options.errors,
-    error: options.error,
-  };
+  if (path === undefined) requireScenarios(options, options.scenario);
+  if (path === undefined && !touching) {
+    if (backwards) throw new UsageError("--backwards needs a recording: add --recording or --touching");
+    return callsOfRun(options);
+  }
+  const recording = path === undefined ? recordSession(options).recording : await openRecording(path);
+  callsOfRecording(recording, { ...options, touching, backwards, filter: filterOf(options) });
+}
+
+function filterOf({ kind: kinds, slot, address, errors: failed, error }: CallsOptions): CallFilter {
+  return { kinds, slot, address, failed, error };
+}
+
+function callsOfRun(options: CallsOptions): void {
+  const { from = 1, to = Number.POSITIVE_INFINITY, limit = Number.POSITIVE_INFINITY } = options;
+  const filter = filterOf(options);
   const isWindowed =
     options.scenario !== NO_SCENARIO && !options.all && options.from === undefined && options.to === undefined;
   const scenarios = new ScenarioCollector();

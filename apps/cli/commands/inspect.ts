@@ -5,18 +5,20 @@ import { addBoardOptions, countArgument } from "../board-options";
 import { colorsFor } from "../colors";
 import { ExitCode } from "../exit-code";
 import { type HostedRun, runHosted } from "../hosted-run";
-import { subjectOf } from "../inspect/subject";
+import { type Inspectable, subjectOf } from "../inspect/subject";
 import { shortened } from "../inspect/text";
 import type { View } from "../inspect/view";
 import { VIEWS } from "../inspect/views";
 import { complaintAbout, endedWell, RunFailed } from "../outcome";
 import { output } from "../output";
+import { openRecording, recordingOption } from "../recordings";
 import { requireScenarios } from "../scenario-list";
 import { NO_SCENARIO, type SessionOptions } from "../session";
 import { UsageError } from "../usage-error";
 
 interface InspectOptions extends SessionOptions {
   atCall?: number;
+  recording?: string;
   all?: boolean;
   json?: boolean;
   color: boolean;
@@ -33,6 +35,8 @@ Examples:
                                                    show it in the middle: after system call 500 of the run
   typefish inspect caps --at-call 0                show the capabilities that the CPU driver hands to init
   typefish inspect pages --json                    print the view as JSON
+  typefish inspect mdb --recording run.tfr --at-call 500
+                                                   show it from a recording, at once (typefish help record)
 
 typefish help boot explains the ids of scenarios.
 `;
@@ -45,6 +49,7 @@ export function addInspectCommand(program: Command): void {
   addBoardOptions(command)
     .option("--scenario <pattern>", "run these scenarios first, such as T03 or 'T0*'", NO_SCENARIO)
     .option("--at-call <n>", "show the state after n system calls of the run", countArgument)
+    .addOption(recordingOption("show memory from a recording instead of a run"))
     .option("--all", "show every row: merge no similar rows, cut no long tables")
     .option("--json", "print one JSON document")
     .option("--no-color", "use no colours, even on a terminal")
@@ -52,12 +57,11 @@ export function addInspectCommand(program: Command): void {
     .action((what: string, options: InspectOptions) => inspect(what, options));
 }
 
-function inspect(what: string, options: InspectOptions): void {
-  const run = runFor(options);
-  const complaint = run instanceof RunFailed ? run.message : complaintAbout(run);
-  const { machine, result } = run instanceof RunFailed ? run.run : run;
+async function inspect(what: string, options: InspectOptions): Promise<void> {
+  const { recording: path } = options;
+  const { memory, complaint, hasEndedWell } = path === undefined ? ran(options) : await recorded(path, options);
   const view = VIEWS.find(({ name }) => name === what) as View;
-  const subject = subjectOf(machine);
+  const subject = subjectOf(memory);
   const { damage } = subject;
   if (options.json) output.json(withNotes(view.json(subject), damage.notes));
   else {
@@ -71,7 +75,7 @@ function inspect(what: string, options: InspectOptions): void {
   const [first, ...others] = damage.notes;
   if (first !== undefined)
     output.complaint(`memory is damaged: ${first}${others.length > 0 ? `, and ${others.length} more` : ""}`);
-  const isWell = complaint === null && first === undefined && endedWell(result);
+  const isWell = complaint === null && first === undefined && hasEndedWell;
   process.exitCode = isWell ? ExitCode.OK : ExitCode.FAILED;
 }
 
@@ -79,6 +83,30 @@ function inspect(what: string, options: InspectOptions): void {
 function withNotes(view: unknown, notes: readonly string[]): unknown {
   const isRecord = typeof view === "object" && view !== null && !Array.isArray(view);
   return notes.length > 0 && isRecord ? { ...view, unreadable: notes } : view;
+}
+
+/** A state to show. */
+interface Shown {
+  memory: Inspectable;
+  complaint: string | null;
+  hasEndedWell: boolean;
+}
+
+function ran(options: InspectOptions): Shown {
+  const run = runFor(options);
+  const complaint = run instanceof RunFailed ? run.message : complaintAbout(run);
+  const { machine, result } = run instanceof RunFailed ? run.run : run;
+  return { memory: machine, complaint, hasEndedWell: endedWell(result) };
+}
+
+/** The state is the same as that of the run that was recorded. */
+async function recorded(path: string, { atCall }: InspectOptions): Promise<Shown> {
+  const recording = await openRecording(path);
+  const { calls, result, end } = recording;
+  if (atCall !== undefined && atCall > calls)
+    throw new UsageError(`--at-call ${atCall}: the run ends after ${counted(calls, "system call")}`);
+  recording.goTo(atCall === undefined || atCall === calls ? end : { call: atCall + 1, at: "entry" });
+  return { memory: recording, complaint: null, hasEndedWell: atCall !== undefined || endedWell(result) };
 }
 
 /** Runs the board up to the state to show. If init fails before it can list its scenarios, that state is shown. */

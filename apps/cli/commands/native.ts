@@ -6,6 +6,7 @@ import { buildNative, type ImageRequest, packedImage, writeImage } from "../../.
 import { qemuCommandLine, startQemu } from "../../../machines/native/qemu";
 import { FAULT_STATUS, IDLE_STATUS, PANIC_STATUS } from "../../../machines/native/status";
 import { requireTools } from "../../../machines/native/toolchain";
+import { followConsole, ScenarioCollector } from "../../../observe/scenario-lines";
 import { formatDuration } from "../../../observe/text/quantities";
 import { addProgramOptions, addSystemOptions, type BoardOptions, DEFAULT_LIMIT_MS } from "../board-options";
 import { colorsFor } from "../colors";
@@ -14,7 +15,6 @@ import { ExitCode } from "../exit-code";
 import { requireWritable, writeBytes } from "../files";
 import { describeScenarios } from "../outcome";
 import { output } from "../output";
-import { followConsole, ScenarioCollector } from "../scenario-lines";
 import { requireScenarios } from "../scenario-list";
 import { ALL_SCENARIOS, commandLine, moduleString, NO_SCENARIO, SCENARIO_OPTION, STUB } from "../session";
 import { UsageError } from "../usage-error";

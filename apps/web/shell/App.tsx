@@ -97,7 +97,7 @@ export function App() {
           </div>
           <SelectionBar />
         </header>
-        <div class="view" data-view={chosen.id}>
+        <div class="view" data-view={chosen.id} data-call={moment.value?.call}>
           {trouble.value ? <Trouble text={trouble.value} /> : <Shown key={chosen.id} {...chosen} />}
           {!trouble.value && progress.value && moment.value === null && (
             <p class="soft waiting">{progress.value.text}</p>

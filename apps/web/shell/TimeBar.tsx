@@ -1,5 +1,5 @@
 /** The bar at the bottom: steps, play, errors, and a slider over the whole run. */
-import { useMemo, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { formatCount } from "../../../observe/text/quantities";
 import { colour } from "../draw/colours";
 import { type Draw, Picture } from "../draw/Picture";
@@ -7,22 +7,21 @@ import { english } from "../english";
 import { callNumber, detail, info } from "../present";
 import { goTo, goToError, isPlaying, SPEEDS, speed, step, togglePlay } from "../time";
 import { timeline } from "../timeline";
-import { linesOf, sectionsOf } from "../views/time/sections";
 import { IconButton } from "./Icon";
 
 /** Scenarios and errors behind the slider. */
 function Track() {
   const run = info.value;
   const known = timeline.value;
-  const sections = useMemo(() => (run ? sectionsOf(linesOf(run.console), run.calls) : []), [run]);
+  const sections = run?.scenarios ?? [];
   const draw: Draw = (pen, { width, height }) => {
     const last = Math.max(1, run?.lastMoment ?? 1);
     const x = (at: number) => (at / last) * width;
     pen.fillStyle = colour("--sunken");
     pen.fillRect(0, 0, width, height);
-    sections.forEach(({ from, to, isOk }, index) => {
-      pen.fillStyle = colour(isOk === false ? "--error-soft" : index % 2 ? "--band" : "--band-strong");
-      pen.fillRect(x(from), 0, Math.max(1, x(to) - x(from)), height);
+    sections.forEach(({ first, last: end, ok }, index) => {
+      pen.fillStyle = colour(ok === false ? "--error-soft" : index % 2 ? "--band" : "--band-strong");
+      pen.fillRect(x(first), 0, Math.max(1, x(end) - x(first)), height);
     });
     if (!known) return;
     pen.fillStyle = colour("--error");

@@ -1,12 +1,13 @@
 /** The console as it was at the moment. Lines that come later are pale; a line leads to the call that wrote it. */
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { english } from "../english";
 import type { Moment } from "../moment";
 import { callNumber, info } from "../present";
+import type { ConsoleLine } from "../protocol";
 import { goTo } from "../time";
-import { linesOf } from "./time/sections";
 import { defineView } from "./view";
 
+const NO_LINES: readonly ConsoleLine[] = [];
 /** Lines are in the document only around the present one. */
 const LINES_BEFORE = 400;
 const LINES_AFTER = 40;
@@ -15,9 +16,8 @@ const kindOfLine = (text: string) =>
   / FAILED( |$)/.test(text) ? "failed" : / ok( {2,}|$)/.test(text) ? "ok" : /^kernel\b/.test(text) ? "kernel" : "plain";
 
 export function ConsoleView(_: { moment: Moment }) {
-  const run = info.value;
   const now = callNumber.value;
-  const lines = useMemo(() => (run ? linesOf(run.console) : []), [run]);
+  const lines = info.value?.console ?? NO_LINES;
   const list = useRef<HTMLOListElement>(null);
   let written = lines.findIndex(({ call }) => call > now);
   if (written < 0) written = lines.length;

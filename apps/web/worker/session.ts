@@ -2,12 +2,15 @@
 
 import { withMemory } from "../../../machines/boards/board";
 import { findBoard } from "../../../machines/boards/index";
-import { Recording } from "../../../machines/hosted/recording/recording";
+import { type ConsolePiece, Recording, RecordingError } from "../../../machines/hosted/recording/recording";
 import type { RunResult } from "../../../machines/results";
+import { beginOfLine } from "../../../observe/scenario-lines";
+import { scenarioSections } from "../../../observe/scenario-sections";
+import { LineSplitter } from "../../../observe/text/lines";
 import { BASE_PAGE_SIZE } from "../../../system/kpi/types";
 import { english } from "../english";
 import type { Run } from "../place";
-import type { ConsoleText, Progress, RunInfo } from "../protocol";
+import type { ConsoleLine, Progress, RunInfo } from "../protocol";
 import type { Selection } from "../selection";
 import { type CallDetail, callDetail } from "./call-detail";
 import { rangesOf } from "./ranges";
@@ -48,6 +51,21 @@ function withinMemory<T>(mib: number, make: () => T): T {
   }
 }
 
+/** The lines of the console. init's lines that a scenario begins are left out: they are there for the sections. */
+function consoleLines(pieces: readonly ConsolePiece[]): ConsoleLine[] {
+  const found: ConsoleLine[] = [];
+  let present = 0;
+  const lines = new LineSplitter((text) => {
+    if (beginOfLine(text) === null) found.push({ text, call: present });
+  });
+  for (const { text, call } of pieces) {
+    present = call;
+    lines.push(text);
+  }
+  lines.end();
+  return found;
+}
+
 export class Session {
   private constructor(
     private readonly past: Recording,
@@ -68,12 +86,16 @@ export class Session {
     return new Session(past);
   }
 
-  static async open(_: SystemFiles, name: string, __: Uint8Array): Promise<Session> {
-    throw new Refusal(`${name} cannot be opened: this version cannot read recordings.`);
+  static async open(files: SystemFiles, name: string, bytes: Uint8Array): Promise<Session> {
+    try {
+      return new Session(await Recording.open(bytes, files.images.recorder), name);
+    } catch (error) {
+      throw error instanceof RecordingError ? new Refusal(`${name}: ${error.message}`) : error;
+    }
   }
 
   get info(): RunInfo {
-    const { board, calls, end, result } = this.past;
+    const { board, calls, end, result, console } = this.past;
     return {
       ...(this.file === undefined ? {} : { file: this.file }),
       board: board.name,
@@ -81,7 +103,8 @@ export class Session {
       calls,
       lastMoment: "call" in end ? end.call : calls,
       ending: ending(result),
-      console: this.consoleText(),
+      console: consoleLines(console),
+      scenarios: scenarioSections(console, calls),
     };
   }
 
@@ -130,11 +153,6 @@ export class Session {
   }
 
   save(): Promise<Uint8Array> {
-    throw new Refusal("This version cannot save recordings.");
-  }
-
-  private consoleText(): ConsoleText {
-    const pieces = this.past.console;
-    return { texts: pieces.map(({ text }) => text), calls: Uint32Array.from(pieces, ({ call }) => call) };
+    return this.past.save();
   }
 }

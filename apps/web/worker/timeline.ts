@@ -8,7 +8,6 @@ import { VirtualReader } from "../../../observe/decode/address-space";
 import { Unreadable } from "../../../observe/decode/damage";
 import { PhysicalReader } from "../../../observe/decode/memory-reader";
 import { KernelStateLayout } from "../../../system/cpudriver/layout/kernel-state-layout";
-import { BASE_PAGE_SIZE } from "../../../system/kpi/types";
 import { DomainLayout } from "../../../system/libaos/layout/domain-layout";
 import { MmLayout } from "../../../system/libmm/layout/mm-layout";
 import { momentAt } from "./source";
@@ -79,5 +78,3 @@ export function timelinePiece(past: Recording, from: number, milliseconds: numbe
     usedPages: pages.slice(0, count),
   };
 }
-
-export const PAGE_BYTES = BASE_PAGE_SIZE;

@@ -4,7 +4,7 @@ import { ProgressLine } from "../../../observe/text/progress";
 import { counted } from "../../../observe/text/quantities";
 import { type Exploration, explore } from "./explore";
 import { createSpace, ThreadExpander } from "./threads";
-import { ALPHABET, SET_UP } from "./tiny-system";
+import { SET_UP } from "./tiny-system";
 
 export interface ExploreCommandOptions {
   depth: number;
@@ -13,18 +13,19 @@ export interface ExploreCommandOptions {
   json?: boolean;
   images?: string;
   bearBeginning?: boolean;
+  wide?: boolean;
 }
 
 const number = (value: number): string => value.toLocaleString("en");
 
 /** Explores, and returns whether all is well. An interrupt ends the exploration; the results so far are reported. */
 export async function exploreCommand(options: ExploreCommandOptions): Promise<boolean> {
-  const { depth, states, json = false, images, bearBeginning } = options;
+  const { depth, states, json = false, images, bearBeginning, wide } = options;
+  const spaceOptions = { images, bearBeginning, wide };
   const start = performance.now();
-  const space = await createSpace({ images, bearBeginning });
+  const space = await createSpace(spaceOptions);
   const threads = options.threads ?? availableParallelism();
-  const others =
-    threads > 1 ? Array.from({ length: threads }, () => new ThreadExpander({ images, bearBeginning })) : [];
+  const others = threads > 1 ? Array.from({ length: threads }, () => new ThreadExpander(spaceOptions)) : [];
   let isEnough = false;
   process.once("SIGINT", () => {
     isEnough = true;
@@ -44,8 +45,9 @@ export async function exploreCommand(options: ExploreCommandOptions): Promise<bo
     line.clear();
     const seconds = (performance.now() - start) / 1000;
     const script = result.violation ? space.scriptOf(result.violation.path) : [];
-    if (json) printJson(result, seconds, script);
-    else printText(result, seconds, script);
+    const calls = space.alphabet.length;
+    if (json) printJson(result, calls, seconds, script);
+    else printText(result, calls, seconds, script);
     return result.violation === null;
   } finally {
     line.clear();
@@ -53,22 +55,25 @@ export async function exploreCommand(options: ExploreCommandOptions): Promise<bo
   }
 }
 
-function printJson({ violation, ...result }: Exploration, seconds: number, script: readonly string[]): void {
+function printJson(
+  { violation, ...result }: Exploration,
+  calls: number,
+  seconds: number,
+  script: readonly string[],
+): void {
   const rates = { seconds: Number(seconds.toFixed(1)), statesPerSecond: Math.round(result.states / seconds) };
   const found = violation && { depth: violation.path.length, what: violation.what, script };
-  console.log(
-    JSON.stringify({ ...result, calls: ALPHABET.length, ...rates, violation: found, ok: !violation }, null, 2),
-  );
+  console.log(JSON.stringify({ ...result, calls, ...rates, violation: found, ok: !violation }, null, 2));
 }
 
-function printText(result: Exploration, seconds: number, script: readonly string[]): void {
+function printText(result: Exploration, calls: number, seconds: number, script: readonly string[]): void {
   const { states, transitions, depth, levels, exhausted, violation } = result;
   for (const [at, count] of levels.entries()) {
     console.log(`depth ${at}: ${counted(count, "state")}${at > depth && !exhausted ? ", incomplete" : ""}`);
   }
   const rate = number(Math.round(states / seconds));
   console.log(
-    `${counted(states, "state")}, ${counted(transitions, "transition")} with ${ALPHABET.length} calls, complete to depth ${depth}, ` +
+    `${counted(states, "state")}, ${counted(transitions, "transition")} with ${calls} calls, complete to depth ${depth}, ` +
       `in ${seconds.toFixed(1)} s, ${rate} states a second`,
   );
   if (exhausted) console.log("there are no further states");

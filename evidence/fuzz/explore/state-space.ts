@@ -60,7 +60,12 @@ export class StateSpace {
   readonly firstKey: number;
 
   /** With `bearBeginning`, violations that exist after start-up are ignored. */
-  constructor({ machine, user }: Subject, bearBeginning = false) {
+  constructor(
+    { machine, user }: Subject,
+    bearBeginning = false,
+    /** The calls to try in every state. Paths are numbers in it. */
+    readonly alphabet: readonly Operation[] = ALPHABET,
+  ) {
     this.machine = new TinyMachine(machine);
     this.tlb = new FilledTlb(machine, user, this.machine.system);
     const model = createModel(this.machine);
@@ -87,12 +92,12 @@ export class StateSpace {
     for (const [from, path] of paths.entries()) {
       const { model, snapshot } = this.goTo(path);
       const mapped = WATCHED.filter((va) => translate(model.model.tables, this.machine.l1, va, "read").ok);
-      for (let call = 0; call < ALPHABET.length; call++) {
+      for (let call = 0; call < this.alphabet.length; call++) {
         transitions++;
         try {
           this.tlb.empty();
           this.tlb.access(this.machine.l1, mapped);
-          const key = this.step(model, snapshot, ALPHABET[call]!);
+          const key = this.step(model, snapshot, this.alphabet[call]!);
           if (key !== null) found.push({ from, call, key });
         } catch (error) {
           if (!(error instanceof ViolationFound)) throw error;
@@ -114,7 +119,7 @@ export class StateSpace {
   scriptOf(path: Path): string[] {
     const model = createModel(this.atBoot());
     const lines = [headerLine({ trace: 0, seed: 0, title: "found by exploration", ...SETTING })];
-    for (const operation of [...SET_UP, ...path.map((call) => ALPHABET[call]!)]) {
+    for (const operation of [...SET_UP, ...path.map((call) => this.alphabet[call]!)]) {
       lines.push(stepLine(operation, model.perform(operation)));
     }
     if (model.hasDriver) lines.push(JSON.stringify(dumpOfModel(model, this.machine.places)));
@@ -131,7 +136,7 @@ export class StateSpace {
     if (path.length === 0) return beginning;
     const model = beginning.model.clone();
     for (const call of path) {
-      const operation = ALPHABET[call]!;
+      const operation = this.alphabet[call]!;
       this.perform(operation);
       model.perform(operation);
     }

@@ -7,17 +7,21 @@ import { builtFile, loadSystemImages } from "../../../machines/hosted/node/load-
 import { createSubject } from "../side-by-side";
 import type { Expander } from "./explore";
 import { type Expansion, type Path, StateSpace } from "./state-space";
+import { ALPHABET, WIDE_ALPHABET } from "./tiny-system";
 
 export interface SpaceOptions {
   /** Folder with `cpudriver.wasm` and `mmu.wasm`. If absent, those of this build. */
   readonly images?: string;
   readonly bearBeginning?: boolean;
+  /** Explore the wide system instead of the tiny one. */
+  readonly wide?: boolean;
 }
 
-export async function createSpace({ images, bearBeginning }: SpaceOptions = {}): Promise<StateSpace> {
+export async function createSpace({ images, bearBeginning, wide }: SpaceOptions = {}): Promise<StateSpace> {
   // The model reports refusals as exceptions, many thousands in a second.
   Error.stackTraceLimit = 0;
-  return new StateSpace(await createSubject(images ? imagesIn(images) : loadSystemImages()), bearBeginning);
+  const subject = await createSubject(images ? imagesIn(images) : loadSystemImages());
+  return new StateSpace(subject, bearBeginning, wide ? WIDE_ALPHABET : ALPHABET);
 }
 
 function imagesIn(folder: string): DirectImages {

@@ -3,7 +3,7 @@
  *
  *     slot 0      RAM of four pages, 16 KiB aligned: as large as a CNode or an L1 table
  *     slot 2      root of a second CSpace with one CNode, of which one slot is used
- *     slots 8..   three for objects, two for mappings; only those that the calls below name
+ *     slots 8..   three for objects (four in the wide system), two for mappings; only those that the calls below name
  *     1/0, 1/30   init's L1 table, and the last of the L2 tables that start-up made and installed
  *     1/60        the mapping of that L2 table
  */
@@ -33,6 +33,8 @@ const RAM = 0;
 const ROOT = 2;
 const [A, B, C] = [8, 9, 10];
 const [M, N] = [11, 12];
+/** One more slot for objects, in the wide system only. */
+const D = 13;
 const CNODE: SlotName = { root: ROOT, cnode: 0 };
 /** A slot of the second CSpace. */
 const P: SlotName = { root: ROOT, cnode: 0, slot: 0 };
@@ -47,7 +49,7 @@ const TABLE_ENTRY = 31;
 export const WATCHED = [0, 1, 2, 3, 256].map((page) => TABLE_ENTRY * SECTION + page * PAGE);
 
 /** Number of slots in use in the first CNode. */
-export const FLAT_SLOTS = N + 1;
+export const FLAT_SLOTS = D + 1;
 
 function retype(src: SlotName, dst: SlotName, type: string, offset: number, objsize: number, count = 1): Operation {
   return { op: "retype", src, dst, offset, type, objsize, count };
@@ -153,4 +155,18 @@ export const ALPHABET: readonly Operation[] = [
   { op: "destroy", mapping: M },
   { op: "resize", invoked: null, root: A, dst: C },
   { op: "resize", invoked: null, root: ROOT, dst: C },
+];
+
+/** The calls of the wide system, which has millions of states: the same, and calls for one more slot. */
+export const WIDE_ALPHABET: readonly Operation[] = [
+  ...ALPHABET,
+  retype(RAM, D, "Frame", 3 * PAGE, PAGE),
+  retype(B, D, "Frame", PAGE, PAGE),
+  copy(A, D),
+  copy(B, D),
+  copy(C, D),
+  copy(D, B),
+  remove(D),
+  revoke(D),
+  map([TABLE, 0], D, M),
 ];

@@ -7,6 +7,7 @@
 import { LINE_BITS } from "./recorder/layout";
 
 const LINE_WORDS = (1 << LINE_BITS) / 4;
+const WHOLE_LINE = 0xffff;
 
 /** Epochs that were handed over together. */
 interface Chunk {
@@ -113,6 +114,15 @@ export class Log {
       const first = (words[at] as number) * LINE_WORDS;
       let mask = words[at + 1] as number;
       at += 2;
+      // Most words are in lines that changed as a whole, such as those of a page that was cleared.
+      if (mask === WHOLE_LINE) {
+        for (let word = first; word < first + LINE_WORDS; word++) {
+          const other = memory[word] as number;
+          memory[word] = words[at] as number;
+          words[at++] = other;
+        }
+        continue;
+      }
       for (; mask !== 0; mask &= mask - 1) {
         const word = first + (31 - Math.clz32(mask & -mask));
         const other = memory[word] as number;

@@ -1,7 +1,12 @@
 /** Finds out whether a line of the log has words of some physical ranges. */
 import type { Region } from "../../boards/board";
 import { LINE_BYTES } from "./recorder/layout";
-import type { PhysicalRange } from "./recording";
+
+/** Physical addresses from `start` up to, and without, `end`. */
+export interface PhysicalRange {
+  readonly start: number;
+  readonly end: number;
+}
 
 const WORD = 4;
 

@@ -29,13 +29,17 @@ import { MACHINE_PAGE, MACHINE_PAGE_BYTES, Register } from "../mmu/layout";
 import type { PhysicalMemory } from "../physical-memory";
 import { PageAges } from "./ages";
 import { ConsoleLog } from "./console-log";
+import { Fact, factsOfCalls, type RunFacts } from "./facts";
 import { prepareImages, type RecordedImages } from "./images";
 import { RecorderProbe } from "./probe";
-import { LineMatcher } from "./ranges";
-import { Column, type ConsoleEvent, type FaultEvent, ROW_WORDS, type Run, recordRun, type Setup, UNKNOWN } from "./run";
-import { Timeline } from "./timeline";
+import { LineMatcher, type PhysicalRange } from "./ranges";
+import { Column, type FaultEvent, ROW_WORDS, recordRun } from "./run";
+import { openState, saveState } from "./saved";
+import { edgesOf, Timeline } from "./timeline";
 
+export { RecordingError } from "./file";
 export type { RecordedImages } from "./images";
+export type { PhysicalRange } from "./ranges";
 
 export interface RecordOptions {
   board: Board;
@@ -119,12 +123,6 @@ export interface Changes {
   readonly after: Uint32Array;
 }
 
-/** Physical addresses from `start` up to, and without, `end`. */
-export interface PhysicalRange {
-  readonly start: number;
-  readonly end: number;
-}
-
 export interface TouchOptions {
   /** Where the search begins. If absent, the first moment of the window, or the last one if it goes backwards. */
   from?: Moment;
@@ -135,35 +133,6 @@ export interface TouchOptions {
 export interface Window {
   readonly first: number;
   readonly last: number;
-}
-
-/** Thrown by `Recording.open` if a file is no recording, or is damaged. The message is one sentence for users. */
-export class RecordingError extends Error {}
-
-/** What is known of a run, wherever its log begins. */
-export interface RunFacts {
-  setup: Setup;
-  images: RecordedImages;
-  logBytes: number;
-  stageBytes?: number;
-  /** Number of calls of the whole run. */
-  calls: number;
-  result: RunResult;
-  /** A row of 16 words for each call from 0 on, as `Recording.callWords` describes them. */
-  rows: Uint32Array;
-  faults: readonly FaultEvent[];
-  console: readonly ConsoleEvent[];
-  /** The run ended in its last call. */
-  endsInCall: boolean;
-  kernelState: number;
-  domainState: number | null;
-}
-
-/** Columns of `Recording.callWords` after the words and the result. */
-const enum Fact {
-  /** Words of the log before the exit of the call. */
-  LOG = 14,
-  RETURNED = 15,
 }
 
 const DEFAULT_LOG_BYTES = 256 << 20;
@@ -198,8 +167,31 @@ export class Recording {
       kernelState: machine.kernelState,
       domainState: machine.domainState,
     };
-    const timeline = new Timeline(run.log, faults, run.rows, calls, from, true);
-    return new Recording(facts, memory, timeline, timeline.log.epochs);
+    const edges = edgesOf(run.rows, calls, from, true, run.log.epochs);
+    return new Recording(facts, memory, new Timeline(run.log, faults, edges, from), run.log.epochs);
+  }
+
+  /**
+   * Opens what `save` wrote. The file holds memory, log and images, so everything works as after `record`; `recorder` is
+   * this build's dist/recorder.wasm. Memory is at the first moment of the window. Rejects with a RecordingError for
+   * anything else than a whole recording of this version.
+   */
+  static async open(file: Uint8Array, recorder: RecordedImages["recorder"]): Promise<Recording> {
+    const { facts, memory, timeline } = await openState(file, recorder);
+    const recording = new Recording(facts, memory, timeline, timeline.log.firstEpoch);
+    const { first } = timeline;
+    recording.goTo(first <= timeline.last ? { call: first, at: "exit" } : recording.end);
+    return recording;
+  }
+
+  /** The recording as a file (docs/recordings.md), with the window that it has now. Leaves memory where it is. */
+  save(): Promise<Uint8Array> {
+    const { position, timeline, facts, memory } = this;
+    // What is saved is copied before the first pause.
+    this.move(timeline.log.firstEpoch);
+    const saved = saveState({ facts, memory, timeline });
+    this.move(position);
+    return saved;
   }
 
   readonly board: Board;
@@ -213,7 +205,7 @@ export class Recording {
   readonly calls: number;
   readonly result: RunResult;
   readonly faults: readonly RecordedFault[];
-  /** All console output in its order. observe/scenarios.ts finds the scenarios in it. */
+  /** All console output in its order. observe/scenario-sections.ts finds the scenarios in it. */
   readonly console: readonly ConsolePiece[];
   /**
    * The words of all calls: word w of call c is at index 16 * c + w, for w from 0 to 11. The result's error is at index
@@ -317,7 +309,12 @@ export class Recording {
     const settings = { from: call, until, logBytes, whenFull: "end", stageBytes, onProgress } as const;
     this.memory.clearAll();
     const run = recordRun(setup, prepareImages(images), this.memory, settings);
-    this.timeline = new Timeline(run.log, run.faults, run.rows, calls, call, run.result !== null);
+    this.timeline = new Timeline(
+      run.log,
+      run.faults,
+      edgesOf(run.rows, calls, call, run.result !== null, run.log.epochs),
+      call,
+    );
     this.ages = this.agesOf(this.timeline);
     this.position = run.log.epochs;
     if (run.calls < call) throw new Error("the run was different this time: it ended before the call to record from");
@@ -546,17 +543,4 @@ const PAGE = 4096;
 
 function momentText(moment: Moment): string {
   return "fault" in moment ? `${moment.at} of fault ${moment.fault}` : `${moment.at} of call ${moment.call}`;
-}
-
-/** The rows of a first run as `Recording.callWords` describes them. */
-function factsOfCalls({ log, rows, calls }: Run): Uint32Array {
-  const facts = new Uint32Array((calls + 1) * ROW_WORDS);
-  facts.set(rows.subarray(0, calls * ROW_WORDS), ROW_WORDS);
-  for (let at = ROW_WORDS; at < facts.length; at += ROW_WORDS) {
-    const exit = facts[at + Column.EXIT] as number;
-    const hasReturned = exit !== UNKNOWN;
-    facts[at + Fact.LOG] = log.wordsBefore(hasReturned ? exit : log.epochs);
-    facts[at + Fact.RETURNED] = Number(hasReturned);
-  }
-  return facts;
 }

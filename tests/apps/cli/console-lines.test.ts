@@ -2,7 +2,7 @@ import pc from "picocolors";
 import { describe, expect, it } from "vitest";
 import { colorsFor } from "../../../apps/cli/colors";
 import { colorLine } from "../../../apps/cli/console-lines";
-import { listedOfLine, resultOfLine } from "../../../apps/cli/scenario-lines";
+import { listedOfLine, resultOfLine } from "../../../observe/scenario-lines";
 import { LineSplitter } from "../../../observe/text/lines";
 
 const on = pc.createColors(true);

@@ -6,7 +6,7 @@ import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { type Expander, type Exploration, explore } from "../../../evidence/fuzz/explore/explore";
 import { type Path, StateSpace } from "../../../evidence/fuzz/explore/state-space";
-import { ALPHABET, SET_UP, SETTING } from "../../../evidence/fuzz/explore/tiny-system";
+import { ALPHABET, SET_UP, SETTING, WIDE_ALPHABET } from "../../../evidence/fuzz/explore/tiny-system";
 import { createSubject, type Subject } from "../../../evidence/fuzz/side-by-side";
 import { Answer } from "../../../machines/calls/answer";
 import { deleteWords } from "../../../machines/calls/call-words";
@@ -40,7 +40,8 @@ function exploreTo(depth: number, ...spaces: StateSpace[]): Promise<Exploration>
   return explore({ firstKey, expanders: spaces.map(inTurns), depth, states: Number.MAX_SAFE_INTEGER });
 }
 
-const operationsOf = (path: Path) => path.map((call) => ALPHABET[call]!);
+/** The calls of the wide system begin with those of the tiny one. */
+const operationsOf = (path: Path) => path.map((call) => WIDE_ALPHABET[call]!);
 
 function describeViolation({ violation }: Exploration): string {
   if (!violation) return "";
@@ -63,6 +64,18 @@ it(`all sequences of ${DEPTH} calls out of ${ALPHABET.length} give the same resu
   // Every call is tried in every state except the states of the last depth.
   const tried = result.states - result.levels.at(-1)!;
   expect(result.transitions).toBe(tried * ALPHABET.length);
+  space.checkRest();
+});
+
+it("all sequences of three calls of the wide system give the same results, and lead to more states", async () => {
+  const narrow = await exploreTo(3, new StateSpace(await createSubject()));
+  const space = new StateSpace(await createSubject(), false, WIDE_ALPHABET);
+  const result = await exploreTo(3, space);
+  expect(result.violation, describeViolation(result)).toBeNull();
+  expect(WIDE_ALPHABET.length).toBeGreaterThan(ALPHABET.length);
+  result.levels.slice(1).forEach((count, index) => {
+    expect(count).toBeGreaterThan(narrow.levels[index + 1]!);
+  });
   space.checkRest();
 });
 

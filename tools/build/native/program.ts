@@ -10,7 +10,7 @@ import { dataSource, splitModule } from "./data";
 import { PROGRAM_STATE, PROGRAM_TEXT, USER_STACK, USER_STACK_BYTES } from "./program-space";
 import { wasmToC } from "./wasm-to-c";
 
-const WASM_FLAGS = ["-O3s", "--memoryBase", String(PROGRAM_BASE)];
+const WASM_FLAGS = ["-O3s", "--sourceMap", "--memoryBase", String(PROGRAM_BASE)];
 /** Turns repeated instruction sequences into functions. Code shrinks by 5 % and runs 1 % more instructions. */
 const SIZE_FLAGS = ["-Os", "-mllvm", "-enable-machine-outliner"];
 /** Functions to compile for size rather than speed: those of the program, not those of the libraries. */
@@ -47,15 +47,15 @@ export async function buildProgram(
   outputs: ProgramOutputs,
 ): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
-  const { wasm, inputs } = await compileFiles([entry, HEAP_BASE_ENTRY], WASM_FLAGS);
-  const module = splitModule(wasm, PROGRAM_BASE);
+  const compiled = await compileFiles([entry, HEAP_BASE_ENTRY], WASM_FLAGS);
+  const module = splitModule(compiled, PROGRAM_BASE);
   writeFileSync(join(folder, "constants.h"), headerText(programConstants()));
   const sources = [
-    wasmToC(module.code, { name, prefix: "program_", small: SMALL, headers: ["syscall.h"] }, folder),
+    wasmToC(module, { name, prefix: "program_", small: SMALL, headers: ["syscall.h"] }, folder),
     dataSource(module, PROGRAM_BASE, join(folder, `${name}-data.bin`)),
     "machines/native/program/start.S",
     ...RUNTIME,
   ];
   linkProgram(compileAll(sources, folder, SIZE_FLAGS), outputs);
-  return inputs;
+  return compiled.inputs;
 }

@@ -63,9 +63,9 @@ function ageColours(): Uint32Array {
 const solid = (token: string) => mixed(rgb(token), rgb(token), 0);
 
 /** Depth of the regions that the memory manager gets at boot: the first shade. */
-const RAM_DEPTH = 1;
+const RAM_DEPTH = 0;
 /** Shades of RAM: the deeper in the tree of capabilities, the stronger. */
-const SHADES = 4;
+const SHADES = 3;
 
 function ramShades(): Uint32Array {
   const [pale, strong] = [rgb("--type-ram"), rgb("--type-ram-strong")];

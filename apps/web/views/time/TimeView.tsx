@@ -11,8 +11,7 @@ import { callNumber, info } from "../../present";
 import { goTo, step } from "../../time";
 import { timeline } from "../../timeline";
 import { defineView } from "../view";
-import { callAt, drawLanes, heightOf, occurringKinds, type Range } from "./lanes";
-import { linesOf, sectionsOf } from "./sections";
+import { callAt, drawLanes, heightRange, occurringKinds, type Range } from "./lanes";
 
 const PAGE_BYTES = 4096;
 const WHEEL = 0.0018;
@@ -36,7 +35,7 @@ function TimeView(_: { moment: Moment }) {
   const text = english.time;
   const last = Math.max(1, run?.lastMoment ?? 1);
   const shown = range.value ?? { from: 0, to: last };
-  const sections = useMemo(() => (run ? sectionsOf(linesOf(run.console), run.calls) : []), [run]);
+  const sections = run?.scenarios ?? [];
   const kinds = useMemo(() => (known ? occurringKinds(known) : []), [known]);
 
   const zoom = (factor: number, around: number) => {
@@ -105,6 +104,7 @@ function TimeView(_: { moment: Moment }) {
     if (known) drawLanes({ timeline: known, sections, kinds, range: shown, now, hovered: pointed.value }, box, pen);
   };
   const at = pointed.value ?? now;
+  const { least, most } = heightRange(Math.max(kinds.length, 6));
   return (
     <div class="time">
       <div class="controls">
@@ -140,7 +140,7 @@ function TimeView(_: { moment: Moment }) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the picture reacts to keys.
         tabIndex={0}
         aria-label={text.picture(run?.calls ?? 0)}
-        style={{ height: `${heightOf(Math.max(kinds.length, 6))}px` }}
+        style={{ minHeight: `${least}px`, maxHeight: `${most}px` }}
         onPointerDown={onPointerDown}
         onPointerMove={onPointerMove}
         onPointerUp={onPointerUp}
@@ -172,16 +172,17 @@ function TimeView(_: { moment: Moment }) {
               </tr>
             </thead>
             <tbody>
-              {sections.map(({ id, from, to, isOk }) => (
-                <tr key={`${id} ${from}`}>
+              {sections.map(({ id, title, first, last: end, ok }) => (
+                <tr key={`${id} ${first}`}>
                   <td>
-                    <button type="button" class="link" onClick={() => goTo(from)}>
+                    <button type="button" class="link" onClick={() => goTo(first)}>
                       {id}
                     </button>
                   </td>
-                  <td class="number">{formatCount(from)}</td>
-                  <td class="number">{formatCount(to)}</td>
-                  <td>{isOk === null ? text.unfinished : isOk ? text.ok : text.failed}</td>
+                  <td>{title}</td>
+                  <td class="number">{formatCount(first)}</td>
+                  <td class="number">{formatCount(end)}</td>
+                  <td>{ok === null ? text.unfinished : ok ? text.ok : text.failed}</td>
                 </tr>
               ))}
             </tbody>
@@ -227,7 +228,7 @@ function TimeView(_: { moment: Moment }) {
 
   function readout(call: number): string {
     if (!known || call > known.known || call === 0) return text.call(formatCount(call));
-    const section = sections.find(({ from, to }) => call >= from && call <= to);
+    const section = sections.find(({ first, last: end }) => call >= first && call <= end);
     return [
       text.call(formatCount(call)),
       CALL_KINDS[known.kind[call] as number],

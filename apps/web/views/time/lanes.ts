@@ -1,12 +1,12 @@
 /** Draws the run: scenarios, a lane for each kind of call, errors, and curves. */
 import { CALL_KINDS } from "../../../../observe/calls/kinds";
+import type { ScenarioSection } from "../../../../observe/scenario-sections";
 import { formatBytes, formatCount } from "../../../../observe/text/quantities";
 import { colour } from "../../draw/colours";
 import type { Size } from "../../draw/Picture";
 import type { Pen } from "../../draw/pen";
 import { english } from "../../english";
 import type { Timeline } from "../../timeline";
-import type { Section } from "./sections";
 
 const PAGE_BYTES = 4096;
 
@@ -18,7 +18,7 @@ export interface Range {
 
 export interface Lanes {
   timeline: Timeline;
-  sections: readonly Section[];
+  sections: readonly ScenarioSection[];
   /** Kinds that occur, in the order of the lanes. */
   kinds: readonly number[];
   range: Range;
@@ -26,17 +26,40 @@ export interface Lanes {
   hovered: number | null;
 }
 
-export const GUTTER = 118;
+export const GUTTER = 138;
 const RIGHT = 10;
 const SECTION_HEIGHT = 24;
-const LANE_HEIGHT = 20;
-const CURVE_HEIGHT = 74;
 const GAP = 14;
 const AXIS_HEIGHT = 22;
+const FIXED = SECTION_HEIGHT + GAP / 2 + 2 * GAP + AXIS_HEIGHT;
+const LOWEST_LANE = 20;
+const HIGHEST_LANE = 30;
+const LOWEST_CURVE = 74;
+const HIGHEST_CURVE = 200;
+/** A curve gets as much room as this number of lanes. */
+const LANES_A_CURVE = 4;
 
-/** Height of the whole picture. */
-export function heightOf(kinds: number): number {
-  return SECTION_HEIGHT + GAP / 2 + kinds * LANE_HEIGHT + 2 * (CURVE_HEIGHT + GAP) + AXIS_HEIGHT;
+/** Heights of a lane and of a curve. */
+interface Heights {
+  lane: number;
+  curve: number;
+}
+
+const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high);
+
+/** Divides the height of the picture. */
+function heightsFor(kinds: number, height: number): Heights {
+  const room = height - FIXED;
+  const lane = Math.floor(clamp(room / (kinds + 2 * LANES_A_CURVE), LOWEST_LANE, HIGHEST_LANE));
+  return { lane, curve: Math.floor(clamp((room - kinds * lane) / 2, LOWEST_CURVE, HIGHEST_CURVE)) };
+}
+
+/** The least and the greatest height of a picture with this number of lanes. */
+export function heightRange(kinds: number): { least: number; most: number } {
+  return {
+    least: FIXED + kinds * LOWEST_LANE + 2 * LOWEST_CURVE,
+    most: FIXED + kinds * HIGHEST_LANE + 2 * HIGHEST_CURVE,
+  };
 }
 
 /** Kinds that occur so far. */
@@ -61,20 +84,27 @@ function drawSections({ sections, range }: Lanes, { width }: Size, pen: Pen): vo
   pen.font = "11px system-ui, sans-serif";
   pen.textBaseline = "middle";
   pen.textAlign = "left";
-  sections.forEach(({ id, from, to, isOk }, index) => {
-    const start = Math.max(GUTTER, xOf(from, range, width));
-    const end = Math.min(width - RIGHT, xOf(to, range, width));
+  sections.forEach(({ id, first, last, ok }, index) => {
+    const start = Math.max(GUTTER, xOf(first, range, width));
+    const end = Math.min(width - RIGHT, xOf(last, range, width));
     if (end < GUTTER || start > width - RIGHT) return;
-    pen.fillStyle = isOk === false ? colour("--error-soft") : colour(index % 2 ? "--band" : "--band-strong");
+    pen.fillStyle = ok === false ? colour("--error-soft") : colour(index % 2 ? "--band" : "--band-strong");
     pen.fillRect(start, 2, Math.max(1, end - start - 1), SECTION_HEIGHT - 4);
     if (end - start < 28) return;
-    pen.fillStyle = isOk === false ? colour("--error") : colour("--ink");
+    pen.fillStyle = ok === false ? colour("--error") : colour("--ink");
     pen.fillText(id, start + 5, SECTION_HEIGHT / 2);
   });
 }
 
 /** One lane: a bar for each column of pixels, the darker the more calls there are. */
-function drawLane(kind: number, top: number, { timeline, range }: Lanes, { width }: Size, pen: Pen): void {
+function drawLane(
+  kind: number,
+  top: number,
+  laneHeight: number,
+  { timeline, range }: Lanes,
+  { width }: Size,
+  pen: Pen,
+): void {
   const columns = Math.max(1, Math.floor(width - GUTTER - RIGHT));
   const counts = new Uint32Array(columns);
   const errors = new Uint8Array(columns);
@@ -89,7 +119,7 @@ function drawLane(kind: number, top: number, { timeline, range }: Lanes, { width
   }
   const barWidth = Math.max(1, Math.min(8, perCall * 0.8));
   const callsAColumn = Math.max(1, 1 / perCall);
-  const height = LANE_HEIGHT - 6;
+  const height = laneHeight - 6;
   const [plain, failed] = [colour("--lane"), colour("--error")];
   for (let column = 0; column < columns; column++) {
     const count = counts[column] as number;
@@ -101,7 +131,7 @@ function drawLane(kind: number, top: number, { timeline, range }: Lanes, { width
     if (errors[column] === 0) continue;
     pen.globalAlpha = 1;
     pen.fillStyle = failed;
-    pen.fillRect(GUTTER + column, top + 3 + height - 5, Math.max(2, barWidth), 5);
+    pen.fillRect(GUTTER + column, top + 3 + height - 4, Math.max(2, barWidth), 4);
   }
   pen.globalAlpha = 1;
 }
@@ -111,6 +141,7 @@ function drawCurve(
   title: string,
   format: (value: number) => string,
   top: number,
+  curveHeight: number,
   { timeline, range }: Lanes,
   { width }: Size,
   pen: Pen,
@@ -134,10 +165,10 @@ function drawCurve(
   pen.textAlign = "right";
   pen.fillText(format(high), GUTTER - 8, top + 18);
   pen.textBaseline = "alphabetic";
-  pen.fillText(format(low), GUTTER - 8, top + CURVE_HEIGHT - 2);
+  pen.fillText(format(low), GUTTER - 8, top + curveHeight - 2);
   pen.fillStyle = colour("--band");
-  pen.fillRect(GUTTER, top, width - GUTTER - RIGHT, CURVE_HEIGHT);
-  const y = (value: number) => top + CURVE_HEIGHT - 3 - ((value - low) / Math.max(1, high - low)) * (CURVE_HEIGHT - 6);
+  pen.fillRect(GUTTER, top, width - GUTTER - RIGHT, curveHeight);
+  const y = (value: number) => top + curveHeight - 3 - ((value - low) / Math.max(1, high - low)) * (curveHeight - 6);
   pen.strokeStyle = colour("--lane");
   pen.lineWidth = 1.5;
   pen.beginPath();
@@ -188,23 +219,24 @@ export function drawLanes(lanes: Lanes, size: Size, pen: Pen): void {
   const { kinds, timeline, now, hovered } = lanes;
   drawAxis(lanes, size, pen);
   drawSections(lanes, size, pen);
+  const { lane, curve } = heightsFor(kinds.length, size.height);
   let top = SECTION_HEIGHT + GAP / 2;
   for (const kind of kinds) {
     pen.fillStyle = colour("--ink");
     pen.font = FONT;
     pen.textBaseline = "middle";
     pen.textAlign = "left";
-    pen.fillText(CALL_KINDS[kind] ?? "", 0, top + LANE_HEIGHT / 2);
+    pen.fillText(CALL_KINDS[kind] ?? "", 0, top + lane / 2);
     pen.fillStyle = colour("--line");
-    pen.fillRect(GUTTER, top + LANE_HEIGHT - 1, size.width - GUTTER - RIGHT, 1);
-    drawLane(kind, top, lanes, size, pen);
-    top += LANE_HEIGHT;
+    pen.fillRect(GUTTER, top + lane - 1, size.width - GUTTER - RIGHT, 1);
+    drawLane(kind, top, lane, lanes, size, pen);
+    top += lane;
   }
   top += GAP;
   const text = english.time;
-  drawCurve(timeline.usedPages, text.used, (pages) => formatBytes(pages * PAGE_BYTES), top, lanes, size, pen);
-  top += CURVE_HEIGHT + GAP;
-  drawCurve(timeline.capabilities, text.capabilities, formatCount, top, lanes, size, pen);
+  drawCurve(timeline.usedPages, text.used, (pages) => formatBytes(pages * PAGE_BYTES), top, curve, lanes, size, pen);
+  top += curve + GAP;
+  drawCurve(timeline.capabilities, text.capabilities, formatCount, top, curve, lanes, size, pen);
   if (hovered !== null) drawCursor(hovered, "--line-strong", lanes, size, pen);
   drawCursor(now, "--glow", lanes, size, pen);
 }

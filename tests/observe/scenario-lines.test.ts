@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { describeScenarios } from "../../../apps/cli/outcome";
-import { isEndOfList, ScenarioCollector } from "../../../apps/cli/scenario-lines";
+import { describeScenarios } from "../../apps/cli/outcome";
+import { isEndOfList, ScenarioCollector } from "../../observe/scenario-lines";
 
 const BEGIN = (id: string, number: number) => `init.0.0: ${id}  begins, ${number} of 5`;
 const END = (id: string, verdict: string) => `init.0.0: ${id}  a title                 ${verdict.padEnd(8)}a note`;

@@ -5,7 +5,7 @@
  *     init.0.0: T03  600 pages one by one                ok      600 allocations     a result
  *     init.0.0: T03  slots beyond one CNode              600 pages one by one        a line of the list
  */
-import { LineSplitter } from "../../observe/text/lines";
+import { LineSplitter } from "./text/lines";
 
 export interface ScenarioResult {
   id: string;
@@ -25,6 +25,12 @@ const BEGIN = /^[\w-]+\.\d+\.(?:\d+|-): (\w+) +begins, (\d+) of (\d+)$/;
 const RESULT = /^[\w-]+\.\d+\.(?:\d+|-): (\w+) +(.+?) +(ok|FAILED)(?: {2,}(.*))?$/;
 const LISTED = /^[\w-]+\.\d+\.(?:\d+|-): ([A-Z]\w*) {2,}(.+?) {2,}(.+)$/;
 const COUNT = /^[\w-]+\.\d+\.(?:\d+|-): \d+ scenarios?$/;
+
+/** The scenario that a line says begins, and the number of those that the pattern selects. */
+export function beginOfLine(line: string): { id: string; asked: number } | null {
+  const match = BEGIN.exec(line);
+  return match ? { id: match[1] as string, asked: Number(match[3]) } : null;
+}
 
 export function resultOfLine(line: string): ScenarioResult | null {
   const match = RESULT.exec(line);
@@ -57,10 +63,10 @@ export class ScenarioCollector {
   asked = 0;
 
   line(line: string): LineKind {
-    const begin = BEGIN.exec(line);
+    const begin = beginOfLine(line);
     if (begin) {
-      this.running = begin[1] as string;
-      this.asked = Number(begin[3]);
+      this.running = begin.id;
+      this.asked = begin.asked;
       return "begin";
     }
     const result = resultOfLine(line);

@@ -112,9 +112,14 @@ export class RecorderProbe implements Probe {
     this.recorder.booted();
   }
 
+  /** Number of calls that were entered so far. */
+  get enteredCalls(): number {
+    return this.recorder.enteredCalls();
+  }
+
   /** The call that runs, or before which the program runs. */
   get place(): { call: number; by: "kernel" | "program" } {
-    const entered = this.recorder.enteredCalls();
+    const entered = this.enteredCalls;
     return this.recorder.isInCall() ? { call: entered, by: "kernel" } : { call: entered + 1, by: "program" };
   }
 

@@ -95,16 +95,21 @@ export function recordRun(
   const faults: FaultEvent[] = [];
   const console: ConsoleEvent[] = [];
   let isOver = false;
+  const report = () => {
+    if (!isOver) onProgress?.(probe.enteredCalls);
+  };
   const receiver = {
     takeLog(words: Int32Array, sizes: Uint32Array): void {
       log.append(words, sizes);
-      if (log.bytes <= logBytes || isOver) return;
-      if (whenFull === "end") throw new LogFull();
-      log.shrinkTo(logBytes);
+      if (log.bytes > logBytes && !isOver) {
+        if (whenFull === "end") throw new LogFull();
+        log.shrinkTo(logBytes);
+      }
+      report();
     },
     takeCalls(taken: Uint32Array): void {
       rows.append(taken);
-      if (!isOver) onProgress?.(rows.length / ROW_WORDS);
+      report();
     },
     faultEntered(fault: Fault, call: number, entered: number): void {
       faults.push({ fault, call, entered, left: null });

@@ -64,7 +64,7 @@ export async function compileProgram(request: ProgramRequest): Promise<Program> 
     variants,
   });
   const rewritten = rewriteProgram(compiled.wasm, ({ name }) => exportAll || PROGRAM_EXPORTS.includes(name));
-  const image = { base: PROGRAM_BASE, end: heapBase(compiled.wasm), segments: dataSegments(compiled.wasm) };
+  const image = { base: PROGRAM_BASE, end: heapBaseOf(compiled.wasm), segments: dataSegments(compiled.wasm) };
   return {
     wasm: rewritten.wasm,
     elf: packElf(image),
@@ -74,7 +74,7 @@ export async function compileProgram(request: ProgramRequest): Promise<Program> 
 }
 
 /** Returns the constant that the function `heapBase` returns. Without optimisation, it is in a global variable. */
-function heapBase(wasm: Uint8Array): number {
+export function heapBaseOf(wasm: Uint8Array): number {
   const sections = readSections(wasm);
   const exported = readExports(bodyOf(sections, SectionId.EXPORT)).find(({ name }) => name === HEAP_BASE);
   const imported = readImports(bodyOf(sections, SectionId.IMPORT)).filter(({ kind }) => kind === Kind.FUNCTION).length;

@@ -311,6 +311,14 @@ export function withoutDataSegments(wasm: Uint8Array): Uint8Array {
   return writeSections(readSections(wasm).filter(({ id }) => id !== SectionId.DATA && id !== SectionId.DATA_COUNT));
 }
 
+export function withoutExport(wasm: Uint8Array, unwanted: string): Uint8Array {
+  const sections = readSections(wasm).map((section) => {
+    if (section.id !== SectionId.EXPORT) return section;
+    return { ...section, body: writeExports(readExports(section.body).filter(({ name }) => name !== unwanted)) };
+  });
+  return writeSections(sections);
+}
+
 /**
  * Exports all mutable globals of the module under the names "mutable:" and the index, so that a snapshot can contain
  * them. (The module imports no globals.)

@@ -85,7 +85,7 @@ describe("a run that ends badly", () => {
   it("is stopped at a limit in time", () => {
     const { stderr, status } = typefish(["boot", "--limit-time", "1ms"]);
     expect(stderr).toMatch(
-      /^typefish: the program was stopped: it ran longer than 1 ms, at .*; --limit-time allows more\n$/,
+      /^typefish: (while T\d+ ran, )?the program was stopped: it ran longer than 1 ms, at .*; --limit-time allows more\n$/,
     );
     expect(status).toBe(1);
   });

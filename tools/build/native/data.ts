@@ -1,39 +1,29 @@
 /** Removes a module's static data from it and writes them as an object file for the linker. */
 import { writeFileSync } from "node:fs";
-import binaryen from "binaryen";
-import { dataSegments, withoutDataSegments } from "../../../compile/wasm/sections";
+import { type Compilation, HEAP_BASE } from "../../../compile/assemblyscript";
+import { heapBaseOf } from "../../../compile/program";
+import { dataSegments, withoutDataSegments, withoutExport } from "../../../compile/wasm/sections";
+import { markLines, type SourceLine } from "./line-marks";
 
 export interface SplitModule {
   /** The module without data segments and without the export for the end of its data. */
   code: Uint8Array;
+  /** Places of the marks in the code. */
+  lines: SourceLine[];
   data: Uint8Array;
   /** End of all static data, initialised or not. */
   end: number;
 }
 
-/** Splits a module that was compiled with `--memoryBase base` into code and data. */
-export function splitModule(wasm: Uint8Array, base: number): SplitModule {
+/** Splits a module that was compiled with `--memoryBase base` and the entry that exports `heapBase`. */
+export function splitModule({ wasm, sourceMap }: Pick<Compilation, "wasm" | "sourceMap">, base: number): SplitModule {
   const segments = dataSegments(wasm);
   const dataEnd = segments.reduce((last, { address, bytes }) => Math.max(last, address + bytes.length), base);
   const data = new Uint8Array(dataEnd - base);
   for (const { address, bytes } of segments) data.set(bytes, address - base);
-  const module = binaryen.readBinary(withoutDataSegments(wasm));
-  try {
-    const end = takeHeapBase(module);
-    binaryen.setDebugInfo(true);
-    return { code: module.emitBinary(), data, end };
-  } finally {
-    module.dispose();
-  }
-}
-
-/** Removes the function `heapBase` and returns its constant. It is not needed at run time. */
-function takeHeapBase(module: binaryen.Module): number {
-  const func = module.getFunction(binaryen.getExportInfo(module.getExport("heapBase")).value);
-  const result = binaryen.getExpressionInfo(binaryen.getFunctionInfo(func).body);
-  if (result.id !== binaryen.ConstId) throw new Error("heapBase does not return a constant");
-  module.removeExport("heapBase");
-  return (result as binaryen.ConstInfo).value as number;
+  const marked = markLines(wasm, sourceMap);
+  const code = withoutExport(withoutDataSegments(marked.wasm), HEAP_BASE);
+  return { code, lines: marked.lines, data, end: heapBaseOf(wasm) };
 }
 
 /** Writes an assembly file with only the data: section `.wasm`, and `.wasm.zero` for data that start as zero. */

@@ -12,7 +12,7 @@ import { dataSource, splitModule } from "./data";
 import { wasmToC } from "./wasm-to-c";
 
 /** Optimises for size here; clang later inlines the functions that are worth it. */
-const WASM_FLAGS = ["-O3s", "--memoryBase", String(CPUDRIVER_BASE)];
+const WASM_FLAGS = ["-O3s", "--sourceMap", "--memoryBase", String(CPUDRIVER_BASE)];
 const SMALL = /^system_cpudriver_(startup|debug)_|^system_kpi_/;
 const FILES = [
   "main.c",
@@ -31,12 +31,12 @@ const FILES = [
  */
 export async function buildKernel(native: NativeBoard, folder: string, output: string): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
-  const { wasm, inputs } = await compileFiles([CPUDRIVER_ENTRY, HEAP_BASE_ENTRY], WASM_FLAGS);
-  const module = splitModule(wasm, CPUDRIVER_BASE);
+  const compiled = await compileFiles([CPUDRIVER_ENTRY, HEAP_BASE_ENTRY], WASM_FLAGS);
+  const module = splitModule(compiled, CPUDRIVER_BASE);
   const constants = kernelConstants(native);
   writeFileSync(join(folder, "constants.h"), headerText(constants));
   const sources = [
-    wasmToC(module.code, { name: "cpudriver", prefix: "kernel_", small: SMALL }, folder),
+    wasmToC(module, { name: "cpudriver", prefix: "kernel_", small: SMALL }, folder),
     dataSource(module, CPUDRIVER_BASE, join(folder, "cpudriver-data.bin")),
     ...[...FILES, `uart-${native.uart}.c`].map((file) => join("machines/native/kernel", file)),
     ...RUNTIME,
@@ -48,5 +48,5 @@ export async function buildKernel(native: NativeBoard, folder: string, output: s
     "machines/native/kernel/kernel.ld",
     linkerSymbols({ ...constants, WASM_DATA_BASE: CPUDRIVER_BASE }),
   );
-  return inputs;
+  return compiled.inputs;
 }

@@ -8,6 +8,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { SplitModule } from "./data";
+import { withSourceLines } from "./line-marks";
 
 const MODULE = "m";
 
@@ -121,8 +123,12 @@ function markSmall(declarations: string[], small: RegExp): string[] {
   });
 }
 
-/** Writes a module without data segments as C into `folder` and returns the path. */
-export function wasmToC(wasm: Uint8Array, { name, prefix, small, headers = [] }: Translation, folder: string): string {
+/** Writes the code of a module as C into `folder` and returns the path. */
+export function wasmToC(
+  { code: wasm, lines }: SplitModule,
+  { name, prefix, small, headers = [] }: Translation,
+  folder: string,
+): string {
   const module = join(folder, `${name}.wasm`);
   const raw = join(folder, `${name}.wasm2c.c`);
   writeFileSync(module, wasm);
@@ -158,6 +164,7 @@ export function wasmToC(wasm: Uint8Array, { name, prefix, small, headers = [] }:
     code,
   ];
   const output = join(folder, `${name}.c`);
-  writeFileSync(output, shortNames(withoutInstance(parts.join("\n"))));
+  const translated = shortNames(withoutInstance(parts.join("\n")));
+  writeFileSync(output, withSourceLines(translated, lines, `${name}.c`));
   return output;
 }

@@ -85,7 +85,7 @@ class LogFull extends Error {}
 /** Runs a board, from power-on. `memory` is from `RecorderProbe.memoryFor`, and zero. */
 export function recordRun(
   { board, modules, commandLine, limits }: Setup,
-  { images, recorder }: PreparedImages,
+  prepared: PreparedImages,
   memory: PhysicalMemory,
   settings: RunSettings,
 ): Run {
@@ -118,7 +118,7 @@ export function recordRun(
       (faults.at(-1) as FaultEvent).left = left;
     },
   };
-  const probe = new RecorderProbe(recorder, memory, receiver, {
+  const probe = new RecorderProbe(prepared, memory, receiver, {
     from,
     until,
     stageBytes,
@@ -127,7 +127,7 @@ export function recordRun(
   let isBooted = false;
   const machine = Machine.create({
     board,
-    images,
+    images: prepared.images,
     modules,
     commandLine,
     limits,

@@ -60,12 +60,12 @@ export type { Slab, Slabs } from "../observe/decode/user/slabs";
 export { ObjType, typeName } from "../system/kpi/object-types";
 export { CapRights } from "../system/kpi/types";
 
-/** What decoders need of a machine: of a `Machine`, or of a `DirectMachine`. */
+/** What decoders need of a machine: of a `Machine`, of a `Recording` at its moment, or of a `DirectMachine`. */
 export type Decodable =
   | { readonly kernelState: number; readonly dram: Bytes; readonly board: { readonly dram: { readonly base: number } } }
   | { readonly kernelState: number; readonly bytes: Bytes; readonly dram: { readonly base: number } };
 
-/** The machine's present memory by physical address. It becomes stale when the machine goes on after a stop. */
+/** The machine's present memory by physical address. It becomes stale when the machine is restored. */
 export function memoryOf(machine: Decodable): PhysicalReader {
   return "bytes" in machine
     ? new PhysicalReader(machine.bytes, machine.dram.base)
@@ -78,7 +78,9 @@ export function systemOf(machine: Decodable): System {
 }
 
 /** The record of init's libraries, and a reader of init's memory; null if init has not started or is gone. */
-export function domainOf(machine: Machine): { domain: Domain; memory: VirtualReader } | null {
+export function domainOf(
+  machine: Decodable & { readonly domainState: number | null },
+): { domain: Domain; memory: VirtualReader } | null {
   const memory = systemOf(machine).userMemory();
   const at = machine.domainState;
   return memory !== null && at !== null ? { domain: decodeDomain(memory, at), memory } : null;

@@ -1,5 +1,5 @@
 /**
- * The entry `typefish`: boards and the simulated machine. It runs in Node and in browsers.
+ * The entry `typefish`: boards, the simulated machine, and recordings of it. It runs in Node and in browsers.
  *
  * ```ts
  * import { createMachine } from "typefish";
@@ -38,10 +38,27 @@ export { DirectMachine } from "../machines/hosted/direct/direct-machine";
 export type { Limits, MachineImages, MachineOptions, RunOptions, SystemCallObserver } from "../machines/hosted/machine";
 export { Machine } from "../machines/hosted/machine";
 export type { PhysicalMemory } from "../machines/hosted/physical-memory";
+export type {
+  CallMoment,
+  Changes,
+  ConsolePiece,
+  Edge,
+  FaultMoment,
+  Moment,
+  PhysicalRange,
+  RecordedCall,
+  RecordedFault,
+  RecordedImages,
+  RecordOptions,
+  Span,
+  TouchOptions,
+  Window,
+} from "../machines/hosted/recording/recording";
+export { Recording, RecordingError } from "../machines/hosted/recording/recording";
 export type { Phase, Snapshot } from "../machines/hosted/snapshot";
-export type { BootResult, Fault, LimitKind, RunResult } from "../machines/results";
+export type { BootResult, Fault, Frame, LimitKind, RunResult } from "../machines/results";
 export { CapLevel } from "../system/kpi/cspace";
 export { MultibootMapType } from "../system/kpi/multiboot";
 export { TrapKind } from "../system/kpi/traps";
-export type { SystemFiles, SystemOptions } from "./create-machine";
-export { createMachine } from "./create-machine";
+export type { RecordableFiles, RecordingOptions, SystemFiles, SystemOptions } from "./create-machine";
+export { createMachine, createRecording } from "./create-machine";

@@ -22,7 +22,8 @@ export interface Frame {
   file: string;
   /** Counted from 1. */
   line: number;
-  column: number;
+  /** Counted from 1. The native machine does not know it. */
+  column?: number;
 }
 
 export type LimitKind = "systemCalls" | "milliseconds";

@@ -30,7 +30,8 @@ export function describeResult(result: RunResult, running: string | null): strin
   }
 }
 
-function placeOf(frames: readonly Frame[]): string {
+/** Where the program was, as the end of a sentence. */
+export function placeOf(frames: readonly Frame[]): string {
   return frames.length === 0 ? "" : `, at ${framesText(frames)}`;
 }
 

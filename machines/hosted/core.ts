@@ -1,5 +1,5 @@
 /**
- * The module instances of one power-on: memory, MMU and CPU driver. A repeated run gets a new core.
+ * The module instances of one power-on: memory, MMU and CPU driver. A machine that is restored gets a new core.
  *
  * The modules are linked directly to each other where possible, so that calls between them do not pass through
  * JavaScript.
@@ -36,6 +36,8 @@ export interface Probe {
   imports: WebAssembly.Imports;
   /** The functions that the program's exceptions call, instead of those of the CPU driver. */
   exceptions(cpudriver: CpuDriverExports): ExceptionHandlers;
+  /** Offset in the program's image, which was made for the probe, of what is at an offset of the original image. */
+  moved(offset: number): number;
   /** The CPU driver has booted, and the program is about to start. */
   booted(cpudriver: CpuDriverExports): void;
 }

@@ -111,7 +111,7 @@ const SHOWN_FRAMES = 8;
 /** Frames in one line of text, such as `take (system/libmm/alloc.ts:66:15) <- frameAlloc (...:12) <- t03`. */
 export function framesText(frames: readonly Frame[]): string {
   const shown = frames.slice(0, SHOWN_FRAMES).map(({ function: name, file, line, column }, index) => {
-    if (index === 0) return `${name} (${file}:${line}:${column})`;
+    if (index === 0) return `${name} (${file}:${line}${column === undefined ? "" : `:${column}`})`;
     return index === 1 ? `${name} (${file}:${line})` : name;
   });
   if (frames.length > SHOWN_FRAMES) shown.push("...");

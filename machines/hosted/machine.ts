@@ -9,9 +9,8 @@
  * The machine knows memory, registers and instructions, but nothing about capabilities. Two runs of the same machine
  * are equal, byte for byte, except for the time limit.
  *
- * WebAssembly cannot leave a program in the middle and return to it later. To go on after a stop, the machine repeats
- * the run without output up to the same system call, checks that memory is the same as before, and continues from
- * there.
+ * WebAssembly cannot leave a program in the middle and return to it later, so a machine that has stopped stays stopped.
+ * A `Recording` (recording/) moves to any system call of a run, forwards and backwards.
  */
 
 import { INIT_ARGS_VBASE } from "../../system/kpi/init-space";
@@ -42,7 +41,6 @@ import {
 import { describeFrames, Positions, withRecordedFrames } from "./frames";
 import { Register } from "./mmu/layout";
 import { ProcessorMode } from "./mmu/processor-mode";
-import { firstDifference } from "./physical-memory";
 import type { Phase, Snapshot } from "./snapshot";
 
 export interface MachineImages {
@@ -54,11 +52,8 @@ export interface MachineImages {
   cpudriver: BufferSource | WebAssembly.Module;
   /** dist/init.wasm: the code of the first module. The module's ELF image holds the data. */
   init: BufferSource | WebAssembly.Module;
-  /**
-   * dist/init.wasm.map, the source map of `init`, as JSON, or what makes the table of positions when it is needed.
-   * Without it, results name no lines of source.
-   */
-  positions?: string | (() => Positions);
+  /** dist/init.wasm.map: the source map of `init`, as JSON. Without it, results name no lines of source. */
+  positions?: string;
 }
 
 /** Limits of a run. A limit that is absent does not apply. */
@@ -82,21 +77,23 @@ export interface MachineOptions {
   onConsole?: (chunk: string) => void;
   /**
    * Reads the cycle counter for measurements, for example `process.hrtime.bigint`. If absent, the counter stays at 0.
-   * With a clock, two runs are no longer equal, and a stopped run cannot go on.
+   * With a clock, two runs are no longer equal.
    */
   clock?: () => bigint;
   /** Further imports of a program from a special build, for example hooks that report to the host. */
   programImports?: WebAssembly.Imports;
   /** Stands between the program and the CPU driver. If absent, calls go directly from one to the other. */
   onSystemCall?: SystemCallObserver;
-  /** Makes what watches the machine from within, at each power-on. The images must be made for it. */
+  /**
+   * Makes what watches the machine from within, at each power-on. The images must be made for it.
+   * @internal
+   */
   probe?: () => Probe;
 }
 
 /**
  * Called for each system call of the program. `handle` makes the call: it must be called once, and its result returned.
- * It throws if the run ends in the call. What the observer throws leaves `run`. Calls that `run` repeats to go on after
- * a stop are not observed again.
+ * It throws if the run ends in the call. What the observer throws leaves `run`.
  */
 export type SystemCallObserver = (words: readonly number[], handle: () => bigint) => bigint;
 
@@ -113,12 +110,6 @@ const CALLS_PER_CLOCK_LOOK = 4096;
 /** Thrown through the wasm frames to end a run; never leaves this file. */
 class EndOfRun {
   constructor(readonly result: RunResult) {}
-}
-
-/** A point that a repeated run must pass through with the same state. */
-interface Checkpoint {
-  systemCalls: number;
-  chunks: ReadonlyMap<number, Uint8Array>;
 }
 
 export class Machine {
@@ -146,7 +137,6 @@ export class Machine {
   private deadline = Number.POSITIVE_INFINITY;
   private limits: Limits;
   private stop = Number.POSITIVE_INFINITY;
-  private checkpoint: Checkpoint | null = null;
 
   /**
    * Powers on a board and loads the modules. Throws a RangeError if they do not fit into the board's DRAM, and passes
@@ -181,13 +171,12 @@ export class Machine {
   }
 
   /**
-   * Boots if necessary, then runs init until it ends or a limit is reached. Call it again to go on after "stopped", or
-   * with a higher limit after a limit of system calls. After any other result it returns the same result again.
+   * Boots if necessary, then runs init until it ends, or a limit or `untilSystemCalls` is reached. A second call returns
+   * the same result again.
    */
   run({ untilSystemCalls = Number.POSITIVE_INFINITY, limits }: RunOptions = {}): RunResult {
     const booted = this.boot();
     if (booted.kind !== "booted") return booted;
-    if (this.phase === "stopped") this.repeat();
     this.limits = limits ?? this.options.limits ?? {};
     this.stop = untilSystemCalls;
     this.restartClock();
@@ -195,11 +184,7 @@ export class Machine {
     this.core.stopAt(0);
     const result = withRecordedFrames(() => this.enter(() => this.runProgram()));
     this.core.stopAt(0);
-    this.checkpoint = null;
-    const canGoOn = result.kind === "stopped" || (result.kind === "limit" && result.which === "systemCalls");
-    if (!canGoOn) return this.end(result);
-    this.phase = "stopped";
-    return result;
+    return this.end(result);
   }
 
   /**
@@ -222,7 +207,7 @@ export class Machine {
   }
 
   /**
-   * All DRAM; offset 0 is the board's DRAM base. It becomes stale when the machine is restored or goes on after a stop.
+   * All DRAM; offset 0 is the board's DRAM base. It becomes stale when the machine is restored.
    */
   get dram(): DataView {
     return this.core.memory.dram;
@@ -285,7 +270,7 @@ export class Machine {
       result: this.ended,
       chunks: this.core.memory.nonZeroChunks(),
       globals: this.core.globals(),
-      console: this.console.state(),
+      console: this.console.text,
     };
   }
 
@@ -299,7 +284,7 @@ export class Machine {
     this.core.memory.clear(base, this.loaded.end - base);
     this.core.memory.writeChunks(snapshot.chunks);
     this.core.setGlobals(snapshot.globals);
-    this.console.restore(snapshot.console);
+    this.console.text = snapshot.console;
     this.phase = snapshot.phase;
     this.entry = snapshot.entry;
     this.ended = snapshot.result;
@@ -372,11 +357,7 @@ export class Machine {
     const handlers = this.probe?.exceptions(cpudriver) ?? cpudriver;
     const { onSystemCall } = this.options;
     if (!onSystemCall) return handlers;
-    const syscall = (...words: number[]): bigint => {
-      const isRepeated = this.checkpoint !== null && this.counter("systemCalls") < this.checkpoint.systemCalls;
-      return isRepeated ? handlers.syscall(...words) : onSystemCall(words, () => handlers.syscall(...words));
-    };
-    return { ...handlers, syscall };
+    return { ...handlers, syscall: (...words) => onSystemCall(words, () => handlers.syscall(...words)) };
   }
 
   private faultResult(fault: Fault, stack: string): RunResult {
@@ -386,7 +367,10 @@ export class Machine {
   private framesOf(stack: string): Frame[] {
     const { positions } = this.options.images;
     if (positions === undefined) return [];
-    this.positions ??= typeof positions === "string" ? Positions.parse(positions) : positions();
+    const { probe } = this;
+    this.positions ??= probe
+      ? Positions.parse(positions).moved((offset) => probe.moved(offset))
+      : Positions.parse(positions);
     return describeFrames(stack, this.positions);
   }
 
@@ -422,13 +406,9 @@ export class Machine {
     throw new EndOfRun({ kind: "limit", which, message, frames: this.framesOf(new Error().stack ?? "") });
   }
 
-  /** Handles `Counter.SYSCALL_STOP`: a checkpoint of a repeated run, a limit, or only time to check the clock. */
+  /** Handles `Counter.SYSCALL_STOP`: a stop, a limit, or only time to check the clock. */
   private systemCallLimit(): void {
     const count = this.counter("systemCalls");
-    if (this.checkpoint) {
-      if (count < this.checkpoint.systemCalls) return this.core.stopAt(this.checkpoint.systemCalls);
-      this.pass(this.checkpoint);
-    }
     const { systemCalls: limit = Number.POSITIVE_INFINITY } = this.limits;
     if (count >= this.stop) throw new EndOfRun({ kind: "stopped", systemCalls: count });
     if (count >= limit) {
@@ -439,28 +419,5 @@ export class Machine {
     }
     this.checkClock();
     this.core.stopAt(Math.min(this.stop, limit, count + CALLS_PER_CLOCK_LOOK));
-  }
-
-  /** Starts again from power-on, to repeat the run up to the present state and go on. */
-  private repeat(): void {
-    const chunks = this.core.memory.nonZeroChunks();
-    this.checkpoint = { systemCalls: this.counter("systemCalls"), chunks };
-    this.console.rewind();
-    this.core = this.powerOn();
-    this.phase = "loaded";
-    const booted = this.boot();
-    if (booted.kind !== "booted") throw new Error("the machine did not boot a second time");
-  }
-
-  private pass(checkpoint: Checkpoint): void {
-    this.core.stopAt(0);
-    const difference = firstDifference(checkpoint.chunks, this.core.memory.nonZeroChunks());
-    this.checkpoint = null;
-    if (difference < 0) return;
-    const address = `0x${(this.board.dram.base + difference).toString(16)}`;
-    throw new Error(
-      `cannot go on after system call ${checkpoint.systemCalls}: in a second run, memory differs at ${address}. ` +
-        "Something outside of the machine wrote to it, or the program depends on something outside of the machine.",
-    );
   }
 }

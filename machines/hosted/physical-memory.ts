@@ -6,7 +6,7 @@ const WASM_PAGE = 0x10000;
 /** Offset of the first byte after the machine page. */
 const END = MACHINE_PAGE + MACHINE_PAGE_BYTES;
 
-/** Unit of comparisons and of snapshots. */
+/** Unit of snapshots. */
 export const CHUNK_BYTES = 0x10000;
 
 export class PhysicalMemory {
@@ -105,17 +105,4 @@ function isZero(words: Int32Array, start: number, count: number): boolean {
     if ((low | word(i + 4) | word(i + 5) | word(i + 6) | word(i + 7)) !== 0) return false;
   }
   return true;
-}
-
-/** Offset of the first byte that differs between two sets of chunks; -1 if they are equal. */
-export function firstDifference(left: ReadonlyMap<number, Uint8Array>, right: ReadonlyMap<number, Uint8Array>): number {
-  const zeros = new Uint8Array(CHUNK_BYTES);
-  const offsets = [...new Set([...left.keys(), ...right.keys()])].sort((a, b) => a - b);
-  for (const offset of offsets) {
-    const a = left.get(offset) ?? zeros;
-    const b = right.get(offset) ?? zeros;
-    const at = a.findIndex((byte, index) => byte !== b[index]);
-    if (at >= 0) return offset + at;
-  }
-  return -1;
 }

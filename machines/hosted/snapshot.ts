@@ -1,4 +1,4 @@
-/** The state of a machine as data: enough to inspect it later, or to go on from it. */
+/** The state of a machine as data: enough to inspect it later, or to start from it after boot. */
 import type { RunResult } from "../results";
 
 export type Phase =
@@ -6,8 +6,6 @@ export type Phase =
   | "loaded"
   /** init is ready to start. */
   | "booted"
-  /** In the middle of init, before a system call. */
-  | "stopped"
   /** The run is over. */
   | "ended";
 
@@ -27,5 +25,6 @@ export interface Snapshot {
   chunks: Map<number, Uint8Array>;
   /** Mutable globals of the CPU driver's module. */
   globals: Map<string, number | bigint>;
-  console: { text: string; reads: number[] };
+  /** Console output so far. */
+  console: string;
 }

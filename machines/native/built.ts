@@ -5,6 +5,7 @@ import { BASE_PAGE_SIZE, KERNEL_WINDOW } from "../../system/kpi/types";
 import type { NativeBoard } from "./boards";
 import { checkoutFolder } from "./checkout";
 import { type Executable, readElf } from "./elf";
+import { MachineCode } from "./source-lines";
 
 export interface BuiltProgram {
   name: string;
@@ -37,9 +38,18 @@ export function kernelFile({ name }: NativeBoard): string {
   return built(name, "cpudriver.elf");
 }
 
-/** Files of a program: with its symbols, and as a boot module. */
-export function programFiles(name: string): { debug: string; module: string } {
-  return { debug: built(name, `${name}.elf`), module: built(name, `${name}.module.elf`) };
+export interface ProgramFiles {
+  /** ELF file with symbols and debug information. */
+  debug: string;
+  /** ELF file without them: the boot module. */
+  module: string;
+  /** The functions that the sources declare, as JSON. */
+  functions: string;
+}
+
+export function programFiles(name: string): ProgramFiles {
+  const file = (ending: string) => built(name, `${name}.${ending}`);
+  return { debug: file("elf"), module: file("module.elf"), functions: file("functions.json") };
 }
 
 export interface KernelImage {
@@ -58,6 +68,12 @@ export function loadKernel(native: NativeBoard): KernelImage {
   const elf = readElf(readNative(kernelFile(native)));
   const end = Math.max(...elf.segments.map(({ address, memoryBytes }) => address + memoryBytes));
   return { elf, end: Math.ceil(end / BASE_PAGE_SIZE) * BASE_PAGE_SIZE - KERNEL_WINDOW };
+}
+
+/** A program's code with what it was built from. */
+export function loadMachineCode(name: string): MachineCode {
+  const { debug, functions } = programFiles(name);
+  return new MachineCode(readNative(debug), JSON.parse(new TextDecoder().decode(readNative(functions))));
 }
 
 export function loadProgram(name: string): Uint8Array {

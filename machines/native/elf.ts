@@ -74,17 +74,58 @@ export function sectionSizes(file: Uint8Array): Map<string, number> {
   return new Map(sections(viewOf(file)).map(({ name, bytes }) => [name, bytes]));
 }
 
-const SYMBOL_BYTES = 16;
+/** The bytes of a section. Throws if the section does not exist. */
+export function sectionBytes(file: Uint8Array, wanted: string): Uint8Array {
+  const found = sections(viewOf(file)).find(({ name }) => name === wanted);
+  if (!found) throw new Error(`no section ${wanted}`);
+  return file.subarray(found.offset, found.offset + found.bytes);
+}
 
-/** Address of a symbol. Throws if the symbol does not exist. */
-export function symbolAddress(file: Uint8Array, wanted: string): number {
+const SYMBOL_BYTES = 16;
+/** Type of a symbol: a function. */
+const STT_FUNC = 2;
+
+interface ElfSymbol {
+  name: string;
+  value: number;
+  bytes: number;
+  type: number;
+}
+
+function* symbols(file: Uint8Array): Generator<ElfSymbol> {
   const view = viewOf(file);
   const all = sections(view);
   const table = all.find(({ name }) => name === ".symtab");
   const names = all[table?.link ?? -1];
   if (!table || !names) throw new Error("no symbols");
   for (let at = table.offset; at < table.offset + table.bytes; at += SYMBOL_BYTES) {
-    if (textAt(view, names.offset + view.getUint32(at, true)) === wanted) return view.getUint32(at + 4, true);
+    yield {
+      name: textAt(view, names.offset + view.getUint32(at, true)),
+      value: view.getUint32(at + 4, true),
+      bytes: view.getUint32(at + 8, true),
+      type: view.getUint8(at + 12) & 0xf,
+    };
   }
+}
+
+/** Address of a symbol. Throws if the symbol does not exist. */
+export function symbolAddress(file: Uint8Array, wanted: string): number {
+  for (const { name, value } of symbols(file)) if (name === wanted) return value;
   throw new Error(`no symbol ${wanted}`);
+}
+
+export interface FunctionSymbol {
+  name: string;
+  /** Address of the first instruction. */
+  address: number;
+  bytes: number;
+}
+
+/** The functions of an executable. The lowest bit of a symbol's value says that the code is Thumb code. */
+export function functionSymbols(file: Uint8Array): FunctionSymbol[] {
+  const found: FunctionSymbol[] = [];
+  for (const { name, value, bytes, type } of symbols(file)) {
+    if (type === STT_FUNC) found.push({ name, address: value & ~1, bytes });
+  }
+  return found;
 }

@@ -116,13 +116,14 @@ describe("the example project", () => {
     expect(lines.at(-1)).toMatch(/^exit after \d+ system calls$/);
   });
 
-  it("steps, inspects, and goes back to a snapshot", async () => {
+  it("records, steps in both directions, inspects, and finds who changed something", async () => {
     const lines = (await run("step")).trim().split("\n");
     const framesAt = (line: number) => Number(/(\d+) frames$/.exec(lines[line] as string)?.[1]);
     expect(framesAt(1)).toBeGreaterThan(framesAt(0));
     expect(framesAt(2)).toBe(framesAt(0));
     expect(lines[3]).toMatch(/^the last frame: 0x[0-9a-f]{8}, \d+ bytes$/);
-    expect(lines[4]).toMatch(/^libmm: \d+ pieces, \d+ of them free$/);
+    expect(lines[4]).toMatch(/^call \d+ was the last to change its slot$/);
+    expect(lines[5]).toMatch(/^libmm: \d+ pieces, \d+ of them free$/);
   });
 
   it("shows system calls", async () => {

@@ -21,6 +21,7 @@ interface SourceFile {
 /** Files that access raw bytes without a class for them, and the reason. */
 const RAW_MEMORY: [path: string, because: string][] = [
   ["machines/hosted/mmu", "the MMU is made of memory"],
+  ["machines/hosted/recording/recorder", "the recorder keeps what memory held"],
   ["system/kpi/format.ts", "reads zero-terminated text"],
   ["system/cpudriver/debug", "writes text"],
   ["system/cpudriver/dispatch/dcb.ts", "owns the dispatcher control block"],

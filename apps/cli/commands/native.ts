@@ -1,11 +1,14 @@
 /** `typefish qemu` and `typefish image`: run or pack the same system as machine code. */
 import { type Command, Option } from "commander";
 import { findNativeBoard, type NativeBoard, nativeBoardNames } from "../../../machines/native/boards";
+import { loadMachineCode } from "../../../machines/native/built";
+import { callTraceIn, framesOf } from "../../../machines/native/call-trace";
 import { IMAGE_FORMATS, type ImageFormat, imageFile, imageName } from "../../../machines/native/image-formats";
 import { buildNative, type ImageRequest, packedImage, writeImage } from "../../../machines/native/make";
 import { qemuCommandLine, startQemu } from "../../../machines/native/qemu";
 import { FAULT_STATUS, IDLE_STATUS, PANIC_STATUS } from "../../../machines/native/status";
 import { requireTools } from "../../../machines/native/toolchain";
+import type { Frame } from "../../../machines/results";
 import { followConsole, ScenarioCollector } from "../../../observe/scenario-lines";
 import { formatDuration } from "../../../observe/text/quantities";
 import { addProgramOptions, addSystemOptions, type BoardOptions, DEFAULT_LIMIT_MS } from "../board-options";
@@ -13,7 +16,7 @@ import { colorsFor } from "../colors";
 import { colorLine } from "../console-lines";
 import { ExitCode } from "../exit-code";
 import { requireWritable, writeBytes } from "../files";
-import { describeScenarios } from "../outcome";
+import { describeScenarios, placeOf } from "../outcome";
 import { output } from "../output";
 import { requireScenarios } from "../scenario-list";
 import { ALL_SCENARIOS, commandLine, moduleString, NO_SCENARIO, SCENARIO_OPTION, STUB } from "../session";
@@ -145,6 +148,7 @@ async function qemu(options: QemuCommandOptions): Promise<void> {
   const status = result.kind === "exit" ? result.status : null;
   const exitCode = status === null ? ExitCode.FAILED : exitCodeFor(status);
   const during = running === null ? "" : `while ${running} ran`;
+  const frames = status === FAULT_STATUS ? faultFrames(console, request.program) : [];
   if (options.json) {
     const counts = { ok: passed, failed, notRun };
     const ended = status === null ? { kind: "limit" } : { kind: "exit", status, meaning: describeStatus(status) };
@@ -157,6 +161,7 @@ async function qemu(options: QemuCommandOptions): Promise<void> {
       scenarios: results,
       counts,
       running,
+      frames,
       milliseconds,
       console,
     });
@@ -165,11 +170,17 @@ async function qemu(options: QemuCommandOptions): Promise<void> {
     const parts = [during === "" ? how : `${how} ${during}`, ...describeScenarios(scenarios)];
     output.line(colors.bold(`typefish: ${parts.join(", ")}, ${formatDuration(milliseconds)} in QEMU`));
   }
-  if (status === null) {
-    const message = `the machine was stopped: it ran longer than ${options.limitTime} ms; --limit-time allows more`;
-    output.complaint(during === "" ? message : `${during}, ${message}`);
-  }
+  const complain = (message: string) => output.complaint(during === "" ? message : `${during}, ${message}`);
+  if (status === null)
+    complain(`the machine was stopped: it ran longer than ${options.limitTime} ms; --limit-time allows more`);
+  if (status === FAULT_STATUS) complain(`the program was stopped by a fault${placeOf(frames)}`);
   process.exitCode = exitCode;
+}
+
+/** The functions that were active when a fault of the program ended the run. */
+function faultFrames(console: readonly string[], program: string): Frame[] {
+  const trace = console.map(callTraceIn).findLast((addresses) => addresses !== null);
+  return trace ? framesOf(trace, loadMachineCode(program)) : [];
 }
 
 function describeStatus(status: number): string {

@@ -1,7 +1,6 @@
 /** The images of a machine that is recorded: rewritten so that they report what they change, and compiled. */
 import { type RecordedModule, recordModule, type SavedGlobal } from "../../../compile/record";
 import { compileImage } from "../core";
-import { Positions } from "../frames";
 import type { MachineImages } from "../machine";
 
 /** The images of a machine as bytes, because recording rewrites them, and dist/recorder.wasm. */
@@ -15,6 +14,8 @@ export interface RecordedImages extends Record<keyof Omit<MachineImages, "positi
 export interface PreparedImages {
   images: MachineImages;
   recorder: WebAssembly.Module;
+  /** The offset in `images.init` of what is at an offset of the program before it was rewritten. */
+  moved(offset: number): number;
   /** Where the recorded machine keeps the globals of the CPU driver's module. */
   globals: readonly SavedGlobal[];
 }
@@ -40,9 +41,10 @@ export function prepareImages(images: RecordedImages): PreparedImages {
       mmuAccess: compiled(recordModule(bytesOf(images.mmuAccess))),
       cpudriver: compiled(cpudriver),
       init: compiled(init),
-      ...positionsOf(images.positions, init),
+      positions: images.positions,
     },
     recorder: compileImage(images.recorder),
+    moved: init.moved,
     globals: cpudriver.globals,
   };
   prepared.set(images, made);
@@ -51,8 +53,4 @@ export function prepareImages(images: RecordedImages): PreparedImages {
 
 function compiled({ wasm }: RecordedModule): WebAssembly.Module {
   return new WebAssembly.Module(wasm);
-}
-
-function positionsOf(positions: string | undefined, { moved }: RecordedModule): Pick<MachineImages, "positions"> {
-  return positions === undefined ? {} : { positions: () => Positions.parse(positions).moved(moved) };
 }

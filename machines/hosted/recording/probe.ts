@@ -5,6 +5,7 @@ import type { Fault } from "../../results";
 import type { CpuDriverExports, ExceptionHandlers, Probe } from "../core";
 import { dataAbortFault, trapFault } from "../faults";
 import { PhysicalMemory } from "../physical-memory";
+import type { PreparedImages } from "./images";
 import { CALL_ROW, CALLS, EPOCH_SIZES, LOG, RECORDER_END } from "./recorder/layout";
 
 /** Receives what the recorder recorded. Each function may throw to end the run. The arrays are the receiver's. */
@@ -54,6 +55,7 @@ export class LastCallReached extends Error {}
 
 export class RecorderProbe implements Probe {
   readonly imports: WebAssembly.Imports;
+  readonly moved: (offset: number) => number;
   private readonly recorder: RecorderExports;
   private readonly table = new WebAssembly.Table({ initial: TABLE_SIZE, element: "anyfunc" });
 
@@ -64,7 +66,7 @@ export class RecorderProbe implements Probe {
 
   /** `memory` is from `memoryFor`, and zero. */
   constructor(
-    recorder: WebAssembly.Module,
+    { recorder, moved }: Pick<PreparedImages, "recorder" | "moved">,
     readonly memory: PhysicalMemory,
     private readonly receiver: Receiver,
     { from, until, logBytes, stageBytes = MOST }: RecorderSettings,
@@ -81,6 +83,7 @@ export class RecorderProbe implements Probe {
         throw new LastCallReached();
       },
     };
+    this.moved = moved;
     const env = { memory: memory.wasm, table: this.table };
     this.recorder = new WebAssembly.Instance(recorder, { env, host }).exports as RecorderExports;
     this.recorder.configure(stageBytes, Math.min(logBytes, MOST), from, Math.min(until, MOST));
@@ -112,9 +115,14 @@ export class RecorderProbe implements Probe {
     this.recorder.booted();
   }
 
+  /** Number of calls that were entered so far. */
+  get enteredCalls(): number {
+    return this.recorder.enteredCalls();
+  }
+
   /** The call that runs, or before which the program runs. */
   get place(): { call: number; by: "kernel" | "program" } {
-    const entered = this.recorder.enteredCalls();
+    const entered = this.enteredCalls;
     return this.recorder.isInCall() ? { call: entered, by: "kernel" } : { call: entered + 1, by: "program" };
   }
 

@@ -85,7 +85,7 @@ class LogFull extends Error {}
 /** Runs a board, from power-on. `memory` is from `RecorderProbe.memoryFor`, and zero. */
 export function recordRun(
   { board, modules, commandLine, limits }: Setup,
-  { images, recorder }: PreparedImages,
+  prepared: PreparedImages,
   memory: PhysicalMemory,
   settings: RunSettings,
 ): Run {
@@ -95,16 +95,21 @@ export function recordRun(
   const faults: FaultEvent[] = [];
   const console: ConsoleEvent[] = [];
   let isOver = false;
+  const report = () => {
+    if (!isOver) onProgress?.(probe.enteredCalls);
+  };
   const receiver = {
     takeLog(words: Int32Array, sizes: Uint32Array): void {
       log.append(words, sizes);
-      if (log.bytes <= logBytes || isOver) return;
-      if (whenFull === "end") throw new LogFull();
-      log.shrinkTo(logBytes);
+      if (log.bytes > logBytes && !isOver) {
+        if (whenFull === "end") throw new LogFull();
+        log.shrinkTo(logBytes);
+      }
+      report();
     },
     takeCalls(taken: Uint32Array): void {
       rows.append(taken);
-      if (!isOver) onProgress?.(rows.length / ROW_WORDS);
+      report();
     },
     faultEntered(fault: Fault, call: number, entered: number): void {
       faults.push({ fault, call, entered, left: null });
@@ -113,7 +118,7 @@ export function recordRun(
       (faults.at(-1) as FaultEvent).left = left;
     },
   };
-  const probe = new RecorderProbe(recorder, memory, receiver, {
+  const probe = new RecorderProbe(prepared, memory, receiver, {
     from,
     until,
     stageBytes,
@@ -122,7 +127,7 @@ export function recordRun(
   let isBooted = false;
   const machine = Machine.create({
     board,
-    images,
+    images: prepared.images,
     modules,
     commandLine,
     limits,

@@ -53,6 +53,13 @@ static inline void cleanLineToUnification(u32 address) { MCR(0, c7, c11, 1, addr
 static inline void cleanAndInvalidateLine(u32 address) { MCR(0, c7, c14, 1, address); }
 static inline void instructionCacheInvalidateAll(void) { MCR(0, c7, c5, 0, 0); MCR(0, c7, c5, 6, 0); }
 
+/* Would a read of this address by a program succeed now? (Address translation, stage 1, unprivileged read.) */
+static inline bool isUserReadable(u32 address) {
+  MCR(0, c7, c8, 2, address);
+  isb();
+  return (MRC(0, c7, c4, 0) & 1) == 0;
+}
+
 /* Performance monitors: the cycle counter. */
 static inline void cycleCounterStart(void) {
   MCR(0, c9, c12, 0, 1u << 2 | 1u << 0); /* PMCR: reset the cycle counter, enable */

@@ -91,7 +91,11 @@ u64 hw_cycleCounter(void) { return HAS_CYCLE_COUNTER ? readCycleCounter() : glob
 /* ---- the end ---- */
 
 void hw_halt(u32 status) { stopMachine(status); }
-void hw_idle(void) { stopMachine(programFaulted ? FAULT_STATUS : IDLE_STATUS); }
+void hw_idle(void) {
+  if (!programFaulted) stopMachine(IDLE_STATUS);
+  printCallTrace();
+  stopMachine(FAULT_STATUS);
+}
 
 /* ---- system calls ---- */
 

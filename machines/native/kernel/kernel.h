@@ -34,6 +34,11 @@ __attribute__((noreturn)) void runCurrentProgram(void);
 extern u32 programChanged;
 /* True while the CPU driver handles a fault or trap of a program. */
 extern bool programFaulted;
+/*
+ * Prints where the program was at its latest fault: pc, lr, then the return addresses that its stack seems to hold. Old
+ * ones may be among them.
+ */
+void printCallTrace(void);
 
 /* ---- console.c ---- */
 

@@ -36,22 +36,74 @@ typedef struct {
 
 static bool isUser(const Interrupted *at) { return (at->cpsr & MODE_MASK) == MODE_USER; }
 
-static u32 userStackPointer(void) {
-  u32 sp;
-  __asm__ volatile("cps #0x1f\n\tmov %0, sp\n\tcps #0x13" : "=r"(sp)::"memory");
-  return sp;
+/* The program's registers that exceptions bank. */
+typedef struct {
+  u32 sp, lr;
+} Banked;
+
+static Banked bankedRegisters(void) {
+  Banked of;
+  __asm__ volatile("cps #0x1f\n\tmov %0, sp\n\tmov %1, lr\n\tcps #0x13" : "=r"(of.sp), "=r"(of.lr)::"memory");
+  return of;
+}
+
+/* Does a Thumb function return to this address? Then its lowest bit is set, and the instruction before it is a call. */
+static bool isReturnAddress(u32 value) {
+  u32 before = (value & ~1u) - 4;
+  if ((value & 1) == 0 || !isUserReadable(before) || !isUserReadable(before + 2)) return false;
+  u16 first = *(const u16 *)before, second = *(const u16 *)(before + 2);
+  bool isBl = (first & 0xf800) == 0xf000 && (second & 0xd000) == 0xd000;
+  bool isBlxRegister = (second & 0xff87) == 0x4780;
+  return isBl || isBlxRegister;
+}
+
+/* Bytes of a stack to search for return addresses, and the number of them to keep. */
+#define SEARCHED_BYTES 8192u
+#define MOST_CALLERS 32u
+
+/* Where a program was at the latest fault: pc, lr, return addresses. */
+static u32 callTrace[2 + MOST_CALLERS];
+static u32 callTraceLength;
+
+/*
+ * Takes the call trace while the program's memory is mapped. The stack pointer may have any value, so nothing is read
+ * that the program could not read.
+ */
+static void noteFault(u32 pc) {
+  programFaulted = true;
+  Banked banked = bankedRegisters();
+  callTrace[0] = pc;
+  callTrace[1] = banked.lr;
+  callTraceLength = 2;
+  /* After an overflow, the stack pointer is in the guard page, and the stack begins on the next page. */
+  u32 first = isUserReadable(banked.sp) ? banked.sp : banked.sp | (GUARD_BYTES - 1);
+  first = (first + sizeof(u32) - 1) & ~(sizeof(u32) - 1);
+  for (u32 at = first; at - first < SEARCHED_BYTES && callTraceLength < 2 + MOST_CALLERS; at += sizeof(u32)) {
+    if (!isUserReadable(at)) break;
+    u32 word = *(const u32 *)at;
+    if (isReturnAddress(word)) callTrace[callTraceLength++] = word;
+  }
+}
+
+void printCallTrace(void) {
+  consolePutText("call trace:");
+  for (u32 i = 0; i < callTraceLength; i++) {
+    consolePutText(" ");
+    consolePutHex(callTrace[i]);
+  }
+  consolePutText("\n");
 }
 
 /* Is this a translation fault close to the stack pointer? Then the program ran into the guard page of its stack. */
 static bool isStackOverflow(u32 far, u32 fsr) {
   u32 status = fsr & 0xf;
   bool isTranslation = status == 0x5 || status == 0x7;
-  return isTranslation && far - userStackPointer() + GUARD_BYTES < 2 * GUARD_BYTES;
+  return isTranslation && far - bankedRegisters().sp + GUARD_BYTES < 2 * GUARD_BYTES;
 }
 
 /* Reports a trap of the program to the CPU driver, and continues with another program if there is one. */
-__attribute__((noreturn)) static void stopProgram(u32 trap, u32 address) {
-  programFaulted = true;
+__attribute__((noreturn)) static void stopProgram(u32 trap, u32 address, u32 pc) {
+  noteFault(pc);
   kernel_userTrap(trap, address);
   programFaulted = false;
   runCurrentProgram();
@@ -60,8 +112,8 @@ __attribute__((noreturn)) static void stopProgram(u32 trap, u32 address) {
 void handleDataAbort(u32 far, u32 fsr, const Interrupted *at) {
   if (!isUser(at)) kernelFault("data abort", far, fsr, at->pc);
   fsr &= DFSR_MASK;
-  if (isStackOverflow(far, fsr)) stopProgram(TRAP_STACK_OVERFLOW, 0);
-  programFaulted = true;
+  if (isStackOverflow(far, fsr)) stopProgram(TRAP_STACK_OVERFLOW, 0, at->pc);
+  noteFault(at->pc);
   bool repaired = kernel_dataAbort(far, fsr);
   programFaulted = false;
   if (!repaired) runCurrentProgram();
@@ -69,7 +121,7 @@ void handleDataAbort(u32 far, u32 fsr, const Interrupted *at) {
 
 void handlePrefetchAbort(u32 far, u32 fsr, const Interrupted *at) {
   if (!isUser(at)) kernelFault("prefetch abort", far, fsr, at->pc);
-  stopProgram(TRAP_PREFETCH_ABORT, far);
+  stopProgram(TRAP_PREFETCH_ABORT, far, at->pc);
 }
 
 /* The number in a `udf` instruction; 0 for any other instruction. The core has fetched it, so it can be read. */
@@ -88,7 +140,7 @@ void handleUndefined(const Interrupted *at) {
   if (!isUser(at)) kernelFault("undefined instruction", pc, udfNumber(pc, thumb), pc);
   u32 number = udfNumber(pc, thumb);
   bool isTrap = number >= TRAP_UNDEFINED && number <= TRAP_BAD_INDIRECT_CALL;
-  stopProgram(isTrap ? number : TRAP_UNDEFINED, isTrap ? 0 : pc);
+  stopProgram(isTrap ? number : TRAP_UNDEFINED, isTrap ? 0 : pc, pc);
 }
 
 void handleUnexpected(const Interrupted *at) { kernelFault("unexpected exception", 0, 0, at->pc); }

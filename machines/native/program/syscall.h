@@ -7,7 +7,7 @@
 
 #include "types.h"
 
-static inline u64 kernel_syscall(u32 w0, u32 w1, u32 w2, u32 w3, u32 w4, u32 w5, u32 w6, u32 w7, u32 w8, u32 w9,
+__attribute__((nodebug)) static inline u64 kernel_syscall(u32 w0, u32 w1, u32 w2, u32 w3, u32 w4, u32 w5, u32 w6, u32 w7, u32 w8, u32 w9,
                                  u32 w10, u32 w11) {
   register u32 r0 __asm__("r0") = w0;
   register u32 r1 __asm__("r1") = w1;

@@ -24,10 +24,13 @@ typedef u64 __attribute__((may_alias, aligned(4))) memory_u64;
 
 #define AT(address) (MEMORY_BASE + (u32)(address))
 
+/* Debug information shows these functions as a part of the line that uses them. */
+#define PART_OF_CALLER __attribute__((nodebug)) static inline
+
 #define DEFINE_LOAD(name, in_memory, extended, result) \
-  static inline result name(u32 address) { return (result)(extended)*(const memory_##in_memory *)AT(address); }
+  PART_OF_CALLER result name(u32 address) { return (result)(extended)*(const memory_##in_memory *)AT(address); }
 #define DEFINE_STORE(name, in_memory, value_type) \
-  static inline void name(u32 address, value_type value) { *(memory_##in_memory *)AT(address) = (in_memory)value; }
+  PART_OF_CALLER void name(u32 address, value_type value) { *(memory_##in_memory *)AT(address) = (in_memory)value; }
 
 DEFINE_LOAD(i32_load, u32, u32, u32)
 DEFINE_LOAD(i64_load, u64, u64, u64)
@@ -49,8 +52,8 @@ DEFINE_STORE(i64_store8, u8, u64)
 DEFINE_STORE(i64_store16, u16, u64)
 DEFINE_STORE(i64_store32, u32, u64)
 
-static inline void memory_fill(u32 to, u32 value, u32 bytes) { memset((void *)AT(to), (int)value, bytes); }
-static inline void memory_copy(u32 to, u32 from, u32 bytes) { memmove((void *)AT(to), (const void *)AT(from), bytes); }
+PART_OF_CALLER void memory_fill(u32 to, u32 value, u32 bytes) { memset((void *)AT(to), (int)value, bytes); }
+PART_OF_CALLER void memory_copy(u32 to, u32 from, u32 bytes) { memmove((void *)AT(to), (const void *)AT(from), bytes); }
 
 /* For functions that shall be small rather than fast. */
 #define SMALL __attribute__((minsize))
@@ -59,7 +62,7 @@ static inline void memory_copy(u32 to, u32 from, u32 bytes) { memmove((void *)AT
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 
 #define DEFINE_TRAP(name, kind)                      \
-  __attribute__((cold, noreturn)) static void name(void) { \
+  __attribute__((cold, noreturn, nodebug)) static void name(void) { \
     __asm__ volatile("udf %0" ::"i"(kind));          \
     __builtin_unreachable();                         \
   }

@@ -2,7 +2,10 @@
 import { expect, it } from "vitest";
 import { compileProgramFiles } from "../../../compile/node/files";
 import { findNativeBoard, type NativeBoard, withNativeMemory } from "../../../machines/native/boards";
+import { loadMachineCode } from "../../../machines/native/built";
+import { framesOf } from "../../../machines/native/call-trace";
 import { FAULT_STATUS } from "../../../machines/native/status";
+import type { Frame } from "../../../machines/results";
 import { runHosted, runNative, TEST_MEMORY } from "./support/machines";
 import { describeNative } from "./support/tools";
 
@@ -14,7 +17,7 @@ function verdict(lines: string[]): string | undefined {
 }
 
 describeNative("faults on both machines", { timeout: TIMEOUT_MS }, async () => {
-  const { wasm } = await compileProgramFiles("tests/machines/native/fixtures/wasm/programs/faults.ts");
+  const program = await compileProgramFiles("tests/machines/native/fixtures/wasm/programs/faults.ts");
 
   it.each([
     ["read-null", "translation fault (section) reading address 00000000"],
@@ -35,7 +38,7 @@ describeNative("faults on both machines", { timeout: TIMEOUT_MS }, async () => {
   ])("%s: %s", async (fault, message) => {
     const request = { native, program: "faults", environment: `FAULT=${fault}` };
     const { result, lines } = await runNative(request);
-    const hosted = runHosted(request, wasm);
+    const hosted = runHosted(request, program);
     expect(verdict(lines)).toContain(message);
     expect(lines).toEqual(hosted.lines);
     expect(hosted.result.kind).toBe("fault");
@@ -46,6 +49,37 @@ describeNative("faults on both machines", { timeout: TIMEOUT_MS }, async () => {
 /** The status with which the program ends if a case is allowed. */
 const POSSIBLE = 42;
 
+function placesOf(frames: readonly Frame[]): string[] {
+  return frames.map(({ function: name, file, line }) => `${name} ${file}:${line}`);
+}
+
+describeNative("the call trace of a fault", { timeout: TIMEOUT_MS }, async () => {
+  const program = await compileProgramFiles("tests/machines/native/fixtures/wasm/programs/faults.ts");
+  const code = loadMachineCode("faults");
+
+  async function framesOnBoth(fault: string): Promise<{ onNative: string[]; onHosted: string[] }> {
+    const request = { native, program: "faults", environment: `FAULT=${fault}` };
+    const { text, callTrace } = await runNative(request);
+    const { result } = runHosted(request, program);
+    if (!callTrace || result.kind !== "fault") throw new Error(`no fault: ${text}`);
+    return { onNative: placesOf(framesOf(callTrace, code)), onHosted: placesOf(result.frames) };
+  }
+
+  it.each([
+    "read-null",
+    "write-read-only",
+    "read-misaligned",
+    "unreachable",
+    "divide-by-zero",
+    "overflow",
+    "in-callee",
+  ])("%s: both machines name the same line of the source", async (fault) => {
+    const { onNative, onHosted } = await framesOnBoth(fault);
+    console.log(fault, onNative, onHosted);
+    expect(onNative[0]).toBe(onHosted[0]);
+  });
+});
+
 describeNative("actions that only machine code can try", { timeout: TIMEOUT_MS }, () => {
   it.each([
     ["run-data", "prefetch abort"],
@@ -55,6 +89,10 @@ describeNative("actions that only machine code can try", { timeout: TIMEOUT_MS }
     ["read-uart", "permission fault (section) reading address fef09000"],
     ["read-interrupt-controller", "permission fault (section) reading address fee00100"],
     ["below-stack", "translation fault (page) reading address 01efe000"],
+    ["stack-in-kernel", "undefined instruction"],
+    ["stack-in-devices", "undefined instruction"],
+    ["stack-misaligned", "undefined instruction"],
+    ["stack-at-end", "undefined instruction"],
     ["read-sctlr", "undefined instruction"],
     ["write-ttbr", "undefined instruction"],
     ["float", "undefined instruction"],

@@ -17,20 +17,20 @@ function inWholeStores(lines: string[]): string[] {
 const native = withNativeMemory(findNativeBoard("vexpress-a9") as NativeBoard, TEST_MEMORY);
 
 describeNative("stores and loads on both machines", { timeout: TIMEOUT_MS }, async () => {
-  const { wasm } = await compileProgramFiles(STORES_PROGRAM);
+  const program = await compileProgramFiles(STORES_PROGRAM);
 
   it("access the page that is mapped at the time, not an earlier one", async () => {
     const request = { native, program: "stores", environment: POSSIBLE };
     const { result, lines } = await runNative(request);
     expect(linesAfterFrames(lines)).toEqual(POSSIBLE_LINES);
     expect(result).toEqual({ kind: "exit", status: 0 });
-    expect(lines).toEqual(runHosted(request, wasm).lines);
+    expect(lines).toEqual(runHosted(request, program).lines);
   });
 
   it.each(FAULTS)("stop with the same fault: %s", async (environment) => {
     const request = { native, program: "stores", environment };
     const { result, lines } = await runNative(request);
-    const hosted = runHosted(request, wasm);
+    const hosted = runHosted(request, program);
     const shown = environment.includes("wide-64") ? inWholeStores(lines) : lines;
     expect(shown.join("\n")).toContain("translation fault (page) writing address 1f000000");
     expect(shown).toEqual(hosted.lines);

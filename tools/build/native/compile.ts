@@ -5,8 +5,19 @@ import { runTool } from "../../../machines/native/toolchain";
 /** Without the floating-point unit: this code uses no fractions, and the kernel does not save the unit's registers. */
 const TARGET_FLAGS = ["--target=armv7a-none-eabi", "-mcpu=cortex-a9", "-mfloat-abi=soft", "-mfpu=none"];
 
+/** The version of the debug information that machines/native/source-lines.ts reads. */
+const DEBUG_FLAG = "-gdwarf-4";
+
 const C_FLAGS = [
-  ...["-std=c17", "-mthumb", "-ffreestanding", "-fno-common", "-fomit-frame-pointer", "-fno-strict-aliasing", "-g"],
+  ...[
+    "-std=c17",
+    "-mthumb",
+    "-ffreestanding",
+    "-fno-common",
+    "-fomit-frame-pointer",
+    "-fno-strict-aliasing",
+    DEBUG_FLAG,
+  ],
   // Places the globals of a module side by side, so that one base register reaches them all.
   ...["-mglobal-merge"],
   ...["-ffunction-sections", "-Wall", "-Wextra", "-Werror", "-Wno-unused", "-Wno-unused-parameter"],
@@ -20,7 +31,7 @@ export const RUNTIME = ["memory.c", "memset.S", "division.c", "division.S"].map(
 );
 
 function compile(source: string, object: string, flags: string[]): void {
-  const language = source.endsWith(".S") ? ["-g"] : C_FLAGS;
+  const language = source.endsWith(".S") ? [DEBUG_FLAG] : C_FLAGS;
   runTool("clang", [...TARGET_FLAGS, ...language, ...flags, "-c", source, "-o", object]);
 }
 

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { type Compilation, HEAP_BASE } from "../../../compile/assemblyscript";
 import { heapBaseOf } from "../../../compile/program";
 import { dataSegments, withoutDataSegments, withoutExport } from "../../../compile/wasm/sections";
-import { markLines, type SourceLine } from "./source-lines";
+import { markLines, type SourceLine } from "./line-marks";
 
 export interface SplitModule {
   /** The module without data segments and without the export for the end of its data. */

@@ -33,14 +33,13 @@ export function kernelPart(native: NativeBoard): Part {
 }
 
 export function programPart(program: BuiltProgram): Part {
-  const { debug, module } = programFiles(program.name);
+  const outputs = programFiles(program.name);
   return {
     name: `native-${program.name}`,
-    outputs: [debug, module],
+    outputs: Object.values(outputs),
     async make() {
       const { buildCProgram, buildProgram } = await import("./program");
       const folder = scratch(program.name);
-      const outputs = { debug, module };
       const inputs = program.entry.endsWith(".c")
         ? buildCProgram(program.entry, folder, outputs)
         : await buildProgram(program.entry, program.name, folder, outputs);

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { HEAP_BASE_ENTRY } from "../../../compile/assemblyscript";
 import { compileFiles } from "../../../compile/node/files";
 import { PROGRAM_BASE } from "../../../compile/program";
+import type { ProgramFiles } from "../../../machines/native/built";
+import type { DeclaredFunction } from "../../../machines/native/source-lines";
 import { compileAll, link, RUNTIME } from "./compile";
 import { headerText, linkerSymbols, programConstants } from "./constants";
 import { dataSource, splitModule } from "./data";
@@ -16,25 +18,23 @@ const SIZE_FLAGS = ["-Os", "-mllvm", "-enable-machine-outliner"];
 /** Functions to compile for size rather than speed: those of the program, not those of the libraries. */
 const SMALL = /^system_(init|kpi)_|^evidence_bench_programs_(?!native_)|^program_/;
 
-export interface ProgramOutputs {
-  /** ELF file with symbols, for debuggers. */
-  debug: string;
-  /** ELF file without symbols: the boot module. */
-  module: string;
-}
-
 const PLACES = { WASM_DATA_BASE: PROGRAM_BASE, PROGRAM_TEXT, PROGRAM_STATE, USER_STACK, USER_STACK_BYTES };
 
-function linkProgram(objects: string[], outputs: ProgramOutputs): void {
+function linkProgram(objects: string[], outputs: ProgramFiles): void {
   const flags = linkerSymbols(PLACES);
   link(objects, outputs.debug, "machines/native/program/program.ld", flags);
   link(objects, outputs.module, "machines/native/program/program.ld", [...flags, "--strip-all"]);
 }
 
+function functionsText(functions: readonly DeclaredFunction[]): string {
+  return JSON.stringify(functions.map(({ file, name, from, to }) => ({ file, name, from, to })));
+}
+
 /** Builds a program in C without any library. Returns its sources. */
-export function buildCProgram(entry: string, folder: string, outputs: ProgramOutputs): string[] {
+export function buildCProgram(entry: string, folder: string, outputs: ProgramFiles): string[] {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "constants.h"), headerText(programConstants()));
+  writeFileSync(outputs.functions, "[]");
   linkProgram(compileAll([entry, "machines/native/program/start.S", ...RUNTIME], folder, ["-Os"]), outputs);
   return [entry];
 }
@@ -44,7 +44,7 @@ export async function buildProgram(
   entry: string,
   name: string,
   folder: string,
-  outputs: ProgramOutputs,
+  outputs: ProgramFiles,
 ): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
   const compiled = await compileFiles([entry, HEAP_BASE_ENTRY], WASM_FLAGS);
@@ -56,6 +56,7 @@ export async function buildProgram(
     "machines/native/program/start.S",
     ...RUNTIME,
   ];
+  writeFileSync(outputs.functions, functionsText(compiled.functions));
   linkProgram(compileAll(sources, folder, SIZE_FLAGS), outputs);
   return compiled.inputs;
 }

@@ -9,7 +9,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SplitModule } from "./data";
-import { withSourceLines } from "./source-lines";
+import { withSourceLines } from "./line-marks";
 
 const MODULE = "m";
 

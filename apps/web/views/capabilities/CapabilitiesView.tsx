@@ -99,7 +99,7 @@ function CapabilitiesView({ moment: { capabilities, addresses } }: { moment: Mom
     },
     {
       title: words.address,
-      track: "6.2rem",
+      track: "5.8rem",
       isCode: true,
       from: 480,
       cell: (row) => addressText(addresses, of(row)),
@@ -108,10 +108,10 @@ function CapabilitiesView({ moment: { capabilities, addresses } }: { moment: Mom
       title: words.rights,
       track: "3.2rem",
       isCode: true,
-      from: 560,
+      from: 760,
       cell: (row) => rightsText(rights[of(row)] as number),
     },
-    { title: words.slot, track: "6rem", isCode: true, from: 760, cell: (row) => formatAddress(at[of(row)] as number) },
+    { title: words.slot, track: "6rem", isCode: true, from: 860, cell: (row) => formatAddress(at[of(row)] as number) },
   ];
 
   return (

@@ -3,11 +3,11 @@ import { useSignal } from "@preact/signals";
 import type { PieceColumns } from "../../../../observe/columns/pieces";
 import { formatAddress, formatBytes } from "../../../../observe/text/quantities";
 import { NodeType } from "../../../../system/libmm/layout/mm-layout";
-import { colour } from "../../draw/colours";
+import { colour, mixed, rgb } from "../../draw/colours";
 import { type Draw, Picture, type Size } from "../../draw/Picture";
 import type { Pen } from "../../draw/pen";
 import { english } from "../../english";
-import { pieceAt, regionOf, type Strip, stripFor } from "./strip";
+import { pieceAt, regionOf, type Strip, stripCells, stripFor } from "./strip";
 
 const words = english.libmm;
 const PAGE = 4096;
@@ -43,18 +43,41 @@ function eachPart(
   }
 }
 
-function drawPieces(pieces: PieceColumns, strip: Strip, pen: Pen): void {
-  const free = colour("--piece-free");
-  const handedOut = [colour("--piece-used"), colour("--piece-used-too")];
-  let region = 0;
-  for (let piece = 0; piece < pieces.count; piece++) {
-    while (region + 1 < pieces.regions && (pieces.firstPiece[region + 1] as number) <= piece) region++;
-    // Neighbours differ, so that each piece can be seen.
-    pen.fillStyle = pieces.type[piece] === NodeType.Allocated ? (handedOut[piece & 1] as string) : free;
-    eachPart(pieces, strip, piece, region, (x, y, width, height) => {
-      // A line of the ground separates pieces that are wide enough.
-      pen.fillRect(x, y, width > 3 ? width - 1 : Math.max(width, 0.5), height);
-    });
+/** The tokens of the states of `Cell`. */
+const TOKENS = ["--ground", "--piece-free", "--piece-used", "--piece-used-too"];
+
+/** One pixel for each cell; reused for each picture. */
+const sheet = document.createElement("canvas");
+
+function drawCells(
+  cells: Uint8Array,
+  columns: number,
+  { rows, pitch }: Strip,
+  width: number,
+  canvas: CanvasRenderingContext2D,
+): void {
+  sheet.width = columns;
+  sheet.height = rows;
+  const context = sheet.getContext("2d") as CanvasRenderingContext2D;
+  const image = context.createImageData(columns, rows);
+  const pixels = TOKENS.map((token) => mixed(rgb(token), rgb(token), 0));
+  new Uint32Array(image.data.buffer).set(Uint32Array.from(cells, (state) => pixels[state] as number));
+  context.putImageData(image, 0, 0);
+  canvas.imageSmoothingEnabled = false;
+  canvas.drawImage(sheet, 0, 0, width, rows * pitch);
+}
+
+/** The same with a rectangle for each run of equal cells, for pens without images. */
+function drawRuns(cells: Uint8Array, columns: number, { rows, pitch }: Strip, width: number, pen: Pen): void {
+  for (let row = 0; row < rows; row++) {
+    const line = cells.subarray(row * columns, (row + 1) * columns);
+    for (let from = 0; from < columns; ) {
+      let to = from + 1;
+      while (to < columns && line[to] === line[from]) to++;
+      pen.fillStyle = colour(TOKENS[line[from] as number] as string);
+      pen.fillRect((from / columns) * width, row * pitch, ((to - from) / columns) * width, pitch);
+      from = to;
+    }
   }
 }
 
@@ -62,9 +85,14 @@ export function PieceStrip({ pieces, selected, onSelect }: PieceStripProps) {
   const size = useSignal<Size>({ width: 0, height: 0 });
   const pointed = useSignal(-1);
   const strip = stripFor(pieces, size.value.width, size.value.height);
-  const draw: Draw = (pen, box) => {
+  const draw: Draw = (pen, box, canvas) => {
     const drawn = stripFor(pieces, box.width, box.height);
-    drawPieces(pieces, drawn, pen);
+    const columns = Math.max(1, Math.round(box.width * (canvas ? devicePixelRatio : 1)));
+    const cells = stripCells(pieces, drawn, columns);
+    if (canvas) drawCells(cells, columns, drawn, box.width, canvas);
+    else drawRuns(cells, columns, drawn, box.width, pen);
+    pen.fillStyle = colour("--ground");
+    for (let row = 1; row <= drawn.rows; row++) pen.fillRect(0, row * drawn.pitch - 1, box.width, 1);
     if (selected < 0 || selected >= pieces.count) return;
     pen.strokeStyle = colour("--selected");
     pen.lineWidth = 2;

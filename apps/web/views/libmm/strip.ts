@@ -1,5 +1,6 @@
 /** Where pieces are in the picture: one long strip of pages, wrapped into rows. */
 import type { PieceColumns } from "../../../../observe/columns/pieces";
+import { NodeType } from "../../../../system/libmm/layout/mm-layout";
 
 export interface Strip {
   /** Pages in a row. */
@@ -16,7 +17,7 @@ export interface Strip {
 }
 
 const MOST_ROWS = 72;
-const [LOWEST, HIGHEST] = [4, 16];
+const [LOWEST, HIGHEST] = [4, 22];
 
 /** A page is at least a pixel wide where there is room. */
 export function stripFor({ regions, regionPages }: PieceColumns, width: number, height: number): Strip {
@@ -30,6 +31,37 @@ export function stripFor({ regions, regionPages }: PieceColumns, width: number, 
   const perRow = Math.max(1, Math.ceil(pages / rows));
   const pitch = Math.max(LOWEST, Math.min(HIGHEST, Math.floor(height / rows)));
   return { perRow, rows, pitch, scale: width / perRow, pages, starts };
+}
+
+/** What a cell of the picture shows. Pieces that are handed out alternate, so that neighbours can be told apart. */
+export const enum Cell {
+  NOTHING = 0,
+  FREE = 1,
+  HANDED_OUT = 2,
+  HANDED_OUT_TOO = 3,
+}
+
+/** The strip as a grid of cells, `columns` for each row. A cell shows the last piece that reaches into it. */
+export function stripCells(pieces: PieceColumns, { rows, perRow, starts }: Strip, columns: number): Uint8Array {
+  const { count, page, pages, type, regionPage, firstPiece, regions } = pieces;
+  const cells = new Uint8Array(rows * columns);
+  const toCell = columns / perRow;
+  let region = 0;
+  for (let piece = 0; piece < count; piece++) {
+    while (region + 1 < regions && (firstPiece[region + 1] as number) <= piece) region++;
+    const state = type[piece] === NodeType.Allocated ? Cell.HANDED_OUT + (piece & 1) : Cell.FREE;
+    let place = (starts[region] as number) + (page[piece] as number) - (regionPage[region] as number);
+    for (let left = pages[piece] as number; left > 0; ) {
+      const [row, column] = [Math.floor(place / perRow), place % perRow];
+      const length = Math.min(left, perRow - column);
+      const from = Math.floor(column * toCell);
+      const to = Math.max(from + 1, Math.floor((column + length) * toCell));
+      cells.fill(state, row * columns + from, row * columns + to);
+      place += length;
+      left -= length;
+    }
+  }
+  return cells;
 }
 
 /** The region that a piece belongs to. */

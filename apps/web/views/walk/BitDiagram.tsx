@@ -7,6 +7,9 @@ const widthOf = ({ high, low }: BitField) => high - low + 1;
 const bitsText = ({ high, low }: BitField) => (high === low ? `${high}` : `${high}:${low}`);
 const binary = (field: BitField) => field.value.toString(2).padStart(widthOf(field), "0");
 
+/** A name that fits above the bits: `AP` for `AP[1:0]`. */
+const shortName = (field: BitField) => (widthOf(field) > 2 ? field.name : field.name.replace(/\[.*/, ""));
+
 /** Wide values are hexadecimal. */
 function valueText(field: BitField): string {
   return widthOf(field) > 4 ? `0x${field.value.toString(16)}` : binary(field);
@@ -29,7 +32,9 @@ export function BitDiagram({ fields, label }: { fields: readonly BitField[]; lab
             style={{ gridColumn: `span ${widthOf(field)}` }}
             onPointerEnter={point(index)}
           >
-            <span class="bit-name">{widthOf(field) > 2 ? field.name : ""}</span>
+            <span class="bit-name" data-narrow={widthOf(field) < 4}>
+              {shortName(field)}
+            </span>
             <span class="bit-digits">
               {[...binary(field)].map((digit, bit) => (
                 <span key={bit} data-set={digit === "1"}>

@@ -67,6 +67,8 @@ interface Bench {
   commit(): void;
 }
 
+const recorder = new WebAssembly.Module(readRecorder());
+
 function bench(): Bench {
   const log = new Log();
   const memory = RecorderProbe.memoryFor(dram);
@@ -77,7 +79,7 @@ function bench(): Bench {
     faultLeft: () => {},
   };
   const settings = { from: 0, until: Number.POSITIVE_INFINITY, stageBytes: 0, logBytes: 1 << 20 };
-  const probe = new RecorderProbe(new WebAssembly.Module(readRecorder()), memory, receiver, settings);
+  const probe = new RecorderProbe({ recorder, moved: (offset) => offset }, memory, receiver, settings);
   const instance = new WebAssembly.Instance(new WebAssembly.Module(recordModule(compiled()).wasm), {
     ...probe.imports,
     env: { memory: memory.wasm },

@@ -7,10 +7,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Program } from "../../../../compile/program";
 import { Machine } from "../../../../machines/hosted/machine";
 import { loadImages } from "../../../../machines/hosted/node/load-images";
 import type { NativeBoard } from "../../../../machines/native/boards";
 import { loadProgram } from "../../../../machines/native/built";
+import { callTraceIn } from "../../../../machines/native/call-trace";
 import { writeImage } from "../../../../machines/native/make";
 import { type QemuResult, type QemuRun, startQemu } from "../../../../machines/native/qemu";
 import type { RunResult } from "../../../../machines/results";
@@ -59,7 +61,10 @@ class Scratch {
 export interface NativeRun {
   result: QemuResult;
   text: string;
+  /** The console, without the call trace of a fault. */
   lines: string[];
+  /** The addresses of the call trace; null if no fault ended the run. */
+  callTrace: number[] | null;
   /** Bytes on the second serial port. */
   trace: Uint8Array;
 }
@@ -86,7 +91,12 @@ export async function runNative(request: Request): Promise<NativeRun> {
       },
     });
     const result = await run.result;
-    return { result, text, lines: linesOf(text), trace: readFileSync(traceFile) };
+    const lines = linesOf(text).filter((line) => callTraceIn(line) === null);
+    const callTrace =
+      linesOf(text)
+        .map(callTraceIn)
+        .find((addresses) => addresses !== null) ?? null;
+    return { result, text, lines, callTrace, trace: readFileSync(traceFile) };
   } finally {
     scratch.remove();
   }
@@ -100,19 +110,19 @@ export interface HostedRun {
 }
 
 /** Creates the hosted machine for a request, ready to run. */
-export function hostedMachine(request: Request, init?: Uint8Array): Machine {
+export function hostedMachine(request: Request, own?: Pick<Program, "wasm" | "positions">): Machine {
   const { program, moduleString, commandLine } = bootedBy(request);
   const { images } = loadImages();
   return Machine.create({
     board: request.native.board,
-    images: init ? { ...images, init } : images,
+    images: own ? { ...images, init: own.wasm as BufferSource, positions: own.positions } : images,
     modules: [{ string: moduleString, elf: loadProgram(program) }],
     commandLine,
   });
 }
 
-export function runHosted(request: Request, init?: Uint8Array): HostedRun {
-  const machine = hostedMachine(request, init);
+export function runHosted(request: Request, own?: Pick<Program, "wasm" | "positions">): HostedRun {
+  const machine = hostedMachine(request, own);
   const result = machine.run();
   return { machine, result, text: machine.consoleText, lines: linesOf(machine.consoleText) };
 }

@@ -11,6 +11,7 @@ import { RunDialog } from "./RunDialog";
 import { SelectionBar } from "./SelectionBar";
 import { TimeBar } from "./TimeBar";
 import { Toolbar } from "./Toolbar";
+import { TourPanel } from "./TourPanel";
 
 const wide = matchMedia("(min-width: 1200px)");
 /** Is there room beside the view? */
@@ -91,6 +92,7 @@ export function App() {
       </div>
       <Tabs chosen={chosen} />
       <main class="main">
+        <TourPanel />
         <header class="view-head">
           <h2>{chosen.title}</h2>
           <SelectionBar />

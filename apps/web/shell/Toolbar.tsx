@@ -6,6 +6,7 @@ import { english } from "../english";
 import { info, inform } from "../present";
 import { openRecording, saveRecording } from "../recordings";
 import { run } from "../state";
+import { goToStep } from "../tour";
 import { openDialog } from "./dialogs";
 import { Icon, IconButton } from "./Icon";
 
@@ -91,6 +92,7 @@ export function Toolbar() {
           </div>
         </details>
         <IconButton name={scheme.value} label={text.schemes[scheme.value]} onClick={nextScheme} />
+        <IconButton name="tour" label={text.tour} onClick={() => goToStep(1)} />
         <IconButton
           name="help"
           label={text.help}

@@ -36,51 +36,7 @@ export const english = {
       light: "Light colours; change to dark",
       dark: "Dark colours; change to the system's",
     },
-    tour: "Guided tour",
     help: "Help and keys",
-  },
-
-  tour: {
-    title: "Guided tour",
-    step: (step: number, steps: number) => `${step} of ${steps}`,
-    back: "Back",
-    next: "Next",
-    end: "End the tour",
-    leave: "Leave the tour",
-    steps: [
-      {
-        title: "Boot",
-        text: "This is every page of a board with 16 MiB, at the moment at which the first program, init, starts. The CPU driver has made the objects that init needs: CNodes for its capabilities, page tables, and frames for code and data. The rest is RAM, without a use yet.",
-      },
-      {
-        title: "Retype",
-        text: "A retype makes new objects from a part of an existing one. Here init's memory manager takes some pages out of its RAM. The new capability is selected: it is in the tree below the RAM that it was made from, so it cannot escape its ancestors.",
-      },
-      {
-        title: "Map",
-        text: "A map writes page-table entries and makes a Mapping capability that remembers them. You see how the MMU translates the address now, bit by bit: the L1 descriptor leads to a table, and its entry leads to the frame.",
-      },
-      {
-        title: "Fault",
-        text: "The mapping was deleted and the CPU driver cleared the entry. Now the program asks to print from the same address. The walk ends at an entry that is not valid: an access would be a translation fault, so the CPU driver refuses the call.",
-      },
-      {
-        title: "Free",
-        text: "libmm gets its pieces back one by one. A piece that is handed out and later freed is a node in libmm's list, and each one that comes back can be given to the next request.",
-      },
-      {
-        title: "Coalesce",
-        text: "When neighbours are both free, libmm joins them. After all 62 pieces are back, one large free piece is left, as before: nothing is fragmented.",
-      },
-      {
-        title: "Revoke",
-        text: "Revoke deletes all copies of a capability and everything that was made from it. Only the capability with which it was called is left. Step back once with the left arrow key to see the copies.",
-      },
-      {
-        title: "Exhaustion",
-        text: "A scenario takes every page that libmm has, one after the other, until a request fails. Nothing breaks: the failed request changes nothing, and all pages can be freed and allocated again. Now it is your turn: play, select a page, and ask who changed it.",
-      },
-    ],
   },
 
   run: {

@@ -19,8 +19,6 @@ export interface Place {
   selection: Selection | null;
   /** Id of a view. */
   view: string;
-  /** Step of the guided tour, from 1; 0 outside of it. */
-  tour: number;
 }
 
 export const LAST_CALL = Number.POSITIVE_INFINITY;
@@ -30,11 +28,10 @@ export const START: Place = {
   call: LAST_CALL,
   selection: null,
   view: "memory",
-  tour: 0,
 };
 
 /** The fragment of the page's address, with its `#`. What is as at the start is left out. */
-export function placeText({ run, call, selection, view, tour }: Place): string {
+export function placeText({ run, call, selection, view }: Place): string {
   const words = new URLSearchParams();
   if (view !== START.view) words.set("view", view);
   if (run.scenario !== START.run.scenario) words.set("scenario", run.scenario);
@@ -43,7 +40,6 @@ export function placeText({ run, call, selection, view, tour }: Place): string {
   if (run.libmm !== START.run.libmm) words.set("libmm", run.libmm);
   if (call !== LAST_CALL) words.set("call", String(call));
   if (selection) words.set("select", selectionText(selection));
-  if (tour !== 0) words.set("tour", String(tour));
   return `#${words}`;
 }
 
@@ -65,6 +61,5 @@ export function parsePlace(fragment: string): Place {
     },
     call: wholeNumber(words.get("call"), LAST_CALL),
     selection: select === null ? null : parseSelection(select),
-    tour: wholeNumber(words.get("tour"), START.tour),
   };
 }

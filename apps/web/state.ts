@@ -17,8 +17,6 @@ export const run = signal<Run>(at.run);
 export const call = signal<number>(at.call);
 export const selection = signal<Selection | null>(at.selection);
 export const view = signal<string>(at.view);
-/** Step of the guided tour, from 1; 0 outside of it. */
-export const tour = signal<number>(at.tour);
 
 /** What the pointer or the focus is on. It is no part of the address. */
 export const hovered = signal<Selection | null>(null);
@@ -38,13 +36,7 @@ export function followAddress(): void {
 
   const write = () => {
     pending = undefined;
-    const place = {
-      run: run.peek(),
-      call: call.peek(),
-      selection: selection.peek(),
-      view: view.peek(),
-      tour: tour.peek(),
-    };
+    const place = { run: run.peek(), call: call.peek(), selection: selection.peek(), view: view.peek() };
     const text = placeText(place);
     if (text === location.hash || (text === "#" && location.hash === "")) return;
     const isStep = place.run === written.run && place.view === written.view && place.selection === written.selection;
@@ -54,9 +46,9 @@ export function followAddress(): void {
   };
 
   effect(() => {
-    // Subscribes to all of it.
+    // Subscribes to all four.
     const isStep = [run.value === written.run, view.value === written.view, selection.value === written.selection];
-    void [call.value, tour.value];
+    void call.value;
     if (isStep.every(Boolean)) pending ??= setTimeout(write, MILLISECONDS_BETWEEN_WRITES);
     else {
       clearTimeout(pending);
@@ -73,7 +65,6 @@ export function followAddress(): void {
       call.value = next.call;
       select(next.selection);
       view.value = next.view;
-      tour.value = next.tour;
       written = { run: run.peek(), view: view.peek(), selection: selection.peek() };
     });
   });

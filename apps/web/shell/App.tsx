@@ -11,7 +11,6 @@ import { RunDialog } from "./RunDialog";
 import { SelectionBar } from "./SelectionBar";
 import { TimeBar } from "./TimeBar";
 import { Toolbar } from "./Toolbar";
-import { TourPanel } from "./TourPanel";
 
 const wide = matchMedia("(min-width: 1200px)");
 /** Is there room beside the view? */
@@ -92,7 +91,6 @@ export function App() {
       </div>
       <Tabs chosen={chosen} />
       <main class="main">
-        <TourPanel />
         <header class="view-head">
           <h2>{chosen.title}</h2>
           <SelectionBar />

@@ -6,7 +6,6 @@ import { english } from "../english";
 import { info, inform } from "../present";
 import { openRecording, saveRecording } from "../recordings";
 import { run } from "../state";
-import { goToStep } from "../tour";
 import { openDialog } from "./dialogs";
 import { Icon, IconButton } from "./Icon";
 
@@ -92,7 +91,6 @@ export function Toolbar() {
           </div>
         </details>
         <IconButton name={scheme.value} label={text.schemes[scheme.value]} onClick={nextScheme} />
-        <IconButton name="tour" label={text.tour} onClick={() => goToStep(1)} />
         <IconButton
           name="help"
           label={text.help}

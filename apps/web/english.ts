@@ -15,6 +15,8 @@ export const english = {
     running: "The board boots and runs",
     loading: "The system is loaded",
     recording: (calls: number) => `The board runs: ${counted(calls, "call")} so far`,
+    recordingAgain: "The moment is not in the recording any more; the board runs again up to it",
+    moment: "The moment is decoded",
     saving: "The recording is written",
   },
 
@@ -44,6 +46,7 @@ export const english = {
     scenarioHint:
       "Ids, titles or groups with the wildcards * and ?, separated by commas. Without any, init boots and waits for messages.",
     presets: "Often used",
+    all: "All scenarios",
     presetList: [
       ["T0*", "allocation, slots, slabs, mapping"],
       ["T03", "600 pages one by one"],

@@ -118,6 +118,10 @@ export function openFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<
   return begin((worker) => worker.ask("open", { name, bytes, system }, { transfer: [bytes.buffer] }));
 }
 
+const onProgress = (next: Progress) => {
+  progress.value = next;
+};
+
 async function fetchMoment(): Promise<void> {
   isWanted = true;
   if (isAsking) return;
@@ -127,7 +131,8 @@ async function fetchMoment(): Promise<void> {
     const mine = client;
     const names = partsText.peek() === "" ? [] : (partsText.peek().split(" ") as PartName[]);
     try {
-      const answer = await ask("moment", { call: callNumber.peek(), parts: names, selection: followed.peek() });
+      const wanted = { call: callNumber.peek(), parts: names, selection: followed.peek() };
+      const answer = await working(english.progress.moment, ask("moment", wanted, { onProgress }));
       if (mine === client) moment.value = answer;
     } catch (error) {
       if (mine === client) trouble.value = sentence(error);

@@ -9,6 +9,7 @@
  */
 import type { Region } from "../../machines/boards/board";
 import type { Frame } from "../../machines/results";
+import type { ListedScenario } from "../../observe/scenario-lines";
 import type { ScenarioSection } from "../../observe/scenario-sections";
 import type { Moment, PartName } from "./moment";
 import type { Run } from "./place";
@@ -38,7 +39,12 @@ export interface RunInfo {
   scenarios: ScenarioSection[];
 }
 
+/** In a `TimelinePiece`: a figure that only memory tells, at a moment that the recording does not hold. */
+export const UNKNOWN = 0xffffffff;
+
 export interface Requests {
+  /** The scenarios that init has. */
+  scenarios: { ask: { run: Run; system: string }; answer: ListedScenario[] };
   /** Runs and records. `system` is the URL of the folder with the system's modules. */
   start: { ask: { run: Run; system: string }; answer: RunInfo };
   /** Opens the file of a recording. */

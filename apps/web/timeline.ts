@@ -1,5 +1,5 @@
 /** Figures about all calls of the run, collected in the background while nothing else is asked of the worker. */
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { RunClient } from "./client";
 import type { RunInfo } from "./protocol";
 import type { TimelinePiece } from "./worker/timeline";
@@ -15,6 +15,12 @@ export interface Timeline {
 }
 
 export const timeline = signal<Timeline | null>(null);
+
+/** All calls have figures. */
+export const isCollected = computed(() => {
+  const { value } = timeline;
+  return value !== null && value.known === value.kind.length - 1;
+});
 
 const MILLISECONDS_A_PIECE = 25;
 

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { english } from "../english";
 import { info, moment, notice, progress, trouble } from "../present";
 import { run, view } from "../state";
+import { isCollected } from "../timeline";
 import { besideOf, findView, VIEWS } from "../views/registry";
 import type { View } from "../views/view";
 import { HelpDialog } from "./HelpDialog";
@@ -91,13 +92,16 @@ export function App() {
       <Tabs chosen={chosen} />
       <main class="main">
         <header class="view-head">
-          <div>
-            <h2>{chosen.title}</h2>
-            <p class="soft about">{chosen.about}</p>
-          </div>
+          <h2>{chosen.title}</h2>
           <SelectionBar />
+          <p class="soft about">{chosen.about}</p>
         </header>
-        <div class="view" data-view={chosen.id} data-call={moment.value?.call}>
+        <div
+          class="view"
+          data-view={chosen.id}
+          data-call={moment.value?.call}
+          data-collected={isCollected.value || undefined}
+        >
           {trouble.value ? <Trouble text={trouble.value} /> : <Shown key={chosen.id} {...chosen} />}
           {!trouble.value && progress.value && moment.value === null && (
             <p class="soft waiting">{progress.value.text}</p>

@@ -1,14 +1,53 @@
 /** Chooses what to run: scenarios, board, memory, policy. */
-import { useSignal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
 import { boards } from "../../../machines/boards/index";
+import type { ListedScenario } from "../../../observe/scenario-lines";
 import { POLICIES } from "../../../system/libmm/layout/mm-policies";
 import { english } from "../english";
-import { LAST_CALL, type Run } from "../place";
+import { LAST_CALL, type Run, START } from "../place";
+import { ask } from "../present";
+import { isSelected, withToggled } from "../scenario-pattern";
 import { call, run, selection } from "../state";
 import { Dialog } from "./Dialog";
 import { openDialog } from "./dialogs";
 
 const MEMORIES = [16, 32, 64, 128, 256, 512, 1024];
+
+/** The list of all scenarios; asked for once. */
+const listed = signal<readonly ListedScenario[]>([]);
+
+async function fetchScenarios(): Promise<void> {
+  if (listed.peek().length > 0) return;
+  const system = new URL("system/", document.baseURI).href;
+  listed.value = await ask("scenarios", { run: START.run, system });
+}
+
+function ScenarioList({ scenario, onChange }: { scenario: string; onChange(scenario: string): void }) {
+  const all = listed.value;
+  const groups = [...new Set(all.map(({ group }) => group))];
+  return (
+    <div class="scenario-list">
+      {groups.map((group) => (
+        <fieldset key={group}>
+          <legend>{group}</legend>
+          {all
+            .filter((each) => each.group === group)
+            .map((each) => (
+              <label key={each.id}>
+                <input
+                  type="checkbox"
+                  checked={isSelected(scenario, each)}
+                  onChange={() => onChange(withToggled(scenario, each, all))}
+                />
+                <span class="mono">{each.id}</span>
+                <span>{each.title}</span>
+              </label>
+            ))}
+        </fieldset>
+      ))}
+    </div>
+  );
+}
 
 function RunForm() {
   const text = english.run;
@@ -57,6 +96,10 @@ function RunForm() {
           </button>
         ))}
       </fieldset>
+      <details class="all-scenarios" onToggle={() => void fetchScenarios()}>
+        <summary>{text.all}</summary>
+        <ScenarioList scenario={scenario} onChange={(next) => change({ scenario: next })} />
+      </details>
       <div class="fields">
         <label>
           <span>{text.memory}</span>

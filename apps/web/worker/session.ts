@@ -1,10 +1,11 @@
 /** One run: its recording, and the answers about it. */
 
-import { withMemory } from "../../../machines/boards/board";
+import { type Board, withMemory } from "../../../machines/boards/board";
 import { findBoard } from "../../../machines/boards/index";
+import { Machine } from "../../../machines/hosted/machine";
 import { type ConsolePiece, Recording, RecordingError } from "../../../machines/hosted/recording/recording";
 import type { RunResult } from "../../../machines/results";
-import { beginOfLine } from "../../../observe/scenario-lines";
+import { beginOfLine, type ListedScenario, listedOfLine } from "../../../observe/scenario-lines";
 import { scenarioSections } from "../../../observe/scenario-sections";
 import { LineSplitter } from "../../../observe/text/lines";
 import { BASE_PAGE_SIZE } from "../../../system/kpi/types";
@@ -66,6 +67,33 @@ function consoleLines(pieces: readonly ConsolePiece[]): ConsoleLine[] {
   return found;
 }
 
+/** Lets init list its scenarios. */
+export function listScenarios(files: SystemFiles, run: Run): ListedScenario[] {
+  const listed: ListedScenario[] = [];
+  const lines = new LineSplitter((text) => {
+    const scenario = listedOfLine(text);
+    if (scenario) listed.push(scenario);
+  });
+  const machine = Machine.create({
+    board: boardFor({ ...run, memory: LIST_MEMORY }),
+    images: files.images,
+    modules: [{ string: "LIST=1 SCENARIO=* init", elf: files.initElf }],
+    onConsole: (chunk) => lines.push(chunk),
+  });
+  machine.run();
+  lines.end();
+  return listed;
+}
+
+/** MiB of the board that lists scenarios. */
+const LIST_MEMORY = 16;
+
+function boardFor({ board: name, memory }: Run): Board {
+  const board = findBoard(name);
+  if (!board) throw new Refusal(`There is no board '${name}'. Choose one in the toolbar.`);
+  return withMemory(board, memory * MIB);
+}
+
 export class Session {
   private constructor(
     private readonly past: Recording,
@@ -73,11 +101,10 @@ export class Session {
   ) {}
 
   static start(files: SystemFiles, run: Run, onProgress: (progress: Progress) => void): Session {
-    const board = findBoard(run.board);
-    if (!board) throw new Refusal(`There is no board '${run.board}'. Choose one in the toolbar.`);
+    const board = boardFor(run);
     const past = withinMemory(run.memory, () =>
       Recording.record({
-        board: withMemory(board, run.memory * MIB),
+        board,
         images: files.images,
         modules: [{ string: moduleString(run), elf: files.initElf }],
         onProgress: (calls) => onProgress({ share: 0, text: english.progress.recording(calls) }),
@@ -108,12 +135,14 @@ export class Session {
     };
   }
 
-  /** Goes to the moment after a call. */
-  source(call: number, selection: Selection | null): Source {
+  /** Goes to the moment after a call. It records again if the recording does not hold that moment any more. */
+  source(call: number, selection: Selection | null, onProgress: (progress: Progress) => void = () => {}): Source {
     const { end, calls } = this.past;
     const last = "call" in end ? end.call : calls;
     const at = Math.min(Math.max(0, call), last);
-    this.past.goTo(momentAt(this.past, at));
+    const moment = momentAt(this.past, at);
+    if (!this.past.holds(moment)) onProgress({ share: 0, text: english.progress.recordingAgain });
+    this.past.goTo(moment);
     return new Source(this.past, at, selection);
   }
 

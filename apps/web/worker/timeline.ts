@@ -3,13 +3,14 @@
 import { Answer } from "../../../machines/calls/answer";
 import type { Recording } from "../../../machines/hosted/recording/recording";
 import { kindOfWords } from "../../../observe/calls/invoked-type";
-import { CALL_KINDS } from "../../../observe/calls/kinds";
+import { CALL_KINDS, type CallKind, kindOf } from "../../../observe/calls/kinds";
 import { VirtualReader } from "../../../observe/decode/address-space";
 import { Unreadable } from "../../../observe/decode/damage";
 import { PhysicalReader } from "../../../observe/decode/memory-reader";
 import { KernelStateLayout } from "../../../system/cpudriver/layout/kernel-state-layout";
 import { DomainLayout } from "../../../system/libaos/layout/domain-layout";
 import { MmLayout } from "../../../system/libmm/layout/mm-layout";
+import { UNKNOWN } from "../protocol";
 import { momentAt } from "./source";
 
 /** Columns for the calls `from` to `from + count - 1`. */
@@ -20,10 +21,13 @@ export interface TimelinePiece {
   kind: Uint8Array;
   /** The outermost code of the error; 0 if the call succeeded or did not return. */
   error: Uint16Array;
-  /** After the call: the number of capabilities, and the bytes that libmm has handed out, in pages. */
+  /** After the call: the number of capabilities, and the pages that libmm has handed out; or `UNKNOWN`. */
   capabilities: Uint32Array;
   usedPages: Uint32Array;
 }
+
+/** Calls of one piece. */
+const MOST_CALLS = 20_000;
 
 const WORDS_PER_CALL = 16;
 const ANSWER_WORD = 12;
@@ -44,28 +48,39 @@ function usedPages(reader: PhysicalReader, { ttbr0, domainState }: Recording): n
   }
 }
 
-/** Visits the calls from `from` on, as far as it gets in `milliseconds`, but at least one. Leaves memory at the last. */
+/** What a call's words tell without memory: an invocation may be of any kind. */
+const kindWithoutMemory = (word0: number): CallKind => kindOf(word0, null);
+
+/**
+ * Visits the calls from `from` on, as far as it gets in `milliseconds`, but at least one. Leaves memory at the last. It
+ * does not record again: outside of the recording's window, figures about memory are `UNKNOWN`.
+ */
 export function timelinePiece(past: Recording, from: number, milliseconds: number): TimelinePiece {
   const until = performance.now() + milliseconds;
-  const most = past.calls - from + 1;
+  const most = Math.min(past.calls - from + 1, MOST_CALLS);
   const kind = new Uint8Array(most);
   const error = new Uint16Array(most);
-  const capabilities = new Uint32Array(most);
-  const pages = new Uint32Array(most);
+  const capabilities = new Uint32Array(most).fill(UNKNOWN);
+  const pages = new Uint32Array(most).fill(UNKNOWN);
   const words = past.callWords;
-  past.goTo(momentAt(past, from - 1));
   let count = 0;
   while (count < most) {
     const call = from + count;
     const at = WORDS_PER_CALL * call;
-    const reader = new PhysicalReader(past.dram, past.board.dram.base);
-    const name = kindOfWords(reader, past.kernelState, words[at] as number, words[at + 1] as number);
-    kind[count] = KIND_INDEX.get(name) ?? 0;
+    const word0 = words[at] as number;
     const answer = new Answer(BigInt(words[at + ANSWER_WORD] as number));
     error[count] = answer.ok ? 0 : answer.code;
-    past.goTo(momentAt(past, call));
-    capabilities[count] = reader.u32(past.kernelState + KernelStateLayout.MDB_COUNT);
-    pages[count] = usedPages(reader, past);
+    const [before, after] = [momentAt(past, call - 1), momentAt(past, call)];
+    let name: CallKind;
+    if (past.holds(before) && past.holds(after)) {
+      past.goTo(before);
+      const reader = new PhysicalReader(past.dram, past.board.dram.base);
+      name = kindOfWords(reader, past.kernelState, word0, words[at + 1] as number);
+      past.goTo(after);
+      capabilities[count] = reader.u32(past.kernelState + KernelStateLayout.MDB_COUNT);
+      pages[count] = usedPages(reader, past);
+    } else name = kindWithoutMemory(word0);
+    kind[count] = KIND_INDEX.get(name) ?? 0;
     count++;
     if ((count & 63) === 0 && performance.now() > until) break;
   }

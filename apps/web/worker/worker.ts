@@ -4,7 +4,7 @@ import type { Moment, PartName } from "../moment";
 import type { Answer, Ask, Progress, Reply, Request, RequestName } from "../protocol";
 import { buffersOf, PARTS } from "./parts";
 import { Refusal } from "./refusal";
-import { Session } from "./session";
+import { listScenarios, Session } from "./session";
 import { fetchSystem } from "./system";
 
 type Handlers = {
@@ -30,8 +30,10 @@ const handlers: Handlers = {
     return session.info;
   },
 
-  moment({ call, parts, selection }) {
-    const source = started().source(call, selection);
+  scenarios: async ({ run, system }) => listScenarios(await fetchSystem(system), run),
+
+  moment({ call, parts, selection }, onProgress) {
+    const source = started().source(call, selection, onProgress);
     const decoded = parts.map((name: PartName) => [name, PARTS[name](source)]);
     return { call: source.call, ...Object.fromEntries(decoded) } as Moment;
   },

@@ -111,7 +111,7 @@ function MemoryView({ moment }: { moment: Moment<Parts> }) {
         changedPages,
         changedWords,
         selected,
-        hovered: cursor.value,
+        hovered: cursor.value === null ? selectedPages(hovered.value, moment, base) : [cursor.value],
         words: words.value,
       },
       box,

@@ -28,7 +28,7 @@ export interface Scene {
   changedPages: readonly number[];
   changedWords: ReadonlySet<number>;
   selected: readonly number[];
-  hovered: number | null;
+  hovered: readonly number[];
   /** The words of pages that are large enough to see them. */
   words: ReadonlyMap<number, Uint32Array>;
 }
@@ -152,5 +152,5 @@ export function drawScene(scene: Scene, size: Size, pen: Pen, canvas: CanvasRend
   for (const page of selected) {
     frame(pen, atLeast(boxOf(camera, grid, page), SMALLEST_FRAME), selected.length > 4 ? 1 : 2);
   }
-  if (hovered !== null) frame(pen, boxOf(camera, grid, hovered), 1);
+  for (const page of hovered) frame(pen, atLeast(boxOf(camera, grid, page), SMALLEST_GLOW), 1);
 }

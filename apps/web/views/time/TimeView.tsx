@@ -8,6 +8,7 @@ import { type Draw, Picture, type Size } from "../../draw/Picture";
 import { english } from "../../english";
 import type { Moment } from "../../moment";
 import { callNumber, info } from "../../present";
+import { UNKNOWN } from "../../protocol";
 import { goTo, step } from "../../time";
 import { timeline } from "../../timeline";
 import { defineView } from "../view";
@@ -233,8 +234,12 @@ function TimeView(_: { moment: Moment }) {
       text.call(formatCount(call)),
       CALL_KINDS[known.kind[call] as number],
       ...(known.error[call] ? [text.refused] : []),
-      text.usedAt(formatBytes((known.usedPages[call] as number) * PAGE_BYTES)),
-      counted(known.capabilities[call] as number, "capability", "capabilities"),
+      ...(known.usedPages[call] === UNKNOWN
+        ? []
+        : [
+            text.usedAt(formatBytes((known.usedPages[call] as number) * PAGE_BYTES)),
+            counted(known.capabilities[call] as number, "capability", "capabilities"),
+          ]),
       ...(section ? [section.id] : []),
     ].join("  ·  ");
   }

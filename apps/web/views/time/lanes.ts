@@ -6,6 +6,7 @@ import { colour } from "../../draw/colours";
 import type { Size } from "../../draw/Picture";
 import type { Pen } from "../../draw/pen";
 import { english } from "../../english";
+import { UNKNOWN } from "../../protocol";
 import type { Timeline } from "../../timeline";
 
 const PAGE_BYTES = 4096;
@@ -151,6 +152,7 @@ function drawCurve(
   const last = Math.min(timeline.known, Math.floor(to));
   let [low, high] = [Number.POSITIVE_INFINITY, 0];
   for (let call = first; call <= last; call++) {
+    if (values[call] === UNKNOWN) continue;
     low = Math.min(low, values[call] as number);
     high = Math.max(high, values[call] as number);
   }
@@ -159,7 +161,7 @@ function drawCurve(
   pen.textBaseline = "top";
   pen.textAlign = "left";
   pen.fillText(title, 0, top + 2);
-  if (last < first) return;
+  if (low > high) return;
   pen.fillStyle = colour("--ink-soft");
   pen.font = MONO;
   pen.textAlign = "right";
@@ -174,9 +176,13 @@ function drawCurve(
   pen.beginPath();
   // The extremes of each column of pixels: no peak gets lost.
   const perColumn = Math.max(1, (to - from) / Math.max(1, width - GUTTER - RIGHT));
-  pen.moveTo(xOf(first, range, width), y(values[first] as number));
+  let isDrawing = false;
   for (let start = first; start <= last; start += perColumn) {
     const [begin, end] = [Math.floor(start), Math.min(last, Math.floor(start + perColumn))];
+    const isKnown = values[begin] !== UNKNOWN && values[end] !== UNKNOWN;
+    if (isKnown && !isDrawing) pen.moveTo(xOf(begin, range, width), y(values[begin] as number));
+    isDrawing = isKnown;
+    if (!isKnown) continue;
     let [least, most] = [values[begin] as number, values[begin] as number];
     for (let call = begin; call <= end; call++) {
       least = Math.min(least, values[call] as number);

@@ -456,4 +456,82 @@ export const english = {
     part: (share: number) => `${Math.round(share * 100)} %`,
     failed: (count: number) => `(${count} failed)`,
   },
+
+  tour: {
+    label: "Guided tour",
+    start: "Take the tour",
+    startAbout: "Eight steps through one run explain the system.",
+    number: (step: number, of: number) => `${step} of ${of}`,
+    back: "Back",
+    next: "Next",
+    finish: "Finish",
+    end: "End the tour",
+    looking: "Looking for the moment",
+    steps: {
+      boot: {
+        title: "Boot",
+        paragraphs: [
+          "This is the whole memory of the board, one field for each page, before init makes its first call.",
+          "The CPU driver has covered every byte with capabilities. Whoever holds a capability may use its memory; there is no other way to memory. Nearly all of it is one RAM capability, which belongs to init.",
+        ],
+        hint: "Press → a few times: what a call changes glows.",
+      },
+      retype: {
+        title: "Retype",
+        paragraphs: [
+          "init's memory manager needs a page for a client. It makes a new capability for the page from the large one: a retype.",
+          "The tree shows it: the new RAM lies in the RAM that it was made from. The CPU driver made sure that no other capability for this page exists.",
+        ],
+        hint: "The card beside or below the tree leads to ancestors and descendants.",
+      },
+      map: {
+        title: "Map",
+        paragraphs: [
+          "A program sees memory only through page tables, and it cannot write them. It asks the CPU driver to map a Frame capability at a virtual address.",
+          "This call wrote the L2 descriptor. The MMU reads one descriptor of each level, and finds the physical page and the rights.",
+        ],
+        hint: "Press ← to see the same address before the call: the walk ends in a fault.",
+      },
+      fault: {
+        title: "Fault",
+        paragraphs: [
+          "The program has deleted the mapping, and its entries have gone with it. Then it passes the address to a system call.",
+          "The walk ends at a descriptor that is not valid. The CPU driver checks user addresses as the MMU does, and refuses the call. An access by the program itself would cause a data abort with this status.",
+        ],
+        hint: "Press Shift+C to go back to the call that changed this entry last.",
+      },
+      free: {
+        title: "Free",
+        paragraphs: [
+          "The program holds every page of the memory as a capability of its own, and gives them back in random order. The next call deletes the capability of the first one.",
+          "Only after that, when nothing can reach the page any more, does the memory manager count it as free.",
+        ],
+        hint: "Press → a few times, and watch the strip and the figures.",
+      },
+      coalesce: {
+        title: "Coalesce",
+        paragraphs: [
+          "Half of the pages are free, in hundreds of pieces: the memory is fragmented. The bins show how many pieces there are of each size.",
+          "When a page is freed between two free pieces, all three become one. Without that, the memory would fall apart for ever.",
+        ],
+        hint: "Choose 2,000 calls a second and press play: the free pieces join until one is left.",
+      },
+      revoke: {
+        title: "Revoke",
+        paragraphs: [
+          "The selected capability has descendants of every type: frames, page tables, CNodes and their mappings, wherever they are.",
+          "The next call revokes it. The CPU driver finds all of them in the mapping database and deletes them, so that the memory is free for a new use.",
+        ],
+        hint: "Press → to make the call: only the selected capability is left.",
+      },
+      exhaustion: {
+        title: "Exhaustion",
+        paragraphs: [
+          "The program has taken every page. Nothing is left to hand out, and the next request gets an error.",
+          "The library keeps reserves of nodes, slots and page tables. So it can refuse cleanly, and free everything again.",
+        ],
+        hint: "That was the tour. Press R and choose a run of your own.",
+      },
+    },
+  },
 };

@@ -19,6 +19,10 @@ export interface Place {
   selection: Selection | null;
   /** Id of a view. */
   view: string;
+  /** The policy that the run is compared with; an empty text for the usual one. */
+  against: string;
+  /** Number of the step of the tour, from 1 on; 0 without the tour. */
+  tour: number;
 }
 
 export const LAST_CALL = Number.POSITIVE_INFINITY;
@@ -28,10 +32,12 @@ export const START: Place = {
   call: LAST_CALL,
   selection: null,
   view: "memory",
+  against: "",
+  tour: 0,
 };
 
 /** The fragment of the page's address, with its `#`. What is as at the start is left out. */
-export function placeText({ run, call, selection, view }: Place): string {
+export function placeText({ run, call, selection, view, against, tour }: Place): string {
   const words = new URLSearchParams();
   if (view !== START.view) words.set("view", view);
   if (run.scenario !== START.run.scenario) words.set("scenario", run.scenario);
@@ -40,6 +46,8 @@ export function placeText({ run, call, selection, view }: Place): string {
   if (run.libmm !== START.run.libmm) words.set("libmm", run.libmm);
   if (call !== LAST_CALL) words.set("call", String(call));
   if (selection) words.set("select", selectionText(selection));
+  if (against !== "") words.set("against", against);
+  if (tour !== 0) words.set("tour", String(tour));
   return `#${words}`;
 }
 
@@ -61,5 +69,7 @@ export function parsePlace(fragment: string): Place {
     },
     call: wholeNumber(words.get("call"), LAST_CALL),
     selection: select === null ? null : parseSelection(select),
+    against: words.get("against") ?? START.against,
+    tour: wholeNumber(words.get("tour"), START.tour),
   };
 }

@@ -4,6 +4,7 @@ import { english } from "../english";
 import { info, moment, notice, progress, trouble } from "../present";
 import { run, view } from "../state";
 import { isCollected } from "../timeline";
+import { TourCard } from "../tour/TourCard";
 import { besideOf, findView, VIEWS } from "../views/registry";
 import type { View } from "../views/view";
 import { HelpDialog } from "./HelpDialog";
@@ -122,6 +123,7 @@ export function App() {
       <div class="notice" role="status" data-shown={notice.value !== null || undefined}>
         {notice.value}
       </div>
+      <TourCard />
       <RunDialog />
       <HelpDialog />
     </div>

@@ -1,6 +1,8 @@
 /** What the page is, and its keys. */
 import { english } from "../english";
+import { goToStep } from "../tour/tour";
 import { Dialog } from "./Dialog";
+import { openDialog } from "./dialogs";
 
 export function HelpDialog() {
   const text = english.help;
@@ -9,6 +11,19 @@ export function HelpDialog() {
       {text.paragraphs.map((paragraph) => (
         <p key={paragraph}>{paragraph}</p>
       ))}
+      <p class="start-tour">
+        <button
+          type="button"
+          class="primary"
+          onClick={() => {
+            openDialog.value = null;
+            void goToStep(1);
+          }}
+        >
+          {english.tour.start}
+        </button>{" "}
+        <span class="soft">{english.tour.startAbout}</span>
+      </p>
       <div class="key-tables">
         {text.groups.map(({ title, keys }) => (
           <section key={title}>

@@ -5,7 +5,8 @@ import { exported, savePicture } from "../draw/export";
 import { english } from "../english";
 import { info, inform } from "../present";
 import { openRecording, saveRecording } from "../recordings";
-import { run } from "../state";
+import { run, tour } from "../state";
+import { goToStep } from "../tour/tour";
 import { openDialog } from "./dialogs";
 import { Icon, IconButton } from "./Icon";
 
@@ -91,6 +92,7 @@ export function Toolbar() {
           </div>
         </details>
         <IconButton name={scheme.value} label={text.schemes[scheme.value]} onClick={nextScheme} />
+        <IconButton name="tour" label={english.tour.start} onClick={() => void goToStep(tour.peek() || 1)} />
         <IconButton
           name="help"
           label={text.help}

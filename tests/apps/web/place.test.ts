@@ -28,6 +28,8 @@ const places: fc.Arbitrary<Place> = fc.record({
   call: fc.oneof(fc.nat({ max: 10_000_000 }), fc.constant(LAST_CALL)),
   selection: fc.option(selections, { nil: null }),
   view: fc.constantFrom("memory", "time", "call"),
+  against: fc.constantFrom("", "first-fit", "buddy"),
+  tour: fc.nat({ max: 8 }),
 });
 
 it("what is selected survives its text form", () => {

@@ -1,12 +1,13 @@
 /** libmm: the pieces of the memory manager, its bins, fragmentation, and how full the allocators are. */
 import { useMemo } from "preact/hooks";
+import type { CapabilityColumns } from "../../../../observe/columns/capabilities";
 import { formatAddress, formatBytes } from "../../../../observe/text/quantities";
 import { english } from "../../english";
 import type { Moment } from "../../moment";
 import { select, selection } from "../../state";
 import { Damage } from "../shared/Damage";
 import { type Column, Rows } from "../shared/Rows";
-import { memoryText } from "../shared/relations";
+import { memoryText, selectedIndex } from "../shared/relations";
 import { defineView } from "../view";
 import { Bins } from "./Bins";
 import { FreeMemory } from "./FreeMemory";
@@ -17,16 +18,27 @@ import { pieceWithPage } from "./strip";
 const words = english.libmm;
 const PAGE = 4096;
 
-/** The page that a selection is about; null if it is about no physical memory. */
-function selectedPage(): number | null {
+/** The page that a selection is about; null if it is about no physical memory. A slot means the memory of what it holds. */
+function selectedPage(capabilities: CapabilityColumns): number | null {
   const picked = selection.value;
-  if (picked?.kind === "page" || picked?.kind === "capability") return Math.floor(picked.base / PAGE);
-  return picked?.kind === "slot" || picked?.kind === "entry" ? Math.floor(picked.at / PAGE) : null;
+  switch (picked?.kind) {
+    case "page":
+    case "capability":
+      return Math.floor(picked.base / PAGE);
+    case "entry":
+      return Math.floor(picked.at / PAGE);
+    case "slot": {
+      const held = selectedIndex(capabilities, picked);
+      return Math.floor((held < 0 ? picked.at : (capabilities.base[held] as number)) / PAGE);
+    }
+    default:
+      return null;
+  }
 }
 
-function LibmmView({ moment: { libmm } }: { moment: Moment<"libmm"> }) {
+function LibmmView({ moment: { libmm, capabilities } }: { moment: Moment<"libmm" | "capabilities"> }) {
   const { pieces, fragmentation, bins, gauges, damage } = libmm;
-  const page = selectedPage();
+  const page = selectedPage(capabilities);
   const chosen = useMemo(() => (pieces && page !== null ? pieceWithPage(pieces, page) : -1), [pieces, page]);
   if (!pieces || !fragmentation) {
     return (
@@ -87,6 +99,6 @@ export const libmm = defineView({
   id: "libmm",
   title: words.title,
   about: words.about,
-  needs: ["libmm"],
+  needs: ["libmm", "capabilities"],
   component: LibmmView,
 });

@@ -19,7 +19,7 @@ export interface Strip {
 const MOST_ROWS = 72;
 const [LOWEST, HIGHEST] = [4, 22];
 
-/** A page is at least a pixel wide where there is room. */
+/** Rows fill the height. A page is at least a pixel wide where there is room. */
 export function stripFor({ regions, regionPages }: PieceColumns, width: number, height: number): Strip {
   const starts: number[] = [];
   let pages = 0;
@@ -27,7 +27,9 @@ export function stripFor({ regions, regionPages }: PieceColumns, width: number, 
     starts.push(pages);
     pages += regionPages[i] as number;
   }
-  const rows = Math.max(1, Math.min(MOST_ROWS, Math.floor(height / LOWEST), Math.ceil(pages / Math.max(1, width))));
+  const most = Math.max(1, Math.min(MOST_ROWS, Math.floor(height / LOWEST)));
+  const wanted = Math.max(Math.ceil(pages / Math.max(1, width)), Math.floor(height / HIGHEST));
+  const rows = Math.max(1, Math.min(most, wanted));
   const perRow = Math.max(1, Math.ceil(pages / rows));
   const pitch = Math.max(LOWEST, Math.min(HIGHEST, Math.floor(height / rows)));
   return { perRow, rows, pitch, scale: width / perRow, pages, starts };

@@ -65,7 +65,7 @@ function rowOf({ target }: Event): number | null {
 
 export function Rows({ label, count, columns, selected, mark, onSelect, onHover, tree, empty }: RowsProps) {
   const id = useId();
-  const { ref, range, width, onScroll, reveal, page } = useVisibleRows(count, ROW, ROW);
+  const { ref, range, width, onScroll, reveal, show, page } = useVisibleRows(count, ROW, ROW);
   /** Where the keyboard is, before it is selected. */
   const cursor = useSignal<number | null>(null);
   const rests = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -73,7 +73,7 @@ export function Rows({ label, count, columns, selected, mark, onSelect, onHover,
 
   useEffect(() => {
     cursor.value = null;
-    reveal(selected);
+    show(selected);
   }, [selected]);
   useEffect(() => () => clearTimeout(rests.current), []);
 

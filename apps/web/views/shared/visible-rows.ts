@@ -16,6 +16,8 @@ export interface VisibleRows {
   onScroll(): void;
   /** Scrolls as little as possible until a row is in sight. */
   reveal(row: number): void;
+  /** Scrolls so that a row is in the upper part of the screen, unless it is in sight already. */
+  show(row: number): void;
   /** Number of whole rows on the screen. */
   page(): number;
 }
@@ -59,6 +61,13 @@ export function useVisibleRows(count: number, rowHeight: number, head: number): 
       const [above, below] = [row * rowHeight, (row + 1) * rowHeight + head];
       if (element.scrollTop > above) element.scrollTop = above;
       else if (element.scrollTop + element.clientHeight < below) element.scrollTop = below - element.clientHeight;
+    },
+    show(row) {
+      const element = ref.current;
+      if (!element || row < 0) return;
+      const above = row * rowHeight - element.scrollTop;
+      const isInSight = above >= 0 && above + rowHeight + head <= element.clientHeight;
+      if (!isInSight) element.scrollTop = row * rowHeight - element.clientHeight / 3;
     },
     page() {
       return Math.max(1, Math.floor(((ref.current?.clientHeight ?? 0) - head) / rowHeight) - 1);

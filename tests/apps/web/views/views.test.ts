@@ -1,4 +1,5 @@
 /** The views of capabilities, CSpace, address space, walk and libmm in a real browser. */
+import type { Locator } from "playwright-core";
 import { expect, it } from "vitest";
 import { describeBrowser, type Inspector, useInspector } from "../support/browser";
 
@@ -6,6 +7,12 @@ import { describeBrowser, type Inspector, useInspector } from "../support/browse
 const T03 = "scenario=T03&call=900";
 /** A page that is handed out then. */
 const PAGE = "page.0x8026c000";
+
+/** The text as it is on the screen: cells are apart from each other. */
+async function textOf(locator: Locator): Promise<string> {
+  await locator.waitFor();
+  return (await locator.allInnerTexts()).join();
+}
 
 const selected = ({ page }: Inspector) => page.locator('.view .rows [aria-selected="true"]');
 const rowTexts = ({ page }: Inspector) => page.locator(".view .rows .all .row").allInnerTexts();
@@ -16,13 +23,13 @@ describeBrowser("the views of capabilities and memory management", () => {
   it("the tree shows the selected page's capability, what it lies in, and where it is", async () => {
     const inspector = await open(`#view=capabilities&${T03}&select=${PAGE}`);
     await inspector.shows("capabilities", 900);
-    expect(await selected(inspector).innerText()).toMatch(/^RAM\s+0x8026c000 – 0x8026cfff\s+4 KiB/);
+    expect(await textOf(selected(inspector))).toMatch(/^RAM\s+0x8026c000 – 0x8026cfff\s+4 KiB/);
     const card = inspector.page.locator(".detail");
-    expect(await card.locator("h3").innerText()).toContain("RAM");
-    expect(await card.innerText()).toContain("1 ancestor");
+    expect(await textOf(card.locator("h3"))).toContain("RAM");
+    expect(await textOf(card)).toContain("1 ancestor");
     await card.locator(".links.stacked button").first().click();
     expect(await inspector.addressWith("capability.RAM.")).toMatch(/select=capability\.RAM\.0x8026a000\./);
-    expect(await card.innerText()).toMatch(/\d+ descendants/);
+    expect(await textOf(card)).toMatch(/\d+ descendants/);
     expect(inspector.errors).toEqual([]);
   });
 
@@ -83,7 +90,7 @@ describeBrowser("the views of capabilities and memory management", () => {
     const inspector = await open(`#view=cspace&${T03}&select=${PAGE}`);
     await inspector.shows("cspace", 900);
     const { page } = inspector;
-    expect(await selected(inspector).innerText()).toMatch(/^2\s+0x702\s+RAM\s+0x8026c000/);
+    expect(await textOf(selected(inspector))).toMatch(/^2\s+0x702\s+RAM\s+0x8026c000/);
     const slots = page.getByRole("slider", { name: "Slots of the L2CNode in root slot 7" });
     expect(await slots.getAttribute("aria-valuetext")).toMatch(/^0x702: RAM, 0x8026c000/);
     await slots.focus();
@@ -110,8 +117,8 @@ describeBrowser("the views of capabilities and memory management", () => {
       expect.stringMatching(/^Physical address\s+0x8022c123/),
     ]);
     expect(await steps.nth(2).locator(".bit-digits span").allInnerTexts()).toHaveLength(32);
-    expect(await steps.nth(2).locator("table").innerText()).toContain("normal memory, write-back, write-allocate");
-    expect(await steps.nth(3).innerText()).toMatch(/Load\s+allowed for the program/);
+    expect(await textOf(steps.nth(2).locator("table"))).toContain("normal memory, write-back, write-allocate");
+    expect(await textOf(steps.nth(3))).toMatch(/Load\s+allowed for the program/);
     await page.getByRole("button", { name: "The page after" }).click();
     await inspector.addressWith("address.0x401123");
     await steps.nth(2).locator("p button").click();
@@ -126,22 +133,22 @@ describeBrowser("the views of capabilities and memory management", () => {
     await page.getByLabel("Virtual address").fill("0x12345678");
     await page.getByRole("button", { name: "Translate" }).click();
     await page.getByText("The walk ends in a fault").waitFor();
-    expect(await page.locator(".walk-step.bad").last().innerText()).toContain("translation fault, section");
+    expect(await textOf(page.locator(".walk-step.bad").last())).toContain("translation fault, section");
     await page.getByLabel("Virtual address").fill("page 5");
     await page.keyboard.press("Enter");
     await page.getByText("Type up to eight hexadecimal digits").waitFor();
     await page.getByLabel("Virtual address").fill("1000000");
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.querySelector(".accesses .refused") !== null);
-    expect(await page.locator(".accesses .refused").innerText()).toContain("the program may not write here");
-    expect(await page.locator(".accesses .allowed").innerText()).toContain("Load");
+    expect(await textOf(page.locator(".accesses .refused"))).toContain("the program may not write here");
+    expect(await textOf(page.locator(".accesses .allowed"))).toContain("Load");
   });
 
   it("the address space leads from a region to its frame, its mapping and its page", async () => {
     const inspector = await open(`#view=space&${T03}&select=address.0x400000`);
     await inspector.shows("space", 900);
     const { page } = inspector;
-    expect(await selected(inspector).innerText()).toMatch(/^0x00400000(.|\s)*240 KiB\s+rw-/);
+    expect(await textOf(selected(inspector))).toMatch(/^0x00400000(.|\s)*240 KiB\s+rw-/);
     expect(await page.locator(".mib").count()).toBeGreaterThan(2);
     await selected(inspector).getByRole("button", { name: "0x8022c000" }).click();
     expect(await inspector.addressWith("select=page.0x8022c000")).not.toContain("view=space");
@@ -152,17 +159,17 @@ describeBrowser("the views of capabilities and memory management", () => {
     const inspector = await open(`#view=libmm&${T03}&select=${PAGE}`);
     await inspector.shows("libmm", 900);
     const { page } = inspector;
-    expect(await selected(inspector).innerText()).toMatch(/^0x8026c000 – 0x8026cfff\s+4 KiB\s+handed out/);
+    expect(await textOf(selected(inspector))).toMatch(/^0x8026c000 – 0x8026cfff\s+4 KiB\s+handed out/);
     const tile = (name: string) =>
-      page.locator(".tiles > div", { has: page.locator("dt", { hasText: new RegExp(`^${name}$`) }) }).innerText();
+      textOf(page.locator(".tiles > div", { has: page.locator("dt", { hasText: new RegExp(`^${name}$`) }) }));
     const pieces = Number(await page.getByRole("grid", { name: "Free pieces" }).getAttribute("aria-rowcount")) - 1;
     const [, free = "", used = ""] =
       /^Free pieces\s+([\d,]+)\s+([\d,]+) handed out/.exec(await tile("Free pieces")) ?? [];
     expect(Number(free.replace(",", "")) + Number(used.replace(",", ""))).toBe(pieces);
     await page.locator(".piece-strip canvas").click({ position: { x: 300, y: 60 } });
     expect(await inspector.addressWith("select=page.")).not.toContain(PAGE);
-    expect(await selected(inspector).innerText()).toMatch(/free/);
-    expect(await page.locator(".gauges").first().innerText()).toContain("memory manager");
+    expect(await textOf(selected(inspector))).toMatch(/free/);
+    expect(await textOf(page.locator(".gauges").first())).toContain("memory manager");
     expect(inspector.errors).toEqual([]);
   });
 

@@ -40,9 +40,6 @@ export interface RunInfo {
   scenarios: ScenarioSection[];
 }
 
-/** In a `TimelinePiece`: a figure that only memory tells, at a moment that the recording does not hold. */
-export const UNKNOWN = 0xffffffff;
-
 export interface Requests {
   /** The scenarios that init has. */
   scenarios: { ask: { run: Run; system: string }; answer: ListedScenario[] };

@@ -10,7 +10,7 @@ import { PhysicalReader } from "../../../observe/decode/memory-reader";
 import { KernelStateLayout } from "../../../system/cpudriver/layout/kernel-state-layout";
 import { DomainLayout } from "../../../system/libaos/layout/domain-layout";
 import { MmLayout } from "../../../system/libmm/layout/mm-layout";
-import { UNKNOWN } from "../protocol";
+import { UNKNOWN } from "../unknown";
 import { momentAt } from "./source";
 
 /** Columns for the calls `from` to `from + count - 1`. */

@@ -60,46 +60,82 @@ function ageColours(): Uint32Array {
   return Uint32Array.from({ length: AGES }, (_, step) => mixed(newest, oldest, step / (AGES - 1)));
 }
 
+const PAGE_BYTES = 4096;
+
 const solid = (token: string) => mixed(rgb(token), rgb(token), 0);
 
-/** Depth of the regions that the memory manager gets at boot: the first shade. */
-const RAM_DEPTH = 0;
 /** Shades of RAM: the deeper in the tree of capabilities, the stronger. */
 const SHADES = 3;
+/** Tints of each colour. Neighbouring objects mostly have different ones, so that their borders can be seen. */
+const TINTS = 3;
+const TINT_STEP = 0.13;
 
-function ramShades(): Uint32Array {
+/** The tints of a colour, one after the other. */
+function tintsOf(from: Rgb, to: Rgb, share: number): number[] {
+  const pixel = mixed(from, to, share);
+  const channels: Rgb = [pixel & 0xff, (pixel >>> 8) & 0xff, (pixel >>> 16) & 0xff];
+  return Array.from({ length: TINTS }, (_, tint) => mixed(channels, rgb("--paper"), tint * TINT_STEP));
+}
+
+/** Depends on the first page of an object alone: the colour of an object stays the same while others come and go. */
+function tintOf(base: number): number {
+  return (Math.imul(base / PAGE_BYTES, 0x9e3779b1) >>> 16) % TINTS;
+}
+
+function ageColoursOf({ pages: { count, lastChange }, call }: Moment<"pages">): Uint32Array {
+  const pixels = new Uint32Array(count);
+  const colours = ageColours();
+  const untouched = solid("--type-none");
+  for (let page = 0; page < count; page++) {
+    const last = lastChange[page] as number;
+    const age = Math.min(AGES - 1, 32 - Math.clz32(Math.max(0, call - last)));
+    pixels[page] = last === 0 ? untouched : (colours[age] as number);
+  }
+  return pixels;
+}
+
+function ownerColours({ count, owner }: Pages): Uint32Array {
+  const colours = Uint32Array.from({ length: 256 }, (_, value) => solid(OWNER_TOKENS[ownerName(value)]));
+  return Uint32Array.from({ length: count }, (_, page) => colours[owner[page] as number] as number);
+}
+
+function typeColours({ pages, capabilities }: Moment<"pages" | "capabilities">): Uint32Array {
+  const { count, type, capability } = pages;
+  const { base, depth } = capabilities;
+  const palette = Uint32Array.from(
+    Array.from({ length: 256 }, (_, each) => rgb(`--type-${typeClass(each)}`)).flatMap((each) =>
+      tintsOf(each, each, 0),
+    ),
+  );
   const [pale, strong] = [rgb("--type-ram"), rgb("--type-ram-strong")];
-  return Uint32Array.from({ length: SHADES }, (_, shade) => mixed(pale, strong, shade / (SHADES - 1)));
+  const ram = Uint32Array.from(
+    Array.from({ length: SHADES }, (_, shade) => tintsOf(pale, strong, shade / (SHADES - 1))).flat(),
+  );
+  const pixels = new Uint32Array(count);
+  let latest = -1;
+  let pixel = palette[0] as number;
+  for (let page = 0; page < count; page++) {
+    const index = capability[page] as number;
+    if (index !== latest) {
+      latest = index;
+      const tint = index < 0 ? 0 : tintOf(base[index] as number);
+      const isRam = type[page] === ObjType.RAM;
+      const row = isRam ? Math.min(SHADES - 1, depth[index] as number) : (type[page] as number);
+      pixel = (isRam ? ram : palette)[row * TINTS + (row === 0 ? 0 : tint)] as number;
+    }
+    pixels[page] = pixel;
+  }
+  return pixels;
 }
 
 /** A pixel for each page. */
-export function pagePixels(
-  colouring: Colouring,
-  { pages, capabilities: { depth }, call }: Moment<"pages" | "capabilities">,
-): Uint32Array {
-  const { count, type, owner, lastChange, capability } = pages;
-  const pixels = new Uint32Array(count);
-  if (colouring === "age") {
-    const colours = ageColours();
-    const untouched = solid("--type-none");
-    for (let page = 0; page < count; page++) {
-      const last = lastChange[page] as number;
-      const age = Math.min(AGES - 1, 32 - Math.clz32(Math.max(0, call - last)));
-      pixels[page] = last === 0 ? untouched : (colours[age] as number);
-    }
-    return pixels;
+export function pagePixels(colouring: Colouring, moment: Moment<"pages" | "capabilities">): Uint32Array {
+  switch (colouring) {
+    case "type":
+      return typeColours(moment);
+    case "owner":
+      return ownerColours(moment.pages);
+    case "age":
+      return ageColoursOf(moment);
   }
-  const column = colouring === "type" ? type : owner;
-  const colours = Uint32Array.from({ length: 256 }, (_, value) =>
-    solid(colouring === "type" ? `--type-${typeClass(value)}` : OWNER_TOKENS[ownerName(value)]),
-  );
-  for (let page = 0; page < count; page++) pixels[page] = colours[column[page] as number] as number;
-  if (colouring !== "type") return pixels;
-  const shades = ramShades();
-  for (let page = 0; page < count; page++) {
-    if (type[page] !== ObjType.RAM) continue;
-    const shade = Math.max(0, (depth[capability[page] as number] as number) - RAM_DEPTH);
-    pixels[page] = shades[Math.min(SHADES - 1, shade)] as number;
-  }
-  return pixels;
 }

@@ -8,9 +8,9 @@ import { type Draw, Picture, type Size } from "../../draw/Picture";
 import { english } from "../../english";
 import type { Moment } from "../../moment";
 import { callNumber, info } from "../../present";
-import { UNKNOWN } from "../../protocol";
 import { goTo, step } from "../../time";
 import { timeline } from "../../timeline";
+import { UNKNOWN } from "../../unknown";
 import { defineView } from "../view";
 import { callAt, drawLanes, heightRange, occurringKinds, type Range } from "./lanes";
 

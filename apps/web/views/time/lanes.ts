@@ -6,8 +6,8 @@ import { colour } from "../../draw/colours";
 import type { Size } from "../../draw/Picture";
 import type { Pen } from "../../draw/pen";
 import { english } from "../../english";
-import { UNKNOWN } from "../../protocol";
 import type { Timeline } from "../../timeline";
+import { UNKNOWN } from "../../unknown";
 
 const PAGE_BYTES = 4096;
 

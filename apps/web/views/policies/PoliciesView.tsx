@@ -80,12 +80,15 @@ function PoliciesView({ moment: { libmm } }: { moment: Moment<"libmm"> }) {
     { name: mine, token: "--curve-mine", samples: samples.value },
     { name: other, token: "--curve-other", samples: second?.samples.value ?? [] },
   ];
+  const isComplete =
+    samples.value.at(-1)?.call === info.value?.lastMoment &&
+    second?.samples.value.at(-1)?.call === second?.info.value?.lastMoment;
   const all = lines.flatMap((line) => line.samples);
   const greatest = (of: (sample: FragmentationSample) => number) =>
     all.reduce((most, each) => Math.max(most, of(each)), 0);
   if (isFile) return <p class="quiet">{words.file}</p>;
   return (
-    <div class="policies">
+    <div class="policies" aria-busy={!isComplete}>
       <div class="view-tools">
         <label>
           {words.compare(mine)}{" "}

@@ -3,13 +3,9 @@ import { expect, it } from "vitest";
 import { sampledCalls } from "../../../../apps/web/views/policies/curve";
 import { describeBrowser, type Inspector, useInspector } from "../support/browser";
 
-/** Waits until both curves are complete: their last reading is that of the end of the run. */
+/** Waits until both curves reach to the end of their runs. */
 async function areComplete({ page }: Inspector): Promise<void> {
-  await page.waitForFunction(() => {
-    const rows = [...document.querySelectorAll(".policies tbody tr")];
-    const cells = [...(rows.at(-1)?.querySelectorAll("td") ?? [])];
-    return cells.length === 5 && cells.every((cell) => cell.textContent !== "");
-  });
+  await page.waitForSelector('.policies[aria-busy="false"]');
 }
 
 const rowsOf = ({ page }: Inspector) =>

@@ -457,6 +457,24 @@ export const english = {
     failed: (count: number) => `(${count} failed)`,
   },
 
+  policies: {
+    title: "Policies",
+    about: "The same run with two policies of libmm, on one axis of time.",
+    compare: (policy: string) => `Compare ${policy} with`,
+    running: (policy: string) => `The run with ${policy} is made`,
+    file: "A recording from a file has one policy only. Choose a run to compare policies.",
+    noManager: "There is no memory manager at this moment.",
+    figures: (pieces: number, largest: string) => `${counted(pieces, "free piece")}, the largest ${largest}`,
+    fragmentation: "Fragmentation",
+    largest: "Largest free piece",
+    freePieces: "Free pieces",
+    afterCall: (call: string) => `after call ${call}`,
+    chart: (figure: string) => `${figure} of both runs over time. The table below has the same figures.`,
+    asTable: "As a table",
+    call: "Call",
+    columns: "fragmentation, largest free piece",
+  },
+
   tour: {
     label: "Guided tour",
     start: "Take the tour",

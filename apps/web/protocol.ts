@@ -15,6 +15,7 @@ import type { Moment, PartName } from "./moment";
 import type { Run } from "./place";
 import type { Selection } from "./selection";
 import type { CallDetail } from "./worker/call-detail";
+import type { FragmentationSample } from "./worker/fragmentation";
 import type { TimelinePiece } from "./worker/timeline";
 
 /** A line of the console, and the call that wrote its end. */
@@ -61,6 +62,8 @@ export interface Requests {
   };
   /** The program's functions that made a call, innermost first. */
   stack: { ask: { call: number }; answer: Frame[] };
+  /** How fragmented libmm's memory is after each of some calls. */
+  fragmentation: { ask: { calls: number[] }; answer: FragmentationSample[] };
   /** The recording as a file. */
   save: { ask: null; answer: Uint8Array };
 }

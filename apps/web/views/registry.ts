@@ -5,12 +5,24 @@ import { capabilities } from "./capabilities/CapabilitiesView";
 import { cspace } from "./cspace/CSpaceView";
 import { libmm } from "./libmm/LibmmView";
 import { memory } from "./memory/MemoryView";
+import { policies } from "./policies/PoliciesView";
 import { space } from "./space/SpaceView";
 import { time } from "./time/TimeView";
 import type { View } from "./view";
 import { walk } from "./walk/WalkView";
 
-export const VIEWS: readonly View[] = [memory, capabilities, cspace, space, walk, libmm, time, callView, consoleView];
+export const VIEWS: readonly View[] = [
+  memory,
+  capabilities,
+  cspace,
+  space,
+  walk,
+  libmm,
+  policies,
+  time,
+  callView,
+  consoleView,
+];
 
 /** The view with this id, or else the first one. */
 export function findView(id: string): View {

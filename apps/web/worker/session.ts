@@ -14,6 +14,7 @@ import type { Run } from "../place";
 import type { ConsoleLine, Progress, RunInfo } from "../protocol";
 import type { Selection } from "../selection";
 import { type CallDetail, callDetail } from "./call-detail";
+import { type FragmentationSample, fragmentationAt } from "./fragmentation";
 import { rangesOf } from "./ranges";
 import { Refusal } from "./refusal";
 import { momentAt, Source } from "./source";
@@ -179,6 +180,10 @@ export class Session {
 
   stack(call: number): ReturnType<Recording["stackAt"]> {
     return this.past.stackAt(call);
+  }
+
+  fragmentation(calls: readonly number[]): FragmentationSample[] {
+    return fragmentationAt(this.past, calls);
   }
 
   save(): Promise<Uint8Array> {

@@ -43,6 +43,7 @@ const handlers: Handlers = {
   timeline: ({ from, milliseconds }) => started().timeline(from, milliseconds),
   touching: ({ selection, call, direction }) => started().touching(selection, call, direction),
   stack: ({ call }) => started().stack(call),
+  fragmentation: ({ calls }) => started().fragmentation(calls),
   save: () => started().save(),
 };
 

@@ -3,7 +3,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { expect, it } from "vitest";
 import { describeBrowser, type Inspector, useInspector } from "./support/browser";
 
-const VIEWS = ["memory", "capabilities", "cspace", "space", "walk", "libmm", "time", "call", "console"];
+const VIEWS = ["memory", "capabilities", "cspace", "space", "walk", "libmm", "policies", "time", "call", "console"];
 const WIDTHS = [390, 1280, 2560];
 
 async function seriousProblems({ page }: Inspector): Promise<string[]> {

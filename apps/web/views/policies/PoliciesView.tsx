@@ -1,0 +1,193 @@
+/** Two policies of libmm side by side: the same scenarios, the same axis of time, the memory of both at each moment. */
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { formatBytes, formatCount } from "../../../../observe/text/quantities";
+import { POLICIES } from "../../../../system/libmm/layout/mm-policies";
+import { english } from "../../english";
+import type { Moment } from "../../moment";
+import { ask, info } from "../../present";
+import { against, run } from "../../state";
+import type { FragmentationSample } from "../../worker/fragmentation";
+import type { ManagerView } from "../../worker/manager";
+import { PieceStrip } from "../libmm/PieceStrip";
+import { defineView } from "../view";
+import { CurveChart, type Line, sampleAt } from "./CurveChart";
+import { collectCurve } from "./curve";
+import { SecondRun } from "./second-run";
+
+const words = english.policies;
+const PAGE = 4096;
+/** Greatest parts on the axis of fragmentation. */
+const SCALES = [0.05, 0.1, 0.25, 0.5, 1];
+/** Rows of the table behind the curves. */
+const ROWS = 12;
+
+const percent = (part: number) => `${(part * 100).toFixed(SCALES.includes(part) || part === 0 ? 0 : 1)} %`;
+
+/** The policy that a run is compared with if the reader chose none. */
+function usualOther(policy: string): string {
+  return policy === "buddy" ? "typefish" : "buddy";
+}
+
+function Side({ policy, token, manager }: { policy: string; token: string; manager: ManagerView | null }) {
+  const pieces = manager?.pieces;
+  const figures = manager?.fragmentation;
+  return (
+    <section class="side">
+      <h3>
+        <i class="swatch" style={{ background: `var(${token})` }} /> {policy}
+        {figures && <span class="soft">{words.figures(figures.freePieces, formatBytes(figures.largest * PAGE))}</span>}
+      </h3>
+      {pieces ? (
+        <PieceStrip pieces={pieces} selected={-1} onSelect={() => {}} />
+      ) : (
+        <p class="quiet">{words.noManager}</p>
+      )}
+    </section>
+  );
+}
+
+function PoliciesView({ moment: { libmm } }: { moment: Moment<"libmm"> }) {
+  const mine = run.value.libmm;
+  const isFile = info.value?.file !== undefined;
+  const other = against.value || usualOther(mine);
+  const samples = useSignal<readonly FragmentationSample[]>([]);
+  const second = useMemo(
+    () => (isFile ? null : new SecondRun({ ...run.value, libmm: other })),
+    [run.value, other, isFile],
+  );
+  useEffect(() => () => second?.close(), [second]);
+  useEffect(() => {
+    const present = info.value;
+    if (!present) return;
+    let isWanted = true;
+    samples.value = [];
+    void collectCurve(
+      ask,
+      present,
+      () => isWanted,
+      (next) => {
+        samples.value = next;
+      },
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [info.value]);
+
+  const lastCall = Math.max(info.value?.lastMoment ?? 0, second?.info.value?.lastMoment ?? 0);
+  const lines: Line[] = [
+    { name: mine, token: "--curve-mine", samples: samples.value },
+    { name: other, token: "--curve-other", samples: second?.samples.value ?? [] },
+  ];
+  const isComplete =
+    samples.value.at(-1)?.call === info.value?.lastMoment &&
+    second?.samples.value.at(-1)?.call === second?.info.value?.lastMoment;
+  const all = lines.flatMap((line) => line.samples);
+  const greatest = (of: (sample: FragmentationSample) => number) =>
+    all.reduce((most, each) => Math.max(most, of(each)), 0);
+  if (isFile) return <p class="quiet">{words.file}</p>;
+  return (
+    <div class="policies" aria-busy={!isComplete}>
+      <div class="view-tools">
+        <label>
+          {words.compare(mine)}{" "}
+          <select
+            value={other}
+            onChange={(event) => {
+              against.value = event.currentTarget.value;
+            }}
+          >
+            {POLICIES.filter((policy) => policy !== mine).map((policy) => (
+              <option key={policy} value={policy}>
+                {policy}
+              </option>
+            ))}
+          </select>
+        </label>
+        <span class="soft" role="status">
+          {second?.trouble.value ?? (second?.info.value ? "" : words.running(other))}
+        </span>
+      </div>
+      <div class="sides">
+        <Side policy={mine} token="--curve-mine" manager={libmm} />
+        <Side policy={other} token="--curve-other" manager={second?.manager.value ?? null} />
+      </div>
+      <CurveChart
+        title={words.fragmentation}
+        name="fragmentation"
+        lines={lines}
+        lastCall={lastCall}
+        value={({ external }) => external}
+        most={SCALES.find((scale) => scale >= greatest(({ external }) => external)) ?? 1}
+        text={percent}
+      />
+      <CurveChart
+        title={words.largest}
+        name="largest"
+        lines={lines}
+        lastCall={lastCall}
+        value={({ largest }) => largest}
+        most={greatest(({ largest }) => largest)}
+        text={(pages) => formatBytes(pages * PAGE)}
+      />
+      <CurveChart
+        title={words.freePieces}
+        name="free-pieces"
+        lines={lines}
+        lastCall={lastCall}
+        value={({ freePieces }) => freePieces}
+        most={greatest(({ freePieces }) => freePieces)}
+        text={formatCount}
+      />
+      <BehindTable lines={lines} lastCall={lastCall} />
+    </div>
+  );
+}
+
+function BehindTable({ lines, lastCall }: { lines: readonly Line[]; lastCall: number }) {
+  const calls = Array.from({ length: ROWS + 1 }, (_, row) => Math.round((row / ROWS) * lastCall));
+  return (
+    <details class="behind">
+      <summary>{words.asTable}</summary>
+      <table class="plain">
+        <thead>
+          <tr>
+            <th>{words.call}</th>
+            {lines.map(({ name }) => (
+              <th key={name} colSpan={2}>
+                {name}: {words.columns}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {calls.map((call) => (
+            <tr key={call}>
+              <td class="number">{formatCount(call)}</td>
+              {lines.flatMap(({ name, samples }) => {
+                const sample = sampleAt(samples, call);
+                return [
+                  <td key={`${name} part`} class="number">
+                    {sample ? percent(sample.external) : ""}
+                  </td>,
+                  <td key={`${name} largest`} class="number">
+                    {sample ? formatBytes(sample.largest * PAGE) : ""}
+                  </td>,
+                ];
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
+
+export const policies = defineView({
+  id: "policies",
+  title: words.title,
+  about: words.about,
+  needs: ["libmm"],
+  component: PoliciesView,
+});

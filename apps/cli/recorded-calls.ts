@@ -10,6 +10,7 @@ import { type ScenarioSection, scenarioSections } from "../../observe/scenario-s
 import { counted, formatAddress, formatCount } from "../../observe/text/quantities";
 import { colorsFor } from "./colors";
 import { output } from "./output";
+import { goTo } from "./recordings";
 import { UsageError } from "./usage-error";
 
 export interface RecordedCallsOptions {
@@ -76,7 +77,7 @@ function readerOf({ dram, board }: Recording): PhysicalReader {
 function sought(recording: Recording, touching: Sought, { from, to }: RecordedCallsOptions): PhysicalRange {
   const after = Math.min(from === undefined ? (to ?? recording.calls) : from - 1, recording.calls);
   const moment: Moment = after === recording.calls ? recording.end : { call: after, at: "exit" };
-  recording.goTo(moment);
+  goTo(recording, moment);
   const found = memorySought(touching, readerOf(recording), recording.kernelState);
   if (typeof found === "string") throw new UsageError(`--touching: ${found} after call ${after}`);
   return found;
@@ -161,7 +162,7 @@ class CallViewer {
     // What changed between two calls is known only if they follow each other.
     if (number !== this.lastTraced + 1) tracer.forget();
     this.lastTraced = number;
-    recording.goTo({ call: number, at: "entry" });
+    goTo(recording, { call: number, at: "entry" });
     const handle = (): bigint => {
       if (result === null) throw new DidNotReturn();
       recording.goTo({ call: number, at: "exit" });

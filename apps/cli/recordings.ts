@@ -1,10 +1,10 @@
 /** Recordings in commands: made from a session's options, or opened from a file. */
 import { readFileSync } from "node:fs";
 import { Option } from "commander";
-import { Recording, RecordingError } from "../../machines/hosted/recording/recording";
+import { type Moment, Recording, RecordingError } from "../../machines/hosted/recording/recording";
 import { followConsole, ScenarioCollector } from "../../observe/scenario-lines";
 import { ProgressLine } from "../../observe/text/progress";
-import { counted } from "../../observe/text/quantities";
+import { counted, formatBytes } from "../../observe/text/quantities";
 import { systemReason } from "../../observe/text/system-errors";
 import { boardFor } from "./board-options";
 import { builtRecordable, builtRecorder } from "./built-files";
@@ -72,11 +72,33 @@ export async function openRecording(path: string): Promise<Recording> {
   } catch (error) {
     throw new UsageError(`--recording: ${path} cannot be read: ${systemReason(error)}`);
   }
+  const progress = new ProgressLine("open");
+  progress.show(formatBytes(file.length));
   try {
     return await Recording.open(file, builtRecorder());
   } catch (error) {
     if (error instanceof RecordingError)
       throw new UsageError(`--recording: ${path} cannot be opened: ${error.message}`);
     throw error;
+  } finally {
+    progress.clear();
+  }
+}
+
+/** Moves memory, and shows progress if the board must run again for it. */
+export function goTo(recording: Recording, moment: Moment): void {
+  const progress = new ProgressLine("record again");
+  recording.goTo(moment, (calls) => progress.show(counted(calls, "system call")));
+  progress.clear();
+}
+
+/** The recording as a file. */
+export async function savedRecording(recording: Recording): Promise<Uint8Array> {
+  const progress = new ProgressLine("write");
+  progress.show("compressing");
+  try {
+    return await recording.save();
+  } finally {
+    progress.clear();
   }
 }

@@ -3,10 +3,11 @@ import { Writer } from "./bytes";
 import { NO_RESULT, Opcode } from "./instructions";
 
 export class CodeWriter extends Writer {
-  /** An instruction whose immediates are unsigned numbers. */
-  op(opcode: Opcode, ...immediates: number[]): this {
+  /** An instruction whose immediates are unsigned numbers. (No list of them: passes write a million instructions.) */
+  op(opcode: Opcode, first?: number, second?: number): this {
     this.byte(opcode);
-    for (const immediate of immediates) this.unsigned(immediate);
+    if (first !== undefined) this.unsigned(first);
+    if (second !== undefined) this.unsigned(second);
     return this;
   }
 

@@ -33,7 +33,7 @@ function attack(name: string, statements: string, head = ""): string {
   return write(name, files.set("libmm/mm.ts", `${head}\n${changed}`));
 }
 
-const doubleFree = WRONG_SOLUTIONS.find(({ kinds }) => kinds.includes("double-free"));
+const doubleFree = WRONG_SOLUTIONS.find(({ kind }) => kind === "double-free");
 if (!doubleFree) throw new Error("no wrong solution accepts a second free");
 const good = write("good", readSolution("list"));
 const bad = write("bad", readWrongSolution(doubleFree));

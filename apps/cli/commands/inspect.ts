@@ -11,7 +11,7 @@ import type { View } from "../inspect/view";
 import { VIEWS } from "../inspect/views";
 import { complaintAbout, endedWell, RunFailed } from "../outcome";
 import { output } from "../output";
-import { openRecording, recordingOption } from "../recordings";
+import { goTo, openRecording, recordingOption } from "../recordings";
 import { requireScenarios } from "../scenario-list";
 import { NO_SCENARIO, type SessionOptions } from "../session";
 import { UsageError } from "../usage-error";
@@ -105,7 +105,7 @@ async function recorded(path: string, { atCall }: InspectOptions): Promise<Shown
   const { calls, result, end } = recording;
   if (atCall !== undefined && atCall > calls)
     throw new UsageError(`--at-call ${atCall}: the run ends after ${counted(calls, "system call")}`);
-  recording.goTo(atCall === undefined || atCall === calls ? end : { call: atCall + 1, at: "entry" });
+  goTo(recording, atCall === undefined || atCall === calls ? end : { call: atCall + 1, at: "entry" });
   return { memory: recording, complaint: null, hasEndedWell: atCall !== undefined || endedWell(result) };
 }
 

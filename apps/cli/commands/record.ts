@@ -6,7 +6,7 @@ import { ExitCode } from "../exit-code";
 import { requireWritable, writeBytes } from "../files";
 import { complaintAbout, describeResult, describeScenarios, exitCodeOf } from "../outcome";
 import { output } from "../output";
-import { type LogOptions, recordSession } from "../recordings";
+import { type LogOptions, recordSession, savedRecording } from "../recordings";
 import { requireScenarios } from "../scenario-list";
 import { NO_SCENARIO, SCENARIO_OPTION, type SessionOptions } from "../session";
 
@@ -60,7 +60,7 @@ async function record(file: string, options: RecordOptions): Promise<void> {
   const { recording, scenarios } = recordSession(options);
   const milliseconds = performance.now() - start;
   const { calls, result, window } = recording;
-  const bytes = await recording.save();
+  const bytes = await savedRecording(recording);
   writeBytes(file, bytes);
   const complaint = complaintAbout({ result, scenarios });
   const exitCode = complaint === null ? exitCodeOf({ result, scenarios }) : ExitCode.FAILED;

@@ -3,8 +3,8 @@ import { LINE_BITS } from "./recorder/layout";
 import type { Timeline } from "./timeline";
 
 const PAGE_BITS = 12;
-/** Words of the log between two copies of the table. A search backwards starts at a copy. */
-const WORDS_PER_COPY = 2 << 20;
+/** Bytes of all copies of the table. A search backwards starts at a copy, so more of them make it faster. */
+const COPIES_BYTES = 16 << 20;
 
 interface Copy {
   epoch: number;
@@ -14,11 +14,18 @@ interface Copy {
 export class PageAges {
   private readonly copies: Copy[];
   private readonly present: Copy;
+  /** Words of the log, and epochs, between two copies at most. */
+  private readonly wordsApart: number;
+  private readonly epochsApart: number;
 
   constructor(
     private readonly timeline: Timeline,
     pageCount: number,
   ) {
+    const { log } = timeline;
+    const copies = COPIES_BYTES / (4 * pageCount);
+    this.wordsApart = (2 * log.bytes) / 4 / copies;
+    this.epochsApart = (2 * (log.epochs - log.firstEpoch)) / copies;
     this.present = { epoch: timeline.log.firstEpoch, pages: new Uint32Array(pageCount) };
     this.copies = [{ epoch: this.present.epoch, pages: this.present.pages.slice() }];
   }
@@ -49,7 +56,9 @@ export class PageAges {
     });
     present.epoch = epoch + 1;
     const last = copies.at(-1) as Copy;
-    if (log.wordsBefore(epoch + 1) - log.wordsBefore(last.epoch) > WORDS_PER_COPY && epoch >= last.epoch) {
+    const words = log.wordsBefore(epoch + 1) - log.wordsBefore(last.epoch);
+    const epochs = epoch + 1 - last.epoch;
+    if (epochs > 0 && (words > this.wordsApart || epochs > this.epochsApart)) {
       copies.push({ epoch: epoch + 1, pages: pages.slice() });
     }
   }

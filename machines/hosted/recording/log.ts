@@ -4,10 +4,9 @@
  * The log holds one value of each changed word. While memory is after the epoch, that is the old value; stepping back
  * swaps it with memory, and then the log holds the new value. So one value a word leads in both directions.
  */
-import { LINE_BITS } from "./recorder/layout";
+import { LINE_BITS, RUN, WHOLE_LINE } from "./recorder/layout";
 
 const LINE_WORDS = (1 << LINE_BITS) / 4;
-const WHOLE_LINE = 0xffff;
 
 /** Epochs that were handed over together. */
 interface Chunk {
@@ -114,13 +113,10 @@ export class Log {
       const first = (words[at] as number) * LINE_WORDS;
       let mask = words[at + 1] as number;
       at += 2;
-      // Most words are in lines that changed as a whole, such as those of a page that was cleared.
-      if (mask === WHOLE_LINE) {
-        for (let word = first; word < first + LINE_WORDS; word++) {
-          const other = memory[word] as number;
-          memory[word] = words[at] as number;
-          words[at++] = other;
-        }
+      if (mask >= RUN) {
+        const end = at + wordsOf(mask);
+        exchange(words.subarray(at, end), memory.subarray(first, first + end - at));
+        at = end;
         continue;
       }
       for (; mask !== 0; mask &= mask - 1) {
@@ -137,26 +133,21 @@ export class Log {
     this.find(epoch);
     const { words, to } = this;
     for (let at = this.from; at < to; ) {
+      const line = words[at] as number;
       const mask = words[at + 1] as number;
-      if (visit(words[at] as number, mask)) return true;
-      at += 2 + bitsOf(mask);
+      const end = line + linesOf(mask);
+      for (let each = line; each < end; each++) if (visit(each, mask >= RUN ? WHOLE_LINE : mask)) return true;
+      at += 2 + wordsOf(mask);
     }
     return false;
   }
 
-  /** Calls `visit` for each word that an epoch changed: its number in memory, and the value in the log. */
-  eachWord(epoch: number, visit: (word: number, value: number) => void): void {
-    this.find(epoch);
-    const { words, to } = this;
-    let at = this.from;
-    while (at < to) {
-      const first = (words[at] as number) * LINE_WORDS;
-      let mask = words[at + 1] as number;
-      at += 2;
-      for (; mask !== 0; mask &= mask - 1) {
-        visit(first + (31 - Math.clz32(mask & -mask)), words[at++] as number);
-      }
-    }
+  /** Calls `visit` with the number in memory of each word that an epoch changed. */
+  eachWord(epoch: number, visit: (word: number) => void): void {
+    this.someLine(epoch, (line, changed) => {
+      for (let mask = changed; mask !== 0; mask &= mask - 1) visit(line * LINE_WORDS + (31 - Math.clz32(mask & -mask)));
+      return false;
+    });
   }
 
   /** Sets `words`, `from` and `to` to the place of an epoch. Most searches go from one epoch to the next one. */
@@ -171,10 +162,32 @@ export class Log {
   }
 }
 
-/** Number of bits that are set in a mask of 16 bits. */
-export function bitsOf(mask: number): number {
+/** Number of words that follow a mask in the log. */
+export function wordsOf(mask: number): number {
+  return mask >= RUN ? LINE_WORDS * (mask - RUN) : bitsOf(mask);
+}
+
+/** Number of lines that the entry with a mask stands for. */
+export function linesOf(mask: number): number {
+  return mask >= RUN ? mask - RUN : 1;
+}
+
+function bitsOf(mask: number): number {
   let bits = mask - ((mask >>> 1) & 0x5555);
   bits = (bits & 0x3333) + ((bits >>> 2) & 0x3333);
   bits = (bits + (bits >>> 4)) & 0x0f0f;
   return (bits + (bits >>> 8)) & 0x1f;
+}
+
+const scratch = new Int32Array(1 << 14);
+
+/** Exchanges the contents of two arrays of one length, in large parts. */
+function exchange(a: Int32Array, b: Int32Array): void {
+  for (let at = 0; at < a.length; at += scratch.length) {
+    const partOfA = a.subarray(at, at + scratch.length);
+    const partOfB = b.subarray(at, at + scratch.length);
+    scratch.set(partOfA);
+    partOfA.set(partOfB);
+    partOfB.set(scratch.subarray(0, partOfA.length));
+  }
 }

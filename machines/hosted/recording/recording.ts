@@ -287,11 +287,12 @@ export class Recording {
 
   /**
    * Moves memory to a moment. All readers of memory see it there. Outside of the window, it records again first
-   * (`recordFrom`), which takes as long as the run up to there. Throws a RangeError if the run has no such moment.
+   * (`recordFrom`), which takes as long as the run up to there; `onProgress` is as in `RecordOptions`. Throws a
+   * RangeError if the run has no such moment.
    */
-  goTo(moment: Moment): void {
+  goTo(moment: Moment, onProgress?: (calls: number) => void): void {
     this.check(moment);
-    const epochs = this.epochsAt(moment) ?? this.recordFor(moment);
+    const epochs = this.epochsAt(moment) ?? this.recordFor(moment, onProgress);
     this.move(epochs);
     this.at = moment;
   }
@@ -505,14 +506,14 @@ export class Recording {
   }
 
   /** Records again so that the log has a moment, with half of the log before it. Returns its epochs. */
-  private recordFor(moment: Moment): number {
+  private recordFor(moment: Moment, onProgress?: (calls: number) => void): number {
     const [call] = this.orderOf(moment);
     const logAt = (number: number) => this.callWords[number * ROW_WORDS + Fact.LOG] as number;
     const earliest = logAt(Math.min(call, this.calls)) - this.facts.logBytes / 4 / 2;
     let from = Math.max(0, Math.min(call, this.calls) - 1);
     while (from > 0 && logAt(from - 1) >= earliest) from--;
-    this.recordFrom(from);
-    if (!this.holds(moment)) this.recordFrom(Math.max(0, Math.min(call, this.calls) - 1));
+    this.recordFrom(from, onProgress);
+    if (!this.holds(moment)) this.recordFrom(Math.max(0, Math.min(call, this.calls) - 1), onProgress);
     return this.required(moment);
   }
 

@@ -7,9 +7,9 @@ import { CHUNK_BYTES, type PhysicalMemory } from "../physical-memory";
 import { Fact, type RunFacts } from "./facts";
 import { type Block, damaged, type FileContents, readFile, writeFile } from "./file";
 import { bytesOf, type RecordedImages } from "./images";
-import { bitsOf, Log } from "./log";
+import { Log, linesOf, wordsOf } from "./log";
 import { RecorderProbe } from "./probe";
-import { LINE_BYTES, TAGS } from "./recorder/layout";
+import { LINE_BYTES, RUN, TAGS } from "./recorder/layout";
 import { type ConsoleEvent, type FaultEvent, ROW_WORDS, type Setup, UNKNOWN } from "./run";
 import { Timeline } from "./timeline";
 
@@ -37,6 +37,9 @@ interface SavedFacts {
   /** The call that `entries` and `exits` begin with. */
   from: number;
 }
+
+/** The longest run of lines. */
+const MOST_MASK = RUN | 0xffff;
 
 const IMAGES = ["mmu", "mmuAccess", "cpudriver", "init"] as const;
 
@@ -89,7 +92,7 @@ function splitLog(log: Log) {
       const mask = chunk[at + 1] as number;
       lines[lineCount] = chunk[at] as number;
       masks[lineCount++] = mask;
-      const end = at + 2 + bitsOf(mask);
+      const end = at + 2 + wordsOf(mask);
       for (at += 2; at < end; at++) words[wordCount++] = chunk[at] as number;
     }
   }
@@ -238,9 +241,11 @@ function joinedLog(contents: FileContents, dramBytes: number): Log {
     while (at < end) {
       const mask = masks[line] ?? 0;
       const start = (lines[line++] ?? UNKNOWN) * LINE_BYTES;
-      const isInside = start < dramBytes || (MACHINE_PAGE <= start && start < TAGS);
-      const next = at + 2 + bitsOf(mask);
-      if (!isInside || mask === 0 || mask > 0xffff || next > end) throw damaged("its log cannot be followed");
+      const stop = start + LINE_BYTES * linesOf(mask);
+      const isInside = stop <= dramBytes || (MACHINE_PAGE <= start && stop <= TAGS);
+      const next = at + 2 + wordsOf(mask);
+      if (!isInside || mask === 0 || mask === RUN || mask > MOST_MASK || next > end)
+        throw damaged("its log cannot be followed");
       joined[at] = start / LINE_BYTES;
       joined[at + 1] = mask;
       for (at += 2; at < next; at++) joined[at] = words[word++] as number;

@@ -18,12 +18,15 @@
  *     | line   | unused | old contents of the line      |
  *     +--------+--------+-------------------------------+
  *
- * An epoch in the log is a list of the lines that changed. An entry has one word for each bit of its mask:
+ * An epoch in the log is a list of the lines that changed. An entry has one word for each bit of its mask. Lines that
+ * follow each other and changed as a whole are one entry:
  *
  *      0        4             8
  *     +--------+-------------+----------+----------+ - -
- *     | line   | mask, 16 bit| old word | old word |          bit i of the mask is word i of the line
+ *     | line   | mask        | old word | old word |          bit i of the mask is word i of the line
  *     +--------+-------------+----------+----------+ - -
+ *     | line   | RUN | lines | 16 old words for each line
+ *     +--------+-------------+------------------ - -
  *
  * A row of the calls:
  *
@@ -39,6 +42,11 @@
 /** Unit of the changes. A line number is an offset in the linear memory, shifted by LINE_BITS. */
 export const LINE_BITS = 6;
 export const LINE_BYTES = 64;
+
+/** The mask of a line that changed as a whole. */
+export const WHOLE_LINE = 0xffff;
+/** In the place of a mask: a run of lines that changed as a whole. The lower 16 bits are their number. */
+export const RUN = 0x10000;
 
 export const GLOBALS = 0x40010000;
 export const GLOBALS_BYTES = 0x10000;

@@ -18,10 +18,12 @@ import {
   LOG,
   LOG_FULL,
   NOT_RETURNED,
+  RUN,
   STAGE,
   STAGE_BYTES,
   STAGE_ENTRY,
   TAGS,
+  WHOLE_LINE,
 } from "./layout";
 
 /** `fill` and `copy` work in parts of this size, so that the lines of a part fit into an empty stage. */
@@ -34,6 +36,9 @@ let staged: u32 = STAGE;
 let log: u32 = LOG;
 /** The log is handed to the host when it reaches this offset. */
 let logEnd: u32 = LOG + LOG_FULL;
+/** The last entry of this epoch in the log if it is a run of lines, and the line that would continue it; 0 otherwise. */
+let run: u32 = 0;
+let lineAfterRun: u32 = 0;
 let sizes: u32 = EPOCH_SIZES;
 let row: u32 = CALLS;
 /** Number of finished epochs. */
@@ -158,6 +163,7 @@ export function commit(): void {
     return;
   }
   const start = log;
+  run = 0;
   for (let entry: u32 = STAGE; entry < staged; entry += STAGE_ENTRY) appendChanges(entry);
   staged = STAGE;
   epochs++;
@@ -190,9 +196,18 @@ function appendChanges(entry: u32): void {
     }
   }
   if (!mask) return;
-  store<u32>(log, line);
-  store<u32>(log, mask, 4);
-  log = to;
+  const isWhole = mask == WHOLE_LINE;
+  if (isWhole && run && line == lineAfterRun) {
+    memory.copy(log, log + 8, LINE_BYTES);
+    log += LINE_BYTES;
+    store<u32>(run, load<u32>(run, 4) + 1, 4);
+  } else {
+    store<u32>(log, line);
+    store<u32>(log, isWhole ? RUN | 1 : mask, 4);
+    run = isWhole ? log : 0;
+    log = to;
+  }
+  lineAfterRun = line + 1;
 }
 
 /** Ends the epoch without a trace of it in the log. */

@@ -484,6 +484,8 @@ export const english = {
     next: "Next",
     finish: "Finish",
     end: "End the tour",
+    fold: "Show the hint only",
+    unfold: "Show the whole text",
     looking: "Looking for the moment",
     steps: {
       boot: {

@@ -1,4 +1,5 @@
 /** The present step of the tour in words, above the time. */
+import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { english } from "../english";
 import { IconButton } from "../shell/Icon";
@@ -12,6 +13,7 @@ export function TourCard() {
   const number = tour.value;
   const step = STEPS[number - 1];
   const heading = useRef<HTMLHeadingElement>(null);
+  const isFolded = useSignal(false);
   useEffect(() => heading.current?.focus(), [number]);
   if (!step) return null;
   const { title, paragraphs, hint } = words.steps[step.name];
@@ -21,11 +23,16 @@ export function TourCard() {
         <h2 ref={heading} tabIndex={-1}>
           <span class="soft">{words.number(number, STEPS.length)}</span> {title}
         </h2>
+        <IconButton
+          name={isFolded.value ? "unfold" : "fold"}
+          label={isFolded.value ? words.unfold : words.fold}
+          onClick={() => {
+            isFolded.value = !isFolded.value;
+          }}
+        />
         <IconButton name="close" label={words.end} onClick={endTour} />
       </header>
-      {paragraphs.map((paragraph) => (
-        <p key={paragraph}>{paragraph}</p>
-      ))}
+      {!isFolded.value && paragraphs.map((paragraph) => <p key={paragraph}>{paragraph}</p>)}
       <p class="hint">{hint}</p>
       <footer>
         <span class="soft" role="status">

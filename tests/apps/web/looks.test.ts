@@ -24,6 +24,13 @@ describeBrowser("how the page looks", () => {
       expect(await seriousProblems(inspector)).toEqual([]);
     });
 
+    it(`axe finds nothing serious in the tour, ${scheme}`, async () => {
+      const inspector = await open(`#${place}&tour=3`, { scheme });
+      await inspector.shows("memory", 90);
+      await inspector.page.getByRole("complementary", { name: "Guided tour" }).waitFor();
+      expect(await seriousProblems(inspector)).toEqual([]);
+    });
+
     it(`axe finds nothing serious in the dialogs, ${scheme}`, async () => {
       const inspector = await open(`#${place}`, { scheme });
       await inspector.shows("memory", 90);

@@ -11,10 +11,12 @@ import type { Moment } from "../../moment";
 import { hovered, select, selection } from "../../state";
 import { CapabilityCard } from "../capabilities/CapabilityCard";
 import { Damage } from "../shared/Damage";
+import { useExportedDrawing } from "../shared/exported-drawing";
 import { type Column, Rows } from "../shared/Rows";
 import { memoryText, Relations, selectedIndex } from "../shared/relations";
 import { TypeName } from "../shared/TypeName";
 import { defineView } from "../view";
+import { cspaceDrawing } from "./drawing";
 import { SlotGrid } from "./SlotGrid";
 
 type Parts = "capabilities" | "addresses" | "cspace";
@@ -92,6 +94,24 @@ function CSpaceView({ moment: { capabilities, addresses, cspace } }: { moment: M
   const atOf = (slot: number) => (cspace.base[cnode] as number) + slot * SLOT_BYTES;
   const addressText = (slot: number) => `0x${((rootSlot << 8) | slot).toString(16).padStart(3, "0")}`;
 
+  useExportedDrawing("typefish-cspace", () =>
+    cspaceDrawing([
+      {
+        title: words.root(cspace.rootTypes.length, countUsed(cspace.rootTypes)),
+        types: cspace.rootTypes,
+        columns: rootColumns(cspace.rootTypes.length),
+        fill: (slot) => fillOf(cspace, cnodeAt.get(slot)),
+        selected: place?.root ?? -1,
+      },
+      {
+        title: words.cnode(rootSlot, rootSlotName(rootSlot), cspace.used[cnode] ?? 0),
+        types,
+        columns: 16,
+        fill: () => 1,
+        selected: place?.root === rootSlot ? (place.slot ?? -1) : -1,
+      },
+    ]),
+  );
   if (cspace.root === 0) return <p class="quiet">{words.none}</p>;
   const selectedSlot = place?.root === rootSlot ? (place.slot ?? -1) : -1;
   const columns: Column[] = [

@@ -23,6 +23,8 @@ interface PieceStripProps {
   /** -1 if none is. */
   selected: number;
   onSelect(piece: number): void;
+  /** Is this the view's picture for export? */
+  isExported?: boolean;
 }
 
 /** Calls `paint` for each part of a piece, which may reach over several rows. */
@@ -81,7 +83,7 @@ function drawRuns(cells: Uint8Array, columns: number, { rows, pitch }: Strip, wi
   }
 }
 
-export function PieceStrip({ pieces, selected, onSelect }: PieceStripProps) {
+export function PieceStrip({ pieces, selected, onSelect, isExported = true }: PieceStripProps) {
   const size = useSignal<Size>({ width: 0, height: 0 });
   const pointed = useSignal(-1);
   const strip = stripFor(pieces, size.value.width, size.value.height);
@@ -110,7 +112,8 @@ export function PieceStrip({ pieces, selected, onSelect }: PieceStripProps) {
       <div class="strip-stage">
         <Picture
           draw={draw}
-          name="libmm"
+          name="typefish-libmm"
+          isExported={isExported}
           role="img"
           aria-label={words.strip}
           onSize={(next) => {

@@ -19,6 +19,8 @@ export interface Line {
 interface CurveChartProps {
   title: string;
   name: string;
+  /** Is this the view's picture for export? */
+  isExported?: boolean;
   lines: readonly Line[];
   /** The axis ends at this call. */
   lastCall: number;
@@ -57,7 +59,7 @@ function drawLine(
   pen.stroke();
 }
 
-export function CurveChart({ title, name, lines, lastCall, value, most, text }: CurveChartProps) {
+export function CurveChart({ title, name, isExported = false, lines, lastCall, value, most, text }: CurveChartProps) {
   const pointed = useSignal<number | null>(null);
   const now = callNumber.value;
   const said = pointed.value ?? now;
@@ -106,6 +108,7 @@ export function CurveChart({ title, name, lines, lastCall, value, most, text }: 
         <Picture
           draw={draw}
           name={name}
+          isExported={isExported}
           role="img"
           aria-label={words.chart(title)}
           onPointerMove={(event) => {

@@ -6,6 +6,7 @@ import { POLICIES } from "../../../../system/libmm/layout/mm-policies";
 import { english } from "../../english";
 import type { Moment } from "../../moment";
 import { ask, info } from "../../present";
+import type { RunInfo } from "../../protocol";
 import { against, run } from "../../state";
 import type { FragmentationSample } from "../../worker/fragmentation";
 import type { ManagerView } from "../../worker/manager";
@@ -29,6 +30,11 @@ function usualOther(policy: string): string {
   return policy === "buddy" ? "typefish" : "buddy";
 }
 
+/** Do the samples reach to the end of the run? */
+function isWhole(samples: readonly FragmentationSample[], run: RunInfo | null): boolean {
+  return run !== null && samples.at(-1)?.call === run.lastMoment;
+}
+
 function Side({ policy, token, manager }: { policy: string; token: string; manager: ManagerView | null }) {
   const pieces = manager?.pieces;
   const figures = manager?.fragmentation;
@@ -39,7 +45,7 @@ function Side({ policy, token, manager }: { policy: string; token: string; manag
         {figures && <span class="soft">{words.figures(figures.freePieces, formatBytes(figures.largest * PAGE))}</span>}
       </h3>
       {pieces ? (
-        <PieceStrip pieces={pieces} selected={-1} onSelect={() => {}} />
+        <PieceStrip pieces={pieces} selected={-1} onSelect={() => {}} isExported={false} />
       ) : (
         <p class="quiet">{words.noManager}</p>
       )}
@@ -80,9 +86,7 @@ function PoliciesView({ moment: { libmm } }: { moment: Moment<"libmm"> }) {
     { name: mine, token: "--curve-mine", samples: samples.value },
     { name: other, token: "--curve-other", samples: second?.samples.value ?? [] },
   ];
-  const isComplete =
-    samples.value.at(-1)?.call === info.value?.lastMoment &&
-    second?.samples.value.at(-1)?.call === second?.info.value?.lastMoment;
+  const isComplete = isWhole(samples.value, info.value) && isWhole(lines[1]?.samples ?? [], second?.info.value ?? null);
   const all = lines.flatMap((line) => line.samples);
   const greatest = (of: (sample: FragmentationSample) => number) =>
     all.reduce((most, each) => Math.max(most, of(each)), 0);
@@ -115,7 +119,8 @@ function PoliciesView({ moment: { libmm } }: { moment: Moment<"libmm"> }) {
       </div>
       <CurveChart
         title={words.fragmentation}
-        name="fragmentation"
+        name="typefish-fragmentation"
+        isExported
         lines={lines}
         lastCall={lastCall}
         value={({ external }) => external}
@@ -124,7 +129,7 @@ function PoliciesView({ moment: { libmm } }: { moment: Moment<"libmm"> }) {
       />
       <CurveChart
         title={words.largest}
-        name="largest"
+        name="typefish-largest"
         lines={lines}
         lastCall={lastCall}
         value={({ largest }) => largest}
@@ -133,7 +138,7 @@ function PoliciesView({ moment: { libmm } }: { moment: Moment<"libmm"> }) {
       />
       <CurveChart
         title={words.freePieces}
-        name="free-pieces"
+        name="typefish-free-pieces"
         lines={lines}
         lastCall={lastCall}
         value={({ freePieces }) => freePieces}

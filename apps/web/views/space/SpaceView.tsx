@@ -8,11 +8,13 @@ import type { Selection } from "../../selection";
 import { hovered, select, selection } from "../../state";
 import type { SpaceColumns } from "../../worker/address-space";
 import { Damage } from "../shared/Damage";
+import { useExportedDrawing } from "../shared/exported-drawing";
 import { GoTo } from "../shared/GoTo";
 import { type Column, Rows } from "../shared/Rows";
 import { memoryText } from "../shared/relations";
 import { TypeName } from "../shared/TypeName";
 import { defineView } from "../view";
+import { spaceDrawing } from "./drawing";
 import { MIB, type MibRow, mibRows, type Segment, withGaps } from "./mib-rows";
 
 const words = english.space;
@@ -60,20 +62,31 @@ function memoryKind(flags: number): string {
   return flags & RegionFlag.CACHED ? words.cached : words.uncached;
 }
 
+const KINDS = ["writable", "readable", "executable", "private", "reserved"] as const;
+type Kind = (typeof KINDS)[number];
+
 /** Class of a segment in the picture. */
-function kindOf({ flags }: SpaceColumns, region: number): string {
+function kindOf({ flags }: SpaceColumns, region: number): Kind {
   if (region < 0) return "reserved";
   const all = flags[region] as number;
   if ((all & RegionFlag.READ) === 0) return "private";
   return all & RegionFlag.WRITE ? "writable" : all & RegionFlag.EXECUTE ? "executable" : "readable";
 }
 
-const KINDS = ["writable", "readable", "executable", "private", "reserved"] as const;
+/** Colours of the kinds, as in styles/space.css. */
+const TOKENS: Record<Kind, string> = {
+  writable: "--type-frame",
+  readable: "--type-ram",
+  executable: "--type-dispatcher",
+  private: "--type-kernel",
+  reserved: "--line-strong",
+};
 
 function SpaceView({ moment: { space } }: { moment: Moment<"space"> }) {
   const rows = useMemo(() => withGaps(mibRows(space), USER_END), [space]);
   const chosen = useMemo(() => selectedRegion(space, selection.value), [space, selection.value]);
   const mapped = useMemo(() => space.bytes.reduce((sum, each) => sum + each, 0), [space]);
+  useExportedDrawing("typefish-address-space", () => spaceDrawing(rows, ({ region }) => TOKENS[kindOf(space, region)]));
   if (space.root === 0) return <p class="quiet">{words.none}</p>;
   const { va, bytes, pa, flags, sourceType, sourceAddress, mappingAddress, mapping } = space;
   const isPicked = ({ va: start, bytes: length }: Segment): boolean => {

@@ -9,9 +9,11 @@ import { formatAddress, formatBytes } from "../../../../observe/text/quantities"
 import { english } from "../../english";
 import type { Moment } from "../../moment";
 import { select, selection } from "../../state";
+import { useExportedDrawing } from "../shared/exported-drawing";
 import { GoTo } from "../shared/GoTo";
 import { defineView } from "../view";
 import { BitDiagram } from "./BitDiagram";
+import { walkDrawing } from "./drawing";
 
 const words = english.walk;
 const MOST_ADDRESSES = 8;
@@ -262,6 +264,12 @@ function Registers({ registers }: { registers: MmuRegisters }) {
   );
 }
 
+/** Offers the walk as a picture. */
+function ExportedWalk({ walk: shown }: { walk: PageWalk }) {
+  useExportedDrawing("typefish-walk", () => walkDrawing(shown));
+  return null;
+}
+
 function WalkView({ moment: { walk: part } }: { moment: Moment<"walk"> }) {
   const { walk, registers, tlb, stale, addresses } = part;
   return (
@@ -283,6 +291,7 @@ function WalkView({ moment: { walk: part } }: { moment: Moment<"walk"> }) {
           <p class="quiet">{selection.value === null ? words.nothing : words.notMapped}</p>
         ) : (
           <>
+            <ExportedWalk walk={walk} />
             <AddressParts va={walk.va} />
             <ol class="walk-steps">
               <Step

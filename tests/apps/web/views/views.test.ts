@@ -1,4 +1,5 @@
 /** The views of capabilities, CSpace, address space, walk and libmm in a real browser. */
+import { readFileSync } from "node:fs";
 import type { Locator } from "playwright-core";
 import { expect, it } from "vitest";
 import { describeBrowser, type Inspector, useInspector } from "../support/browser";
@@ -172,6 +173,30 @@ describeBrowser("the views of capabilities and memory management", () => {
     expect(await textOf(page.locator(".gauges").first())).toContain("memory manager");
     expect(inspector.errors).toEqual([]);
   });
+
+  it.each(["cspace", "space", "walk", "libmm", "policies"])(
+    "the picture of %s is saved as PNG and as SVG",
+    async (view) => {
+      const inspector = await open(`#view=${view}&${T03}`);
+      const { page } = inspector;
+      await inspector.shows(view, 900);
+      await page.waitForSelector(".policies[aria-busy=false], .view:not([data-view=policies])");
+      const save = async (kind: string) => {
+        const waiting = page.waitForEvent("download");
+        await page.locator("summary[title='Save the picture']").click();
+        await page.getByRole("button", { name: `Save as ${kind}` }).click();
+        const download = await waiting;
+        expect(download.suggestedFilename()).toMatch(new RegExp(`^typefish-.*\\.${kind.toLowerCase()}$`));
+        return readFileSync(await download.path());
+      };
+      expect((await save("PNG")).subarray(1, 4).toString()).toBe("PNG");
+      const svg = (await save("SVG")).toString();
+      expect(svg.match(/<(rect|path|text) /g)?.length).toBeGreaterThan(6);
+      if (view === "cspace") expect(svg).toContain("L2CNode in root slot 0");
+      if (view === "walk") expect(svg).toContain("L2 descriptor");
+      expect(inspector.errors).toEqual([]);
+    },
+  );
 
   it.each(["capabilities", "cspace", "space", "walk", "libmm"])(
     "%s can be shown at every moment from the boot on",

@@ -96,7 +96,8 @@ async function jumps(browser: Browser, address: string): Promise<Measured> {
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
       found.push(performance.now() - start);
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      // The call is described meanwhile; the next jump begins after that.
+      await new Promise((resolve) => setTimeout(resolve, 250));
     }
     return found;
   }, JUMPS);

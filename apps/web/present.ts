@@ -118,6 +118,7 @@ export function openFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<
   return begin((worker) => worker.ask("open", { name, bytes, system }, { transfer: [bytes.buffer] }));
 }
 
+/** The worker says so at once if a moment takes long. */
 const onProgress = (next: Progress) => {
   progress.value = next;
 };
@@ -155,8 +156,12 @@ function followDetail(): void {
     }
     rests = setTimeout(async () => {
       const mine = client;
-      const answer = await ask("detail", { call: number });
-      if (mine === client && number === callNumber.peek()) detail.value = answer;
+      try {
+        const answer = await ask("detail", { call: number });
+        if (mine === client && number === callNumber.peek()) detail.value = answer;
+      } catch (error) {
+        if (mine === client) inform(sentence(error));
+      }
     }, MILLISECONDS_OF_REST);
   });
 }

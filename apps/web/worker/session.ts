@@ -1,5 +1,4 @@
 /** One run: its recording, and the answers about it. */
-
 import { type Board, withMemory } from "../../../machines/boards/board";
 import { findBoard } from "../../../machines/boards/index";
 import { Machine } from "../../../machines/hosted/machine";

@@ -212,7 +212,7 @@ export const english = {
       {
         title: "Page",
         keys: [
-          [["1", "…", "9"], "choose a view"],
+          [["1", "…", "9", "0"], "choose a view"],
           [["R"], "choose what to run"],
           [["D"], "light, dark, or as the system"],
           [["Esc"], "select nothing"],

@@ -1,11 +1,12 @@
 /** The page's frame: toolbar, tabs, the view, what is beside it, and the time. */
 import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { english } from "../english";
 import { info, moment, notice, progress, trouble } from "../present";
 import { run, view } from "../state";
 import { isCollected } from "../timeline";
 import { TourCard } from "../tour/TourCard";
-import { besideOf, findView, VIEWS } from "../views/registry";
+import { besideOf, findView, keyOfView, VIEWS } from "../views/registry";
 import type { View } from "../views/view";
 import { HelpDialog } from "./HelpDialog";
 import { RunDialog } from "./RunDialog";
@@ -33,21 +34,26 @@ function Shown({ needs, component: Component }: View) {
 }
 
 function Tabs({ chosen }: { chosen: View }) {
+  const nav = useRef<HTMLElement>(null);
+  // On narrow screens the tabs scroll.
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [chosen]);
   return (
-    <nav class="tabs" aria-label={english.views}>
+    <nav class="tabs" aria-label={english.views} ref={nav}>
       {VIEWS.map(({ id, title }, index) => (
         <button
           type="button"
           key={id}
           aria-current={id === chosen.id ? "page" : undefined}
-          aria-keyshortcuts={String(index + 1)}
+          aria-keyshortcuts={keyOfView(index)}
           onClick={() => {
             view.value = id;
           }}
         >
           <span>{title}</span>
           <span class="key" aria-hidden="true">
-            {index + 1}
+            {keyOfView(index)}
           </span>
         </button>
       ))}

@@ -3,7 +3,7 @@ import { nextScheme } from "../draw/colours";
 import { info } from "../present";
 import { select, view } from "../state";
 import { goTo, goToError, goToTouching, step, togglePlay } from "../time";
-import { VIEWS } from "../views/registry";
+import { keyOfView, VIEWS } from "../views/registry";
 import { openDialog } from "./dialogs";
 
 const FAR = 100;
@@ -44,8 +44,7 @@ export function listenToKeys(): void {
   addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || openDialog.peek() !== null) return;
     if (isUsed(event.target instanceof Element ? event.target : null, event.key)) return;
-    const number = Number(event.key);
-    const chosen = event.key.trim() !== "" && number >= 1 ? VIEWS[number - 1] : undefined;
+    const chosen = VIEWS.find((_, index) => keyOfView(index) === event.key);
     const action = chosen
       ? () => {
           view.value = chosen.id;

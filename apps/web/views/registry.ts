@@ -24,6 +24,11 @@ export const VIEWS: readonly View[] = [
   consoleView,
 ];
 
+/** The digit that chooses the view at an index: 1 to 9, then 0. */
+export function keyOfView(index: number): string {
+  return String((index + 1) % 10);
+}
+
 /** The view with this id, or else the first one. */
 export function findView(id: string): View {
   return VIEWS.find((view) => view.id === id) ?? (VIEWS[0] as View);

@@ -181,7 +181,7 @@ describeBrowser("the inspector's page", () => {
     const rows = await inspector.page.locator(".behind tbody tr").allInnerTexts();
     expect(rows[0]).toMatch(/^0x80000000/);
     expect(rows.some((row) => row.includes("page table") || row.includes("VNode_ARM_l2"))).toBe(true);
-    await inspector.page.keyboard.press("7");
+    await inspector.page.keyboard.press("8");
     await inspector.shows("time");
     await inspector.page.getByText("As tables").click();
     await inspector.page.waitForFunction(() => document.querySelectorAll(".behind tbody tr").length > 4);
@@ -218,7 +218,7 @@ describeBrowser("the inspector's page", () => {
     const inspector = await open(`#${T05}&call=10`);
     await inspector.shows("memory", 10);
     await inspector.page.context().setOffline(true);
-    await inspector.page.keyboard.press("7");
+    await inspector.page.keyboard.press("8");
     await inspector.shows("time");
     await inspector.page.keyboard.press("ArrowRight");
     await inspector.shows("time", 11);

@@ -380,7 +380,9 @@ export const english = {
     mmuOn: "1: the MMU is on",
     mmuOff: "0: the MMU is off",
     ttbcr: (n: number) =>
-      n === 0 ? "N = 0: TTBR0 covers all addresses" : `N = ${n}: TTBR0 covers the lowest ${32 - n} bits`,
+      n === 0
+        ? "N = 0: TTBR0 covers all addresses"
+        : `N = ${n}: TTBR0 covers the addresses below 0x${(2 ** (32 - n)).toString(16)}, TTBR1 the others`,
     noAbort: "no data abort so far",
     abort: (status: string, address: string) => `last data abort: ${status}, at ${address}`,
     showAbort: "show",

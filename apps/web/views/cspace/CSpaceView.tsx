@@ -1,6 +1,6 @@
 /** The CSpace: the slots of the root CNode, and the slots of the L2CNode in one of them. */
 import { useSignal } from "@preact/signals";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { CapabilityColumns } from "../../../../observe/columns/capabilities";
 import type { AddressColumns, CSpaceColumns } from "../../../../observe/columns/cspace";
 import { rootSlotName, wellKnownSlotName } from "../../../../observe/decode/cspace";
@@ -73,11 +73,14 @@ function CSpaceView({ moment: { capabilities, addresses, cspace } }: { moment: M
     return found;
   }, [capabilities, addresses]);
   const place = selectedPlace(cspace, addresses, capabilities, chosen);
+  /** Slot of the root whose CNode is shown as long as nothing in another one is selected. */
   const opened = useSignal(0);
-  if (place && cspace.rootSlot.includes(place.root) && opened.value !== place.root) opened.value = place.root;
-
   const cnodeAt = useMemo(() => new Map([...cspace.rootSlot].map((slot, i) => [slot, i])), [cspace]);
-  const cnode = cnodeAt.get(opened.value) ?? 0;
+  const wanted = place && cnodeAt.has(place.root) ? place.root : opened.value;
+  useEffect(() => {
+    opened.value = wanted;
+  }, [wanted]);
+  const cnode = cnodeAt.get(wanted) ?? 0;
   const rootSlot = cspace.rootSlot[cnode] ?? 0;
   const types = cspace.types.subarray(cnode * SLOTS, cnode * SLOTS + SLOTS);
   const occupied = useMemo(() => Uint8Array.from([...types.keys()].filter((slot) => types[slot] !== 0)), [types]);

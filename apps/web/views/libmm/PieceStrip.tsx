@@ -30,13 +30,14 @@ interface PieceStripProps {
 /** Calls `paint` for each part of a piece, which may reach over several rows. */
 function eachPart(
   { page, pages, regionPage }: PieceColumns,
-  { perRow, pitch, scale, starts }: Strip,
+  { rows, perRow, pitch, scale, starts }: Strip,
   piece: number,
   region: number,
   paint: (x: number, y: number, width: number, height: number) => void,
 ): void {
   let place = (starts[region] as number) + (page[piece] as number) - (regionPage[region] as number);
-  for (let left = pages[piece] as number; left > 0; ) {
+  const end = Math.min(place + (pages[piece] as number), rows * perRow);
+  for (let left = end - place; left > 0; ) {
     const column = place % perRow;
     const length = Math.min(left, perRow - column);
     paint(column * scale, Math.floor(place / perRow) * pitch, length * scale, pitch - 1);

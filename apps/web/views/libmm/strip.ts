@@ -53,7 +53,9 @@ export function stripCells(pieces: PieceColumns, { rows, perRow, starts }: Strip
     while (region + 1 < regions && (firstPiece[region + 1] as number) <= piece) region++;
     const state = type[piece] === NodeType.Allocated ? Cell.HANDED_OUT + (piece & 1) : Cell.FREE;
     let place = (starts[region] as number) + (page[piece] as number) - (regionPage[region] as number);
-    for (let left = pages[piece] as number; left > 0; ) {
+    // Only damage leads to a piece that is not inside of its region.
+    const end = place < 0 ? place : Math.min(place + (pages[piece] as number), rows * perRow);
+    for (let left = end - place; left > 0; ) {
       const [row, column] = [Math.floor(place / perRow), place % perRow];
       const length = Math.min(left, perRow - column);
       const from = Math.floor(column * toCell);

@@ -5,17 +5,21 @@ import { Cell, pieceAt, pieceWithPage, stripCells, stripFor } from "../../../../
 import { Relations, selectedIndex } from "../../../../apps/web/views/shared/relations";
 import { MIB, mibRows, withGaps } from "../../../../apps/web/views/space/mib-rows";
 import { RANGE_STATES, readSpace } from "../../../../apps/web/worker/address-space";
-import { addressesOfSelection } from "../../../../apps/web/worker/page-walk";
+import { readManager } from "../../../../apps/web/worker/manager";
+import { addressesOfSelection, readWalk } from "../../../../apps/web/worker/page-walk";
+import { MACHINE_PAGE, MACHINE_PAGE_BYTES } from "../../../../machines/hosted/mmu/layout";
 import { type CapabilityColumns, readCapabilities } from "../../../../observe/columns/capabilities";
 import { addressesOf, readCSpaceColumns } from "../../../../observe/columns/cspace";
 import { MemoryWords } from "../../../../observe/columns/memory-words";
 import { readPieces } from "../../../../observe/columns/pieces";
 import { readRegions } from "../../../../observe/columns/regions";
 import { VirtualMemory } from "../../../../observe/columns/virtual-memory";
+import { Damage, readable } from "../../../../observe/decode/damage";
 import { decodeDomain } from "../../../../observe/decode/user/domain";
 import { ObjType } from "../../../../system/kpi/object-types";
 import { NodeType } from "../../../../system/libmm/layout/mm-layout";
 import { scenarioMachine } from "../../../observe/machine";
+import { fc } from "../../../support/property";
 
 /** The middle of a scenario that holds 600 pages. */
 const machine = scenarioMachine({ scenario: "T03", memory: 16 << 20 });
@@ -134,6 +138,13 @@ describe("the strip of pieces", () => {
     expect(pieceWithPage(pieces, 0)).toBe(-1);
   });
 
+  it("leaves out the part of a damaged piece that is outside of its region", () => {
+    const damaged = { ...pieces, pages: pieces.pages.slice(), page: pieces.page.slice() };
+    damaged.pages[2] = 0xffffffff;
+    damaged.page[5] = 0;
+    expect(stripCells(damaged, strip, 350)).toHaveLength(strip.rows * 350);
+  });
+
   it("colours as many cells as pages if there is a cell for each", () => {
     const cells = stripCells(pieces, strip, strip.perRow);
     const free = cells.filter((cell) => cell === Cell.FREE).length;
@@ -207,5 +218,48 @@ describe("the virtual addresses of a selection", () => {
     expect(addressesFor({ kind: "address", va: 0x1234 })).toEqual([0x1234]);
     expect(addressesFor(null)).toEqual([regions.va[0]]);
     expect(addressesFor({ kind: "page", base: 0x40000000 })).toEqual([]);
+  });
+});
+
+describe("damaged memory", () => {
+  const damaged = scenarioMachine({ scenario: "T03", memory: 16 << 20 });
+  damaged.run({ untilSystemCalls: 1500 });
+  const dram = new Uint8Array(damaged.dram.buffer, damaged.dram.byteOffset, damaged.dram.byteLength);
+  const undamaged = dram.slice();
+  const machinePage = new DataView(damaged.dram.buffer, MACHINE_PAGE, MACHINE_PAGE_BYTES);
+  const places: number[] = [];
+  for (let at = 0; at < undamaged.length; at += 4) if (damaged.dram.getUint32(at, true) !== 0) places.push(at);
+
+  it("is shown as far as it can be read", () => {
+    const value = fc.oneof(
+      fc.constantFrom(0, 1, 4, 0xffffffff, 0x80000000),
+      fc.nat(0xffffffff),
+      fc.nat(places.length - 1).map((index) => places[index] as number),
+    );
+    const change = fc.tuple(fc.nat(places.length - 1), value);
+    const { domainState } = damaged;
+    const { base } = damaged.board.dram;
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 200 }), fc.nat(0xffffffff), (changes, va) => {
+        dram.set(undamaged);
+        for (const [index, word] of changes) damaged.dram.setUint32(places[index] as number, word, true);
+        const words = new MemoryWords(damaged.dram, base, damaged.kernelState);
+        const found = readCapabilities(words);
+        const user = new VirtualMemory(words, damaged.ttbr0);
+        readWalk({ memory: words, capabilities: found, machinePage, selection: { kind: "address", va } });
+        readWalk({ memory: words, capabilities: found, machinePage, selection: null });
+        const seen = readSpace({ memory: words, capabilities: found, domainState });
+        withGaps(mibRows(seen), 0x80000000);
+        const at = readable(new Damage(), "domain", domainState as number, () =>
+          decodeDomain(user, domainState as number, new Damage()),
+        );
+        const list = at && at.mm !== 0 ? readPieces(user, at.mm) : null;
+        readManager({ user, domainState, pieces: list });
+        if (list) stripCells(list, stripFor(list, 300, 100), 300);
+        const rows = treeRows(found, addressesOf(words, found, readCSpaceColumns(words)), everything);
+        expect(rows.index.length).toBeLessThanOrEqual(found.count);
+      }),
+      { numRuns: 100 },
+    );
   });
 });

@@ -140,7 +140,7 @@ describeBrowser("the views of capabilities and memory management", () => {
     await page.getByText("Type up to eight hexadecimal digits").waitFor();
     await page.getByLabel("Virtual address").fill("1000000");
     await page.keyboard.press("Enter");
-    await page.waitForFunction(() => document.querySelector(".accesses .refused") !== null);
+    await page.locator(".accesses .allowed").waitFor();
     expect(await textOf(page.locator(".accesses .refused"))).toContain("the program may not write here");
     expect(await textOf(page.locator(".accesses .allowed"))).toContain("Load");
   });

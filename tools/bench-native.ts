@@ -6,6 +6,7 @@ import { SYSTEM_PAGE, writeSection } from "../evidence/bench/document";
 import { writeKernelResults } from "../evidence/bench/kernel-results";
 import { kernelTable } from "../evidence/bench/kernel-table";
 import { type Figure, measure } from "../evidence/bench/measure-native";
+import { sel4Table } from "../evidence/bench/sel4-table";
 import { aimsTable, markdownTable, type Table, textTable } from "../evidence/bench/tables";
 import { findNativeBoard, type NativeBoard } from "../machines/native/boards";
 import { kernelFile, programFiles } from "../machines/native/built";
@@ -14,9 +15,10 @@ import { sectionSizes } from "../machines/native/elf";
 import { MissingTools, requireTools, toolPath } from "../machines/native/toolchain";
 
 const USAGE_STATUS = 2;
+const SEL4_SECTION = "seL4: written by npm run bench:native";
 const SECTION = "figures: written by npm run bench:native";
 
-const SIZES = [100, 1_000, 5_000, 20_000, 100_000];
+const SIZES = [100, 1_000, 10_000, 100_000];
 
 const count = (value: number) => Math.round(value).toLocaleString("en-US");
 
@@ -96,6 +98,9 @@ try {
     SECTION,
     [`Measured on: ${machine}.`, boot, ...tables.map(markdownTable)].join("\n\n"),
   );
+  const compared = sel4Table(median, textSize(kernelFile(native)));
+  console.log(`\n${textTable(compared)}`);
+  writeSection(root, SYSTEM_PAGE, SEL4_SECTION, markdownTable(compared));
   const measured = figures.map(({ operation, size, median: value }) => ({ name: operation, size, value }));
   writeKernelResults(root, "native", machine, measured);
 } catch (error) {

@@ -25,6 +25,7 @@ export const LAYERS: readonly Layer[] = [
       "system/kpi",
       "system/cpudriver/layout",
       "system/cpudriver/cap/cte.ts",
+      "system/cpudriver/debug/panic.ts",
       "system/cpudriver/kernel-state.ts",
     ],
     because: "the mapping database knows slots and their order, and not what operations do with them",

@@ -23,6 +23,7 @@ const RAW_MEMORY: [path: string, because: string][] = [
   ["machines/hosted/mmu", "the MMU is made of memory"],
   ["machines/hosted/recording/recorder", "the recorder keeps what memory held"],
   ["system/kpi/format.ts", "reads zero-terminated text"],
+  ["system/cpudriver/cap/cte.ts", "owns the slots"],
   ["system/cpudriver/debug", "writes text"],
   ["system/cpudriver/dispatch/dcb.ts", "owns the dispatcher control block"],
   ["system/cpudriver/paging/page-table.ts", "owns page table entries"],

@@ -15,7 +15,7 @@ import { errIsFail, errval_t } from "../../../system/kpi/errval";
 import { str } from "../../../system/kpi/format";
 import { ObjType } from "../../../system/kpi/object-types";
 import { DebugCall } from "../../../system/kpi/system-calls";
-import { BASE_PAGE_SIZE } from "../../../system/kpi/types";
+import { ARM_L2_ENTRIES, BASE_PAGE_SIZE, L2_CNODE_SLOTS } from "../../../system/kpi/types";
 import { argv, getenv, parseDecimal } from "../../../system/libaos/arguments";
 import { capCopy, capDelete, capIdentify, capRetype, capRevoke } from "../../../system/libaos/capabilities";
 import { capref } from "../../../system/libaos/capref";
@@ -259,7 +259,9 @@ function revokeDescendants(count: u32): void {
   slotsFor(count);
   must(ramAlloc(u64(count) * BASE_PAGE_SIZE), "RAM to retype");
   const ram: capref = Out.cap;
+  begin();
   makePages(ram, count);
+  sample("retype-row", count, end());
   revoke("revoke-descendants", ram, count);
 }
 
@@ -276,7 +278,25 @@ function revokes(): void {
     revokeDescendants(count);
     revokeCopies(count);
   }
+  revokeDescendants(L2_CNODE_SLOTS);
   revokeDescendants(MANY_DESCENDANTS);
+}
+
+/** By the library: a page of RAM becomes a frame, and is free again. */
+function frameAllocation(): void {
+  for (let i: u32 = 0; i < SAMPLES; i++) {
+    begin();
+    const allocated = frameAlloc(BASE_PAGE_SIZE);
+    const alloc = end();
+    must(allocated, "frame_alloc");
+    const frame: capref = Out.cap;
+    begin();
+    const freed = frameFree(frame);
+    const free = end();
+    must(freed, "frame_free");
+    sample("frame-alloc", 0, alloc);
+    sample("frame-free", 0, free);
+  }
 }
 
 /** The root CNode is replaced by one of twice the size, again and again. */
@@ -305,8 +325,10 @@ function main(): void {
     rawMappingInit();
     mapping(1);
     mapping(64);
+    mapping(ARM_L2_ENTRIES);
     mapping(512);
     mapping(2048);
+    frameAllocation();
     revokes();
     rootGrowth();
   }

@@ -2,6 +2,7 @@
 import { ObjType, typeIsVNode } from "../../kpi/object-types";
 import { localPhysToMem } from "../arch/armv7/phys";
 import { kernelAssert } from "../debug/panic";
+import { mdbInsertRun } from "../mdb/bulk";
 import { mdbInsert } from "../mdb/tree";
 import { Cte, cteAt } from "./cte";
 
@@ -40,12 +41,18 @@ export function createCaps(
   first: Cte,
   neighbour: Cte | null = null,
 ): void {
-  let previous = neighbour;
-  for (let i: u32 = 0; i < count; i++) {
-    const cte = cteAt(changetype<usize>(first), i);
+  kernelAssert(first.isEmpty, "create: the slot is in use");
+  first.fill(type, base, objectBytes);
+  const slots = changetype<usize>(first);
+  for (let i: u32 = 1; i < count; i++) {
+    const cte = cteAt(slots, i);
     kernelAssert(cte.isEmpty, "create: the slot is in use");
-    cte.fill(type, base + u64(i) * objectBytes, objectBytes);
-    mdbInsert(cte, previous);
-    previous = cte;
+    cte.fillLike(first, base + u64(i) * objectBytes);
   }
+  mdbInsert(first, neighbour);
+  if (count == 1) return;
+  // Mappings of the source, which begin at its first byte, may come between the first object and the second.
+  const second = cteAt(slots, 1);
+  mdbInsert(second, first);
+  if (count > 2) mdbInsertRun(changetype<usize>(cteAt(slots, 2)), count - 2, second);
 }

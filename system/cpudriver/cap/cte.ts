@@ -34,7 +34,8 @@ import { CteFlag, CteLayout } from "../layout/cte-layout";
 export class Cte {
   /** Physical address of the object. A mapping has the address of the object it maps. 0 for types without memory. */
   base: u64;
-  private kib: u32;
+  /** Size of the object in KiB. Every object starts and ends at a multiple of 1 KiB. 0 for types without memory. */
+  kib: u32;
   /** Greatest end, in KiB, of the regions in the left subtree. */
   leftEndKiB: u32;
   private typeByte: u8;
@@ -60,7 +61,7 @@ export class Cte {
   root: u8;
   rightHeight: u8;
 
-  /** Size of the object in bytes, a multiple of 1 KiB; 0 for types without memory. */
+  /** Size of the object in bytes. */
   get bytes(): u64 {
     return u64(this.kib) << 10;
   }
@@ -81,6 +82,14 @@ export class Cte {
   /** Address of the first byte past the object. */
   get end(): u64 {
     return this.base + this.bytes;
+  }
+  /** Address of the object in KiB. It fits because all memory lies below 4 TiB. */
+  get baseKiB(): u32 {
+    return u32(this.base >> 10);
+  }
+  /** End of the object's memory in KiB; 0 for an object without memory. */
+  get endKiB(): u32 {
+    return this.kib == 0 ? 0 : this.baseKiB + this.kib;
   }
 
   get inDelete(): bool {
@@ -155,6 +164,15 @@ export class Cte {
     this.kib = u32(bytes >> 10);
   }
 
+  /** Makes an empty slot hold a capability of another object of the same type and size as that of `other`. */
+  fillLike(other: Cte, base: u64): void {
+    this.typeByte = other.typeByte;
+    this.rightsByte = other.rightsByte;
+    this.root = other.root;
+    this.base = base;
+    this.kib = other.kib;
+  }
+
   /** Makes an empty slot hold a copy of `source`. Mappings stay with the slot they were made from. */
   fillCopy(source: Cte): void {
     this.base = source.base;
@@ -168,9 +186,9 @@ export class Cte {
     }
   }
 
-  /** Makes the slot empty. */
+  /** Makes the slot empty. (The stores of this loop take less time than a call that fills memory.) */
   clear(): void {
-    memory.fill(changetype<usize>(this), 0, CteLayout.SIZE);
+    for (let at = changetype<usize>(this), end = at + CteLayout.SIZE; at != end; at += 8) store<u64>(at, 0);
   }
 
   /** Do words 0 and 1 identify the object? Capabilities of such a type are copies only if both words are equal. */

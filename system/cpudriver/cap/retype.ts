@@ -81,7 +81,9 @@ function sizeIsWhole(type: i32, objectSize: u64): bool {
 /** Is `offset` a multiple of the page size, or of the object's size if that is smaller? */
 function offsetIsWhole(type: i32, offset: u64): bool {
   const size = typeFixedSize(type);
-  return offset % (size != 0 && size < BASE_PAGE_SIZE ? size : BASE_PAGE_SIZE) == 0;
+  const unit = size != 0 && size < BASE_PAGE_SIZE ? size : BASE_PAGE_SIZE;
+  // Sizes are powers of two.
+  return (offset & (unit - 1)) == 0;
 }
 
 /**
@@ -118,9 +120,9 @@ function checkEndPoint(): errval_t {
 function checkMemory(): errval_t {
   const size = effectiveSize(Retype.type, Retype.objectSize);
   // Does the source have room for one object, and for `count` objects?
-  const fit = size == 0 ? 0 : Retype.source.bytes / size;
-  if (fit == 0) return SYS_ERR_INVALID_SIZE;
-  if (Retype.count == 0 || Retype.count > fit) return SYS_ERR_RETYPE_INVALID_COUNT;
+  const bytes = Retype.source.bytes;
+  if (size == 0 || size > bytes) return SYS_ERR_INVALID_SIZE;
+  if (Retype.count == 0 || Retype.count * size > bytes) return SYS_ERR_RETYPE_INVALID_COUNT;
   return checkRange(Retype.objectSize);
 }
 

@@ -6,9 +6,11 @@
  * others with it (the mappings of a frame), so the pass never remembers a successor. It continues from the last slot
  * that is sure to stay: the target, a condemned object or a slot that does not descend from the target.
  */
-import { typeHoldsSlots } from "../../kpi/object-types";
-import { anyCopy, isDescendant, isWithin } from "../mdb/relations";
-import { mdbSuccessor } from "../mdb/tree";
+import { ObjType, typeHoldsSlots } from "../../kpi/object-types";
+import { mdbCut, mdbPutBack, mdbTakeCut } from "../mdb/bulk";
+import { isCopy } from "../mdb/order";
+import { anyCopy, firstCopy, isDescendant, isWithin } from "../mdb/relations";
+import { mdbPredecessor, mdbSuccessor } from "../mdb/tree";
 import { deleteMapping } from "../paging/mapping";
 import { Cte } from "./cte";
 import { condemn, dropCopy, finishDeletion, takeAway } from "./delete";
@@ -17,11 +19,55 @@ import { isReachable } from "./reachable";
 /** Deletes all copies and descendants of `target`. `target` itself must not be in deletion. */
 export function commitRevoke(target: Cte): void {
   const holdsSlots = typeHoldsSlots(target.type);
+  if (hasManyRelatives(target)) dropPlain(target);
   dropCopies(target);
   dropDescendants(target);
   // Its own descendants may have been all that held the target, as with the root of the caller's CSpace.
   if (holdsSlots && !target.isEmpty && !target.inDelete && !isReachable(target)) condemn(target);
   finishDeletion();
+}
+
+/** From this number of relatives on, cutting them out takes less time than removing them one by one. */
+const MANY: u32 = 8;
+
+/** Does memory have many copies and descendants? */
+function hasManyRelatives(target: Cte): bool {
+  if (target.bytes == 0) return false;
+  let count: u32 = 0;
+  let next = mdbSuccessor(target);
+  while (next !== null && isWithin(next, target) && count < MANY) {
+    next = mdbSuccessor(next);
+    count++;
+  }
+  let previous = mdbPredecessor(target);
+  while (previous !== null && isCopy(previous, target) && count < MANY) {
+    previous = mdbPredecessor(previous);
+    count++;
+  }
+  return count == MANY;
+}
+
+/** Is nothing but a slot to empty if the capability is deleted, and another one covers its memory? */
+function isPlain(cte: Cte): bool {
+  switch (cte.type) {
+    case ObjType.PhysAddr:
+    case ObjType.RAM:
+      return true;
+    case ObjType.Frame:
+    case ObjType.DevFrame:
+      return cte.mappings === null;
+    default:
+      return false;
+  }
+}
+
+/** Deletes the copies and descendants that are plain, all at once. */
+function dropPlain(target: Cte): void {
+  mdbCut(firstCopy(target), target.end);
+  for (let cte = mdbTakeCut(); cte; cte = mdbTakeCut()) {
+    if (cte !== target && isPlain(cte)) cte.clear();
+    else mdbPutBack(cte);
+  }
 }
 
 /** Deletes all copies. A mapping has a copy if its frame was mapped twice to the same entries; one of them is void. */

@@ -21,7 +21,7 @@ function before(isFirst: bool): i32 {
 export function compareObjects(a: Cte, b: Cte): i32 {
   if (a.root != b.root) return before(a.root < b.root);
   if (a.base != b.base) return before(a.base < b.base);
-  if (a.bytes != b.bytes) return before(a.bytes > b.bytes);
+  if (a.kib != b.kib) return before(a.kib > b.kib);
   const aType = a.type;
   const bType = b.type;
   if (aType != bType) return before(aType < bType);

@@ -25,16 +25,11 @@ const END_UNIT_BITS: u64 = 10;
 /** First physical address that an end in KiB cannot express: 4 TiB. */
 export const MDB_ADDRESS_LIMIT: u64 = 1 << 42;
 
-/** End of the node's own region, in KiB; 0 for an object without a size. */
-function ownEnd(node: Cte): u32 {
-  return node.bytes == 0 ? 0 : u32(node.end >> END_UNIT_BITS);
-}
-
 export function mdbRoot(): Cte | null {
   return changetype<Cte | null>(kernel.mdbRoot);
 }
 
-function setRoot(node: Cte | null): void {
+export function setRoot(node: Cte | null): void {
   kernel.mdbRoot = changetype<usize>(node);
 }
 
@@ -47,24 +42,24 @@ function replaceChild(parent: Cte | null, before: Cte, after: Cte | null): void 
 }
 
 /** Height of the subtree whose top is `node`. */
-function heightOf(node: Cte): u32 {
+export function heightOf(node: Cte): u32 {
   return 1 + max<u32>(node.leftHeight, node.rightHeight);
 }
 
 /** Greatest end of a region in the subtree whose top is `node`, in KiB. */
-function endOf(node: Cte): u32 {
-  return max(ownEnd(node), max(node.leftEndKiB, node.rightEndKiB));
+export function endOf(node: Cte): u32 {
+  return max(node.endKiB, max(node.leftEndKiB, node.rightEndKiB));
 }
 
 /** Makes `child`, which may be null, the left subtree of `parent`, with its height and greatest end. */
-function hangLeft(parent: Cte, child: Cte | null, height: u32, endKiB: u32): void {
+export function hangLeft(parent: Cte, child: Cte | null, height: u32, endKiB: u32): void {
   parent.left = child;
   parent.leftHeight = u8(height);
   parent.leftEndKiB = endKiB;
   if (child) child.parent = parent;
 }
 
-function hangRight(parent: Cte, child: Cte | null, height: u32, endKiB: u32): void {
+export function hangRight(parent: Cte, child: Cte | null, height: u32, endKiB: u32): void {
   parent.right = child;
   parent.rightHeight = u8(height);
   parent.rightEndKiB = endKiB;
@@ -107,7 +102,7 @@ function rebalance(node: Cte): Cte {
 }
 
 /** Rebalances from a changed node upwards. Stops below a parent whose stored height and end are right already. */
-function retrace(from: Cte | null): void {
+export function retrace(from: Cte | null): void {
   let node = from;
   while (node) {
     const top = rebalance(node);
@@ -160,8 +155,8 @@ function attachBeside(node: Cte, near: Cte): bool {
 /** Makes `node` a leaf below `parent`. The tree fields of `node` are zero, as in every slot outside the database. */
 function attach(node: Cte, parent: Cte | null, before: bool): void {
   if (!parent) setRoot(node);
-  else if (before) hangLeft(parent, node, 1, ownEnd(node));
-  else hangRight(parent, node, 1, ownEnd(node));
+  else if (before) hangLeft(parent, node, 1, node.endKiB);
+  else hangRight(parent, node, 1, node.endKiB);
   retrace(parent);
   kernel.mdbCount++;
 }
@@ -235,7 +230,7 @@ export function mdbPredecessor(node: Cte): Cte | null {
 /** The last region of a subtree that ends past `end` (in KiB). There must be one. */
 function lastEndingAfterIn(top: Cte, end: u32): Cte {
   let node = top;
-  while (node.rightEndKiB > end || ownEnd(node) <= end) {
+  while (node.rightEndKiB > end || node.endKiB <= end) {
     node = changetype<Cte>(node.rightEndKiB > end ? node.right : node.left);
   }
   return node;
@@ -249,6 +244,11 @@ export class Around {
   static reaching: Cte | null = changetype<Cte | null>(0);
 }
 
+/** An address in KiB, rounded down. Addresses from the limit on become the greatest number, which no slot reaches. */
+function inKiB(address: u64): u32 {
+  return address < MDB_ADDRESS_LIMIT ? u32(address >> END_UNIT_BITS) : U32.MAX_VALUE;
+}
+
 /**
  * Finds the memory objects and regions around the range [start, end) and sets `Around`.
  *
@@ -257,14 +257,16 @@ export class Around {
  * region in its left subtree, leads to the last reaching region.
  */
 export function mdbSearch(start: u64, end: u64): void {
-  const startKiB = start < MDB_ADDRESS_LIMIT ? u32(start >> END_UNIT_BITS) : U32.MAX_VALUE;
+  const startKiB = inKiB(start);
+  // A slot starts before `end` if it starts before the next multiple of 1 KiB.
+  const endKiB = inKiB(end + (1 << END_UNIT_BITS) - 1);
   let last: Cte | null = null;
   let knowing: Cte | null = null;
   let node = mdbRoot();
   while (node) {
-    if (node.root == MdbRoot.PhysAddr && node.base < end) {
+    if (node.root == MdbRoot.PhysAddr && node.baseKiB < endKiB) {
       last = node;
-      if (ownEnd(node) > startKiB || node.leftEndKiB > startKiB) knowing = node;
+      if (node.endKiB > startKiB || node.leftEndKiB > startKiB) knowing = node;
       node = node.right;
     } else {
       node = node.left;
@@ -272,7 +274,7 @@ export function mdbSearch(start: u64, end: u64): void {
   }
   Around.last = last;
   Around.reaching = knowing;
-  if (knowing !== null && ownEnd(knowing) <= startKiB) {
+  if (knowing !== null && knowing.endKiB <= startKiB) {
     Around.reaching = lastEndingAfterIn(changetype<Cte>(knowing.left), startKiB);
   }
 }
@@ -299,7 +301,7 @@ export function mdbAnyBeforeEndsAfter(key: Cte, address: u64): bool {
     if (compareObjects(node, key) >= 0) {
       node = node.left;
     } else {
-      if (ownEnd(node) > end || node.leftEndKiB > end) return true;
+      if (node.endKiB > end || node.leftEndKiB > end) return true;
       node = node.right;
     }
   }

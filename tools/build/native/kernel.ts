@@ -12,8 +12,8 @@ import { dataSource, splitModule } from "./data";
 import { wasmToC } from "./wasm-to-c";
 
 /** Optimises for size here; clang later inlines the functions that are worth it. */
-const WASM_FLAGS = ["-O3s", "--sourceMap", "--memoryBase", String(CPUDRIVER_BASE)];
-const SMALL = /^system_cpudriver_(startup|debug)_|^system_kpi_/;
+const WASM_FLAGS = ["-O0", "--sourceMap", "--memoryBase", String(CPUDRIVER_BASE)];
+const SMALL = /^system_cpudriver_(startup|debug|main_boot)|^system_kpi_|^kernel_boot$/;
 const FILES = [
   "main.c",
   "hw.c",

@@ -25,6 +25,9 @@ import { readMappings, type SourceMap } from "../../../machines/hosted/source-ma
 const MARK = 0x4c494e45;
 const MARK_TEXT = new RegExp(`^ *var_i\\d+ = ${MARK}u;\\n *var_i\\d+ = (\\d+)u;\\n`, "gm");
 
+/** The first line of a function. What comes before it in the file are includes and declarations. */
+const FUNCTION_START = /^\w.*\) \{$/m;
+
 /** A place in a source. */
 export interface SourceLine {
   file: string;
@@ -77,7 +80,10 @@ export function withSourceLines(functions: string, lines: readonly SourceLine[],
     .split(/(?<=^\}\n)/m)
     .map((definition) => {
       const [before, ...parts] = definition.split(MARK_TEXT);
-      let text = directive({ file: own, line: 1 }) + before;
+      // The declarations at the start belong to the first line.
+      const first = parts.length === 0 ? { file: own, line: 1 } : (lines[Number(parts[0])] as SourceLine);
+      const start = Math.max(0, (before as string).search(FUNCTION_START));
+      let text = (before as string).slice(0, start) + directive(first) + oneLine((before as string).slice(start));
       for (let index = 0; index < parts.length; index += 2) {
         text += directive(lines[Number(parts[index])] as SourceLine) + oneLine(parts[index + 1] as string);
       }

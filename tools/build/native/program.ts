@@ -12,7 +12,7 @@ import { dataSource, splitModule } from "./data";
 import { PROGRAM_STATE, PROGRAM_TEXT, USER_STACK, USER_STACK_BYTES } from "./program-space";
 import { wasmToC } from "./wasm-to-c";
 
-const WASM_FLAGS = ["-O3s", "--sourceMap", "--memoryBase", String(PROGRAM_BASE)];
+const WASM_FLAGS = ["-O0", "--sourceMap", "--memoryBase", String(PROGRAM_BASE)];
 /** Turns repeated instruction sequences into functions. Code shrinks by 5 % and runs 1 % more instructions. */
 const SIZE_FLAGS = ["-Os", "-mllvm", "-enable-machine-outliner"];
 /** Functions to compile for size rather than speed: those of the program, not those of the libraries. */

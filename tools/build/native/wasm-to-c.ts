@@ -111,7 +111,7 @@ export interface Translation {
   prefix: string;
   /** Headers to include in addition to the one for wasm. */
   headers?: string[];
-  /** Matches functions, by their source file, that are compiled for size rather than speed. */
+  /** Matches the names of functions that are compiled for size rather than speed. */
   small: RegExp;
 }
 
@@ -156,8 +156,7 @@ export function wasmToC(
     ...["wasm.h", ...headers].map((file) => `#include "${file}"`),
     "",
     ...prototypes(header, "import"),
-    ...exported.map((line) => (small.test(prefix) ? `SMALL ${line}` : line)),
-    ...markSmall(declarations(text), small),
+    ...markSmall([...exported, ...declarations(text)], small),
     ...state,
     `static void *const functionTable[] = {${table.join(", ")}};`,
     "",

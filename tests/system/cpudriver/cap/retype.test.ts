@@ -355,6 +355,38 @@ describe("the memory of a new object", () => {
     expect(word(slot(2))).toBe(0xdeadbeef);
   });
 
+  it.each([...Array.from({ length: 20 }, (_, index) => index + 1), 31, 32, 33, 63, 64, 65, 127, 128, 200])(
+    "of %i pages at once puts each in its place between the pages before and behind",
+    (count) => {
+      const { capabilities } = system.accounts();
+      call.retype({ from: RAM, type: ObjType.RAM, bytes: PAGE, to: otherSlot(0) });
+      call.retype({ from: RAM, type: ObjType.RAM, bytes: PAGE, offset: (count + 1) * PAGE, to: otherSlot(1) });
+      call.retype({ from: RAM, type: ObjType.RAM, bytes: PAGE, offset: PAGE, count, to: slot(0) });
+      expect(system.accounts().capabilities).toBe(capabilities + count + 2);
+      // Each is found again: its memory is taken, and free when it alone is deleted.
+      for (const index of new Set([0, count >> 1, count - 1])) {
+        const again = { from: RAM, type: ObjType.RAM, bytes: PAGE, offset: (index + 1) * PAGE, to: slot(255) };
+        expect(attempt.retype(again)).toBe("SYS_ERR_REVOKE_FIRST");
+        call.delete(slot(index));
+        call.retype(again);
+        call.delete(slot(255));
+      }
+      call.revoke(RAM);
+      expect(system.accounts().capabilities).toBe(capabilities);
+    },
+  );
+
+  it("from a mapped frame makes frames beside its mappings", () => {
+    call.retype({ from: RAM, type: ObjType.Frame, bytes: 16 * PAGE, to: slot(0) });
+    call.copy(slot(0), slot(1));
+    call.map({ table: L1_TABLE + 30, source: slot(0), entry: 0, count: 16, mapping: slot(2) });
+    call.map({ table: L1_TABLE + 30, source: slot(1), entry: 32, mapping: slot(3) });
+    call.retype({ from: slot(1), type: ObjType.Frame, bytes: PAGE, count: 16, to: slot(10) });
+    call.map({ table: L1_TABLE + 30, source: slot(25), entry: 64, mapping: slot(4) });
+    call.revoke(slot(1));
+    expect([0, 2, 3, 4, 10, 25].map((index) => system.isEmpty(slot(index)))).toEqual(Array(6).fill(true));
+  });
+
   it("must exist on the board if it has to be cleared", () => {
     call.retype({ from: PHYS_OUTSIDE, type: ObjType.RAM, bytes: MIB, to: slot(1) });
     for (const type of [ObjType.Frame, ObjType.L2CNode]) {

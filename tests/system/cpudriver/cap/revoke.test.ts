@@ -72,6 +72,33 @@ describe("revoke", () => {
     expect(system.accounts()).toEqual(before);
   });
 
+  it("deletes many copies and descendants of every kind, and leaves those of the memory before and behind", () => {
+    const pages = 120;
+    call.retype({ from: RAM, type: ObjType.RAM, bytes: MIB, count: 3, to: otherSlot(0) });
+    for (const [index, at] of [0, 2].entries()) {
+      call.retype({ from: otherSlot(at), type: ObjType.Frame, bytes: PAGE, count: 10, to: otherSlot(10 + 10 * index) });
+    }
+    const before = system.accounts();
+    for (let i = 0; i < 20; i++) call.copy(otherSlot(1), slot(i));
+    call.retype({ from: slot(3), type: ObjType.RAM, bytes: PAGE, count: pages, to: slot(20) });
+    for (let i = 0; i < 40; i++)
+      call.retype({ from: slot(20 + i), type: ObjType.Frame, bytes: PAGE, to: slot(150 + i) });
+    for (let i = 0; i < 12; i++) {
+      call.map({ table: FREE_L2_TABLE, source: slot(150 + 3 * i), entry: i, mapping: slot(200 + i) });
+    }
+    call.retype({ from: slot(70), type: ObjType.VNode_ARM_l2, to: slot(220) });
+    call.map({ table: L1_TABLE, source: slot(220), entry: 100, mapping: slot(221) });
+    call.map({ table: slot(220), source: slot(151), entry: 0, mapping: slot(222) });
+    call.retype({ from: otherSlot(1), type: ObjType.L2CNode, bytes: 16384, offset: pages * PAGE, to: slot(223) });
+    call.retype({ from: slot(71), type: ObjType.Dispatcher, to: slot(224) });
+    call.retype({ from: slot(224), type: ObjType.EndPoint, to: slot(225) });
+    call.revoke(otherSlot(1));
+    expect(system.accounts()).toEqual(before);
+    expect(Array.from({ length: 256 }, (_, i) => i).filter((i) => !system.isEmpty(slot(i)))).toEqual([]);
+    expect([0, 1, 2, 10, 19, 20, 29].map((i) => system.isEmpty(otherSlot(i)))).toEqual(Array(7).fill(false));
+    call.retype({ from: otherSlot(1), type: ObjType.Frame, bytes: PAGE, count: 200, to: slot(0) });
+  });
+
   it("of a RAM capability leaves its siblings", () => {
     call.retype({ from: RAM, type: ObjType.RAM, bytes: MIB, count: 3, to: slot(0) });
     for (let i = 0; i < 3; i++) call.retype({ from: slot(i), type: ObjType.Frame, bytes: PAGE, to: slot(10 + i) });

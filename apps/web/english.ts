@@ -36,6 +36,7 @@ export const english = {
       light: "Light colours; change to dark",
       dark: "Dark colours; change to the system's",
     },
+    lab: "The lab: write libmm and get it graded",
     help: "Help and keys",
   },
 

@@ -66,6 +66,8 @@ export interface GradeRequest {
   points: Points;
   /** Which scenarios run; by default all with points. */
   wanted?: (scenario: Scenario) => boolean;
+  /** Called after each scenario with the number of scenarios that have run, and of all. */
+  onProgress?: (done: number, of: number) => void;
 }
 
 /** After an endless loop, calls get this part of their time limit. A call takes some milliseconds at most. */
@@ -77,12 +79,14 @@ export function scenariosWithPoints({ points }: Points): Scenario[] {
 }
 
 export function gradeProgram(request: GradeRequest): Grade {
-  const { name, points, wanted = () => true } = request;
+  const { name, points, wanted = () => true, onProgress } = request;
   let { milliseconds } = points;
   const scenarios: ScenarioResult[] = [];
-  for (const scenario of scenariosWithPoints(points).filter(wanted)) {
+  const chosen = scenariosWithPoints(points).filter(wanted);
+  for (const scenario of chosen) {
     const result = runScenario(scenario, { ...request, points: { ...points, milliseconds } });
     scenarios.push(result);
+    onProgress?.(scenarios.length, chosen.length);
     // A submission that loops in one scenario often loops in many. The others need not wait as long.
     if (result.explanation?.kind === "endless-loop") milliseconds = Math.ceil(points.milliseconds / LATER_LIMIT);
   }

@@ -128,8 +128,8 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     path: "apps/web",
-    mayImport: [...CONSTANTS, "api", "machines", "observe"],
-    because: "it shows what the machine and the decoders say",
+    mayImport: [...CONSTANTS, "api", "machines", "observe", "compile", "lab"],
+    because: "it shows what the machine, the decoders and the grader say",
   },
   {
     path: "api",
@@ -165,6 +165,7 @@ export const PORTABLE = [
   "lab/grade",
   "lab/report",
   "lab/submission.ts",
+  "lab/build.ts",
 ];
 /** Folders inside those that only Node runs. */
 export const NODE_ONLY = ["api/lab.ts", "api/node.ts", "compile/node", "lab/node", "machines/hosted/node"];

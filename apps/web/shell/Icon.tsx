@@ -1,6 +1,8 @@
 /** Icons as outlines of 16 x 16. The text beside or the label of the button says what they mean. */
 
 const PATHS = {
+  lab: "m5 4-3.5 4L5 12M11 4l3.5 4-3.5 4M9 3 7 13",
+  reset: "M3.5 6.5A5 5 0 1 1 3 9.5M3 3v3.5h3.5",
   first: "M4 3v10M13 3 6 8l7 5z",
   back: "M11 3 5 8l6 5z",
   play: "M4.5 3v10l8-5z",

@@ -55,6 +55,9 @@ export function Toolbar() {
       </button>
       <div class="spacer" />
       <div class="tools" role="toolbar" aria-label={text.label}>
+        <a class="icon-button" href="./lab.html" title={text.lab} aria-label={text.lab}>
+          <Icon name="lab" />
+        </a>
         <IconButton name="open" label={text.open} onClick={() => file.current?.click()} />
         <input
           ref={file}

@@ -1,0 +1,258 @@
+/** The lab's frame: toolbar, files and editor, results. */
+import { unifiedMergeView } from "@codemirror/merge";
+import { EditorState } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+import { useEffect, useRef } from "preact/hooks";
+import { nextScheme, scheme } from "../draw/colours";
+import { english as inspector } from "../english";
+import { Dialog } from "../shell/Dialog";
+import { openDialog } from "../shell/dialogs";
+import { IconButton } from "../shell/Icon";
+import { Editor, LOOKS } from "./Editor";
+import { english } from "./english";
+import { HANDOUT } from "./handout";
+import {
+  built,
+  files,
+  grade,
+  importFiles,
+  isInConflict,
+  isReady,
+  keepMine,
+  notice,
+  path,
+  resetFile,
+  stop,
+  takeTheirs,
+  work,
+} from "./lab";
+import { Problems, Results } from "./Results";
+import { fromZip, toZip } from "./zip";
+
+function exportZip(): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([toZip(files.peek())], { type: "application/zip" }));
+  link.download = "typefish-lab.zip";
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+async function importZip(file: File): Promise<void> {
+  try {
+    const texts = fromZip(new Uint8Array(await file.arrayBuffer()));
+    importFiles(texts);
+    notice.value = english.imported(texts.size);
+  } catch (error) {
+    notice.value = english.importFailed(file.name, (error as Error).message);
+  }
+}
+
+function LabToolbar() {
+  const file = useRef<HTMLInputElement>(null);
+  const isGrading = work.value?.name === "grade";
+  return (
+    <header class="toolbar">
+      <h1>
+        <svg class="logo" viewBox="0 0 16 16" width="22" height="22" aria-hidden="true">
+          <rect width="16" height="16" rx="3" />
+          <path d="M3 3h4v4H3z" />
+          <path d="M9 3h4v4H9z" opacity=".6" />
+          <path d="M3 9h4v4H3z" opacity=".6" />
+          <path d="M9 9h4v4H9z" opacity=".25" />
+        </svg>
+        <span class="name">Typefish</span> <span class="soft">{english.lab}</span>
+      </h1>
+      <a class="to-inspector" href="./index.html" title={english.toInspector}>
+        {english.inspector}
+      </a>
+      <div class="spacer" />
+      <div class="tools" role="toolbar" aria-label={english.tools}>
+        <IconButton name="open" label={english.import} onClick={() => file.current?.click()} />
+        <input
+          ref={file}
+          type="file"
+          accept=".zip"
+          class="unseen"
+          tabIndex={-1}
+          aria-label={english.import}
+          onChange={(event) => {
+            const [chosen] = event.currentTarget.files ?? [];
+            if (chosen) void importZip(chosen);
+            event.currentTarget.value = "";
+          }}
+        />
+        <IconButton name="save" label={english.export} onClick={exportZip} />
+        <IconButton
+          name="reset"
+          label={english.reset}
+          onClick={() => {
+            openDialog.value = "reset";
+          }}
+        />
+        <IconButton name={scheme.value} label={inspector.toolbar.schemes[scheme.value]} onClick={nextScheme} />
+      </div>
+      {isGrading ? (
+        <button type="button" onClick={stop}>
+          {english.stop}
+        </button>
+      ) : (
+        <button type="button" class="primary" disabled={!isReady.value} onClick={grade}>
+          {english.grade}
+        </button>
+      )}
+    </header>
+  );
+}
+
+function Tabs() {
+  return (
+    <nav class="tabs" aria-label={english.files}>
+      {[...files.value.keys()].map((each) => (
+        <button
+          type="button"
+          key={each}
+          aria-current={each === path.value ? "page" : undefined}
+          onClick={() => {
+            path.value = each;
+          }}
+        >
+          <span class="mono">{each}</span>
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+function statusText(): string {
+  if (!isReady.value) return english.status.loading;
+  if (work.value?.name === "grade") return english.status.grading(work.value.done, work.value.of);
+  if (work.value) return english.status.compiling;
+  if (!built.value || built.value.files !== files.value) return english.status.changed;
+  const { problems } = built.value.answer;
+  return problems.length > 0 ? english.status.broken(problems.length) : english.status.compiles;
+}
+
+function Status() {
+  const { value: now } = work;
+  const isBusy = !isReady.value || now !== null;
+  return (
+    <div class="status">
+      <p role="status">{statusText()}</p>
+      <progress
+        hidden={!isBusy}
+        value={now && now.of > 0 ? now.done : undefined}
+        max={now && now.of > 0 ? now.of : undefined}
+        aria-label={statusText()}
+      />
+    </div>
+  );
+}
+
+function Difference({ file }: { file: string }) {
+  const parent = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const original = HANDOUT.get(file) ?? "";
+    const view = new EditorView({
+      parent: parent.current as HTMLElement,
+      state: EditorState.create({
+        doc: files.peek().get(file) ?? "",
+        extensions: [
+          LOOKS,
+          EditorState.readOnly.of(true),
+          EditorView.contentAttributes.of({ "aria-label": english.editor(file) }),
+          unifiedMergeView({ original, mergeControls: false, collapseUnchanged: {} }),
+        ],
+      }),
+    });
+    return () => view.destroy();
+  }, [file]);
+  return <div class="difference" ref={parent} />;
+}
+
+function ResetDialog() {
+  const { value: file } = path;
+  const isSame = files.value.get(file) === HANDOUT.get(file);
+  const close = () => {
+    openDialog.value = null;
+  };
+  return (
+    <Dialog name="reset" title={english.resetTitle(file)}>
+      <p>{isSame ? english.resetNothing : english.resetText}</p>
+      {!isSame && <Difference file={file} />}
+      <div class="buttons">
+        <button type="button" onClick={close}>
+          {english.cancel}
+        </button>
+        <button
+          type="button"
+          class="primary"
+          disabled={isSame}
+          onClick={() => {
+            resetFile(file);
+            close();
+          }}
+        >
+          {english.resetYes}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+function Conflict() {
+  if (!isInConflict.value) return null;
+  return (
+    <div class="conflict" role="alert">
+      <p>{english.conflict}</p>
+      <button type="button" onClick={keepMine}>
+        {english.keepMine}
+      </button>
+      <button type="button" onClick={takeTheirs}>
+        {english.takeTheirs}
+      </button>
+    </div>
+  );
+}
+
+function Notice() {
+  const { value: text } = notice;
+  return (
+    <div class="lab-notice" role="status" hidden={text === null}>
+      <p>{text}</p>
+      <IconButton
+        name="close"
+        label={inspector.close}
+        onClick={() => {
+          notice.value = null;
+        }}
+      />
+    </div>
+  );
+}
+
+export function LabApp() {
+  return (
+    <div class="lab">
+      <LabToolbar />
+      <main class="lab-main">
+        <div class="work">
+          <Conflict />
+          <Tabs />
+          <Editor />
+        </div>
+        <section class="results" aria-label={english.results}>
+          <Notice />
+          <Status />
+          <Problems />
+          <Results />
+          <div class="soft lab-about">
+            {english.about.map((text) => (
+              <p key={text}>{text}</p>
+            ))}
+          </div>
+        </section>
+      </main>
+      <ResetDialog />
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+/**
+ * Keeps the learner's files in the browser's local storage. Each write has a revision of its own, so that a tab notices
+ * when another tab has written since, and does not write over it.
+ */
+import { isOwnPath, MAX_BYTES } from "../../../lab/submission";
+
+const KEY = "typefish.lab";
+
+interface Stored {
+  revision: string;
+  files: [path: string, text: string][];
+}
+
+export type Texts = ReadonlyMap<string, string>;
+
+/** The revision that this tab has read or written. */
+let known: string | null = null;
+
+function read(): Stored | null {
+  try {
+    const value = JSON.parse(localStorage.getItem(KEY) ?? "null") as Stored | null;
+    if (!value || typeof value.revision !== "string" || !Array.isArray(value.files)) return null;
+    const isFile = ([path, text]: [unknown, unknown]) =>
+      typeof path === "string" && typeof text === "string" && isOwnPath(path);
+    return value.files.every(isFile) ? value : null;
+  } catch {
+    return null; // Storage is not allowed, or something else has written there.
+  }
+}
+
+/** The stored files; null if there are none. From now on, this tab builds on them. */
+export function load(): Texts | null {
+  const stored = read();
+  known = stored?.revision ?? null;
+  return stored && new Map(stored.files);
+}
+
+/** Has another tab written since this tab last read or wrote? */
+export function isChangedElsewhere(): boolean {
+  return (read()?.revision ?? null) !== known;
+}
+
+/** Stores the files over whatever is stored. Returns false if the browser does not keep them. */
+export function store(files: Texts): boolean {
+  const revision = `${Date.now()}-${Math.random()}`;
+  const text = JSON.stringify({ revision, files: [...files] } satisfies Stored);
+  if (text.length > 2 * MAX_BYTES) return false;
+  try {
+    localStorage.setItem(KEY, text);
+    known = revision;
+    return true;
+  } catch {
+    return false; // Storage is not allowed, or full.
+  }
+}
+
+/** Calls `changed` when another tab has written. */
+export function watch(changed: () => void): void {
+  addEventListener("storage", ({ key }) => {
+    if ((key === KEY || key === null) && isChangedElsewhere()) changed();
+  });
+}

@@ -1,0 +1,101 @@
+/** Compiles and grades the learner's files, as `typefish grade` does. The page ends this worker when it takes too long. */
+import type { Program } from "../../../../compile/program";
+import { buildSubmission, type NotBuilt } from "../../../../lab/build";
+import { gradeOfNothing, gradeProgram } from "../../../../lab/grade/grade";
+import { PointsError, parsePoints } from "../../../../lab/grade/points";
+import { compileImage } from "../../../../machines/hosted/core";
+import type { DirectImages } from "../../../../machines/hosted/direct/direct-machine";
+import { english } from "../english";
+import type { Built, FileTexts, Graded, LabReply, LabRequest } from "../protocol";
+import { readOwnSource } from "./sources";
+
+/** A sentence for the learner. */
+class Refusal extends Error {}
+
+function reply(message: LabReply): void {
+  postMessage(message);
+}
+
+async function fetched(base: string, name: string): Promise<Response> {
+  const response = await fetch(new URL(name, base)).catch(() => null);
+  if (response?.ok) return response;
+  throw new Refusal(english.missingFile(name));
+}
+
+let images: Promise<DirectImages> | undefined;
+
+async function fetchImages(base: string): Promise<DirectImages> {
+  const compiled = async (name: string) => compileImage(await (await fetched(base, `system/${name}`)).arrayBuffer());
+  const [mmu, mmuAccess, cpudriver] = await Promise.all([
+    compiled("mmu.wasm"),
+    compiled("mmu-access.wasm"),
+    compiled("cpudriver.wasm"),
+  ]);
+  return { mmu, mmuAccess, cpudriver };
+}
+
+const POINTS_FILE = "lab-points.json";
+
+async function fetchPoints(base: string) {
+  try {
+    return parsePoints(await (await fetched(base, POINTS_FILE)).text());
+  } catch (error) {
+    throw error instanceof PointsError ? new Refusal(`${POINTS_FILE}: ${error.message}`) : error;
+  }
+}
+
+async function fingerprintOf({ wasm, elf, positions }: Program): Promise<string | null> {
+  // Only pages with https, or of this computer, have it.
+  if (!globalThis.crypto?.subtle) return null;
+  const bytes = await new Blob([wasm, elf, positions]).arrayBuffer();
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The latest build: the files are often graded after they were checked. */
+let latest: { key: string; result: Program | NotBuilt } | null = null;
+
+async function build(files: FileTexts): Promise<Program | NotBuilt> {
+  const key = JSON.stringify(files);
+  if (latest?.key !== key) latest = { key, result: await buildSubmission(new Map(files), "driver", readOwnSource) };
+  return latest.result;
+}
+
+async function describeBuild(result: Program | NotBuilt): Promise<Built> {
+  if ("problems" in result) return { ...result, fingerprint: null };
+  return { messages: [], problems: [], fingerprint: await fingerprintOf(result) };
+}
+
+async function grade({ id, files, base }: LabRequest): Promise<Graded> {
+  const [points, result] = [await fetchPoints(base), await build(files)];
+  const built = await describeBuild(result);
+  if ("problems" in result) return { ...built, grade: gradeOfNothing(english.yours, result.problems, points) };
+  images ??= fetchImages(base);
+  const request = {
+    name: english.yours,
+    images: await images,
+    program: { ...result, wasm: new WebAssembly.Module(result.wasm) },
+    files: new Map(files),
+    points,
+    onProgress: (done: number, of: number) => reply({ id, done, of }),
+  };
+  return { ...built, grade: gradeProgram(request) };
+}
+
+async function handle(request: LabRequest): Promise<void> {
+  const { id, name, files } = request;
+  try {
+    reply({ id, answer: name === "grade" ? await grade(request) : await describeBuild(await build(files)) });
+  } catch (error) {
+    reply({ id, refusal: error instanceof Error ? error.message : String(error) });
+    if (!(error instanceof Refusal)) console.error(error);
+  }
+}
+
+/** Requests are handled one after the other. */
+let last: Promise<void> = Promise.resolve();
+
+addEventListener("message", ({ data }: MessageEvent<LabRequest>) => {
+  last = last.then(() => handle(data));
+});
+reply({ isReady: true });

@@ -15,6 +15,7 @@ export type Texts = ReadonlyMap<string, string>;
 
 /** The revision that this tab has read or written. */
 let known: string | null = null;
+let writes = 0;
 
 function read(): Stored | null {
   try {
@@ -42,7 +43,7 @@ export function isChangedElsewhere(): boolean {
 
 /** Stores the files over whatever is stored. Returns false if the browser does not keep them. */
 export function store(files: Texts): boolean {
-  const revision = `${Date.now()}-${Math.random()}`;
+  const revision = `${performance.timeOrigin} ${++writes}`;
   const text = JSON.stringify({ revision, files: [...files] } satisfies Stored);
   if (text.length > 2 * MAX_BYTES) return false;
   try {

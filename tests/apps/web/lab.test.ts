@@ -1,6 +1,7 @@
 /** The lab's page: what a learner writes is compiled, graded and kept in the browser. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { AxeBuilder } from "@axe-core/playwright";
 import { unzipSync, zipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
@@ -11,7 +12,7 @@ import { HANDOUT_FILES, type SubmissionFiles } from "../../../lab/submission";
 import { compileSystemImages } from "../../../machines/hosted/node/load-images";
 import { readSolution, readWrongSolution } from "../../lab/read-solution";
 import { WRONG_SOLUTIONS } from "../../lab/wrong-solutions";
-import { describeBrowser, useInspector } from "./support/browser";
+import { describeBrowser, type PageOptions, useInspector } from "./support/browser";
 
 const POINTS = parsePoints(readFileSync("lab/grade/points.json", "utf8"));
 
@@ -61,8 +62,8 @@ const ALLOC = "export function mmAllocAligned(_mm: Mm, _size: u64, _alignment: u
 
 describeBrowser("the lab's page", () => {
   const { open: openPage } = useInspector();
-  const open = async () => {
-    const inspector = await openPage("lab.html");
+  const open = async (options: PageOptions = {}) => {
+    const inspector = await openPage("lab.html", options);
     await compiled(inspector.page, "Your files compile.");
     return inspector;
   };
@@ -111,7 +112,12 @@ describeBrowser("the lab's page", () => {
   it("a click on the place of a failure goes to the line", async () => {
     const { page } = await open();
     await grade(page);
-    await page.locator(".why").first().getByRole("button", { name: /^libmm\/mm\.ts:/ }).first().click();
+    await page
+      .locator(".why")
+      .first()
+      .getByRole("button", { name: /^libmm\/mm\.ts:/ })
+      .first()
+      .click();
     const line = await page.locator(".cm-activeLine").textContent();
     expect(line).toContain("export function mm");
   });
@@ -121,7 +127,10 @@ describeBrowser("the lab's page", () => {
     const text = HANDOUT_MM.replace(ALLOC, `${ALLOC}  const = 1;\n`);
     const line = text.split("\n").indexOf("  const = 1;") + 1;
     await paste(page, "libmm/mm.ts", text);
-    await page.getByRole("button", { name: `libmm/mm.ts:${line}` }).first().click();
+    await page
+      .getByRole("button", { name: `libmm/mm.ts:${line}` })
+      .first()
+      .click();
     expect(await page.locator(".cm-activeLine").textContent()).toBe("  const = 1;");
     expect(await page.locator(".cm-lint-marker-error").count()).toBeGreaterThan(0);
     await grade(page);
@@ -200,5 +209,34 @@ describeBrowser("the lab's page", () => {
     await page.getByRole("link", { name: "Inspector" }).click();
     await page.getByRole("link", { name: /The lab/ }).click();
     await compiled(page, "Your files compile.");
+  });
+
+  describe("how it looks:", () => {
+    const seriousProblems = async (page: Page) => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      return violations
+        .filter(({ impact }) => impact === "serious" || impact === "critical")
+        .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+    };
+
+    it.each(["light", "dark"] as const)("axe finds nothing serious, %s", async (scheme) => {
+      const { page } = await open({ scheme });
+      await grade(page);
+      expect(await seriousProblems(page)).toEqual([]);
+      await paste(page, "libmm/mm.ts", `${HANDOUT_MM}const = 1;\n`);
+      await page.locator(".problems li").first().waitFor();
+      expect(await seriousProblems(page)).toEqual([]);
+      await page.getByRole("button", { name: "Reset this file" }).click();
+      await page.locator("dialog .cm-editor").waitFor();
+      expect(await seriousProblems(page)).toEqual([]);
+    });
+
+    it.each([390, 1280, 2560])("nothing reaches past the edge at %i pixels", async (width) => {
+      const { page } = await open({ width, height: 844 });
+      await grade(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      const right = await page.getByRole("button", { name: "Grade", exact: true }).boundingBox();
+      expect((right?.x ?? 0) + (right?.width ?? 0)).toBeLessThanOrEqual(width);
+    });
   });
 });

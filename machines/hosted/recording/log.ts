@@ -2,9 +2,10 @@
  * The log of a recording: for each epoch, the words that changed in it (recorder/layout.ts draws an epoch).
  *
  * The log holds one value of each changed word. While memory is after the epoch, that is the old value; stepping back
- * swaps it with memory, and then the log holds the new value. So one value a word leads in both directions.
+ * swaps it with memory, and then the log holds the new value. So one value a word leads in both directions. Of lines that
+ * were zero on one side of the epoch, the log always holds the values of the other side.
  */
-import { LINE_BITS, RUN, WHOLE_LINE } from "./recorder/layout";
+import { CLEARED, FILLED, LINE_BITS, RUN, WHOLE_LINE } from "./recorder/layout";
 
 const LINE_WORDS = (1 << LINE_BITS) / 4;
 
@@ -104,26 +105,21 @@ export class Log {
     return { words: this.chunks.map(({ words }) => words), sizes };
   }
 
-  /** Exchanges the words of an epoch with memory: undoes it if memory is after it, and does it if memory is before. */
-  swap(epoch: number, memory: Int32Array): void {
-    this.find(epoch);
-    const { words, to } = this;
-    let at = this.from;
-    while (at < to) {
-      const first = (words[at] as number) * LINE_WORDS;
-      let mask = words[at + 1] as number;
-      at += 2;
-      if (mask >= RUN) {
-        const end = at + wordsOf(mask);
-        exchange(words.subarray(at, end), memory.subarray(first, first + end - at));
-        at = end;
-        continue;
-      }
-      for (; mask !== 0; mask &= mask - 1) {
-        const word = first + (31 - Math.clz32(mask & -mask));
-        const other = memory[word] as number;
-        memory[word] = words[at] as number;
-        words[at++] = other;
+  /** Takes memory from where it is, after `from` epochs, to where it was after `to` epochs. */
+  move(from: number, to: number, memory: Int32Array): void {
+    const isBack = to < from;
+    for (let epoch = from; epoch !== to; ) {
+      const { words, start, firstEpoch } = this.chunkOf(isBack ? epoch - 1 : epoch);
+      if (isBack) {
+        const stop = Math.max(to, firstEpoch);
+        // Epochs may have changed the same words, so they are undone one by one.
+        for (; epoch > stop; epoch--) {
+          exchangeEntries(words, this.wordsBefore(epoch - 1) - start, this.ends.at(epoch - 1) - start, memory, true);
+        }
+      } else {
+        const stop = Math.min(to, this.endOfChunk());
+        exchangeEntries(words, this.wordsBefore(epoch) - start, this.wordsBefore(stop) - start, memory, false);
+        epoch = stop;
       }
     }
   }
@@ -150,26 +146,66 @@ export class Log {
     });
   }
 
-  /** Sets `words`, `from` and `to` to the place of an epoch. Most searches go from one epoch to the next one. */
+  /** Sets `words`, `from` and `to` to the place of an epoch. */
   private find(epoch: number): void {
-    const { chunks } = this;
-    while (this.chunk > 0 && epoch < (chunks[this.chunk] as Chunk).firstEpoch) this.chunk--;
-    while (this.chunk + 1 < chunks.length && epoch >= (chunks[this.chunk + 1] as Chunk).firstEpoch) this.chunk++;
-    const { words, start } = chunks[this.chunk] as Chunk;
+    const { words, start } = this.chunkOf(epoch);
     this.words = words;
     this.from = this.wordsBefore(epoch) - start;
     this.to = this.ends.at(epoch) - start;
+  }
+
+  /** The chunk that holds an epoch. Most searches go from one epoch to the next one. */
+  private chunkOf(epoch: number): Chunk {
+    const { chunks } = this;
+    while (this.chunk > 0 && epoch < (chunks[this.chunk] as Chunk).firstEpoch) this.chunk--;
+    while (this.chunk + 1 < chunks.length && epoch >= (chunks[this.chunk + 1] as Chunk).firstEpoch) this.chunk++;
+    return chunks[this.chunk] as Chunk;
+  }
+
+  /** The first epoch after the chunk that was found last. */
+  private endOfChunk(): number {
+    return this.chunks[this.chunk + 1]?.firstEpoch ?? this.epochs;
+  }
+}
+
+/**
+ * Exchanges the words of some entries, from `from` up to `to`, with memory: those of one epoch, or of epochs that follow
+ * each other and are carried out again. Of lines that are zero on one side, the log keeps the words of the other side.
+ */
+function exchangeEntries(words: Int32Array, from: number, to: number, memory: Int32Array, isUndo: boolean): void {
+  for (let at = from; at < to; ) {
+    const first = (words[at] as number) * LINE_WORDS;
+    let mask = words[at + 1] as number;
+    at += 2;
+    if (mask >= RUN) {
+      const end = at + wordsOf(mask);
+      if ((mask & (CLEARED | FILLED)) === 0) {
+        exchange(words.subarray(at, end), memory.subarray(first, first + end - at));
+      } else if (((mask & CLEARED) !== 0) === isUndo) {
+        memory.set(words.subarray(at, end), first);
+      } else {
+        memory.fill(0, first, first + end - at);
+      }
+      at = end;
+      continue;
+    }
+    for (; mask !== 0; mask &= mask - 1) {
+      const word = first + (31 - Math.clz32(mask & -mask));
+      const other = memory[word] as number;
+      memory[word] = words[at] as number;
+      words[at++] = other;
+    }
   }
 }
 
 /** Number of words that follow a mask in the log. */
 export function wordsOf(mask: number): number {
-  return mask >= RUN ? LINE_WORDS * (mask - RUN) : bitsOf(mask);
+  return mask >= RUN ? LINE_WORDS * linesOf(mask) : bitsOf(mask);
 }
 
 /** Number of lines that the entry with a mask stands for. */
 export function linesOf(mask: number): number {
-  return mask >= RUN ? mask - RUN : 1;
+  return mask >= RUN ? mask & (RUN - 1) : 1;
 }
 
 function bitsOf(mask: number): number {

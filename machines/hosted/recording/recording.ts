@@ -500,9 +500,8 @@ export class Recording {
   }
 
   private move(epochs: number): void {
-    const { log } = this.timeline;
-    while (this.position > epochs) log.swap(--this.position, this.words);
-    while (this.position < epochs) log.swap(this.position++, this.words);
+    this.timeline.log.move(this.position, epochs, this.words);
+    this.position = epochs;
   }
 
   /** Records again so that the log has a moment, with half of the log before it. Returns its epochs. */

@@ -9,7 +9,7 @@ import { type Block, damaged, type FileContents, readFile, writeFile } from "./f
 import { bytesOf, type RecordedImages } from "./images";
 import { Log, linesOf, wordsOf } from "./log";
 import { RecorderProbe } from "./probe";
-import { LINE_BYTES, RUN, TAGS } from "./recorder/layout";
+import { CLEARED, FILLED, LINE_BYTES, RUN, TAGS } from "./recorder/layout";
 import { type ConsoleEvent, type FaultEvent, ROW_WORDS, type Setup, UNKNOWN } from "./run";
 import { Timeline } from "./timeline";
 
@@ -39,7 +39,7 @@ interface SavedFacts {
 }
 
 /** The longest run of lines. */
-const MOST_MASK = RUN | 0xffff;
+const MOST_LINES = RUN - 1;
 
 const IMAGES = ["mmu", "mmuAccess", "cpudriver", "init"] as const;
 
@@ -244,8 +244,7 @@ function joinedLog(contents: FileContents, dramBytes: number): Log {
       const stop = start + LINE_BYTES * linesOf(mask);
       const isInside = stop <= dramBytes || (MACHINE_PAGE <= start && stop <= TAGS);
       const next = at + 2 + wordsOf(mask);
-      if (!isInside || mask === 0 || mask === RUN || mask > MOST_MASK || next > end)
-        throw damaged("its log cannot be followed");
+      if (!isInside || !isMask(mask) || next > end) throw damaged("its log cannot be followed");
       joined[at] = start / LINE_BYTES;
       joined[at + 1] = mask;
       for (at += 2; at < next; at++) joined[at] = words[word++] as number;
@@ -254,6 +253,13 @@ function joinedLog(contents: FileContents, dramBytes: number): Log {
   const log = new Log();
   log.append(joined, sizes);
   return log;
+}
+
+/** Whether a number can be the mask of a line, or stand for a run of at least one line. */
+function isMask(number: number): boolean {
+  const lines = number & MOST_LINES;
+  const kind = number - lines;
+  return lines !== 0 && [0, RUN, RUN | CLEARED, RUN | FILLED].includes(kind);
 }
 
 /** The epochs by call from call 0 on; they must grow. */

@@ -17,7 +17,7 @@
 import { MdbRoot } from "../../kpi/object-types";
 import { Cte } from "../cap/cte";
 import { kernel } from "../kernel-state";
-import { compareObjects, compareSlots } from "./order";
+import { compareObjects, isBefore } from "./order";
 
 /** log2 of the bytes in the unit of ends (1 KiB). */
 const END_UNIT_BITS: u64 = 10;
@@ -132,7 +132,7 @@ export function mdbInsert(node: Cte, near: Cte | null = null): void {
   let at = mdbRoot();
   while (at) {
     parent = at;
-    before = compareSlots(node, at) < 0;
+    before = isBefore(node, at);
     at = before ? at.left : at.right;
   }
   attach(node, parent, before);
@@ -140,11 +140,11 @@ export function mdbInsert(node: Cte, near: Cte | null = null): void {
 
 /** Inserts a slot right after or right before `near`. Returns false, and changes nothing, if its place is elsewhere. */
 function attachBeside(node: Cte, near: Cte): bool {
-  const isBehind = compareSlots(near, node) < 0;
+  const isBehind = isBefore(near, node);
   const previous = isBehind ? near : mdbPredecessor(near);
   const next = isBehind ? mdbSuccessor(near) : near;
   const other = isBehind ? next : previous;
-  const isBetween = other === null || compareSlots(node, other) < 0 == isBehind;
+  const isBetween = other === null || isBefore(node, other) == isBehind;
   if (!isBetween) return false;
   // Of two neighbours in the order, the earlier has no right child or the later has no left child.
   if (previous !== null && previous.right === null) attach(node, previous, false);
@@ -298,7 +298,9 @@ export function mdbAnyBeforeEndsAfter(key: Cte, address: u64): bool {
   const end = u32(address >> END_UNIT_BITS);
   let node = mdbRoot();
   while (node) {
-    if (compareObjects(node, key) >= 0) {
+    const isAhead =
+      node.base != key.base && node.root == key.root ? node.base < key.base : compareObjects(node, key) < 0;
+    if (!isAhead) {
       node = node.left;
     } else {
       if (node.endKiB > end || node.leftEndKiB > end) return true;

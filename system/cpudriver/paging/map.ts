@@ -52,10 +52,15 @@ function isFrame(type: i32): bool {
   return type == ObjType.Frame || type == ObjType.DevFrame;
 }
 
-/** Bytes of the source that one entry of `table` covers. */
+/** Bytes of the source that one entry of `table` covers, a power of two. */
 function unitBytes(table: Cte, source: Cte): u32 {
   if (table.type == ObjType.VNode_ARM_l2) return BASE_PAGE_SIZE;
   return source.type == ObjType.VNode_ARM_l2 ? OBJSIZE_VNODE_ARM_L2 : BYTES_PER_SECTION;
+}
+
+/** Is a number a multiple of a power of two? (The processor has no instruction for divisions.) */
+function isMultiple(number: u64, unit: u32): bool {
+  return (number & (unit - 1)) == 0;
 }
 
 /** Can an entry of `table` refer to `source`? */
@@ -82,7 +87,7 @@ export function checkMap(): errval_t {
 
   // Does the range lie in the source, at a multiple of the unit?
   const unit = unitBytes(table, source);
-  if (offset % unit != 0 || u64(offset) + u64(count) * unit > source.bytes) return SYS_ERR_FRAME_OFFSET_INVALID;
+  if (!isMultiple(offset, unit) || u64(offset) + u64(count) * unit > source.bytes) return SYS_ERR_FRAME_OFFSET_INVALID;
   // Do the entries lie in the table?
   if (u64(entry) + count > entries) return SYS_ERR_VM_MAP_SIZE;
   // Are they in the program's half? The upper half is the CPU driver's. A count of 0 is checked as 1.
@@ -95,7 +100,7 @@ export function checkMap(): errval_t {
   if (anyEntryValid(u32(table.base), entry, count)) return SYS_ERR_VNODE_SLOT_INUSE;
   // Can the hardware express the address?
   const base = source.base + offset;
-  if (base % unit != 0) return inL1 ? SYS_ERR_VM_FRAME_UNALIGNED : SYS_ERR_FRAME_OFFSET_INVALID;
+  if (!isMultiple(base, unit)) return inL1 ? SYS_ERR_VM_FRAME_UNALIGNED : SYS_ERR_FRAME_OFFSET_INVALID;
   if (base + u64(count) * unit > u64(1) << 32) return SYS_ERR_FRAME_OFFSET_INVALID;
   return SYS_ERR_OK;
 }
@@ -112,9 +117,10 @@ function prepareMemory(address: u32, bytes: u64, flags: u32): void {
  */
 function writeMemoryEntries(pte: u32, count: u32, address: u32, flags: u32, isSection: bool): void {
   const unit = isSection ? BYTES_PER_SECTION : BASE_PAGE_SIZE;
+  const unitBits: u64 = ctz(unit);
   for (let done: u32 = 0; done < count; ) {
     const start = address + done * unit;
-    const alike = (physKindEnd(start) - start + unit - 1) / unit;
+    const alike = (physKindEnd(start) - start + unit - 1) >> unitBits;
     const run = u32(min(alike, u64(count - done)));
     prepareMemory(start, u64(run) * unit, flags);
     writeEntries(entryAddress(pte, done), run, isSection ? section(start, flags) : smallPage(start, flags), unit);

@@ -33,19 +33,24 @@ export interface Scene {
   words: ReadonlyMap<number, Uint32Array>;
 }
 
-/** One pixel a page; reused for each picture. */
+/** One pixel a page, and the pixels that it shows. Moving the camera does not paint it again. */
 const sheet = document.createElement("canvas");
+let painted: Uint32Array | null = null;
 
-function drawPixels({ grid, camera, pixels }: Scene, canvas: CanvasRenderingContext2D): void {
-  const { columns, rows, pages } = grid;
-  if (sheet.width !== columns || sheet.height !== rows) {
-    sheet.width = columns;
-    sheet.height = rows;
-  }
+function paintSheet(pixels: Uint32Array, { columns, rows, pages }: Grid): void {
+  if (painted === pixels && sheet.width === columns && sheet.height === rows) return;
+  sheet.width = columns;
+  sheet.height = rows;
   const context = sheet.getContext("2d") as CanvasRenderingContext2D;
   const image = context.createImageData(columns, rows);
   new Uint32Array(image.data.buffer).set(pixels.subarray(0, pages));
   context.putImageData(image, 0, 0);
+  painted = pixels;
+}
+
+function drawPixels({ grid, camera, pixels }: Scene, canvas: CanvasRenderingContext2D): void {
+  const { columns, rows } = grid;
+  paintSheet(pixels, grid);
   canvas.imageSmoothingEnabled = false;
   const { x, y, width, height } = boxOf(camera, grid, 0);
   canvas.drawImage(sheet, x, y, columns * width, rows * height);

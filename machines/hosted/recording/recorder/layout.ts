@@ -25,7 +25,8 @@
  *     +--------+-------------+----------+----------+ - -
  *     | line   | mask        | old word | old word |          bit i of the mask is word i of the line
  *     +--------+-------------+----------+----------+ - -
- *     | line   | RUN | lines | 16 old words for each line
+ *     | line   | RUN | lines | 16 old words for each line                      with CLEARED: the new words are zero
+ *     | line   | RUN | lines | 16 new words for each line                      with FILLED: the old words are zero
  *     +--------+-------------+------------------ - -
  *
  * A row of the calls:
@@ -47,6 +48,10 @@ export const LINE_BYTES = 64;
 export const WHOLE_LINE = 0xffff;
 /** In the place of a mask: a run of lines that changed as a whole. The lower 16 bits are their number. */
 export const RUN = 0x10000;
+/** With RUN: all words of the lines are zero after the epoch. */
+export const CLEARED = 0x20000;
+/** With RUN: all words of the lines were zero before the epoch, and the log keeps the new words instead. */
+export const FILLED = 0x40000;
 
 export const GLOBALS = 0x40010000;
 export const GLOBALS_BYTES = 0x10000;

@@ -11,8 +11,10 @@ import {
   CALL_ROW,
   CALLS,
   CALLS_BYTES,
+  CLEARED,
   EPOCH_SIZES,
   EPOCH_SIZES_BYTES,
+  FILLED,
   LINE_BITS,
   LINE_BYTES,
   LOG,
@@ -38,6 +40,7 @@ let log: u32 = LOG;
 let logEnd: u32 = LOG + LOG_FULL;
 /** The last entry of this epoch in the log if it is a run of lines, and the line that would continue it; 0 otherwise. */
 let run: u32 = 0;
+let runKind: u32 = 0;
 let lineAfterRun: u32 = 0;
 let sizes: u32 = EPOCH_SIZES;
 let row: u32 = CALLS;
@@ -178,10 +181,15 @@ function appendChanges(entry: u32): void {
   const now = line << LINE_BITS;
   store<u8>(TAGS + line, 0);
   let mask: u32 = 0;
+  let bitsBefore: u64 = 0;
+  let bitsNow: u64 = 0;
   let to = log + 8;
   for (let at: u32 = 0; at < u32(LINE_BYTES); at += 8) {
     const old = load<u64>(entry + 8 + at);
-    const difference = old ^ load<u64>(now + at);
+    const word = load<u64>(now + at);
+    bitsBefore |= old;
+    bitsNow |= word;
+    const difference = old ^ word;
     if (!difference) continue;
     const bit: u32 = 1 << (at >>> 2);
     if (u32(difference)) {
@@ -196,18 +204,26 @@ function appendChanges(entry: u32): void {
     }
   }
   if (!mask) return;
-  const isWhole = mask == WHOLE_LINE;
-  if (isWhole && run && line == lineAfterRun) {
+  const kind: u32 = mask == WHOLE_LINE ? kindOf(bitsBefore, bitsNow) : 0;
+  if (kind & FILLED) memory.copy(log + 8, now, LINE_BYTES);
+  if (kind && run && kind == runKind && line == lineAfterRun) {
     memory.copy(log, log + 8, LINE_BYTES);
     log += LINE_BYTES;
     store<u32>(run, load<u32>(run, 4) + 1, 4);
   } else {
     store<u32>(log, line);
-    store<u32>(log, isWhole ? RUN | 1 : mask, 4);
-    run = isWhole ? log : 0;
+    store<u32>(log, kind ? kind | 1 : mask, 4);
+    run = kind ? log : 0;
+    runKind = kind;
     log = to;
   }
   lineAfterRun = line + 1;
+}
+
+/** The kind of a run of lines, from all bits of a line's old words and of its new words. */
+function kindOf(bitsBefore: u64, bitsNow: u64): u32 {
+  if (!bitsBefore) return RUN | FILLED;
+  return bitsNow ? RUN : RUN | CLEARED;
 }
 
 /** Ends the epoch without a trace of it in the log. */

@@ -16,7 +16,7 @@ interface WebOptions {
 
 const EXAMPLES = `
 The page consists of static files (dist/web in the package). It also works from any other server of static files, under
-any path. docs/inspector.md describes it.
+any path. docs/inspector.md describes it. The lab, lab.html, is beside it: write libmm and get it graded in the browser.
 
 Examples:
   typefish web                    serve the inspector and open it
@@ -92,6 +92,7 @@ async function web({ port: wanted, open }: WebOptions): Promise<void> {
   const port = await listenSomewhere(server, wanted);
   const address = `http://localhost:${port}/`;
   output.line(`The inspector is at ${address}`);
+  output.line(`The lab is at ${address}lab.html`);
   output.line("Press Ctrl-C to stop.");
   if (open) openBrowser(address);
   await new Promise<void>((resolve) => {

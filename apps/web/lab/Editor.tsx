@@ -51,7 +51,7 @@ function stateOf(file: string, doc: string): EditorState {
       highlightActiveLineGutter(),
       lintGutter(),
       KEYS,
-      EditorView.contentAttributes.of({ "aria-label": english.editor(file) }),
+      EditorView.contentAttributes.of({ "aria-label": english.editor(file), tabindex: "0" }),
       EditorView.updateListener.of(({ docChanged, state }) => {
         if (docChanged) edit(file, state.doc.toString());
       }),

@@ -159,7 +159,7 @@ function Difference({ file }: { file: string }) {
         extensions: [
           LOOKS,
           EditorState.readOnly.of(true),
-          EditorView.contentAttributes.of({ "aria-label": english.editor(file) }),
+          EditorView.contentAttributes.of({ "aria-label": english.editor(file), tabindex: "0" }),
           unifiedMergeView({ original, mergeControls: false, collapseUnchanged: {} }),
         ],
       }),

@@ -10,6 +10,7 @@ import { parsePoints } from "../../../lab/grade/points";
 import { buildSubmission, compileSubmission } from "../../../lab/node/build";
 import { HANDOUT_FILES, type SubmissionFiles } from "../../../lab/submission";
 import { compileSystemImages } from "../../../machines/hosted/node/load-images";
+import { MANAGERS } from "../../lab/managers";
 import { readSolution, readWrongSolution } from "../../lab/read-solution";
 import { WRONG_SOLUTIONS } from "../../lab/wrong-solutions";
 import { describeBrowser, type PageOptions, useInspector } from "./support/browser";
@@ -79,6 +80,15 @@ describeBrowser("the lab's page", () => {
     const shown = await page.locator("[data-fingerprint]").getAttribute("data-fingerprint");
     expect(shown).toBe(await fingerprintOf(files));
     expect(errors).toEqual([]);
+  });
+
+  it.each(MANAGERS)("the program of the solution '%s' is the one of the command line", async (name) => {
+    const { page } = await open();
+    const files = readSolution(name);
+    await openZip(page, files);
+    await grade(page);
+    const shown = await page.locator("[data-fingerprint]").getAttribute("data-fingerprint");
+    expect(shown).toBe(await fingerprintOf(files));
   });
 
   describe("a wrong solution gets the grade and the explanation of the command line:", () => {

@@ -4,8 +4,9 @@ import { followScheme } from "./draw/colours";
 import { followState } from "./present";
 import { App, viewsOnScreen } from "./shell/App";
 import { listenToKeys } from "./shell/keys";
-import { followAddress } from "./state";
+import { followAddress, tour } from "./state";
 import { followPlay } from "./time";
+import { goToStep } from "./tour/tour";
 
 followScheme();
 followAddress();
@@ -13,3 +14,5 @@ followState(viewsOnScreen);
 followPlay();
 listenToKeys();
 render(<App />, document.getElementById("app") as HTMLElement);
+// A link may name only a step, without the run and the moment that the tour finds for it.
+if (/^#tour=\d$/.test(location.hash)) void goToStep(tour.peek());

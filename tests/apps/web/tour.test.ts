@@ -23,6 +23,13 @@ async function figure({ page }: Inspector, name: string): Promise<string> {
 describeBrowser("the guided tour", () => {
   const { open } = useInspector();
 
+  it("begins at the step that a link names", async () => {
+    const inspector = await open("#tour=3");
+    await isAt(inspector, 3);
+    expect(inspector.page.url()).toContain("view=walk");
+    expect(await inspector.page.locator(".call h3 .mono").textContent()).toBe("map");
+  });
+
   it("goes through eight steps, each at the moment that it tells of", async () => {
     const inspector = await open("#scenario=T06");
     const { page } = inspector;

@@ -128,7 +128,7 @@ export function retrace(from: Cte | null): void {
 export function mdbInsert(node: Cte, near: Cte | null = null): void {
   if (near !== null && attachBeside(node, near)) return;
   let parent: Cte | null = null;
-  let before = false;
+  let before: bool = false;
   let at = mdbRoot();
   while (at) {
     parent = at;

@@ -18,39 +18,28 @@
  * and so may change two lines, always calls `touch`. The stores of a program are translated already (accesses.ts).
  */
 import { GLOBALS, GLOBALS_BYTES, LINE_BITS, RECORDER_END, TAGS } from "../machines/hosted/recording/recorder/layout";
-import { Writer } from "./wasm/bytes";
+import { type AddedImport, AddedImports, functionType, nameSection } from "./wasm/added-imports";
 import { CodeWriter } from "./wasm/code-writer";
 import { BulkMemory, type Instruction, instructionsOf, Opcode, STORES, ValueType } from "./wasm/instructions";
 import {
   bodyOf,
   type FunctionBody,
   type FunctionType,
-  functionNames,
   isNameSection,
   Kind,
   readBodies,
-  readElements,
   readExports,
   readFunctionTypes,
   readGlobals,
-  readImports,
   readSections,
-  readStart,
-  readTypes,
   type Section,
   SectionId,
   writeBodies,
-  writeElements,
   writeExports,
-  writeFunctionNames,
   writeFunctionTypes,
-  writeImports,
   writeSections,
-  writeStart,
   writeTypes,
 } from "./wasm/sections";
-
-const WASM_PAGE = 0x10000;
 
 /** The module from which the added functions are imported. */
 export const RECORDER_MODULE = "recorder";
@@ -58,10 +47,10 @@ export const RECORDER_MODULE = "recorder";
 export const SAVE_GLOBALS = "saveGlobals";
 
 /** The functions that a recorded module imports in addition, with their types. */
-const ADDED_IMPORTS: readonly { name: string; parameters: readonly ValueType[] }[] = [
-  { name: "touch", parameters: [ValueType.I32, ValueType.I32] },
-  { name: "fill", parameters: [ValueType.I32, ValueType.I32, ValueType.I32] },
-  { name: "copy", parameters: [ValueType.I32, ValueType.I32, ValueType.I32] },
+const ADDED_IMPORTS: readonly AddedImport[] = [
+  { module: RECORDER_MODULE, name: "touch", type: functionType(ValueType.I32, ValueType.I32) },
+  { module: RECORDER_MODULE, name: "fill", type: functionType(ValueType.I32, ValueType.I32, ValueType.I32) },
+  { module: RECORDER_MODULE, name: "copy", type: functionType(ValueType.I32, ValueType.I32, ValueType.I32) },
 ];
 
 /** A mutable global that `saveGlobals` copies. */
@@ -124,8 +113,7 @@ interface Move {
 
 class Pass {
   private readonly sections: Section[];
-  private readonly types: FunctionType[];
-  private readonly importedFunctions: number;
+  private readonly imports: AddedImports;
   private readonly globals: SavedGlobal[];
   /** In the order of the offsets. */
   private readonly moves: Move[] = [];
@@ -135,28 +123,27 @@ class Pass {
     private readonly savesGlobals: boolean,
   ) {
     this.sections = readSections(wasm);
-    this.types = readTypes(this.body(SectionId.TYPE));
-    const imports = readImports(this.body(SectionId.IMPORT));
-    this.importedFunctions = imports.filter(({ kind }) => kind === Kind.FUNCTION).length;
+    this.imports = new AddedImports(this.sections, ADDED_IMPORTS);
     this.globals = savesGlobals ? savedGlobals(this.body(SectionId.GLOBAL)) : [];
   }
 
   result(): RecordedModule {
     const code = this.codeSection();
     const rewritten = new Map<number, Uint8Array>([
-      [SectionId.TYPE, this.typeSection()],
-      [SectionId.IMPORT, this.importSection()],
+      [SectionId.TYPE, writeTypes([...this.imports.allTypes, functionType()])],
+      [SectionId.IMPORT, this.imports.importSection(RECORDER_END)],
       [SectionId.FUNCTION, this.functionSection()],
       [SectionId.EXPORT, this.exportSection()],
       [SectionId.CODE, code],
     ]);
-    const names = writeFunctionNames(this.names());
     const kept = this.sections.filter(({ id }) => id !== SectionId.CUSTOM && !rewritten.has(id));
     const sections = [
-      ...kept.map(({ id, body }) => ({ id, body: this.renumbered(id, body) })),
+      ...kept.map(({ id, body }) => ({ id, body: this.imports.renumbered(id, body) })),
       ...[...rewritten].map(([id, body]) => ({ id, body })),
     ].sort((a, b) => order(a.id) - order(b.id));
-    if (this.sections.some(isNameSection)) sections.push({ id: SectionId.CUSTOM, body: names });
+    if (this.sections.some(isNameSection)) {
+      sections.push(nameSection(this.imports.names(({ module, name }) => `${module}/${name}`)));
+    }
     const wasm = writeSections(sections);
     const codeStart = readSections(wasm).find(({ id }) => id === SectionId.CODE)?.start ?? 0;
     return { wasm, globals: this.globals, moved: (offset) => movedOffset(this.moves, offset, codeStart) };
@@ -166,62 +153,19 @@ class Pass {
     return bodyOf(this.sections, id);
   }
 
-  /** The new number of a function. The added imports come after the module's own imports. */
-  private renumber(index: number): number {
-    return index < this.importedFunctions ? index : index + ADDED_IMPORTS.length;
-  }
-
-  private added(name: string): number {
-    return this.importedFunctions + ADDED_IMPORTS.findIndex((entry) => entry.name === name);
-  }
-
-  private names(): Map<number, string> {
-    const names = new Map([...functionNames(this.sections)].map(([index, name]) => [this.renumber(index), name]));
-    for (const { name } of ADDED_IMPORTS) names.set(this.added(name), `${RECORDER_MODULE}/${name}`);
-    return new Map([...names].sort(([a], [b]) => a - b));
-  }
-
-  private typeSection(): Uint8Array {
-    const added = ADDED_IMPORTS.map(({ parameters }) => functionType(parameters));
-    return writeTypes([...this.types, ...added, functionType([])]);
-  }
-
-  private importSection(): Uint8Array {
-    const pages = RECORDER_END / WASM_PAGE;
-    const limits = new Writer().byte(1).unsigned(pages).unsigned(pages).done();
-    const own = readImports(this.body(SectionId.IMPORT)).map((entry) => {
-      return entry.kind === Kind.MEMORY ? { ...entry, type: limits } : entry;
-    });
-    const added = ADDED_IMPORTS.map(({ name }, index) => {
-      return { module: RECORDER_MODULE, name, kind: Kind.FUNCTION, type: this.types.length + index };
-    });
-    return writeImports([...own, ...added]);
-  }
-
   private functionSection(): Uint8Array {
     const types = readFunctionTypes(this.body(SectionId.FUNCTION));
-    return writeFunctionTypes(this.savesGlobals ? [...types, this.types.length + ADDED_IMPORTS.length] : types);
+    return writeFunctionTypes(this.savesGlobals ? [...types, this.imports.allTypes.length] : types);
   }
 
   private exportSection(): Uint8Array {
     const own = readExports(this.body(SectionId.EXPORT)).map((entry) => {
-      return entry.kind === Kind.FUNCTION ? { ...entry, index: this.renumber(entry.index) } : entry;
+      return entry.kind === Kind.FUNCTION ? { ...entry, index: this.imports.moved(entry.index) } : entry;
     });
     if (!this.savesGlobals) return writeExports(own);
     const last = readFunctionTypes(this.body(SectionId.FUNCTION)).length;
-    const index = this.renumber(this.importedFunctions + last);
+    const index = this.imports.moved(this.imports.ownFunctions.length + last);
     return writeExports([...own, { name: SAVE_GLOBALS, kind: Kind.FUNCTION, index }]);
-  }
-
-  /** The body of a section that the pass does not change but for the numbers of functions. */
-  private renumbered(id: number, body: Uint8Array): Uint8Array {
-    if (id === SectionId.START) return writeStart(this.renumber(readStart(body)));
-    if (id !== SectionId.ELEMENT) return body;
-    return writeElements(
-      readElements(body).map(({ offset, functions }) => {
-        return { offset, functions: functions.map((index) => this.renumber(index)) };
-      }),
-    );
   }
 
   private codeSection(): Uint8Array {
@@ -229,7 +173,7 @@ class Pass {
     const typeNumbers = readFunctionTypes(this.body(SectionId.FUNCTION));
     const moves: Move[][] = [];
     const functions = readBodies(this.body(SectionId.CODE)).map((body, number) => {
-      const { parameters } = this.types[typeNumbers[number] as number] as FunctionType;
+      const { parameters } = this.imports.types[typeNumbers[number] as number] as FunctionType;
       const own: Move[] = [];
       moves.push(own);
       return this.recordedBody(body, parameters.length, (from, to) =>
@@ -284,24 +228,20 @@ class Pass {
     }
     code.op(Opcode.LOCAL_GET, address);
     addOffset();
-    code.i32(bytes).op(Opcode.CALL, this.added("touch"));
+    code.i32(bytes).op(Opcode.CALL, this.imports.numberOf("touch"));
     if (isAligned) code.op(Opcode.END);
     code.op(Opcode.LOCAL_GET, address).op(Opcode.LOCAL_GET, locals.value(value));
   }
 
   private writeInstruction(code: CodeWriter, { opcode, immediates, bytes }: Instruction): void {
     const [first = 0] = immediates;
-    if (opcode === Opcode.CALL) code.op(Opcode.CALL, this.renumber(first));
+    if (opcode === Opcode.CALL) code.op(Opcode.CALL, this.imports.moved(first));
     else if (opcode !== Opcode.PREFIXED) code.append(bytes);
-    else if (first === BulkMemory.FILL) code.op(Opcode.CALL, this.added("fill"));
-    else if (first === BulkMemory.COPY) code.op(Opcode.CALL, this.added("copy"));
+    else if (first === BulkMemory.FILL) code.op(Opcode.CALL, this.imports.numberOf("fill"));
+    else if (first === BulkMemory.COPY) code.op(Opcode.CALL, this.imports.numberOf("copy"));
     else if (first === BulkMemory.INIT) throw new Error("wasm: memory.init cannot be recorded");
     else code.append(bytes);
   }
-}
-
-function functionType(parameters: readonly ValueType[]): FunctionType {
-  return { parameters: Uint8Array.from(parameters), results: new Uint8Array() };
 }
 
 /** The place of a section in a module. Only the number of data segments is not in the order of the identifiers. */

@@ -15,7 +15,7 @@ import { MACHINE_PAGE, MACHINE_PAGE_BYTES, Register } from "../machines/hosted/m
 import { ProcessorMode } from "../machines/hosted/mmu/processor-mode";
 import { AccessLocals, writeAccess } from "./accesses";
 import { recursiveFunctions, TURNS_PER_TICK, writePayment } from "./fuel";
-import { Writer } from "./wasm/bytes";
+import { type AddedImport, AddedImports, functionType, nameSection } from "./wasm/added-imports";
 import { CodeWriter } from "./wasm/code-writer";
 import {
   type Instruction,
@@ -31,34 +31,27 @@ import {
   bodyOf,
   type Export,
   type FunctionType,
-  functionNames,
-  type Import,
   Kind,
   readBodies,
   readElements,
   readExports,
   readFunctionTypes,
   readGlobals,
-  readImports,
   readSections,
-  readStart,
-  readTypes,
   type Section,
   SectionId,
   writeBodies,
-  writeElements,
   writeExports,
-  writeFunctionNames,
   writeGlobals,
-  writeImports,
   writeSections,
-  writeStart,
   writeTypes,
 } from "./wasm/sections";
 
-const WASM_PAGE = 0x10000;
-/** Pages of the machine's memory. All of it exists from the start. */
-const MEMORY_PAGES = (MACHINE_PAGE + MACHINE_PAGE_BYTES) / WASM_PAGE;
+/** Bytes of the machine's memory. */
+const MEMORY_BYTES = MACHINE_PAGE + MACHINE_PAGE_BYTES;
+
+/** Sections in which at most the numbers of functions change. */
+const KEPT_SECTIONS: readonly number[] = [SectionId.FUNCTION, SectionId.TABLE, SectionId.START, SectionId.ELEMENT];
 
 /** The module from which programs import the system call. */
 const KERNEL = "kernel";
@@ -94,15 +87,11 @@ export interface Rewritten {
 }
 
 /** The functions that a rewritten program imports in addition, with their types. */
-const ADDED_IMPORTS: readonly { module: string; name: string; type: FunctionType }[] = [
-  { module: "mmu", name: "loadMiss", type: type(ValueType.I32, ValueType.I32) },
-  { module: "mmu", name: "storeMiss", type: type(ValueType.I32, ValueType.I32) },
-  { module: "hw", name: "timerTick", type: type() },
+const ADDED_IMPORTS: readonly AddedImport[] = [
+  { module: "mmu", name: "loadMiss", type: functionType(ValueType.I32, ValueType.I32) },
+  { module: "mmu", name: "storeMiss", type: functionType(ValueType.I32, ValueType.I32) },
+  { module: "hw", name: "timerTick", type: functionType() },
 ];
-
-function type(...parameters: ValueType[]): FunctionType {
-  return { parameters: Uint8Array.from(parameters), results: new Uint8Array() };
-}
 
 /** Instructions that can trap, other than accesses, calls and `unreachable`: divisions and conversions to integers. */
 function canTrap(opcode: number): boolean {
@@ -123,9 +112,7 @@ export function rewriteProgram(wasm: Uint8Array, isExported: (entry: Export) => 
 
 class Rewriting {
   private readonly sections: Section[];
-  private readonly types: FunctionType[];
-  private readonly imports: Import[];
-  private readonly importedFunctions: Import[];
+  private readonly imports: AddedImports;
   /** Number of the first function that the module defines, before the pass. */
   private readonly firstDefined: number;
   private readonly fuel: number;
@@ -137,64 +124,37 @@ class Rewriting {
     private readonly isExported: (entry: Export) => boolean,
   ) {
     this.sections = readSections(wasm);
-    this.types = readTypes(this.body(SectionId.TYPE));
-    this.imports = readImports(this.body(SectionId.IMPORT));
-    this.importedFunctions = this.imports.filter(({ kind }) => kind === Kind.FUNCTION);
-    this.firstDefined = this.importedFunctions.length;
+    this.imports = new AddedImports(this.sections, ADDED_IMPORTS);
+    this.firstDefined = this.imports.ownFunctions.length;
     this.fuel = readGlobals(this.body(SectionId.GLOBAL)).length;
   }
 
   result(): Rewritten {
-    const names = new Map([...functionNames(this.sections)].map(([index, name]) => [this.moved(index), name]));
-    ADDED_IMPORTS.forEach(({ name }, index) => {
-      names.set(this.firstDefined + index, name);
-    });
-    const sorted = new Map([...names].sort(([a], [b]) => a - b));
-    const sections = this.rewrittenSections();
-    sections.push({ id: SectionId.CUSTOM, body: writeFunctionNames(sorted) });
-    const wasm = writeSections(sections);
+    const names = this.imports.names(({ name }) => name);
+    const wasm = writeSections([...this.rewrittenSections(), nameSection(names)]);
     const codeStart = readSections(wasm).find(({ id }) => id === SectionId.CODE)?.start ?? 0;
     const origins = this.origins.map((origin) => ({ ...origin, offset: origin.offset + codeStart }));
-    return { wasm, origins, names: sorted, extents: this.extents };
+    return { wasm, origins, names, extents: this.extents };
   }
 
   private body(id: SectionId): Uint8Array {
     return bodyOf(this.sections, id);
   }
 
-  /** The new number of a function. The added imports come after the module's own imports. */
-  private moved(index: number): number {
-    return index < this.firstDefined ? index : index + ADDED_IMPORTS.length;
-  }
-
-  private added(name: string): number {
-    return this.firstDefined + ADDED_IMPORTS.findIndex((entry) => entry.name === name);
-  }
-
   private rewrittenSections(): Pick<Section, "id" | "body">[] {
     const bodies = new Map<number, Uint8Array>([
-      [SectionId.TYPE, writeTypes([...this.types, ...ADDED_IMPORTS.map((entry) => entry.type)])],
-      [SectionId.IMPORT, this.importSection()],
+      [SectionId.TYPE, writeTypes(this.imports.allTypes)],
+      [SectionId.IMPORT, this.imports.importSection(MEMORY_BYTES)],
       [SectionId.GLOBAL, this.globalSection()],
       [SectionId.EXPORT, this.exportSection()],
       [SectionId.CODE, this.codeSection()],
     ]);
     for (const { id, body } of this.sections) {
-      if (id === SectionId.START) bodies.set(id, writeStart(this.moved(readStart(body))));
-      else if (id === SectionId.ELEMENT) bodies.set(id, this.elementSection(body));
-      else if (id === SectionId.FUNCTION || id === SectionId.TABLE) bodies.set(id, body);
-      else if (id === SectionId.MEMORY) throw new Error("wasm: a program with a memory of its own");
+      if (id === SectionId.MEMORY) throw new Error("wasm: a program with a memory of its own");
+      if (id === SectionId.ELEMENT) this.refuseImportsInTables(body);
+      if (KEPT_SECTIONS.includes(id)) bodies.set(id, this.imports.renumbered(id, body));
     }
     return [...bodies].sort(([a], [b]) => a - b).map(([id, body]) => ({ id, body }));
-  }
-
-  private importSection(): Uint8Array {
-    const limits = new Writer().byte(1).unsigned(MEMORY_PAGES).unsigned(MEMORY_PAGES).done();
-    const own = this.imports.map((entry) => (entry.kind === Kind.MEMORY ? { ...entry, type: limits } : entry));
-    const added = ADDED_IMPORTS.map(({ module, name }, index) => {
-      return { module, name, kind: Kind.FUNCTION, type: this.types.length + index };
-    });
-    return writeImports([...own, ...added]);
   }
 
   private globalSection(): Uint8Array {
@@ -207,16 +167,12 @@ class Rewriting {
     const kept = readExports(this.body(SectionId.EXPORT)).filter(
       (entry) => entry.kind === Kind.FUNCTION && this.isExported(entry),
     );
-    return writeExports(kept.map((entry) => ({ ...entry, index: this.moved(entry.index) })));
+    return writeExports(kept.map((entry) => ({ ...entry, index: this.imports.moved(entry.index) })));
   }
 
-  private elementSection(body: Uint8Array): Uint8Array {
-    const segments = readElements(body).map(({ offset, functions }) => {
-      if (functions.some((index) => index < this.firstDefined))
-        throw new Error("wasm: an imported function in a table");
-      return { offset, functions: functions.map((index) => this.moved(index)) };
-    });
-    return writeElements(segments);
+  private refuseImportsInTables(body: Uint8Array): void {
+    const inTables = readElements(body).flatMap(({ functions }) => functions);
+    if (inTables.some((index) => index < this.firstDefined)) throw new Error("wasm: an imported function in a table");
   }
 
   private codeSection(): Uint8Array {
@@ -229,10 +185,10 @@ class Rewriting {
     const origins: Origin[][] = [];
     const rewritten = functions.map(({ locals, start, code: ownCode }, number) => {
       const instructions = decoded[number] as Instruction[];
-      const { parameters } = this.types[typeNumbers[number] as number] as FunctionType;
+      const { parameters } = this.imports.types[typeNumbers[number] as number] as FunctionType;
       const ownLocals = locals.reduce((sum, { count }) => sum + count, parameters.length);
       const accessLocals = new AccessLocals(ownLocals, instructions);
-      const index = this.moved(this.firstDefined + number);
+      const index = this.imports.moved(this.firstDefined + number);
       const from = compiledStart + start;
       this.extents.set(index, { from, to: from + ownCode.length });
       const marks: Origin[] = [];
@@ -253,10 +209,10 @@ class Rewriting {
   /** The mode is stored in the machine page, which no program can reach through the TLB. */
   private writeCall(code: CodeWriter, index: number, mark: () => void): void {
     const setMode = (mode: ProcessorMode) => code.i32(0).i32(mode).op(Opcode.I32_STORE, WORD_ALIGNMENT, Register.MODE);
-    const isSystemCall = this.importedFunctions[index]?.module === KERNEL;
+    const isSystemCall = this.imports.ownFunctions[index]?.module === KERNEL;
     if (isSystemCall) setMode(ProcessorMode.SUPERVISOR);
     mark();
-    code.op(Opcode.CALL, this.moved(index));
+    code.op(Opcode.CALL, this.imports.moved(index));
     if (isSystemCall) setMode(ProcessorMode.USER);
   }
 
@@ -267,10 +223,10 @@ class Rewriting {
     mark: (offset: number, from: number, isAdded: boolean) => void,
   ): Uint8Array {
     const code = new CodeWriter();
-    const miss = { load: this.added("loadMiss"), store: this.added("storeMiss") };
+    const miss = { load: this.imports.numberOf("loadMiss"), store: this.imports.numberOf("storeMiss") };
     const pay = (from: number) => {
       mark(code.length, from, true);
-      writePayment(code, this.fuel, this.added("timerTick"));
+      writePayment(code, this.fuel, this.imports.numberOf("timerTick"));
     };
     if (isRecursive) pay(0);
     for (const [number, instruction] of instructions.entries()) {

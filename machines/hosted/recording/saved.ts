@@ -5,7 +5,7 @@ import type { Limits } from "../machine";
 import { MACHINE_PAGE } from "../mmu/layout";
 import { CHUNK_BYTES, type PhysicalMemory } from "../physical-memory";
 import { Fact, type RunFacts } from "./facts";
-import { type Block, damaged, type FileContents, readFile, writeFile } from "./file";
+import { type Block, damaged, type FileContents, joined, readFile, writeFile } from "./file";
 import { bytesOf, type RecordedImages } from "./images";
 import { Log, linesOf, wordsOf } from "./log";
 import { RecorderProbe } from "./probe";
@@ -71,7 +71,7 @@ export function saveState({ facts, memory, timeline }: State): Promise<Uint8Arra
     { name: "masks", numbers: masks },
     { name: "words", numbers: words },
     { name: "chunks", numbers: Uint32Array.from(chunks.keys()) },
-    { name: "memory", bytes: concatenated([...chunks.values()]) },
+    { name: "memory", bytes: joined([...chunks.values()]) },
     ...IMAGES.map((name) => ({ name, bytes: bytesOf(images[name]) })),
     ...(images.positions === undefined
       ? []
@@ -138,16 +138,6 @@ function sumsOf(differences: Uint32Array): Uint32Array {
     sum = (sum + difference) >>> 0;
     return sum;
   });
-}
-
-function concatenated(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 // ---- opening ----

@@ -2,7 +2,7 @@
  * `npm run build`: builds the files in dist/ that are out of date. With `--quiet`, prints nothing if nothing is out of
  * date. With `--bench` or `--fuzz`, also builds the files that only the benchmarks or the fuzzers need. With `--package`,
  * also builds what other programs import. With `--quick`, programs that are out of date are compiled fast, and their code
- * is slower; a build without it makes them again.
+ * is slower; the pages for the browser are left out. A build without it makes them again.
  */
 import { statSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";

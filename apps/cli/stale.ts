@@ -14,13 +14,17 @@ const ACCEPTED = "TYPEFISH_ACCEPT_STALE";
 
 /** The parts of the build that every command uses. */
 const COMMON_PARTS = ["mmu", "mmu-access", "cpudriver", "init", "cli"];
+/** Those that a command uses in addition, by its name. */
+const FURTHER_PARTS: Readonly<Record<string, readonly string[]>> = {
+  record: ["recorder"],
+  web: ["recorder", "web"],
+  lab: ["lab-worker"],
+  grade: ["lab-worker"],
+};
 
 /** The parts of the build that a command uses. */
-export function partsOf(command: { name: string; libmm?: string }): readonly string[] {
-  if (command.name === "record") return [...COMMON_PARTS, "recorder"];
-  if (command.libmm === "stub") return [...COMMON_PARTS, "stub"];
-  if (command.name === "web") return ["mmu", "mmu-access", "cpudriver", "init", "recorder", "cli", "web"];
-  return ["lab", "grade"].includes(command.name) ? [...COMMON_PARTS, "lab-worker"] : COMMON_PARTS;
+export function partsOf({ name, libmm }: { name: string; libmm?: string }): readonly string[] {
+  return [...COMMON_PARTS, ...(FURTHER_PARTS[name] ?? []), ...(libmm === "stub" ? ["stub"] : [])];
 }
 
 /** The checkout whose dist/ holds this command; null if there is none. */

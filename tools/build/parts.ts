@@ -139,7 +139,10 @@ export interface PartOptions {
   fuzz: boolean;
   /** Add what other programs import. */
   library?: boolean;
-  /** Compile init and the stub fast. The programs of the benchmarks are never quick, because their speed is measured. */
+  /**
+   * Compile init and the stub fast, and leave out the pages, which no run on the command line needs. The programs of the
+   * benchmarks are never quick, because their speed is measured.
+   */
   quick?: boolean;
 }
 
@@ -160,7 +163,7 @@ export function parts({ bench, fuzz, library = false, quick = false }: PartOptio
     [LAB_WORKER_ENTRY, stub(quick)],
     [LAB_WORKER_ENTRY, nodeProgram("lab-worker", LAB_WORKER_ENTRY)],
     [CLI_ENTRY, nodeProgram("cli", CLI_ENTRY)],
-    [WEB_ENTRY, webPage],
+    ...(quick ? [] : [[WEB_ENTRY, webPage] as [string, Part]]),
     ...(bench ? benchmarks : []),
     ...(fuzz ? [[FUZZ_ENTRY, nodeProgram("fuzz", FUZZ_ENTRY)] as [string, Part]] : []),
     ...(library ? [libraryCode, libraryTypes].map((part): [string, Part] => [LIBRARY_ENTRY, part]) : []),

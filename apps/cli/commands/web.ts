@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import sirv from "sirv";
 import { parseCount } from "../../../observe/text/quantities";
 import { requireBuilt, webFolder } from "../built-files";
 import { output } from "../output";
@@ -82,6 +81,7 @@ function openBrowser(address: string): void {
 
 async function web({ port: wanted, open }: WebOptions): Promise<void> {
   requireBuilt(["web/index.html"], "npm run build");
+  const { default: sirv } = await import("sirv");
   // Reads each file anew, so that a reloaded page is the latest build.
   const files = sirv(webFolder(), { dev: true });
   const server = createServer((request, response) => {

@@ -40,11 +40,21 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 }
 
+/** The inspector's page, and all assets that it names, or that these name. The lab's are not among them. */
+function filesOfPage(): string[] {
+  const folder = "dist/web/assets";
+  const assets = readdirSync(folder);
+  const found = new Set(["dist/web/index.html"]);
+  for (const file of found) {
+    const text = readFileSync(file, "utf8");
+    for (const name of assets) if (text.includes(name)) found.add(`${folder}/${name}`);
+  }
+  return [...found];
+}
+
 /** Bytes of page, styles and worker, compressed. The system's modules are not among them. */
 function bytesOfPage(): Measured {
-  const folder = "dist/web/assets";
-  const files = ["dist/web/index.html", ...readdirSync(folder).map((name) => `${folder}/${name}`)];
-  const bytes = files.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
+  const bytes = filesOfPage().reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
   return {
     aim: `page and worker, compressed: under ${MOST_BYTES / KB} kB`,
     measured: `${Math.round(bytes / KB)} kB`,

@@ -16,6 +16,7 @@
 import { CteLayout, CteWord } from "../../system/cpudriver/layout/cte-layout";
 import { KernelStateLayout } from "../../system/cpudriver/layout/kernel-state-layout";
 import { ObjType, typeIsMapping, typeRoot } from "../../system/kpi/object-types";
+import { NUMBERED_TYPES } from "../decode/capability";
 import { Damage } from "../decode/damage";
 import { decodeKernelState } from "../decode/kernel-state";
 import { readMappingDatabase } from "../decode/mapping-database";
@@ -55,17 +56,10 @@ const enum Distinct {
   TWO_WORDS,
 }
 
-const NUMBERED: readonly number[] = [
-  ObjType.EndPoint,
-  ObjType.IRQDest,
-  ObjType.IRQSrc,
-  ObjType.IO,
-  ObjType.Notify_RCK,
-  ObjType.Notify_IPI,
-  ObjType.ID,
-];
+/** An endpoint is distinguished by its buffer. */
+const TWO_WORD_TYPES: readonly number[] = [ObjType.EndPoint, ...NUMBERED_TYPES];
 const DISTINCT = Uint8Array.from({ length: 256 }, (_, type) =>
-  typeIsMapping(type) ? Distinct.ENTRY : NUMBERED.includes(type) ? Distinct.TWO_WORDS : Distinct.NOTHING,
+  typeIsMapping(type) ? Distinct.ENTRY : TWO_WORD_TYPES.includes(type) ? Distinct.TWO_WORDS : Distinct.NOTHING,
 );
 
 /**

@@ -45,7 +45,8 @@ export interface Capability {
   numbers?: [number, number];
 }
 
-const NUMBERED_TYPES: readonly ObjType[] = [
+/** Types of which two numbers distinguish the objects. */
+export const NUMBERED_TYPES: readonly ObjType[] = [
   ObjType.IRQDest,
   ObjType.IRQSrc,
   ObjType.IO,

@@ -46,6 +46,11 @@ export function isBefore(a: Cte, b: Cte): bool {
   return a.base != b.base && a.root == b.root ? a.base < b.base : compareSlots(a, b) < 0;
 }
 
+/** Does the object of slot `a` come before the object of slot `b`? */
+export function objectIsBefore(a: Cte, b: Cte): bool {
+  return a.base != b.base && a.root == b.root ? a.base < b.base : compareObjects(a, b) < 0;
+}
+
 /** Do two slots hold capabilities of the same object? */
 export function isCopy(a: Cte, b: Cte): bool {
   return a.base == b.base && compareObjects(a, b) == 0;

@@ -17,7 +17,7 @@
 import { MdbRoot } from "../../kpi/object-types";
 import { Cte } from "../cap/cte";
 import { kernel } from "../kernel-state";
-import { compareObjects, isBefore } from "./order";
+import { isBefore, objectIsBefore } from "./order";
 
 /** log2 of the bytes in the unit of ends (1 KiB). */
 const END_UNIT_BITS: u64 = 10;
@@ -298,13 +298,11 @@ export function mdbAnyBeforeEndsAfter(key: Cte, address: u64): bool {
   const end = u32(address >> END_UNIT_BITS);
   let node = mdbRoot();
   while (node) {
-    const isAhead =
-      node.base != key.base && node.root == key.root ? node.base < key.base : compareObjects(node, key) < 0;
-    if (!isAhead) {
-      node = node.left;
-    } else {
+    if (objectIsBefore(node, key)) {
       if (node.endKiB > end || node.leftEndKiB > end) return true;
       node = node.right;
+    } else {
+      node = node.left;
     }
   }
   return false;

@@ -8,6 +8,7 @@ import { english as inspector } from "../english";
 import { Dialog } from "../shell/Dialog";
 import { openDialog } from "../shell/dialogs";
 import { IconButton } from "../shell/Icon";
+import { Name } from "../shell/Name";
 import { Editor, LOOKS } from "./Editor";
 import { english } from "./english";
 import { HANDOUT } from "./handout";
@@ -52,16 +53,10 @@ function LabToolbar() {
   const isGrading = work.value?.name === "grade";
   return (
     <header class="toolbar">
-      <h1>
-        <svg class="logo" viewBox="0 0 16 16" width="22" height="22" aria-hidden="true">
-          <rect width="16" height="16" rx="3" />
-          <path d="M3 3h4v4H3z" />
-          <path d="M9 3h4v4H9z" opacity=".6" />
-          <path d="M3 9h4v4H3z" opacity=".6" />
-          <path d="M9 9h4v4H9z" opacity=".25" />
-        </svg>
-        <span class="name">Typefish</span> <span class="soft">{english.lab}</span>
-      </h1>
+      <Name>
+        {" "}
+        <span class="soft">{english.lab}</span>
+      </Name>
       <a class="to-inspector" href="./index.html" title={english.toInspector}>
         {english.inspector}
       </a>

@@ -9,6 +9,7 @@ import { run, tour } from "../state";
 import { goToStep } from "../tour/tour";
 import { openDialog } from "./dialogs";
 import { Icon, IconButton } from "./Icon";
+import { Name } from "./Name";
 
 async function copyLink(): Promise<void> {
   try {
@@ -26,16 +27,7 @@ export function Toolbar() {
   const picture = exported.value;
   return (
     <header class="toolbar">
-      <h1>
-        <svg class="logo" viewBox="0 0 16 16" width="22" height="22" aria-hidden="true">
-          <rect width="16" height="16" rx="3" />
-          <path d="M3 3h4v4H3z" />
-          <path d="M9 3h4v4H9z" opacity=".6" />
-          <path d="M3 9h4v4H3z" opacity=".6" />
-          <path d="M9 9h4v4H9z" opacity=".25" />
-        </svg>
-        <span class="name">Typefish</span>
-      </h1>
+      <Name />
       <button
         type="button"
         class="run-button"

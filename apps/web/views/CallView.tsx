@@ -9,6 +9,7 @@ import { ask, callNumber, detail, info } from "../present";
 import { isSameSelection } from "../selection";
 import { select, selection } from "../state";
 import type { LinkedText } from "../worker/call-detail";
+import { HeadRow } from "./shared/HeadRow";
 import { defineView } from "./view";
 
 /** A text that selects what it names. */
@@ -37,15 +38,7 @@ function ChangedWords({ moment }: { moment: Moment<"changes"> }) {
     <details class="words-changed" open={length <= 8}>
       <summary>{text.words(length)}</summary>
       <table class="hex">
-        <thead>
-          <tr>
-            {text.wordColumns.map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <HeadRow titles={text.wordColumns} />
         <tbody>
           {Array.from(address.subarray(0, MOST_WORDS), (at, index) => (
             <tr key={at}>

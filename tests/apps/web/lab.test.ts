@@ -119,6 +119,16 @@ describeBrowser("the lab's page", () => {
     });
   });
 
+  it("a grading after a failed download tries again", async () => {
+    const { page } = await open();
+    await page.route("**/system/cpudriver.wasm", (route) => route.abort());
+    await page.getByRole("button", { name: "Grade", exact: true }).click();
+    await page.getByText("cpudriver.wasm").waitFor();
+    await page.unroute("**/system/cpudriver.wasm");
+    await grade(page);
+    expect(await pointsOf(page)).toMatch(/^0 of 100/);
+  });
+
   it("a click on the place of a failure goes to the line", async () => {
     const { page } = await open();
     await grade(page);

@@ -70,7 +70,10 @@ async function grade({ id, files, base }: LabRequest): Promise<Graded> {
   const [points, result] = [await fetchPoints(base), await build(files)];
   const built = await describeBuild(result);
   if ("problems" in result) return { ...built, grade: gradeOfNothing(english.yours, result.problems, points) };
-  images ??= fetchImages(base);
+  images ??= fetchImages(base).catch((error: unknown) => {
+    images = undefined; // The next grading tries again.
+    throw error;
+  });
   const request = {
     name: english.yours,
     images: await images,

@@ -5,6 +5,7 @@ import { typeName } from "../../../../system/kpi/object-types";
 import { english } from "../../english";
 import type { Moment } from "../../moment";
 import { select } from "../../state";
+import { HeadRow } from "../shared/HeadRow";
 import { ownerName } from "./colouring";
 
 const PAGE_BYTES = 4096;
@@ -43,15 +44,7 @@ export function PageRuns({ moment, base }: { moment: Moment<"pages">; base: numb
       <summary>{text.asTable}</summary>
       {isOpen.value && (
         <table class="plain">
-          <thead>
-            <tr>
-              {text.columns.map((title) => (
-                <th key={title} scope="col">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <HeadRow titles={text.columns} />
           <tbody>
             {runs.map(({ page, count }) => (
               <tr key={page}>

@@ -11,6 +11,7 @@ import { callNumber, info } from "../../present";
 import { goTo, step } from "../../time";
 import { timeline } from "../../timeline";
 import { UNKNOWN } from "../../unknown";
+import { HeadRow } from "../shared/HeadRow";
 import { defineView } from "../view";
 import { callAt, drawLanes, heightRange, occurringKinds, type Range } from "./lanes";
 
@@ -163,15 +164,7 @@ function TimeView(_: { moment: Moment }) {
         <summary>{text.asTable}</summary>
         <div class="tables">
           <table class="plain">
-            <thead>
-              <tr>
-                {text.scenarioColumns.map((title) => (
-                  <th key={title} scope="col">
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <HeadRow titles={text.scenarioColumns} />
             <tbody>
               {sections.map(({ id, title, first, last: end, ok }) => (
                 <tr key={`${id} ${first}`}>
@@ -189,15 +182,7 @@ function TimeView(_: { moment: Moment }) {
             </tbody>
           </table>
           <table class="plain">
-            <thead>
-              <tr>
-                {text.kindColumns.map((title) => (
-                  <th key={title} scope="col">
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <HeadRow titles={text.kindColumns} />
             <tbody>
               {known &&
                 kinds.map((kind) => {

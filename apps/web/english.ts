@@ -267,15 +267,15 @@ export const english = {
     shown: (matches: number, all: number) =>
       matches === all
         ? counted(all, "capability", "capabilities")
-        : `${matches.toLocaleString("en")} of ${counted(all, "capability", "capabilities")}`,
+        : `${formatCount(matches)} of ${counted(all, "capability", "capabilities")}`,
     empty: "No capability matches. Clear the search and the filter to see all.",
     selected: "Selected capability",
     nothing: "Select a capability to see its copies, ancestors and descendants.",
     notHere: "At this moment, there is no capability for what is selected.",
     none: "none",
-    slots: (count: number) => (count === 1 ? "Slot" : `${count.toLocaleString("en")} slots`),
+    slots: (count: number) => (count === 1 ? "Slot" : `${formatCount(count)} slots`),
     outside: (at: string) => `${at}, outside of the CSpace`,
-    more: (count: number) => `and ${count.toLocaleString("en")} more`,
+    more: (count: number) => `and ${formatCount(count)} more`,
     ancestors: (count: number) => (count === 1 ? "1 ancestor" : `${count} ancestors`),
     noAncestors: "none: it was there at the start",
     descendants: (count: number) => (count === 0 ? "Descendants" : counted(count, "descendant")),
@@ -288,8 +288,7 @@ export const english = {
     title: "CSpace",
     about: "The program's capabilities by address: a slot of the root CNode, then one of its L2CNode.",
     none: "At this moment, the program has no CSpace.",
-    root: (slots: number, used: number) =>
-      `Root CNode: ${used.toLocaleString("en")} of ${slots.toLocaleString("en")} slots`,
+    root: (slots: number, used: number) => `Root CNode: ${formatCount(used)} of ${formatCount(slots)} slots`,
     rootLabel: "Slots of the root CNode",
     rootSlot: (slot: number, type: string, cnode: string, name: string | null) =>
       `root slot ${slot}: ${[type, name, cnode].filter(Boolean).join(", ")}`,
@@ -342,7 +341,7 @@ export const english = {
       reserved: "reserved",
     },
     noDram: "no DRAM there",
-    entry: (index: number, of: number) => `Entry ${index.toLocaleString("en")} of ${of.toLocaleString("en")}, at`,
+    entry: (index: number, of: number) => `Entry ${formatCount(index)} of ${formatCount(of)}, at`,
     selectEntry: "Select this page-table entry",
     noTable: "No table",
     base: (register: string) => `${register} holds the physical address of the L1 table.`,
@@ -428,7 +427,7 @@ export const english = {
     largest: "Largest free piece",
     largestAbout: "the largest request that can be met",
     pieces: "Free pieces",
-    handedOut: (count: number) => `${count.toLocaleString("en")} handed out`,
+    handedOut: (count: number) => `${formatCount(count)} handed out`,
     fragmentation: "Fragmentation",
     fragmentationAbout: "of the free memory is outside of the largest piece",
     freeBar: (count: number, rest: string) =>

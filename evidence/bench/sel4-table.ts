@@ -60,7 +60,12 @@ const ROWS: readonly Row[] = [
     typefish: one("vnode-map", 256),
     note: "seL4 makes a call for each page",
   },
-  { operation: "unmap 256 pages", sel4: 120_066, typefish: one("vnode-unmap", 256), note: "the same" },
+  {
+    operation: "unmap 256 pages",
+    sel4: 120_066,
+    typefish: one("vnode-unmap", 256),
+    note: "seL4 makes a call for each page",
+  },
   { operation: "revoke, each of 1,000 descendants", sel4: 308, typefish: each("revoke-descendants", 1000) },
   { operation: "revoke, each of 10,000 descendants", sel4: 307, typefish: each("revoke-descendants", 10_000) },
   { operation: "revoke, each of 65,536 descendants", sel4: 307, typefish: each("revoke-descendants", 65_536) },
@@ -69,14 +74,14 @@ const ROWS: readonly Row[] = [
     operation: "allocate a page, library included",
     sel4: 1103,
     typefish: one("mm-alloc", LIVE),
-    note: "seL4's library vka: a fresh page; a page that was used before takes 4,397",
+    note: "seL4 with its library vka takes a fresh page; a page that was used before takes it 4,397 instructions",
   },
   { operation: "free a page, library included", sel4: 828, typefish: one("mm-free", LIVE) },
   {
     operation: "allocate a frame, library included",
     sel4: 2442,
     typefish: one("frame-alloc", 0),
-    note: "a fresh frame; one that was used before takes 5,736",
+    note: "seL4 takes a fresh frame; one that was used before takes it 5,736 instructions",
   },
   { operation: "free a frame, library included", sel4: 885, typefish: one("frame-free", 0) },
 ];
@@ -97,7 +102,7 @@ export function sel4Table(native: Figures, textBytes: number): Table {
   ];
   return {
     title: `Instructions of seL4 and of Typefish (one page: beside ${formatCount(LIVE)} live pages)`,
-    head: ["operation", "seL4", "Typefish", "in what they differ"],
+    head: ["operation", "seL4", "Typefish", "difference of the services"],
     rows: [...rows, text],
   };
 }

@@ -1,7 +1,7 @@
 /** `npm run explore`: explores as many states of the tiny system as time permits. */
 import { availableParallelism } from "node:os";
 import { ProgressLine } from "../../../observe/text/progress";
-import { counted } from "../../../observe/text/quantities";
+import { counted, formatCount } from "../../../observe/text/quantities";
 import { type Exploration, explore } from "./explore";
 import { createSpace, ThreadExpander } from "./threads";
 import { SET_UP } from "./tiny-system";
@@ -15,8 +15,6 @@ export interface ExploreCommandOptions {
   bearBeginning?: boolean;
   wide?: boolean;
 }
-
-const number = (value: number): string => value.toLocaleString("en");
 
 /** Explores, and returns whether all is well. An interrupt ends the exploration; the results so far are reported. */
 export async function exploreCommand(options: ExploreCommandOptions): Promise<boolean> {
@@ -32,7 +30,9 @@ export async function exploreCommand(options: ExploreCommandOptions): Promise<bo
   });
   const line = new ProgressLine("exploring");
   const progress = (p: { depth: number; level: number; tried: number; states: number }): void =>
-    line.show(`depth ${p.depth}, ${number(p.tried)} of ${number(p.level)} states tried, ${number(p.states)} found`);
+    line.show(
+      `depth ${p.depth}, ${formatCount(p.tried)} of ${formatCount(p.level)} states tried, ${formatCount(p.states)} found`,
+    );
   try {
     const violation = space.violationAtStart();
     const nothing: Exploration = { states: 1, transitions: 0, depth: 0, levels: [1], exhausted: false, violation };
@@ -71,7 +71,7 @@ function printText(result: Exploration, calls: number, seconds: number, script: 
   for (const [at, count] of levels.entries()) {
     console.log(`depth ${at}: ${counted(count, "state")}${at > depth && !exhausted ? ", incomplete" : ""}`);
   }
-  const rate = number(Math.round(states / seconds));
+  const rate = formatCount(Math.round(states / seconds));
   console.log(
     `${counted(states, "state")}, ${counted(transitions, "transition")} with ${calls} calls, complete to depth ${depth}, ` +
       `in ${seconds.toFixed(1)} s, ${rate} states a second`,

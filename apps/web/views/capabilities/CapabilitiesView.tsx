@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { rightsText } from "../../../../observe/decode/capability";
-import { formatAddress, formatBytes } from "../../../../observe/text/quantities";
+import { formatAddress, formatBytes, formatCount } from "../../../../observe/text/quantities";
 import { english } from "../../english";
 import type { Moment } from "../../moment";
 import { hovered, select, selection } from "../../state";
@@ -143,7 +143,7 @@ function CapabilitiesView({ moment: { capabilities, addresses } }: { moment: Mom
               }}
             >
               <i class="type-dot" style={{ background: `var(--type-${name})` }} />
-              {english.typeClasses[name]} <span class="soft">{count.toLocaleString("en")}</span>
+              {english.typeClasses[name]} <span class="soft">{formatCount(count)}</span>
             </button>
           ))}
         </fieldset>

@@ -2,7 +2,7 @@
 import type { CapabilityColumns } from "../../../../observe/columns/capabilities";
 import type { AddressColumns } from "../../../../observe/columns/cspace";
 import { rightsText } from "../../../../observe/decode/capability";
-import { formatAddress, formatBytes } from "../../../../observe/text/quantities";
+import { formatAddress, formatBytes, formatCount } from "../../../../observe/text/quantities";
 import { typeName } from "../../../../system/kpi/object-types";
 import { english } from "../../english";
 import { GoTo } from "../shared/GoTo";
@@ -106,7 +106,7 @@ function Descendants({ capabilities, index }: { capabilities: CapabilityColumns;
               {counts.map(([type, count]) => (
                 <li key={type} class="tag">
                   <TypeDot type={type} />
-                  {count.toLocaleString("en")} {typeName(type)}
+                  {formatCount(count)} {typeName(type)}
                 </li>
               ))}
             </ul>

@@ -1,7 +1,7 @@
 /** The free pieces by size, in the classes of the policy: a bar for each class. */
 import { useSignal } from "@preact/signals";
 import type { BinColumns } from "../../../../observe/columns/bins";
-import { formatBytes } from "../../../../observe/text/quantities";
+import { formatBytes, formatCount } from "../../../../observe/text/quantities";
 import { POLICIES } from "../../../../system/libmm/layout/mm-policies";
 import { english } from "../../english";
 
@@ -100,7 +100,7 @@ export function Bins({ bins, totalPages }: { bins: BinColumns; totalPages: numbe
             {used.map((index) => (
               <tr key={index}>
                 <td>{sizeOfBin(bins, index)}</td>
-                <td class="number">{(pieces[index] as number).toLocaleString("en")}</td>
+                <td class="number">{formatCount(pieces[index] as number)}</td>
                 <td class="number">{formatBytes((pages[index] as number) * PAGE)}</td>
               </tr>
             ))}

@@ -1,6 +1,6 @@
 /** Fragmentation: how the free memory is divided among pieces. */
 import type { Fragmentation, PieceColumns } from "../../../../observe/columns/pieces";
-import { formatBytes } from "../../../../observe/text/quantities";
+import { formatBytes, formatCount } from "../../../../observe/text/quantities";
 import { NodeType } from "../../../../system/libmm/layout/mm-layout";
 import { english } from "../../english";
 
@@ -23,7 +23,7 @@ export function FreeMemory({ pieces, figures }: { pieces: PieceColumns; figures:
   const facts = [
     [words.free, formatBytes(freePages * PAGE), words.ofTotal(formatBytes(totalPages * PAGE))],
     [words.largest, formatBytes(largest * PAGE), words.largestAbout],
-    [words.pieces, freePieces.toLocaleString("en"), words.handedOut(allocatedPieces)],
+    [words.pieces, formatCount(freePieces), words.handedOut(allocatedPieces)],
     [words.fragmentation, `${(external * 100).toFixed(1)} %`, words.fragmentationAbout],
   ];
   return (

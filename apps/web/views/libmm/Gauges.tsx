@@ -1,6 +1,6 @@
 /** How full the slab allocators and slot allocators are, and how often they were refilled. */
 import type { Gauge } from "../../../../observe/columns/gauges";
-import { formatBytes } from "../../../../observe/text/quantities";
+import { formatBytes, formatCount } from "../../../../observe/text/quantities";
 import { english } from "../../english";
 
 const words = english.libmm;
@@ -33,10 +33,10 @@ function GaugeTable({ title, gauges }: { title: string; gauges: readonly Gauge[]
               </span>
               <span class="unseen">{words.part(total === 0 ? 0 : 1 - free / total)}</span>
             </td>
-            <td class="number">{free.toLocaleString("en")}</td>
-            <td class="number">{total.toLocaleString("en")}</td>
+            <td class="number">{formatCount(free)}</td>
+            <td class="number">{formatCount(total)}</td>
             <td class="number">
-              {refills.toLocaleString("en")}
+              {formatCount(refills)}
               {failedRefills > 0 && <span class="wrong"> {words.failed(failedRefills)}</span>}
             </td>
           </tr>

@@ -36,6 +36,8 @@ export type RunResult =
   | { kind: "idle" }
   /** The requested number of system calls is complete, and the program is about to make the next one. */
   | { kind: "stopped"; systemCalls: number }
+  /** The program has returned from all calls of the machine's script. */
+  | { kind: "played"; calls: number }
   /** A limit of the run was reached. */
   | { kind: "limit"; which: LimitKind; message: string; frames: Frame[] }
   /** The program caused a fault. The CPU driver handled it and did not let the program go on. */

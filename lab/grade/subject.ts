@@ -5,14 +5,14 @@
 import { type Board, withMemory } from "../../machines/boards/board";
 import { pandaboardEs } from "../../machines/boards/pandaboard-es";
 import { errorNames } from "../../machines/calls/answer";
-import { type Identity, SystemCalls } from "../../machines/calls/system-calls";
 import {
   type DirectImages,
   DirectMachine,
   type DirectProgram,
   type SystemCall,
 } from "../../machines/hosted/direct/direct-machine";
-import { CapLevel, CPTR_ROOTCN } from "../../system/kpi/cspace";
+import { callFunction, type ScriptedCall, type Word } from "../../machines/hosted/script";
+import { CPTR_ROOTCN } from "../../system/kpi/cspace";
 import {
   CallWords,
   CNodeCmd,
@@ -22,6 +22,7 @@ import {
   retypeType,
   SysCall,
 } from "../../system/kpi/system-calls";
+import { ProgramSlots } from "./cspace";
 
 export const MIB = 0x100000;
 export const PAGE = 4096;
@@ -44,8 +45,6 @@ export interface RetypeRequest {
   count: number;
 }
 
-export type Value = number | bigint;
-
 /** Names of an error's codes, the outermost first; empty for success. */
 export type ErrorNames = readonly string[];
 
@@ -56,8 +55,10 @@ const CONSOLE_MAX = 65_536;
 
 export class Subject {
   private readonly machine: DirectMachine;
-  private readonly functions: Record<string, (...args: Value[]) => Value>;
-  private readonly calls: SystemCalls;
+  private readonly functions: WebAssembly.Exports;
+  readonly slots: ProgramSlots;
+  /** Every call into the program so far: a recording plays it. */
+  readonly script: ScriptedCall[] = [];
   /** Console output so far, up to a limit. */
   console = "";
   /** Number of system calls so far, and the latest retype. */
@@ -79,35 +80,22 @@ export class Subject {
       },
     });
     this.machine.boot();
-    this.calls = new SystemCalls(this.machine);
+    this.slots = new ProgramSlots(this.machine);
     // A module can contain code that runs when it is instantiated.
     const start = () => this.machine.startProgram((pass) => this.observe(pass));
-    this.functions = this.machine.callProgram(start, limits) as typeof this.functions;
+    this.functions = this.machine.callProgram(start, limits);
   }
 
   /** Calls a function of the program. Throws `RunEnded` if it does not return. */
-  value(name: string, ...args: Value[]): bigint {
-    const called = this.functions[name];
-    if (called === undefined) throw new Error(`the program has no function ${name}`);
-    return BigInt(this.machine.callProgram(() => called(...args), this.limits));
+  value(name: string, ...words: Word[]): bigint {
+    this.script.push({ name, words });
+    return BigInt(this.machine.callProgram(() => callFunction(this.functions, name, words), this.limits));
   }
 
   /** Calls a function that returns an error. */
-  call(name: string, ...args: Value[]): ErrorNames {
-    const names = errorNames(this.value(name, ...args));
+  call(name: string, ...words: Word[]): ErrorNames {
+    const names = errorNames(this.value(name, ...words));
     return names[0] === OK ? [] : names;
-  }
-
-  /** What a capability reference of the program stands for; null if the slot is empty or does not exist. */
-  identify(cap: bigint): Identity | null {
-    const croot = Number((cap >> 32n) & 0x7fffffffn);
-    if (croot !== CPTR_ROOTCN) return null;
-    const level = cap >> 63n === 1n ? CapLevel.L2 : CapLevel.L1;
-    return this.calls.identify({ address: Number(cap & 0xffffffffn), level }).identity;
-  }
-
-  countCapabilities(): number {
-    return this.calls.countCapabilities();
   }
 
   /** Where the MMU finds a virtual address; null if the program may not access it. */

@@ -4,6 +4,7 @@
  */
 import { RunEnded } from "../../machines/calls/call-machine";
 import type { DirectImages, DirectProgram } from "../../machines/hosted/direct/direct-machine";
+import type { Word } from "../../machines/hosted/script";
 import { CPTR_ROOTCN, RootSlot, rootSlotAddress } from "../../system/kpi/cspace";
 import { INIT_ARGS_VBASE } from "../../system/kpi/init-space";
 import { ObjType, typeName } from "../../system/kpi/object-types";
@@ -12,7 +13,7 @@ import { diagnoseEnd, diagnoseRefusal } from "./diagnosis";
 import { Failure, type LearnerFunction } from "./failure";
 import type { Kind } from "./kinds";
 import { contains, Pages, type Piece, type Region, type Span } from "./pages";
-import { type CallLimits, type ErrorNames, LAB_BOARD, MIB, PAGE, Subject, type Value } from "./subject";
+import { type CallLimits, type ErrorNames, LAB_BOARD, MIB, PAGE, Subject } from "./subject";
 import { answer, hex, kib, ordinal, range } from "./text";
 
 /** Reference, in the program, to the slot with the largest RAM capability that the CPU driver left. */
@@ -103,7 +104,7 @@ export class Trial {
 
   /** Makes a RAM capability for a region from memory that nobody uses. */
   makeRegion(pages: number, alignment = MIB, skip = MIB): NewRegion {
-    const all = this.subject.identify(ALL_RAM);
+    const all = this.subject.slots.identify(ALL_RAM);
     if (!all) throw new Error("the CPU driver left no RAM");
     const base = roundUp(all.base + this.ramTaken + (this.ramTaken === 0 ? 0 : skip), alignment);
     const bytes = pages * PAGE;
@@ -156,7 +157,7 @@ export class Trial {
     const names = this.performFree(piece, base, size, `Refuse ${what}.`);
     if (names.length === 0) throw this.failure(kind, "The call answers success.");
     this.mustBeImplemented(names);
-    if (this.pages.live.some(({ cap }) => cap === piece.cap) && !this.subject.identify(piece.cap))
+    if (this.pages.live.some(({ cap }) => cap === piece.cap) && !this.subject.slots.identify(piece.cap))
       throw this.failure("wrong-free", `The call answers ${answer(names)}, but the capability is gone.`);
   }
 
@@ -168,7 +169,7 @@ export class Trial {
   destroy(): void {
     this.perform({ learnerFunction: "mmDestroy", text: "mmDestroy(mm)", asked: "End the manager." }, "destroy");
     for (const region of this.pages.regions) {
-      if (region.cap !== null && this.subject.identify(region.cap))
+      if (region.cap !== null && this.subject.slots.identify(region.cap))
         throw this.failure("regions-left", `The capability of the region ${range(region)} still exists.`);
     }
   }
@@ -337,13 +338,13 @@ export class Trial {
   /** Remembers how many slots, capabilities and nodes are in use, for `nothingLost`. */
   remember(): void {
     this.slotsAtStart = this.slotsInUse();
-    this.capabilitiesAtStart = this.subject.countCapabilities();
+    this.capabilitiesAtStart = this.subject.slots.count();
     this.nodesAtStart = this.nodesInUse();
   }
 
   /** Checks that no more of them are in use than at `remember`. */
   nothingLost(): void {
-    const [slots, capabilities] = [this.slotsInUse(), this.subject.countCapabilities()];
+    const [slots, capabilities] = [this.slotsInUse(), this.subject.slots.count()];
     const nodes = this.nodesInUse();
     this.call = afterFrees("Use no more slots, capabilities and nodes after all memory is free again.");
     const moreCapabilities = capabilities - this.capabilitiesAtStart;
@@ -400,18 +401,18 @@ export class Trial {
   // ---- inside ----
 
   /** Makes a call of the submission. */
-  private perform(call: Call, name: string, ...args: Value[]): ErrorNames {
+  private perform(call: Call, name: string, ...words: Word[]): ErrorNames {
     this.call = call;
-    return this.guarded(() => this.subject.call(name, ...args));
+    return this.guarded(() => this.subject.call(name, ...words));
   }
 
-  private value(name: string, ...args: Value[]): bigint {
-    return this.guarded(() => this.subject.value(name, ...args));
+  private value(name: string, ...words: Word[]): bigint {
+    return this.guarded(() => this.subject.value(name, ...words));
   }
 
   /** Calls a function of libaos that cannot fail here, unless the submission has damaged the library. */
-  private own(name: string, ...args: Value[]): void {
-    const names = this.guarded(() => this.subject.call(name, ...args));
+  private own(name: string, ...words: Word[]): void {
+    const names = this.guarded(() => this.subject.call(name, ...words));
     if (names.length > 0) throw this.failure("library-damaged", `Later, ${name} of libaos answers ${answer(names)}.`);
   }
 
@@ -450,7 +451,7 @@ export class Trial {
     this.mustBeImplemented(names);
     if (names.length > 0) return () => this.refusal(names, null);
     const cap = BigInt.asUintN(64, this.value("outCap"));
-    const identity = cap === 0n ? null : this.subject.identify(cap);
+    const identity = cap === 0n ? null : this.subject.slots.identify(cap);
     if (!identity)
       throw this.failure("capability-missing", cap === 0n ? "Out.cap is null." : "The slot in Out.cap is empty.");
     const { base, bytes: size } = identity;
@@ -479,7 +480,7 @@ export class Trial {
     const at = this.pages.live.findIndex(({ cap }) => cap === piece.cap);
     if (at >= 0) this.pages.live.splice(at, 1);
     this.freed++;
-    if (this.subject.identify(piece.cap)?.base === piece.base)
+    if (this.subject.slots.identify(piece.cap)?.base === piece.base)
       throw this.failure("capability-left", "The call answers success, but the capability is still in its slot.");
   }
 

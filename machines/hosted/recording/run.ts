@@ -4,6 +4,7 @@ import type { BootModule } from "../../boot-loader";
 import type { Fault, RunResult } from "../../results";
 import { type Limits, Machine } from "../machine";
 import type { PhysicalMemory } from "../physical-memory";
+import type { Script } from "../script";
 import type { PreparedImages } from "./images";
 import { Log, NumberList } from "./log";
 import { LastCallReached, RecorderProbe } from "./probe";
@@ -16,6 +17,8 @@ export interface Setup {
   modules: readonly BootModule[];
   commandLine: string;
   limits: Limits;
+  /** Calls of the program's functions; if absent, the program starts by itself. */
+  script?: Script | undefined;
 }
 
 export interface RunSettings {
@@ -84,7 +87,7 @@ class LogFull extends Error {}
 
 /** Runs a board, from power-on. `memory` is from `RecorderProbe.memoryFor`, and zero. */
 export function recordRun(
-  { board, modules, commandLine, limits }: Setup,
+  { board, modules, commandLine, limits, script }: Setup,
   prepared: PreparedImages,
   memory: PhysicalMemory,
   settings: RunSettings,
@@ -131,6 +134,7 @@ export function recordRun(
     modules,
     commandLine,
     limits,
+    script,
     probe: () => probe,
     onConsole: (text) => {
       const { call, by } = isBooted ? probe.place : BOOT;

@@ -24,6 +24,8 @@ export interface Frame {
   line: number;
   /** Counted from 1. The native machine does not know it. */
   column?: number;
+  /** The text of the line, if the table of positions has the source. */
+  text?: string;
 }
 
 export type LimitKind = "systemCalls" | "milliseconds";

@@ -38,7 +38,12 @@ export class ProgramSlots {
   /** What a capability reference of the program stands for; null if the slot is empty or does not exist. */
   identify(cap: bigint): Capability | null {
     const at = this.slotOf(cap);
-    return at === null ? null : decodeSlot(this.reader, at);
+    return at === null ? null : this.contents(at);
+  }
+
+  /** What is in the slot at a physical address; null if it is empty. */
+  contents(at: number): Capability | null {
+    return decodeSlot(this.reader, at);
   }
 
   /** Physical address of the slot that a capability reference names; null if there is none. */

@@ -21,6 +21,7 @@ import {
   invokeCommand,
   retypeType,
   SysCall,
+  VNodeCmd,
 } from "../../system/kpi/system-calls";
 import { ProgramSlots } from "./cspace";
 
@@ -37,12 +38,16 @@ export interface CallLimits {
 
 /** A retype that the program asked for. */
 export interface RetypeRequest {
+  /** Number of the system call. */
+  call: number;
   /** Capability address of the source. */
   source: number;
   offset: number;
   type: number;
   bytes: number;
   count: number;
+  /** Capability address of the first slot for the result. */
+  destination: number;
 }
 
 /** Names of an error's codes, the outermost first; empty for success. */
@@ -61,9 +66,12 @@ export class Subject {
   readonly script: ScriptedCall[] = [];
   /** Console output so far, up to a limit. */
   console = "";
-  /** Number of system calls so far, and the latest retype. */
+  /** Number of system calls so far. The first one has the number 1. */
   systemCalls = 0;
   lastRetype: RetypeRequest | null = null;
+  /** Numbers of the latest system calls that were refused, and that mapped something; 0 for none. */
+  lastRefused = 0;
+  lastMap = 0;
 
   /** Powers a machine on, with the program as init. Throws `RunEnded` if the CPU driver refuses to start. */
   constructor(
@@ -111,24 +119,28 @@ export class Subject {
 
   private observe(pass: SystemCall): SystemCall {
     return (...words) => {
-      this.systemCalls++;
+      const call = ++this.systemCalls;
       const word0 = words[0] as number;
-      const isRetype =
-        callNumber(word0) === SysCall.INVOKE &&
-        invokeCommand(word0) === CNodeCmd.Retype &&
-        callWords(word0) === CallWords.Retype &&
-        words[1] === CPTR_ROOTCN;
-      if (isRetype) {
-        const word = (index: number) => (words[index] as number) >>> 0;
-        this.lastRetype = {
-          source: word(3),
-          offset: word(4),
-          type: retypeType(word(5)),
-          bytes: word(6),
-          count: word(7),
-        };
-      }
-      return pass(...words);
+      const isInvocation = callNumber(word0) === SysCall.INVOKE;
+      const invokes = (command: number, count: number) =>
+        isInvocation && invokeCommand(word0) === command && callWords(word0) === count;
+      if (invokes(CNodeCmd.Retype, CallWords.Retype) && words[1] === CPTR_ROOTCN)
+        this.lastRetype = retypeRequest(call, words);
+      const result = pass(...words);
+      const isRefused = BigInt.asUintN(ERROR_BITS, result) !== 0n;
+      if (isRefused) this.lastRefused = call;
+      else if (invokes(VNodeCmd.Map, CallWords.Map)) this.lastMap = call;
+      return result;
     };
   }
+}
+
+/** The lower half of a system call's result is its error. */
+const ERROR_BITS = 32;
+
+function retypeRequest(call: number, words: readonly number[]): RetypeRequest {
+  const word = (index: number) => (words[index] as number) >>> 0;
+  const [source, offset, bytes, count] = [word(3), word(4), word(6), word(7)];
+  const [cnode, slot] = [word(9), word(10)];
+  return { call, source, offset, type: retypeType(word(5)), bytes, count, destination: cnode + slot };
 }

@@ -163,7 +163,7 @@ export class Trial {
   /** Frees a piece and checks that its capability is gone. */
   free(piece: Piece, size = piece.bytes): void {
     const asked = `Free ${piece.name}, ${range(piece)}.`;
-    this.mustSucceed(this.performFree(piece, piece.base, size, asked), "free-refused");
+    this.mustSucceed(this.performFree(piece, piece.base, size, asked), "free-refused", this.aboutCapability(piece));
     this.forget(piece);
   }
 
@@ -244,7 +244,7 @@ export class Trial {
   ramFree(piece: Piece): void {
     const asked = `Free ${piece.name}, ${range(piece)}.`;
     const call: FailedCall = { learnerFunction: "mmFree", text: `ramFree(${piece.name})`, asked };
-    this.mustSucceed(this.perform(call, "ramFree", piece.cap), "free-refused");
+    this.mustSucceed(this.perform(call, "ramFree", piece.cap), "free-refused", this.aboutCapability(piece));
     this.forget(piece);
   }
 

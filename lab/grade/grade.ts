@@ -72,6 +72,10 @@ export interface GradeRequest {
   wanted?: (scenario: Scenario) => boolean;
   /** Called after each scenario with the number of scenarios that have run, and of all. */
   onProgress?: (done: number, of: number) => void;
+  /** Called before each scenario. */
+  onScenario?: (scenario: Scenario) => void;
+  /** Called with each piece of console output. */
+  onConsole?: (chunk: string) => void;
 }
 
 /** After an endless loop, calls get this part of their time limit. A call takes some milliseconds at most. */
@@ -83,11 +87,12 @@ export function scenariosWithPoints({ points }: Points): Scenario[] {
 }
 
 export function gradeProgram(request: GradeRequest): Grade {
-  const { name, points, wanted = () => true, onProgress } = request;
+  const { name, points, wanted = () => true, onProgress, onScenario } = request;
   let { milliseconds } = points;
   const scenarios: ScenarioResult[] = [];
   const chosen = scenariosWithPoints(points).filter(wanted);
   for (const scenario of chosen) {
+    onScenario?.(scenario);
     const result = runScenario(scenario, { ...request, points: { ...points, milliseconds } });
     scenarios.push(result);
     onProgress?.(scenarios.length, chosen.length);
@@ -120,13 +125,13 @@ function summarize(name: string, scenarios: ScenarioResult[]): Grade {
 }
 
 function runScenario(scenario: Scenario, request: GradeRequest): ScenarioResult {
-  const { images, program, points, files } = request;
+  const { images, program, points, files, onConsole } = request;
   const { id, step, title } = scenario;
   const start = performance.now();
   let explanation: Explanation | null = null;
   let trial: Trial | null = null;
   try {
-    trial = new Trial(images, program, points);
+    trial = new Trial(images, program, points, onConsole);
     scenario.run(trial, points.seed);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -78,12 +78,14 @@ export class Subject {
     images: DirectImages,
     program: DirectProgram,
     private readonly limits: CallLimits,
+    onConsole?: (chunk: string) => void,
   ) {
     this.machine = DirectMachine.create({
       board: LAB_BOARD,
       images,
       program,
       onConsole: (chunk) => {
+        onConsole?.(chunk);
         if (this.console.length < CONSOLE_MAX) this.console += chunk.slice(0, CONSOLE_MAX - this.console.length);
       },
     });

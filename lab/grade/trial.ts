@@ -70,9 +70,9 @@ export class Trial {
   /** Whether requests go to init's manager. */
   private usesInit = false;
 
-  constructor(images: DirectImages, program: DirectProgram, limits: CallLimits) {
+  constructor(images: DirectImages, program: DirectProgram, limits: CallLimits, onConsole?: (chunk: string) => void) {
     try {
-      this.subject = new Subject(images, program, limits);
+      this.subject = new Subject(images, program, limits, onConsole);
     } catch (error) {
       throw this.ended(error);
     }

@@ -133,6 +133,7 @@ export class Session {
       calls,
       lastMoment: "call" in end ? end.call : calls,
       ending: ending(result),
+      frames: "frames" in result ? result.frames : [],
       console: consoleLines(console),
       scenarios: scenarioSections(console, calls),
     };

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { type Grade, scenariosWithPoints } from "../../../lab/grade/grade";
+import { PatternError, selectIds } from "../../../lab/grade/pattern";
 import { type Points, PointsError, parsePoints } from "../../../lab/grade/points";
 import defaultPoints from "../../../lab/grade/points.json";
 import { STEPS } from "../../../lab/grade/scenarios";
@@ -100,14 +101,13 @@ function readPoints(file: string | undefined): Points {
 function selected(pattern: string | undefined, points: Points): string[] {
   const ids = scenariosWithPoints(points).map(({ id }) => id);
   if (pattern === undefined) return ids;
-  const tests = pattern.split(",").map((part) => {
-    const escaped = part.trim().replace(/[.+^${}()|[\]\\]/g, "\\$&");
-    const test = new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "i");
-    if (!ids.some((id) => test.test(id)))
-      throw new UsageError(`no scenario matches '${part}': typefish grade --list shows all scenarios`);
-    return test;
-  });
-  return ids.filter((id) => tests.some((test) => test.test(id)));
+  try {
+    return selectIds(pattern, ids);
+  } catch (error) {
+    if (error instanceof PatternError)
+      throw new UsageError(`${error.message}: typefish grade --list shows all scenarios`);
+    throw error;
+  }
 }
 
 async function grade(folders: string[], options: GradeOptions): Promise<void> {

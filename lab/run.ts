@@ -7,7 +7,7 @@ import type { RecordableProgram } from "./grade/record";
 import { LAB_BOARD } from "./grade/subject";
 
 /** They stop endless loops, with and without system calls. */
-export const INIT_LIMITS: Limits = { milliseconds: 10_000, systemCalls: 1_000_000 };
+export const INIT_LIMITS: Limits = { milliseconds: 5_000, systemCalls: 1_000_000 };
 
 export interface InitRunRequest {
   /** The machine's modules. */

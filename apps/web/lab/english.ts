@@ -52,6 +52,7 @@ export const english = {
     inspect: "Open in the inspector",
     where: "Where expectation and reality part",
     noteTitle: (id: string, title: string) => `${id}: ${title}`,
+    noteText: (asked: string, happened: string) => `Asked: ${asked} Happened: ${happened}`,
     noteCall: (call: string) => `Call: ${call}.`,
     seePlace: (file: string, line: number) => `See ${file}:${line}.`,
     notKept: "The browser keeps no data for this page, so the inspector cannot open the recording.",

@@ -2,7 +2,6 @@
 import { signal } from "@preact/signals";
 import type { Sight } from "../../../lab/grade/failure";
 import type { Explanation, ScenarioResult } from "../../../lab/grade/grade";
-import { paragraph } from "../../../lab/report/text";
 import { handOver, type LabNote } from "../handover";
 import { LAST_CALL, placeText, START } from "../place";
 import { english } from "./english";
@@ -54,12 +53,12 @@ function inspectorAt(lab: string, { call, focus }: Sight): string {
 }
 
 export function noteOf({ id, explanation }: Pick<ScenarioResult, "id"> & { explanation: Explanation }): LabNote {
-  const { title, file, line, where, back, call } = explanation;
+  const { title, asked, happened, file, line, where, back, call } = explanation;
   const place = file === null ? "" : ` ${words.seePlace(file, line ?? 1)}`;
   const moments = [...(where ? [{ question: words.where, ...where }] : []), ...back];
   return {
     title: words.noteTitle(id, title),
-    text: `${paragraph(explanation)} ${words.noteCall(call)}${place}`,
+    text: `${words.noteText(asked, happened)} ${words.noteCall(call)}${place}`,
     moments: moments.map(({ question, call: at, focus }) => ({ text: question, call: at, selection: focus })),
   };
 }

@@ -100,7 +100,8 @@ function SourceLines({ call }: { call: number }) {
     );
   }
   if (frames.value.length === 0) return <p class="soft">{text.noSource}</p>;
-  return <Frames frames={frames.value} />;
+  const own = frames.value.filter((frame) => frame.text !== undefined);
+  return <Frames frames={own.length > 0 ? own : frames.value} />;
 }
 
 export function CallView({ moment }: { moment: Moment<"changes"> }) {
@@ -118,12 +119,21 @@ export function CallView({ moment }: { moment: Moment<"changes"> }) {
     );
   }
   if (!known) return <p class="soft">{text.reading}</p>;
+  const isOfLab = labNote.value !== null;
+  const source = (
+    <section>
+      <h4>{text.source}</h4>
+      <SourceLines call={known.number} />
+    </section>
+  );
   return (
     <article class="call" aria-busy={known.number !== number}>
       <h3>
         <span class="mono">{known.kind}</span>
         <span class="soft">{text.number(formatCount(known.number))}</span>
       </h3>
+      {/* For a learner, the own line comes first. */}
+      {isOfLab && source}
       <dl class="arguments">
         {known.arguments.map((argument) => (
           <div key={argument.name}>
@@ -167,10 +177,7 @@ export function CallView({ moment }: { moment: Moment<"changes"> }) {
         </ul>
         <ChangedWords moment={moment} />
       </section>
-      <section>
-        <h4>{text.source}</h4>
-        <SourceLines call={known.number} />
-      </section>
+      {!isOfLab && source}
     </article>
   );
 }

@@ -29,6 +29,9 @@ export interface Handover {
 
 const MOST = 12;
 
+/** Keys grow with time, so that the oldest come first. */
+const keyOf = (time: number) => time.toString(36).padStart(9, "0");
+
 const store = () => createStore("typefish.recordings", "recordings");
 
 /** Stores a recording, and deletes old ones. Returns its key. Rejects if the browser stores nothing. */
@@ -36,8 +39,9 @@ export async function handOver(handover: Handover): Promise<string> {
   const recordings = store();
   const known = (await keys<string>(recordings)).sort();
   await delMany(known.slice(0, Math.max(0, known.length - MOST + 1)), recordings);
-  // Keys grow with time, so that the oldest come first. Two tabs may store at once.
-  const key = `${Date.now().toString(36).padStart(9, "0")}${Math.floor(Math.random() * 36 ** 4).toString(36)}`;
+  let time = Date.now();
+  while (known.includes(keyOf(time))) time++;
+  const key = keyOf(time);
   await set(key, handover, recordings);
   return key;
 }

@@ -11,6 +11,7 @@ import type { SourceMap } from "../../machines/hosted/source-map";
 import type { SubmissionFiles } from "../submission";
 import { Failure } from "./failure";
 import { LATER_LIMIT } from "./grade";
+import type { Kind } from "./kinds";
 import type { Points } from "./points";
 import type { Scenario } from "./scenarios";
 import { LAB_BOARD } from "./subject";
@@ -44,14 +45,21 @@ export interface RecordRequest {
   scenario: Scenario;
   program: RecordableProgram;
   points: Points;
+  /** The kind of the failure, if it is known. An endless loop is not waited for as long as the first time. */
+  kind?: Kind | undefined;
   /** Called now and then with the number of system calls. */
   onProgress?: (calls: number) => void;
 }
 
 /** Records a scenario up to its failure, or as a whole. Throws a WebAssembly.LinkError if the program cannot start. */
-export function recordScenario({ scenario, program, points, onProgress }: RecordRequest): Recording {
+export function recordScenario({ scenario, program, points, kind, onProgress }: RecordRequest): Recording {
   const { images, elf } = program;
-  const { script, limits } = scriptOf(scenario, program, points);
+  const { milliseconds } = points;
+  const short = Math.ceil(milliseconds / LATER_LIMIT);
+  const { script, limits } = scriptOf(scenario, program, {
+    ...points,
+    milliseconds: kind === "endless-loop" ? short : milliseconds,
+  });
   const modules = [{ string: "init", elf }];
   return Recording.record({ board: LAB_BOARD, images, modules, script, limits, onProgress });
 }
@@ -63,16 +71,15 @@ function scriptOf(
 ): { script: Script; limits: Limits } {
   const { mmu, mmuAccess, cpudriver, init, positions } = images;
   const machine: DirectImages = { mmu, mmuAccess, cpudriver };
-  const milliseconds = Math.ceil(points.milliseconds / LATER_LIMIT);
   let trial: Trial | null = null;
   try {
-    trial = new Trial(machine, { wasm: init, elf, positions }, { ...points, milliseconds });
+    trial = new Trial(machine, { wasm: init, elf, positions }, points);
     scenario.run(trial, points.seed);
     return { script: trial.script, limits: {} };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { kind, trace } = error;
-    return { script: trace.script, limits: limitsOf(kind, milliseconds, trial?.systemCalls ?? 0) };
+    return { script: trace.script, limits: limitsOf(kind, points.milliseconds, trial?.systemCalls ?? 0) };
   }
 }
 

@@ -64,7 +64,7 @@ async function recordFailures(
   for (const { id, isHidden, explanation } of grade.scenarios) {
     const scenario = SCENARIOS.find((each) => each.id === id);
     if (!scenario || !explanation?.where || (isHidden && forLearner)) continue;
-    const recording = recordScenario({ scenario, program, points });
+    const recording = recordScenario({ scenario, program, points, kind: explanation.kind });
     writeFileSync(join(folder, recordingFile(id)), await recording.save());
   }
 }

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Failure } from "../../lab/grade/failure";
+import type { Kind } from "../../lab/grade/kinds";
 import { parsePoints } from "../../lab/grade/points";
 import { recordableProgram, recordScenario } from "../../lab/grade/record";
 import { SCENARIOS, type Scenario } from "../../lab/grade/scenarios";
@@ -20,7 +21,7 @@ import { fc } from "../support/property";
 import { readSolution, readWrongSolution } from "./read-solution";
 import { WRONG_SOLUTIONS } from "./wrong-solutions";
 
-const POINTS = { ...parsePoints(readFileSync("lab/grade/points.json", "utf8")), milliseconds: 1000, systemCalls: 2000 };
+const POINTS = { ...parsePoints(readFileSync("lab/grade/points.json", "utf8")), systemCalls: 2000 };
 const { images } = loadRecordableImages();
 const machineImages = compileSystemImages();
 
@@ -138,7 +139,8 @@ describe("the recording has the memory, the registers and the calls of the grade
   it.each(CASES)("%s", async (_, files, id, kind) => {
     const built = await build(files);
     const scenario = scenarioWith(id);
-    const recording = recordScenario({ scenario, program: built.recordable, points: POINTS });
+    const known = (kind ?? undefined) as Kind | undefined;
+    const recording = recordScenario({ scenario, program: built.recordable, points: POINTS, kind: known });
     const seen = compareDuring(recording, chosenCalls(recording));
     const failure = runTrial(scenario, built);
     expect(failure?.kind ?? null).toBe(kind);

@@ -34,7 +34,8 @@ export function Frames({ frames }: { frames: readonly Frame[] }) {
 function Looks({ result, explanation, about }: { result: ScenarioResult; explanation: Explanation; about: Texts }) {
   const { where, back } = explanation;
   if (!where) return null;
-  const show = (sight: Sight) => void inspect(about, result.id, noteOf({ id: result.id, explanation }), sight);
+  const show = (sight: Sight) =>
+    void inspect(about, result.id, noteOf({ id: result.id, explanation }), sight, explanation.kind);
   return (
     <div class="looks">
       <button type="button" onClick={() => show(where)}>

@@ -1,6 +1,7 @@
 /** What the lab's page asks of its worker. `requests/` has the messages. */
 import type { CompileMessage } from "../../../compile/compile-error";
 import type { Grade, ScenarioResult } from "../../../lab/grade/grade";
+import type { Kind } from "../../../lab/grade/kinds";
 import type { InitRun } from "../../../lab/run";
 
 /** Texts by path below the learner's folder. */
@@ -35,6 +36,6 @@ export interface LabRequests {
   grade: { ask: { files: FileTexts; base: string }; answer: Graded };
   /** Runs `init`, or the scenarios that a pattern selects. What they print comes with the progress. */
   run: { ask: { files: FileTexts; base: string; what: string }; answer: RunEnd };
-  /** Records `init`, or the scenario with an id. The answer is the file of the recording. */
-  record: { ask: { files: FileTexts; base: string; what: string }; answer: Uint8Array };
+  /** Records `init`, or the scenario with an id, which failed with a kind. The answer is the file of the recording. */
+  record: { ask: { files: FileTexts; base: string; what: string; kind?: Kind | undefined }; answer: Uint8Array };
 }

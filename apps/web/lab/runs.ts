@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import type { Sight } from "../../../lab/grade/failure";
 import type { Explanation, ScenarioResult } from "../../../lab/grade/grade";
+import type { Kind } from "../../../lab/grade/kinds";
 import { handOver, type LabNote } from "../handover";
 import { LAST_CALL, placeText, START } from "../place";
 import { english } from "./english";
@@ -66,12 +67,12 @@ export function noteOf({ id, explanation }: Pick<ScenarioResult, "id"> & { expla
 /** Keys of the recordings of some files, by what was recorded. */
 let handedOver: { files: Texts; keys: Map<string, string> } | null = null;
 
-async function keyOf(about: Texts, what: string, note: LabNote): Promise<string | null> {
+async function keyOf(about: Texts, what: string, note: LabNote, kind?: Kind): Promise<string | null> {
   if (handedOver?.files !== about) handedOver = { files: about, keys: new Map() };
   const { keys } = handedOver;
   const known = keys.get(what);
   if (known !== undefined) return known;
-  const bytes = await request("record", { files: [...about], base: base(), what });
+  const bytes = await request("record", { files: [...about], base: base(), what, kind });
   if (!bytes) return null;
   try {
     const key = await handOver({ name: what, bytes, note });
@@ -87,10 +88,10 @@ async function keyOf(about: Texts, what: string, note: LabNote): Promise<string 
 const TAB = "typefish-inspector";
 
 /** Records a run of the files that it is about, unless that is done, and opens the inspector at a moment of it. */
-export async function inspect(about: Texts, what: string, note: LabNote, sight: Sight): Promise<void> {
+export async function inspect(about: Texts, what: string, note: LabNote, sight: Sight, kind?: Kind): Promise<void> {
   // A browser allows a new tab only at once after a click.
   const tab = open("", TAB);
-  const key = await keyOf(about, what, note);
+  const key = await keyOf(about, what, note, kind);
   if (key === null) {
     if (tab?.location.href === "about:blank") tab.close();
     return;

@@ -1,6 +1,7 @@
 /** Runs a part of what the learner's files can do, and records a run for the inspector. */
 import type { Program } from "../../../../compile/program";
 import { gradeProgram, type ScenarioResult, scenariosWithPoints } from "../../../../lab/grade/grade";
+import type { Kind } from "../../../../lab/grade/kinds";
 import { PatternError, selectIds } from "../../../../lab/grade/pattern";
 import type { Points } from "../../../../lab/grade/points";
 import { type RecordableProgram, recordableProgram, recordScenario } from "../../../../lab/grade/record";
@@ -99,18 +100,22 @@ export type RecordingImages = Omit<RecordedImages, "init" | "positions">;
 /** The program that was recorded last: what its recordings share is prepared once. */
 let latest: { program: Program; recordable: RecordableProgram } | null = null;
 
-/** Records init, or a scenario by its id. Returns the file. */
-export function record(
-  what: string,
-  program: Program,
-  images: RecordingImages,
-  files: SubmissionFiles,
-  points: Points,
-): Promise<Uint8Array> {
+export interface RecordRequest {
+  /** `init`, or the id of a scenario. */
+  what: string;
+  kind?: Kind | undefined;
+  program: Program;
+  images: RecordingImages;
+  files: SubmissionFiles;
+  points: Points;
+}
+
+/** Records init, or a scenario. Returns the file. */
+export function record({ what, kind, program, images, files, points }: RecordRequest): Promise<Uint8Array> {
   if (latest?.program !== program) latest = { program, recordable: recordableProgram(images, program, files) };
   const { recordable } = latest;
   if (what === "init") return recordInit(recordable).save();
   const scenario = SCENARIOS.find(({ id }) => id === what);
   if (!scenario || points.hidden.includes(what)) throw new Refusal(words.noScenario(what));
-  return recordScenario({ scenario, program: recordable, points }).save();
+  return recordScenario({ scenario, program: recordable, points, kind }).save();
 }

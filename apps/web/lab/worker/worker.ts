@@ -112,10 +112,11 @@ async function run({ files, base, what }: RunAsk, onProgress: (progress: Progres
   return { built, init: null, results: runTrials(request, onProgress) };
 }
 
-async function recordRun({ files, base, what }: RunAsk): Promise<Uint8Array> {
+async function recordRun({ files, base, what, kind }: LabRequests["record"]["ask"]): Promise<Uint8Array> {
   const result = await build(files, what === "init" ? "init" : "driver");
   if ("problems" in result) throw new Refusal(result.problems.join(" "));
-  return record(what, result, await fetchRecordingImages(base), new Map(files), await fetchPoints(base));
+  const images = await fetchRecordingImages(base);
+  return record({ what, kind, program: result, images, files: new Map(files), points: await fetchPoints(base) });
 }
 
 type RunAsk = LabRequests["run"]["ask"];

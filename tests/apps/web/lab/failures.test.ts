@@ -16,7 +16,7 @@ const CHOSEN = ["G01", "G02", "G07", "G09", "G20", "G28", "G33", "G46"];
 const all = parsePoints(readFileSync("lab/grade/points.json", "utf8"));
 const points = (hidden: readonly string[] = []) => ({
   ...all,
-  milliseconds: 500,
+  milliseconds: 2000,
   points: Object.fromEntries(CHOSEN.map((id) => [id, all.points[id]])),
   extra: [],
   hidden,

@@ -3,6 +3,7 @@ import { unifiedMergeView } from "@codemirror/merge";
 import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { useEffect, useRef } from "preact/hooks";
+import { packSubmission, unpackSubmission } from "../../../lab/zip";
 import { nextScheme, scheme } from "../draw/colours";
 import { english as inspector } from "../english";
 import { Dialog } from "../shell/Dialog";
@@ -28,11 +29,10 @@ import {
   work,
 } from "./lab";
 import { Problems, Results } from "./Results";
-import { fromZip, toZip } from "./zip";
 
 function exportZip(): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([toZip(files.peek())], { type: "application/zip" }));
+  link.href = URL.createObjectURL(new Blob([packSubmission(files.peek())], { type: "application/zip" }));
   link.download = "typefish-lab.zip";
   link.click();
   URL.revokeObjectURL(link.href);
@@ -40,7 +40,7 @@ function exportZip(): void {
 
 async function importZip(file: File): Promise<void> {
   try {
-    const texts = fromZip(new Uint8Array(await file.arrayBuffer()));
+    const texts = unpackSubmission(new Uint8Array(await file.arrayBuffer()));
     importFiles(texts);
     notice.value = english.imported(texts.size);
   } catch (error) {

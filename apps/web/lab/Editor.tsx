@@ -2,7 +2,7 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { javascript } from "@codemirror/lang-javascript";
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
-import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { lintGutter, lintKeymap } from "@codemirror/lint";
 import { searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension, type Text } from "@codemirror/state";
 import {
@@ -16,9 +16,13 @@ import {
 import { tags } from "@lezer/highlight";
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { CompileMessage } from "../../../compile/compile-error";
 import { english } from "./english";
-import { edit, files, messages, ownPath, path, replaced, target } from "./lab";
+import { edit, files, path, replaced, sources, type Target, target } from "./files";
+import { messages } from "./lab";
+import { languageState } from "./language/client";
+import { readingSupport, writingSupport } from "./language/extensions";
+import { refreshMessages, showCompilerMessages } from "./language/messages";
+import { cursor } from "./trail";
 
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], class: "tok-keyword" },
@@ -39,19 +43,33 @@ export const LOOKS: Extension = [
 /** Escape, then Tab leaves the editor. */
 const KEYS = keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...lintKeymap, indentWithTab]);
 
-function stateOf(file: string, doc: string): EditorState {
+/** What both files to write and files to read have. */
+const shared = (file: string): Extension => [
+  LOOKS,
+  bracketMatching(),
+  highlightActiveLine(),
+  highlightActiveLineGutter(),
+  EditorView.contentAttributes.of({ "aria-label": english.editor(file), tabindex: "0" }),
+  EditorView.updateListener.of(({ docChanged, selectionSet, state }) => {
+    if (docChanged || selectionSet) cursor.value = { file, offset: state.selection.main.head };
+  }),
+];
+
+function stateOf(file: string): EditorState {
+  const source = sources.peek().get(file);
+  if (source !== undefined) {
+    const extensions = [readingSupport(file), shared(file), EditorState.readOnly.of(true), KEYS];
+    return EditorState.create({ doc: source, extensions });
+  }
   return EditorState.create({
-    doc,
+    doc: files.peek().get(file) ?? "",
     extensions: [
-      LOOKS,
+      writingSupport(file),
+      shared(file),
       history(),
       indentOnInput(),
-      bracketMatching(),
-      highlightActiveLine(),
-      highlightActiveLineGutter(),
       lintGutter(),
       KEYS,
-      EditorView.contentAttributes.of({ "aria-label": english.editor(file), tabindex: "0" }),
       EditorView.updateListener.of(({ docChanged, state }) => {
         if (docChanged) edit(file, state.doc.toString());
       }),
@@ -59,13 +77,8 @@ function stateOf(file: string, doc: string): EditorState {
   });
 }
 
-/** The messages about a file, at their places in the present text. */
-function diagnosticsOf(file: string, doc: Text, all: readonly CompileMessage[]): Diagnostic[] {
-  const own = all.filter((message) => ownPath(message.file) === file && message.line >= 1);
-  return own.map(({ line, column, text }) => {
-    const { from, to } = doc.line(Math.min(line, doc.lines));
-    return { from: Math.min(from + Math.max(column - 1, 0), to), to, severity: "error", message: text };
-  });
+function offsetOf(place: Target, doc: Text): number {
+  return "line" in place ? doc.line(Math.min(place.line, doc.lines)).from : Math.min(place.offset, doc.length);
 }
 
 export function Editor() {
@@ -74,8 +87,11 @@ export function Editor() {
     const states = new Map<string, EditorState>();
     let shown = path.peek();
     let version = replaced.peek();
-    const textOf = (file: string) => files.peek().get(file) ?? "";
-    const view = new EditorView({ parent: parent.current as HTMLElement, state: stateOf(shown, textOf(shown)) });
+    const view = new EditorView({ parent: parent.current as HTMLElement, state: stateOf(shown) });
+    const noteCursor = () => {
+      cursor.value = { file: shown, offset: view.state.selection.main.head };
+    };
+    noteCursor();
     const ends = [
       effect(() => {
         const [next, latest] = [path.value, replaced.value];
@@ -83,17 +99,22 @@ export function Editor() {
         if (latest !== version) states.clear();
         else states.set(shown, view.state);
         [shown, version] = [next, latest];
-        view.setState(states.get(next) ?? stateOf(next, textOf(next)));
+        view.setState(states.get(next) ?? stateOf(next));
+        noteCursor();
       }),
       effect(() => {
         const [file, all] = [path.value, messages.value];
         void replaced.value;
-        view.dispatch(setDiagnostics(view.state, diagnosticsOf(file, view.state.doc, all)));
+        showCompilerMessages(view, file, all);
       }),
       effect(() => {
-        if (!target.value) return;
-        const { from } = view.state.doc.line(Math.min(target.value.line, view.state.doc.lines));
-        view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
+        if (languageState.value === "ready") refreshMessages(view);
+      }),
+      effect(() => {
+        const { value: place } = target;
+        if (!place) return;
+        const offset = offsetOf(place, view.state.doc);
+        view.dispatch({ selection: { anchor: offset }, effects: EditorView.scrollIntoView(offset, { y: "center" }) });
         view.focus();
       }),
     ];

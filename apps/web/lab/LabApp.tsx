@@ -12,23 +12,15 @@ import { IconButton } from "../shell/Icon";
 import { Name } from "../shell/Name";
 import { Editor, LOOKS } from "./Editor";
 import { english } from "./english";
+import { FileDialogs } from "./FileDialogs";
+import { FileTabs } from "./FileTabs";
+import { files, importFiles, isInConflict, keepMine, path, resetFile, takeTheirs } from "./files";
 import { HANDOUT } from "./handout";
-import {
-  built,
-  files,
-  grade,
-  importFiles,
-  isInConflict,
-  isReady,
-  keepMine,
-  notice,
-  path,
-  resetFile,
-  stop,
-  takeTheirs,
-  work,
-} from "./lab";
-import { Problems, Results } from "./Results";
+import { built, grade, isReady, stop, work } from "./lab";
+import { languageState } from "./language/client";
+import { notice } from "./notice";
+import { Panels } from "./Panels";
+import { Problems } from "./Problems";
 
 function exportZip(): void {
   const link = document.createElement("a");
@@ -50,7 +42,8 @@ async function importZip(file: File): Promise<void> {
 
 function LabToolbar() {
   const file = useRef<HTMLInputElement>(null);
-  const isGrading = work.value?.name === "grade";
+  // Compiling is short and does not lock anything. What runs the learner's program can be stopped.
+  const isRunning = work.value !== null && work.value.name !== "build";
   return (
     <header class="toolbar">
       <Name>
@@ -80,13 +73,14 @@ function LabToolbar() {
         <IconButton
           name="reset"
           label={english.reset}
+          disabled={!HANDOUT.has(path.value)}
           onClick={() => {
             openDialog.value = "reset";
           }}
         />
         <IconButton name={scheme.value} label={inspector.toolbar.schemes[scheme.value]} onClick={nextScheme} />
       </div>
-      {isGrading ? (
+      {isRunning ? (
         <button type="button" onClick={stop}>
           {english.stop}
         </button>
@@ -99,47 +93,36 @@ function LabToolbar() {
   );
 }
 
-function Tabs() {
-  return (
-    <nav class="tabs" aria-label={english.files}>
-      {[...files.value.keys()].map((each) => (
-        <button
-          type="button"
-          key={each}
-          aria-current={each === path.value ? "page" : undefined}
-          onClick={() => {
-            path.value = each;
-          }}
-        >
-          <span class="mono">{each}</span>
-        </button>
-      ))}
-    </nav>
-  );
-}
-
 function statusText(): string {
   if (!isReady.value) return english.status.loading;
-  if (work.value?.name === "grade") return english.status.grading(work.value.done, work.value.of);
-  if (work.value) return english.status.compiling;
+  if (work.value) return work.value.progress.text;
   if (!built.value || built.value.files !== files.value) return english.status.changed;
   const { problems } = built.value.answer;
   return problems.length > 0 ? english.status.broken(problems.length) : english.status.compiles;
 }
 
 function Status() {
-  const { value: now } = work;
-  const isBusy = !isReady.value || now !== null;
+  const share = work.value?.progress.share ?? 0;
   return (
     <div class="status">
       <p role="status">{statusText()}</p>
       <progress
-        hidden={!isBusy}
-        value={now && now.of > 0 ? now.done : undefined}
-        max={now && now.of > 0 ? now.of : undefined}
+        hidden={isReady.value && work.value === null}
+        value={share > 0 ? share : undefined}
         aria-label={statusText()}
       />
     </div>
+  );
+}
+
+/** Says that TypeScript is not there, while it is not. */
+function LanguageStatus() {
+  const { value: state } = languageState;
+  if (state === "ready") return null;
+  return (
+    <p class="soft language-status" data-state={state}>
+      {english.language[state]}
+    </p>
   );
 }
 
@@ -232,14 +215,15 @@ export function LabApp() {
       <main class="lab-main">
         <div class="work">
           <Conflict />
-          <Tabs />
+          <FileTabs />
           <Editor />
         </div>
         <section class="results" aria-label={english.results}>
           <Notice />
           <Status />
+          <LanguageStatus />
           <Problems />
-          <Results />
+          <Panels />
           <div class="soft lab-about">
             {english.about.map((text) => (
               <p key={text}>{text}</p>
@@ -248,6 +232,7 @@ export function LabApp() {
         </section>
       </main>
       <ResetDialog />
+      <FileDialogs />
     </div>
   );
 }

@@ -1,6 +1,5 @@
 /** Shows a declaration and a docstring: paragraphs, lists, lines of code (indented by 4), and names between backticks. */
 import { type ComponentChildren, render } from "preact";
-import type { Description } from "./language";
 
 const CODE = /^ {4}/;
 const ITEM = /^[-*] /;
@@ -11,7 +10,8 @@ function words(text: string): ComponentChildren[] {
 }
 
 function Block({ lines }: { lines: readonly string[] }) {
-  if (lines.every((line) => CODE.test(line))) return <pre>{lines.map((line) => line.replace(CODE, "")).join("\n")}</pre>;
+  if (lines.every((line) => CODE.test(line)))
+    return <pre>{lines.map((line) => line.replace(CODE, "")).join("\n")}</pre>;
   const first = lines.findIndex((line) => ITEM.test(line));
   const text = first === -1 ? lines : lines.slice(0, first);
   const items: string[] = [];
@@ -33,7 +33,7 @@ function Block({ lines }: { lines: readonly string[] }) {
   );
 }
 
-export function Documentation({ text }: { text: string }) {
+function Documentation({ text }: { text: string }) {
   return (
     <>
       {text
@@ -46,7 +46,13 @@ export function Documentation({ text }: { text: string }) {
   );
 }
 
-export function Described({ declaration, documentation, children }: Description & { children?: ComponentChildren }) {
+export interface DescribedProps {
+  declaration: ComponentChildren;
+  documentation: string;
+  children?: ComponentChildren;
+}
+
+export function Described({ declaration, documentation, children }: DescribedProps) {
   return (
     <div class="described">
       <pre class="declaration">{declaration}</pre>

@@ -105,10 +105,13 @@ export class Language {
     });
   }
 
-  /** Takes over the text of a learner's file; null removes it. */
-  update(path: string, text: string | null): void {
-    if (text === null) this.#own.delete(path);
-    else this.#own.set(path, { text, version: ++this.#version });
+  /** Takes over texts of the learner's files; null removes a file. */
+  update(texts: readonly (readonly [path: string, text: string | null])[]): null {
+    for (const [path, text] of texts) {
+      if (text === null) this.#own.delete(path);
+      else this.#own.set(path, { text, version: ++this.#version });
+    }
+    return null;
   }
 
   /** The text of any file; null if there is none. */
@@ -131,7 +134,7 @@ export class Language {
 
   hover(path: string, offset: number): Hover | null {
     const info = this.#service.getQuickInfoAtPosition(fileOf(path), offset);
-    if (!info) return null;
+    if (!info || isUnknown(info)) return null;
     const { start, length } = info.textSpan;
     return { ...describe(info.displayParts, info.documentation, info.tags), from: start, to: start + length };
   }
@@ -191,6 +194,10 @@ export class Language {
     return { path: pathOf(first.fileName), from: start, to: start + length };
   }
 }
+
+/** Is it a name that TypeScript knows nothing about? */
+const isUnknown = ({ displayParts, documentation = [] }: ts.QuickInfo): boolean =>
+  documentation.length === 0 && ts.displayPartsToString(displayParts) === "any";
 
 function problemOf({ start = 0, length = 0, messageText, code }: ts.Diagnostic): Problem {
   const text = `TS${code}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;

@@ -1,14 +1,9 @@
-/** Messages between the lab's page and the worker with TypeScript's language service. */
+/** What the lab's page asks of the worker with TypeScript's language service. `requests/` has the messages. */
 import type { Language } from "./language";
 
 export type Question = "problems" | "hover" | "signature" | "completions" | "completion" | "definition" | "source";
 
-export type Arguments<Name extends Question> = Parameters<Language[Name]>;
-export type Answer<Name extends Question> = ReturnType<Language[Name]>;
-
-export type LanguageRequest =
-  /** Takes over texts; null removes a file. There is no answer. */
-  | { texts: readonly (readonly [path: string, text: string | null])[] }
-  | { id: number; name: Question; arguments: readonly unknown[] };
-
-export type LanguageReply = { isReady: true } | { id: number; value: unknown };
+/** A request is a call of a method of `Language`. */
+export type LanguageRequests = {
+  [Name in Question | "update"]: { ask: Parameters<Language[Name]>; answer: ReturnType<Language[Name]> };
+};

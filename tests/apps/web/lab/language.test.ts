@@ -21,7 +21,7 @@ const readHandout = (): Map<string, string> =>
 
 function languageOf(files: SubmissionFiles): Language {
   const language = new Language(readOwnSource, compilerTypes);
-  for (const [path, text] of files) language.update(path, text);
+  language.update([...files]);
   return language;
 }
 
@@ -72,8 +72,8 @@ describe("no false message about", () => {
     let present = new Set<string>();
     const problems = WRONG_SOLUTIONS.flatMap((wrong) => {
       const files = readWrongSolution(wrong);
-      for (const path of present) if (!files.has(path)) language.update(path, null);
-      for (const [path, text] of files) language.update(path, text);
+      language.update([...present].map((path) => [path, null] as const));
+      language.update([...files]);
       present = new Set(files.keys());
       return problemsIn(files, language).map((problem) => `${wrong.name}: ${problem}`);
     });
@@ -98,9 +98,9 @@ describe("messages", () => {
   it("an import of a file that does not exist is reported, and no longer once there is one", () => {
     const { language } = withLines('import { best } from "./best";\nbest();');
     expect(language.problems(MM).map(({ text }) => text)).toEqual([expect.stringContaining("'./best'")]);
-    language.update("libmm/best.ts", "export function best(): void {}\n");
+    language.update([["libmm/best.ts", "export function best(): void {}\n"]]);
     expect(language.problems(MM)).toEqual([]);
-    language.update("libmm/best.ts", null);
+    language.update([["libmm/best.ts", null]]);
     expect(language.problems(MM)).toHaveLength(1);
   });
 

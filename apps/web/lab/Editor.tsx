@@ -64,15 +64,16 @@ function stateOf(file: string): EditorState {
   return EditorState.create({
     doc: files.peek().get(file) ?? "",
     extensions: [
+      // First, so that whoever else listens asks about the present text.
+      EditorView.updateListener.of(({ docChanged, state }) => {
+        if (docChanged) edit(file, state.doc.toString());
+      }),
       writingSupport(file),
       shared(file),
       history(),
       indentOnInput(),
       lintGutter(),
       KEYS,
-      EditorView.updateListener.of(({ docChanged, state }) => {
-        if (docChanged) edit(file, state.doc.toString());
-      }),
     ],
   });
 }

@@ -62,7 +62,7 @@ function stateOf(file: string): EditorState {
     return EditorState.create({ doc: source, extensions });
   }
   return EditorState.create({
-    doc: files.peek().get(file) ?? "",
+    doc: textOf(file),
     extensions: [
       // First, so that whoever else listens asks about the present text.
       EditorView.updateListener.of(({ docChanged, state }) => {
@@ -82,6 +82,13 @@ function offsetOf(place: Target, doc: Text): number {
   return "line" in place ? doc.line(Math.min(place.line, doc.lines)).from : Math.min(place.offset, doc.length);
 }
 
+const textOf = (file: string): string => sources.peek().get(file) ?? files.peek().get(file) ?? "";
+
+/** Drops the states of files whose texts were replaced. The others keep their undo and their place. */
+function dropOldStates(states: Map<string, EditorState>): void {
+  for (const [file, { doc }] of states) if (doc.toString() !== textOf(file)) states.delete(file);
+}
+
 export function Editor() {
   const parent = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -97,10 +104,11 @@ export function Editor() {
       effect(() => {
         const [next, latest] = [path.value, replaced.value];
         if (next === shown && latest === version) return;
-        if (latest !== version) states.clear();
-        else states.set(shown, view.state);
+        states.set(shown, view.state);
+        if (latest !== version) dropOldStates(states);
+        const isOther = next !== shown || !states.has(next);
         [shown, version] = [next, latest];
-        view.setState(states.get(next) ?? stateOf(next));
+        if (isOther) view.setState(states.get(next) ?? stateOf(next));
         noteCursor();
       }),
       effect(() => {

@@ -1,15 +1,16 @@
 /** Dialogs that make, rename and delete files of the learner's own. */
 import { useState } from "preact/hooks";
 import { Dialog } from "../shell/Dialog";
-import { type DialogName, openDialog } from "../shell/dialogs";
+import type { DialogName } from "../shell/dialogs";
 import { english } from "./english";
 import { addFile, deleteFile, files, path, problemOfNewFile, renameFile } from "./files";
 
 const { fileDialogs: texts } = english;
 
-const close = () => {
-  openDialog.value = null;
-};
+/** Closes the dialog around an element at once. Only then can anything else get the focus. */
+function closeAround({ currentTarget }: { currentTarget: Element }): void {
+  currentTarget.closest("dialog")?.close();
+}
 
 interface NameFormProps {
   start: string;
@@ -30,8 +31,8 @@ function NameForm({ start, action, onName }: NameFormProps) {
         const reason = problemOfNewFile(file, files.peek());
         setProblem(reason);
         if (reason !== null) return;
+        closeAround(event);
         onName(file);
-        close();
       }}
     >
       <p id="file-name-help">{texts.where}</p>
@@ -53,7 +54,7 @@ function NameForm({ start, action, onName }: NameFormProps) {
         {problem}
       </p>
       <div class="buttons">
-        <button type="button" onClick={close}>
+        <button type="button" onClick={closeAround}>
           {english.cancel}
         </button>
         <button type="submit" class="primary">
@@ -87,15 +88,15 @@ export function FileDialogs() {
       <Dialog name="delete-file" title={texts.deleteTitle(file)}>
         <p>{texts.deleteText}</p>
         <div class="buttons">
-          <button type="button" autofocus onClick={close}>
+          <button type="button" autofocus onClick={closeAround}>
             {english.cancel}
           </button>
           <button
             type="button"
             class="primary"
-            onClick={() => {
+            onClick={(event) => {
+              closeAround(event);
               deleteFile(file);
-              close();
             }}
           >
             {texts.deleteYes}

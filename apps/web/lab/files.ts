@@ -100,11 +100,12 @@ export function addFile(file: string): void {
 export function renameFile(from: string, to: string): void {
   const texts = [...files.peek()].map(([file, text]): [string, string] => [file === from ? to : file, text]);
   importFiles(new Map(texts));
-  path.value = to;
+  showPlace({ file: to, offset: 0 });
 }
 
 export function deleteFile(file: string): void {
   importFiles(new Map([...files.peek()].filter(([each]) => each !== file)));
+  showPlace({ file: path.peek(), offset: 0 });
 }
 
 export function keepMine(): void {

@@ -54,7 +54,9 @@ export interface DescribedProps {
 
 export function Described({ declaration, documentation, children }: DescribedProps) {
   return (
-    <div class="described">
+    // It scrolls if the documentation is long, with the keyboard as well.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+    <div class="described" tabIndex={0}>
       <pre class="declaration">{declaration}</pre>
       <Documentation text={documentation} />
       {children}

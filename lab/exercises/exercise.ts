@@ -2,6 +2,7 @@
 import type { Kind } from "../grade/kinds";
 import type { StepId } from "../grade/scenarios";
 import type { Trial } from "../grade/trial";
+import type { RecordedRun } from "./reading/recorded-run";
 
 /** A picture of characters, and the same in a sentence for those who do not see it. */
 export interface Drawing {
@@ -48,3 +49,30 @@ export interface WritingExercise extends ExerciseHead {
   hints: Partial<Record<Kind, string>>;
   variant(seed: number): WritingVariant;
 }
+
+/** What a reading exercise says about an answer. */
+export interface Verdict {
+  ok: boolean;
+  /** A sentence or two: why it is right, or what to look at. */
+  says: string;
+}
+
+/** A question about one recording. */
+export interface Question {
+  text: readonly Passage[];
+  /** The calls that it is about. */
+  from: number;
+  to: number;
+  /** Judges an answer as it was typed. */
+  judge(answer: string): Verdict;
+}
+
+/** The learner reads the recording of a run and finds something in it. */
+export interface ReadingExercise extends ExerciseHead {
+  kind: "read";
+  /** What an answer looks like, for the field in which it is typed. */
+  answer: string;
+  question(run: RecordedRun): Question;
+}
+
+export type Exercise = WritingExercise | ReadingExercise;

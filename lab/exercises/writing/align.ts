@@ -12,8 +12,8 @@ export const alignExercise: WritingExercise = {
   step: "sizes",
   learn:
     "The base of a piece is aligned, not its size. The bytes that are skipped count when you test whether a request fits.",
-  file: "libmm/fit.ts",
-  functionName: "fit",
+  file: "libmm/place.ts",
+  functionName: "placeIn",
   given: ["libmm/node.ts"],
   hints: {
     misaligned:
@@ -39,7 +39,7 @@ export const alignExercise: WritingExercise = {
     const region = 4 * alignment;
     return {
       text: [
-        "A caller that makes a page table or a large page wants memory at a multiple of some number of bytes. The function fit says where " +
+        "A caller that makes a page table or a large page wants memory at a multiple of some number of bytes. The function placeIn says where " +
           "in a free piece a request can lie. At present it ignores the alignment.",
         {
           drawing: [

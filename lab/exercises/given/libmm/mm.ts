@@ -27,9 +27,9 @@ import {
   slotFree,
 } from "../libaos";
 import { findHandedOut } from "./find";
-import { fit, NOWHERE } from "./fit";
 import { join } from "./join";
 import { insertAfter, MM_NODE_SIZE, Mm, MmNode, removeNode, SlotAllocFunction, SlotRefillFunction } from "./node";
+import { NOWHERE, placeIn } from "./place";
 import { refillNodes } from "./refill";
 import { takeSlot } from "./slots";
 import { split } from "./split";
@@ -79,7 +79,7 @@ export function mmAdd(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): e
 function findFree(mm: Mm, bytes: u64, alignment: u64): MmNode | null {
   let node = mm.head;
   while (node) {
-    if (node.isFree && fit(node, bytes, alignment) != NOWHERE) return node;
+    if (node.isFree && placeIn(node, bytes, alignment) != NOWHERE) return node;
     node = node.next;
   }
   return null;
@@ -106,7 +106,7 @@ export function mmAllocAligned(mm: Mm, size: u64, alignment: u64): errval_t {
   if (errIsFail(err)) return errPush(err, MM_ERR_CHUNK_SLOT_ALLOC);
   const slot = Out.cap;
   const node = findFree(mm, bytes, align);
-  err = node ? handOut(mm, node, fit(node, bytes, align), bytes, slot) : MM_ERR_NOT_FOUND;
+  err = node ? handOut(mm, node, placeIn(node, bytes, align), bytes, slot) : MM_ERR_NOT_FOUND;
   if (errIsFail(err)) {
     slotFree(slot);
     return err;

@@ -1,11 +1,12 @@
 /** The lab's page. */
 import { render } from "preact";
 import { followScheme } from "../draw/colours";
+import { followStorage } from "./files";
 import { LabApp } from "./LabApp";
-import { followEdits, followStorage, startWorker } from "./lab";
+import { followEdits, startWorker } from "./lab";
 
 followScheme();
 followStorage();
-startWorker();
+void startWorker();
 followEdits();
 render(<LabApp />, document.getElementById("app") as HTMLElement);

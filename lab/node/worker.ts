@@ -5,6 +5,9 @@ import { compileSystemImages } from "../../machines/hosted/node/load-images";
 import { type Grade, gradeOfNothing, gradeProgram } from "../grade/grade";
 import type { Points } from "../grade/points";
 import { buildSubmission } from "./build";
+
+export { checkFolder } from "./exercise-check";
+
 import { collectSubmission } from "./collect";
 
 export interface GradeTask {

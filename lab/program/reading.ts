@@ -251,6 +251,18 @@ function retype(): void {
   end();
 }
 
+/** Makes, copies and deletes capabilities of pages that nothing else has. */
+function moreOfTheSame(region: capref): void {
+  const rounds = below(4);
+  for (let i: u32 = 0; i < rounds; i++) {
+    const page = pageOf(region, below(8));
+    setCap(0, copyOf(page));
+    if (below(2) == 0) capRevoke(page);
+    else capDelete(capAt(0));
+    capDelete(page);
+  }
+}
+
 function slot(): void {
   ramAlloc(8 * BASE_PAGE_SIZE);
   const region = Out.cap;
@@ -258,6 +270,7 @@ function slot(): void {
   const offset = u64(below(8)) * BASE_PAGE_SIZE;
   printf("reading: about 0x%x\n", u32(asked));
   begin();
+  moreOfTheSame(region);
   const isFilledTwice = below(2) == 0;
   if (isFilledTwice) {
     capRetype(asked, region, offset, ObjType.RAM, BASE_PAGE_SIZE, 1);
@@ -283,15 +296,7 @@ function slot(): void {
     default:
       capDelete(asked);
   }
-  // More of the same, in other slots.
-  const rounds = below(4);
-  for (let i: u32 = 0; i < rounds; i++) {
-    const page = pageOf(region, below(8));
-    setCap(0, copyOf(page));
-    if (below(2) == 0) capRevoke(page);
-    else capDelete(capAt(0));
-    capDelete(page);
-  }
+  moreOfTheSame(region);
   end();
 }
 

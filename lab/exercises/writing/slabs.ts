@@ -13,7 +13,7 @@ export const slabsExercise: WritingExercise = {
   file: "libmm/refill.ts",
   functionName: "refillNodes",
   systemCalls: 400,
-  given: ["libmm/node.ts", "libaos/slab-refill.ts"],
+  given: ["libmm/node.ts"],
   hints: {
     "endless-recursion":
       "The refill allocates memory, the allocation calls refillNodes, and that refills again. While a refill runs, return at once: mm.isRefilling " +
@@ -33,16 +33,16 @@ export const slabsExercise: WritingExercise = {
     const rounds = between(random, 800, 1200);
     return {
       text: [
-        "The manager's nodes are blocks of a slab allocator, which starts with a static buffer for 64. slabRefillPages gives it a page more: it " +
+        "The manager's nodes are blocks of a slab allocator, which starts with a static buffer for 64. slabDefaultRefill gives it a page more: it " +
           "allocates a frame and maps it. The frame is memory of this same manager. So the refill calls mmAlloc, which calls refillNodes, " +
           "which finds few nodes and starts a refill ...",
         {
           drawing: [
-            "  mmAlloc -> refillNodes -> slabRefillPages -> frameAlloc -> mmAlloc -> refillNodes -> ...",
+            "  mmAlloc -> refillNodes -> slabDefaultRefill -> frameAlloc -> mmAlloc -> refillNodes -> ...",
             "                                                                           ^",
             "                                                                     must stop here",
           ].join("\n"),
-          says: "mmAlloc calls refillNodes, which calls slabRefillPages, which allocates a frame with mmAlloc, which calls refillNodes again: there it must stop.",
+          says: "mmAlloc calls refillNodes, which calls slabDefaultRefill, which allocates a frame with mmAlloc, which calls refillNodes again: there it must stop.",
         },
         "Stop the recursion. The inner allocation must be served from the nodes that are left, so the refill must start while there are enough for " +
           "everything that it allocates itself: the frame, perhaps a page table, perhaps a CNode.",

@@ -58,7 +58,7 @@ describe.each(reading.map((exercise) => [exercise.id, exercise] as const))("the 
     const asked = ask(exercise, 5);
     for (const answer of candidates(asked)) {
       const { says } = asked.question.judge(answer);
-      expect(says, answer).toMatch(/^[A-Z].*\.$/s);
+      expect(says, answer).toMatch(/^[A-Z].*[.?]$/s);
       expect(says).not.toContain("undefined");
     }
   });

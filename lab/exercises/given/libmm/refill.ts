@@ -1,6 +1,5 @@
 /** Keeps nodes in reserve. */
-import { BASE_PAGE_SIZE, slabFreecount } from "../libaos";
-import { slabRefillPages } from "../libaos/slab-refill";
+import { slabDefaultRefill, slabFreecount } from "../libaos";
 import { Mm } from "./node";
 
 /** A refill starts when fewer nodes than this are left. The refill itself allocates memory, and so needs nodes. */
@@ -10,6 +9,6 @@ const RESERVE: u32 = 24;
 export function refillNodes(mm: Mm): void {
   if (mm.isRefilling || slabFreecount(mm.slabs) >= RESERVE) return;
   mm.isRefilling = true;
-  slabRefillPages(mm.slabs, BASE_PAGE_SIZE);
+  slabDefaultRefill(mm.slabs);
   mm.isRefilling = false;
 }

@@ -5,6 +5,8 @@
  *     seed = hash of "class seed / name / exercise", 32 bits
  */
 
+import type { Points } from "../grade/points";
+
 /** A name as it counts: without differences in case and spaces. */
 export function normalName(name: string): string {
   return name.normalize("NFKC").trim().replace(/\s+/g, " ").toLowerCase();
@@ -25,6 +27,11 @@ export interface Learner {
   classSeed: number;
   /** Seeds that the teacher has given to names. Such a seed takes the place of the name. */
   students: Readonly<Record<string, number>>;
+}
+
+/** A learner of the class that a teacher's file describes. */
+export function learnerOf(name: string, { exerciseSeed, students }: Points): Learner {
+  return { name, classSeed: exerciseSeed, students };
 }
 
 export function seedOf(exercise: string, { name, classSeed, students }: Learner): number {

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { compileSystemImages } from "../../machines/hosted/node/load-images";
 import { type CaseResult, checkWriting } from "../exercises/check";
 import { RecordedRun, recordReading } from "../exercises/reading/recorded-run";
-import { seedOf } from "../exercises/seed";
+import { learnerOf, seedOf } from "../exercises/seed";
 import type { Points } from "../grade/points";
 import { MAX_FILE_BYTES } from "../submission";
-import { ANSWER, ExerciseFolderError, learnerOf, readNote } from "./exercise-folder";
+import { ANSWER, ExerciseFolderError, readNote } from "./exercise-folder";
 import { readOwnSource } from "./package-root";
 import { readReadingFiles } from "./reading-files";
 

@@ -5,7 +5,7 @@ import type { Exercise, ReadingExercise, WritingExercise } from "../exercises/ex
 import { EXERCISE_IDS, exerciseOf } from "../exercises/exercises";
 import { givenOf, startOf } from "../exercises/files";
 import { RecordedRun, recordReading } from "../exercises/reading/recorded-run";
-import { seedOf } from "../exercises/seed";
+import { learnerOf, seedOf } from "../exercises/seed";
 import { markdownOf } from "../exercises/text";
 import type { Points } from "../grade/points";
 import { copyGiven, NewLabError, TSCONFIG } from "./new";
@@ -25,10 +25,6 @@ export interface ExerciseNote {
 
 /** The folder is not one of an exercise. The message says why. */
 export class ExerciseFolderError extends Error {}
-
-export function learnerOf(name: string, { exerciseSeed, students }: Points) {
-  return { name, classSeed: exerciseSeed, students };
-}
 
 function write(folder: string, path: string, text: string | Uint8Array): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });

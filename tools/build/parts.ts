@@ -162,7 +162,7 @@ export function parts({ bench, fuzz, library = false, quick = false }: PartOptio
     [MMU_ENTRIES[0] as string, plainModule("mmu", MMU_ENTRIES)],
     [MMU_ACCESS_ENTRY, plainModule("mmu-access", [MMU_ACCESS_ENTRY])],
     [RECORDER_ENTRY, plainModule("recorder", [RECORDER_ENTRY], RECORDER_FLAGS)],
-    [READING_ENTRY, userProgram("reading", INIT_ENTRY, quick, READING_VARIANTS)],
+    [READING_ENTRY, userProgram("reading", INIT_ENTRY, true, READING_VARIANTS)],
     [LAB_WORKER_ENTRY, stub(quick)],
     [LAB_WORKER_ENTRY, nodeProgram("lab-worker", LAB_WORKER_ENTRY)],
     [CLI_ENTRY, nodeProgram("cli", CLI_ENTRY)],

@@ -2,12 +2,12 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { EXERCISE_IDS, EXERCISES, exerciseOf } from "../../../lab/exercises/exercises";
-import { normalName, seedOf } from "../../../lab/exercises/seed";
+import { learnerOf, normalName, seedOf } from "../../../lab/exercises/seed";
 import type { Points } from "../../../lab/grade/points";
 import { STEPS } from "../../../lab/grade/scenarios";
 import { printable } from "../../../lab/node/collect";
 import type { CheckedFolder } from "../../../lab/node/exercise-check";
-import { learnerOf, writeExercise } from "../../../lab/node/exercise-folder";
+import { writeExercise } from "../../../lab/node/exercise-folder";
 import { NewLabError } from "../../../lab/node/new";
 import { type Marks, paragraph, placesOf, points as pointsText, wrap } from "../../../lab/report/text";
 import { colorsFor } from "../colors";

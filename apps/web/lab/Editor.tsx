@@ -18,7 +18,7 @@ import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { CompileMessage } from "../../../compile/compile-error";
 import { english } from "./english";
-import { edit, files, ownPath, path, replaced, target } from "./files";
+import { edit, files, ownPath, path, replaced, target, workspace } from "./files";
 import { messages } from "./lab";
 
 const colours = HighlightStyle.define([
@@ -52,6 +52,7 @@ function stateOf(file: string, doc: string): EditorState {
       highlightActiveLineGutter(),
       lintGutter(),
       KEYS,
+      EditorState.readOnly.of(workspace.peek().given.includes(file)),
       EditorView.contentAttributes.of({ "aria-label": english.editor(file), tabindex: "0" }),
       EditorView.updateListener.of(({ docChanged, state }) => {
         if (docChanged) edit(file, state.doc.toString());

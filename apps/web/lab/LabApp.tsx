@@ -11,8 +11,19 @@ import { IconButton } from "../shell/Icon";
 import { Name } from "../shell/Name";
 import { Editor, LOOKS } from "./Editor";
 import { english } from "./english";
-import { files, importFiles, isInConflict, keepMine, path, resetFile, takeTheirs } from "./files";
-import { HANDOUT } from "./handout";
+import { ExerciseBar } from "./exercises/ExerciseBar";
+import { check } from "./exercises/exercises";
+import {
+  files,
+  importFiles,
+  isInConflict,
+  keepMine,
+  openMilestone,
+  path,
+  resetFile,
+  takeTheirs,
+  workspace,
+} from "./files";
 import { built, grade, isReady, stop, work } from "./lab";
 import { notice } from "./notice";
 import { Panels } from "./Panels";
@@ -30,6 +41,7 @@ function exportZip(): void {
 async function importZip(file: File): Promise<void> {
   try {
     const texts = fromZip(new Uint8Array(await file.arrayBuffer()));
+    openMilestone();
     importFiles(texts);
     notice.value = english.imported(texts.size);
   } catch (error) {
@@ -81,8 +93,13 @@ function LabToolbar() {
           {english.stop}
         </button>
       ) : (
-        <button type="button" class="primary" disabled={!isReady.value} onClick={grade}>
-          {english.grade}
+        <button
+          type="button"
+          class="primary"
+          disabled={!isReady.value}
+          onClick={workspace.value.exercise === null ? grade : check}
+        >
+          {workspace.value.exercise === null ? english.grade : english.exercises.check}
         </button>
       )}
     </header>
@@ -133,7 +150,7 @@ function Status() {
 function Difference({ file }: { file: string }) {
   const parent = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const original = HANDOUT.get(file) ?? "";
+    const original = workspace.value.start.get(file) ?? "";
     const view = new EditorView({
       parent: parent.current as HTMLElement,
       state: EditorState.create({
@@ -153,7 +170,7 @@ function Difference({ file }: { file: string }) {
 
 function ResetDialog() {
   const { value: file } = path;
-  const isSame = files.value.get(file) === HANDOUT.get(file);
+  const isSame = files.value.get(file) === workspace.value.start.get(file);
   const close = () => {
     openDialog.value = null;
   };
@@ -219,6 +236,7 @@ export function LabApp() {
       <main class="lab-main">
         <div class="work">
           <Conflict />
+          <ExerciseBar />
           <Tabs />
           <Editor />
         </div>

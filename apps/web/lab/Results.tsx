@@ -9,7 +9,7 @@ import { PlaceLink } from "./PlaceLink";
 
 const SHOWN_FRAMES = 4;
 
-function Why({ explanation }: { explanation: Explanation }) {
+export function Why({ explanation }: { explanation: Explanation }) {
   const { call, file, line, frames } = explanation;
   return (
     <div class="why">

@@ -1,7 +1,7 @@
 /** The panels beside the files, of which one is shown. */
-import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { english } from "./english";
+import { ExercisesPanel } from "./exercises/ExercisesPanel";
 import { Results } from "./Results";
 
 export interface Panel {
@@ -10,7 +10,7 @@ export interface Panel {
   component: ComponentType;
 }
 
-export const PANELS: readonly Panel[] = [{ id: "results", title: english.results, component: Results }];
-
-/** Id of the panel that is shown. */
-export const panel = signal("results");
+export const PANELS: readonly Panel[] = [
+  { id: "results", title: english.results, component: Results },
+  { id: "exercises", title: english.exercises.title, component: ExercisesPanel },
+];

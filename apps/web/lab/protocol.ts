@@ -1,6 +1,7 @@
 /** What the lab's page asks of its worker. `requests/` has the messages. */
 import type { CompileMessage } from "../../../compile/compile-error";
 import type { Grade } from "../../../lab/grade/grade";
+import type { ExerciseRequests } from "./exercises/protocol";
 
 /** Texts by path below the learner's folder. */
 export type FileTexts = readonly (readonly [path: string, text: string])[];
@@ -18,8 +19,9 @@ export interface Graded extends Built {
   grade: Grade;
 }
 
-export interface LabRequests {
-  build: { ask: { files: FileTexts }; answer: Built };
+export interface LabRequests extends ExerciseRequests {
+  /** Compiles the milestone's files, or those of an exercise. */
+  build: { ask: { files: FileTexts; exercise: string | null }; answer: Built };
   /** Compiles, and runs the scenarios. `base` is the URL of the page's folder, with a slash at the end. */
   grade: { ask: { files: FileTexts; base: string }; answer: Graded };
 }

@@ -9,6 +9,7 @@ import type { Progress } from "../../requests/messages";
 import { Refusal, serveRequests } from "../../requests/serve";
 import { english } from "../english";
 import type { Built, FileTexts, Graded, LabRequests } from "../protocol";
+import { buildFile, exerciseHandlers } from "./exercises";
 import { readOwnSource } from "./sources";
 
 async function fetched(base: string, name: string): Promise<Response> {
@@ -18,6 +19,14 @@ async function fetched(base: string, name: string): Promise<Response> {
 }
 
 let images: Promise<DirectImages> | undefined;
+
+function imagesFor(base: string): Promise<DirectImages> {
+  images ??= fetchImages(base).catch((error: unknown) => {
+    images = undefined; // The next request tries again.
+    throw error;
+  });
+  return images;
+}
 
 async function fetchImages(base: string): Promise<DirectImages> {
   const compiled = async (name: string) => compileImage(await (await fetched(base, `system/${name}`)).arrayBuffer());
@@ -65,13 +74,9 @@ async function grade(files: FileTexts, base: string, onProgress: (progress: Prog
   const [points, result] = [await fetchPoints(base), await build(files)];
   const built = await describeBuild(result);
   if ("problems" in result) return { ...built, grade: gradeOfNothing(english.yours, result.problems, points) };
-  images ??= fetchImages(base).catch((error: unknown) => {
-    images = undefined; // The next grading tries again.
-    throw error;
-  });
   const request = {
     name: english.yours,
-    images: await images,
+    images: await imagesFor(base),
     program: { ...result, wasm: new WebAssembly.Module(result.wasm) },
     files: new Map(files),
     points,
@@ -81,6 +86,8 @@ async function grade(files: FileTexts, base: string, onProgress: (progress: Prog
 }
 
 serveRequests<LabRequests>({
-  build: async ({ files }) => describeBuild(await build(files)),
+  build: async ({ files, exercise }) =>
+    describeBuild(await (exercise === null ? build(files) : buildFile(exercise, new Map(files)))),
   grade: ({ files, base }, onProgress) => grade(files, base, onProgress),
+  ...exerciseHandlers({ fetchPoints, fetchImages: imagesFor, fetchFile: fetched }),
 });

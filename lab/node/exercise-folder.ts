@@ -8,6 +8,7 @@ import { RecordedRun, recordReading } from "../exercises/reading/recorded-run";
 import { learnerOf, seedOf } from "../exercises/seed";
 import { markdownOf } from "../exercises/text";
 import type { Points } from "../grade/points";
+import { HANDOUT_FILES, HANDOUT_FOLDER } from "../submission";
 import { copyGiven, NewLabError, TSCONFIG } from "./new";
 import { packageRoot, readOwnSource } from "./package-root";
 import { readReadingFiles } from "./reading-files";
@@ -51,6 +52,10 @@ function writeWriting(folder: string, exercise: WritingExercise, seed: number): 
   write(folder, exercise.file, startOf(exercise, readOwnSource));
   for (const [path, text] of givenOf(exercise, readOwnSource)) write(folder, path, text);
   copyGiven(packageRoot(), folder);
+  // The sources import what the assignment asks for. The hand-out has it for an editor, and gives no solution away.
+  for (const path of HANDOUT_FILES) {
+    write(folder, `system/${path}`, readFileSync(join(packageRoot(), HANDOUT_FOLDER, path)));
+  }
   write(folder, "tsconfig.json", `${JSON.stringify(TSCONFIG, null, 2)}\n`);
   return exercise.file;
 }

@@ -1,4 +1,5 @@
 /** The reading exercises: every seed gives a question with one answer, and near misses get a sentence that helps. */
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { Question, ReadingExercise } from "../../../lab/exercises/exercise";
 import { EXERCISES } from "../../../lab/exercises/exercises";
@@ -6,7 +7,7 @@ import { parseAnswer, RecordedRun, recordReading } from "../../../lab/exercises/
 import { readReadingFiles } from "../../../lab/node/reading-files";
 
 const files = readReadingFiles();
-const SEEDS = Array.from({ length: 10 }, (_, index) => 7919 * index);
+const SEEDS = Array.from({ length: 6 }, (_, index) => 7919 * index);
 const reading = EXERCISES.filter((exercise): exercise is ReadingExercise => exercise.kind === "read");
 
 interface Asked {
@@ -14,7 +15,9 @@ interface Asked {
   question: Question;
 }
 
-function ask(exercise: ReadingExercise, seed: number): Asked {
+async function ask(exercise: ReadingExercise, seed: number): Promise<Asked> {
+  // Recordings never wait for anything. The test runner must get a turn, to exchange messages.
+  await setImmediate();
   const run = new RecordedRun(recordReading(files, exercise.id, seed));
   return { run, question: exercise.question(run) };
 }
@@ -31,8 +34,9 @@ function candidates({ run, question }: Asked): string[] {
 const rightAnswers = (asked: Asked): string[] => candidates(asked).filter((answer) => asked.question.judge(answer).ok);
 
 describe.each(reading.map((exercise) => [exercise.id, exercise] as const))("the exercise %s", (id, exercise) => {
-  it("has one answer for every seed, and seeds have different questions and answers", () => {
-    const all = SEEDS.map((seed) => ask(exercise, seed));
+  it("has one answer for every seed, and seeds have different questions and answers", async () => {
+    const all: Asked[] = [];
+    for (const seed of SEEDS) all.push(await ask(exercise, seed));
     const answers = all.map(rightAnswers);
     // A leak has two answers that mean the same: the slot, and the call that filled it.
     const expected = id === "leak" ? 2 : 1;
@@ -42,20 +46,20 @@ describe.each(reading.map((exercise) => [exercise.id, exercise] as const))("the 
   });
 
   it("has the same question for the same seed, also in a recording that was saved and opened", async () => {
-    const { run, question } = ask(exercise, 5);
+    const { run, question } = await ask(exercise, 5);
     const { Recording } = await import("../../../machines/hosted/recording/recording");
     const opened = await Recording.open(await run.recording.save(), files.images.recorder);
     expect(exercise.question(new RecordedRun(opened)).text).toEqual(question.text);
   });
 
-  it("says what an answer looks like, and which calls the question is about", () => {
-    const { question } = ask(exercise, 5);
+  it("says what an answer looks like, and which calls the question is about", async () => {
+    const { question } = await ask(exercise, 5);
     expect(question.judge("no idea")).toEqual({ ok: false, says: expect.stringMatching(/^Answer with /) });
     if (id !== "retype") expect(question.judge("1").says).toMatch(/^The question is about the calls \d+ to \d+\. 1 is/);
   });
 
-  it("describes every wrong answer", () => {
-    const asked = ask(exercise, 5);
+  it("describes every wrong answer", async () => {
+    const asked = await ask(exercise, 5);
     for (const answer of candidates(asked)) {
       const { says } = asked.question.judge(answer);
       expect(says, answer).toMatch(/^[A-Z].*[.?]$/s);
@@ -66,11 +70,14 @@ describe.each(reading.map((exercise) => [exercise.id, exercise] as const))("the 
 
 describe("near misses", () => {
   /** What is said about any wrong answer, for all seeds. */
-  const saidAbout = (id: string) =>
-    SEEDS.flatMap((seed) => {
-      const asked = ask(exerciseOf(id), seed);
-      return candidates(asked).map((answer) => asked.question.judge(answer).says);
-    }).join("\n");
+  async function saidAbout(id: string): Promise<string> {
+    const said: string[] = [];
+    for (const seed of SEEDS) {
+      const asked = await ask(exerciseOf(id), seed);
+      said.push(...candidates(asked).map((answer) => asked.question.judge(answer).says));
+    }
+    return said.join("\n");
+  }
 
   it.each([
     ["leak", [/That piece is freed\. Call \d+ is delete/, /never|no later call deletes it/]],
@@ -92,8 +99,8 @@ describe("near misses", () => {
         /is delete\(.*It emptied slot/,
       ],
     ],
-  ])("of %s", (id, sentences) => {
-    const said = saidAbout(id);
+  ])("of %s", async (id, sentences) => {
+    const said = await saidAbout(id);
     for (const sentence of sentences) expect(said).toMatch(sentence);
   });
 });

@@ -151,11 +151,21 @@ function Writing({ id }: { id: string }) {
   );
 }
 
+/** Brings what has just been said into view. */
+function useInView(said: object | null) {
+  const region = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (said) region.current?.scrollIntoView({ block: "nearest" });
+  }, [said]);
+  return region;
+}
+
 function CheckResult({ isOpen }: { isOpen: boolean }) {
   const { value: latest } = checked;
+  const region = useInView(latest);
   // The region must be there before its contents, or a screen reader does not read them.
   return (
-    <div class="exercise-result" role="status" data-ok={latest?.answer.ok}>
+    <div ref={region} class="exercise-result" role="status" data-ok={latest?.answer.ok}>
       {latest && (
         <>
           <p class={latest.answer.ok ? "good" : "bad"}>
@@ -186,6 +196,7 @@ function CheckResult({ isOpen }: { isOpen: boolean }) {
 
 function Reading({ about }: { about: Extract<OpenedExercise, { kind: "read" }> }) {
   const field = useRef<HTMLInputElement>(null);
+  const region = useInView(verdict.value);
   const isBusy = work.value !== null && work.value.name !== "build";
   return (
     <>
@@ -219,7 +230,7 @@ function Reading({ about }: { about: Extract<OpenedExercise, { kind: "read" }> }
           {texts.answerIs(about.answer)}
         </p>
       </form>
-      <div class="exercise-result" role="status" data-ok={verdict.value?.ok}>
+      <div ref={region} class="exercise-result" role="status" data-ok={verdict.value?.ok}>
         {verdict.value && (
           <>
             <p class={verdict.value.ok ? "good" : "bad"}>

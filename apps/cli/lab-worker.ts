@@ -5,6 +5,9 @@ import type { CheckedFolder, CheckTask } from "../../lab/node/exercise-check";
 import { builtFile } from "../../machines/hosted/node/load-images";
 import { requireBuilt } from "./built-files";
 
+/** Longest time for checking one exercise. */
+const SECONDS = 120;
+
 const SCRIPT = "lab-worker.js";
 
 /** Path of the worker's script. Throws a UsageError if it is not built. */
@@ -26,7 +29,14 @@ export async function withLabWorker<T>(use: (worker: LabWorker) => Promise<T>): 
   try {
     return await use({
       build: (folder) => pool.run(folder, { name: "buildInit" }),
-      check: (task) => pool.run(task, { name: "checkFolder" }),
+      check: async (task) => {
+        try {
+          return await pool.run(task, { name: "checkFolder", signal: AbortSignal.timeout(SECONDS * 1000) });
+        } catch (error) {
+          if (!(error instanceof Error) || error.name !== "AbortError") throw error;
+          return { refusal: `${task.folder}: compiling and running it took more than ${SECONDS} s` };
+        }
+      },
     });
   } finally {
     await pool.destroy();

@@ -23,10 +23,10 @@ export interface CheckTask {
 /** What came out of an exercise of a folder. */
 export interface CheckedFolder {
   folder: string;
-  exercise: string;
-  title: string;
-  /** The name from which the numbers follow. */
-  for: string;
+  /** Id and title of the exercise, and the name from which the numbers follow; null if the folder does not say it. */
+  exercise: string | null;
+  title: string | null;
+  for: string | null;
   ok: boolean;
   points: number;
   of: number;

@@ -130,16 +130,23 @@ async function check(folders: string[], options: CheckOptions): Promise<void> {
   process.exitCode = checked.every(({ ok }) => ok) ? ExitCode.OK : ExitCode.FAILED;
 }
 
+/** Checks folders one after the other. One that cannot be checked is a mistake of the command line only if it is alone. */
 function checkAll(folders: string[], points: Points, answer?: string, name?: string): Promise<CheckedFolder[]> {
   return withLabWorker(async (worker) => {
     const checked: CheckedFolder[] = [];
     for (const folder of folders) {
       const result = await worker.check({ folder, points, answer, name });
-      if ("refusal" in result) throw new UsageError(printable(result.refusal));
-      checked.push(result);
+      if (!("refusal" in result)) checked.push(result);
+      else if (folders.length === 1) throw new UsageError(printable(result.refusal));
+      else checked.push(uncheckable(folder, printable(result.refusal)));
     }
     return checked;
   });
+}
+
+function uncheckable(folder: string, problem: string): CheckedFolder {
+  const nothing = { exercise: null, title: null, for: null, ok: false, points: 0, of: 0, cases: [], says: null };
+  return { folder, ...nothing, problems: [problem] };
 }
 
 function report(checked: readonly CheckedFolder[], color: boolean): void {
@@ -154,7 +161,8 @@ function report(checked: readonly CheckedFolder[], color: boolean): void {
 
 function linesOf({ folder, title, for: name, ok, problems, cases, says }: CheckedFolder, marks: Marks): string[] {
   const verdict = ok ? marks.good("solved") : marks.bad("not solved");
-  const lines = [`${marks.strong(`${folder}: ${title}`)} ${marks.faint(`(${name})`)}  ${verdict}`];
+  const what = title === null ? "" : `: ${title} ${marks.faint(`(${name})`)}`;
+  const lines = [`${marks.strong(printable(folder))}${what}  ${verdict}`];
   for (const problem of problems) lines.push(...wrap(problem, "  ").map(marks.bad));
   if (says !== null) lines.push(...wrap(says, "  "));
   for (const { title: what, ok: isGood, explanation } of cases) {

@@ -52,7 +52,11 @@ describe("lab exercise list", () => {
 
 describe("a writing exercise", async () => {
   const folder = await write("split", "ann");
-  const { file } = exerciseOf("split") as WritingExercise;
+  const split = exerciseOf("split") as WritingExercise;
+  const { file } = split;
+  const solved = at("solved");
+  cpSync(folder, solved, { recursive: true });
+  writeFileSync(join(solved, file), solutionOf(split));
 
   it("has a text with the learner's numbers, and what an editor needs", () => {
     const text = readFileSync(join(folder, "README.md"), "utf8");
@@ -74,9 +78,6 @@ describe("a writing exercise", async () => {
   });
 
   it("is solved by the solution, with exit code 0, and has a grade for programs", async () => {
-    const solved = at("solved");
-    cpSync(folder, solved, { recursive: true });
-    writeFileSync(join(solved, file), solutionOf(exerciseOf("split") as WritingExercise));
     const { status, stdout } = await run("check", solved, "--json");
     expect(status).toBe(0);
     expect(checkedOf(stdout)[0]).toMatchObject({
@@ -144,6 +145,9 @@ describe("several folders", () => {
     const { status, stdout } = await run("check", at("solved"), at("split-ann"), "--points", file);
     expect(status).toBe(1);
     expect(stdout).toContain("typefish: 1 of 2 solved, 2 of 4 points");
+    const mixed = await run("check", at("solved"), work, "--points", file);
+    expect([mixed.status, mixed.stdout.includes("1 of 2 solved, 2 of 2 points")]).toEqual([1, true]);
+    expect(mixed.stdout).toContain("is not the folder of an exercise");
     const refused = await run("check", at("leak-ann"), "--points", file, "--answer", "1");
     expect(refused.stderr).toBe("typefish: the exercise leak is not offered: the teacher's file does not name it\n");
   });

@@ -12,7 +12,7 @@ import { Name } from "../shell/Name";
 import { Editor, LOOKS } from "./Editor";
 import { english } from "./english";
 import { ExerciseBar } from "./exercises/ExerciseBar";
-import { check } from "./exercises/exercises";
+import { check, filesToSave } from "./exercises/exercises";
 import {
   files,
   importFiles,
@@ -32,8 +32,8 @@ import { fromZip, toZip } from "./zip";
 
 function exportZip(): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([toZip(files.peek())], { type: "application/zip" }));
-  link.download = "typefish-lab.zip";
+  link.href = URL.createObjectURL(new Blob([toZip(filesToSave())], { type: "application/zip" }));
+  link.download = `typefish-${workspace.peek().exercise ?? "lab"}.zip`;
   link.click();
   URL.revokeObjectURL(link.href);
 }

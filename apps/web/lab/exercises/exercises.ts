@@ -8,6 +8,7 @@ import { files, openWorkspace, workspace } from "../files";
 import { base, request } from "../lab";
 import { notice } from "../notice";
 import { panel } from "../panel";
+import type { Texts } from "../storage";
 import { learnerName, note } from "./progress";
 import type { AskedExercise, OfferedExercise, OpenedExercise } from "./protocol";
 
@@ -77,6 +78,14 @@ export async function answer(text: string): Promise<void> {
   if (!said || openId.peek() !== id) return;
   verdict.value = said;
   note(id, said.ok);
+}
+
+/** What a zip of the editor's files holds. That of an exercise says whose numbers it has, for `typefish lab exercise check`. */
+export function filesToSave(): Texts {
+  const { exercise } = workspace.peek();
+  if (exercise === null) return files.peek();
+  const note = { version: 1, exercise, for: learnerName() };
+  return new Map([...files.peek(), ["exercise.json", `${JSON.stringify(note, null, 2)}\n`]]);
 }
 
 export async function saveRecording(): Promise<void> {

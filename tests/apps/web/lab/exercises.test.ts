@@ -1,6 +1,7 @@
 /** Exercises in the lab's page: they are solved there, and the milestone's files stay as they are. */
 import { readFileSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
+import { unzipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import type { ReadingExercise, WritingExercise } from "../../../../lab/exercises/exercise";
@@ -93,6 +94,13 @@ describeBrowser("exercises in the lab's page", () => {
     await check(page).click();
     await result(page, true).waitFor();
     expect(await page.locator(".exercise-result .scenario[data-ok=true]").count()).toBe(4);
+
+    const waiting = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save the files as a zip" }).click();
+    const zip = unzipSync(new Uint8Array(readFileSync(await (await waiting).path())));
+    const note = JSON.parse(new TextDecoder().decode(zip["exercise.json"])) as object;
+    expect(note).toEqual({ version: 1, exercise: "split", for: NAME });
+    expect(new TextDecoder().decode(zip[split.file])).toBe(SOLUTION);
 
     await page.getByRole("button", { name: "Back to the assignment" }).click();
     await showFile(page, "init/tests.ts");

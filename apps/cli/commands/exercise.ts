@@ -5,11 +5,11 @@ import { EXERCISE_IDS, EXERCISES, exerciseOf } from "../../../lab/exercises/exer
 import { learnerOf, normalName, seedOf } from "../../../lab/exercises/seed";
 import type { Points } from "../../../lab/grade/points";
 import { STEPS } from "../../../lab/grade/scenarios";
-import { printable } from "../../../lab/node/collect";
 import type { CheckedFolder } from "../../../lab/node/exercise-check";
 import { writeExercise } from "../../../lab/node/exercise-folder";
 import { NewLabError } from "../../../lab/node/new";
 import { type Marks, paragraph, placesOf, points as pointsText, wrap } from "../../../lab/report/text";
+import { printable } from "../../../lab/submission";
 import { colorsFor } from "../colors";
 import { ExitCode } from "../exit-code";
 import { withLabWorker } from "../lab-worker";

@@ -3,6 +3,7 @@ import { unifiedMergeView } from "@codemirror/merge";
 import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { useEffect, useRef } from "preact/hooks";
+import { packSubmission, unpackSubmission } from "../../../lab/zip";
 import { nextScheme, scheme } from "../draw/colours";
 import { english as inspector } from "../english";
 import { Dialog } from "../shell/Dialog";
@@ -13,6 +14,8 @@ import { Editor, LOOKS } from "./Editor";
 import { english } from "./english";
 import { ExerciseBar } from "./exercises/ExerciseBar";
 import { check, filesToSave } from "./exercises/exercises";
+import { FileDialogs } from "./FileDialogs";
+import { FileTabs } from "./FileTabs";
 import {
   files,
   importFiles,
@@ -25,14 +28,14 @@ import {
   workspace,
 } from "./files";
 import { built, grade, isReady, stop, work } from "./lab";
+import { languageState } from "./language/client";
 import { notice } from "./notice";
 import { Panels } from "./Panels";
 import { Problems } from "./Problems";
-import { fromZip, toZip } from "./zip";
 
 function exportZip(): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([toZip(filesToSave())], { type: "application/zip" }));
+  link.href = URL.createObjectURL(new Blob([packSubmission(filesToSave())], { type: "application/zip" }));
   link.download = `typefish-${workspace.peek().exercise ?? "lab"}.zip`;
   link.click();
   URL.revokeObjectURL(link.href);
@@ -40,7 +43,7 @@ function exportZip(): void {
 
 async function importZip(file: File): Promise<void> {
   try {
-    const texts = fromZip(new Uint8Array(await file.arrayBuffer()));
+    const texts = unpackSubmission(new Uint8Array(await file.arrayBuffer()));
     openMilestone();
     importFiles(texts);
     notice.value = english.imported(texts.size);
@@ -82,6 +85,7 @@ function LabToolbar() {
         <IconButton
           name="reset"
           label={english.reset}
+          disabled={!workspace.value.start.has(path.value)}
           onClick={() => {
             openDialog.value = "reset";
           }}
@@ -106,25 +110,6 @@ function LabToolbar() {
   );
 }
 
-function Tabs() {
-  return (
-    <nav class="tabs" aria-label={english.files}>
-      {[...files.value.keys()].map((each) => (
-        <button
-          type="button"
-          key={each}
-          aria-current={each === path.value ? "page" : undefined}
-          onClick={() => {
-            path.value = each;
-          }}
-        >
-          <span class="mono">{each}</span>
-        </button>
-      ))}
-    </nav>
-  );
-}
-
 function statusText(): string {
   if (!isReady.value) return english.status.loading;
   if (work.value) return work.value.progress.text;
@@ -144,6 +129,17 @@ function Status() {
         aria-label={statusText()}
       />
     </div>
+  );
+}
+
+/** Says that TypeScript is not there, while it is not. */
+function LanguageStatus() {
+  const { value: state } = languageState;
+  if (state === "ready") return null;
+  return (
+    <p class="soft language-status" data-state={state}>
+      {english.language[state]}
+    </p>
   );
 }
 
@@ -237,12 +233,13 @@ export function LabApp() {
         <div class="work">
           <Conflict />
           <ExerciseBar />
-          <Tabs />
+          <FileTabs />
           <Editor />
         </div>
         <section class="results" aria-label={english.results}>
           <Notice />
           <Status />
+          <LanguageStatus />
           <Problems />
           <Panels />
           <div class="soft lab-about">
@@ -253,6 +250,7 @@ export function LabApp() {
         </section>
       </main>
       <ResetDialog />
+      <FileDialogs />
     </div>
   );
 }

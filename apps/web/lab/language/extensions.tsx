@@ -10,9 +10,9 @@ import { type Extension, StateEffect, StateField } from "@codemirror/state";
 import { EditorView, hoverTooltip, keymap, showTooltip, type Tooltip, type ViewUpdate } from "@codemirror/view";
 import { english } from "../english";
 import { goBack, goForward, goToDefinition } from "../navigation";
+import type { Completion, Description, Hover, Signature } from "./answers";
 import { askLanguage } from "./client";
 import { Described, elementOf } from "./documentation";
-import type { Completion, Description, Hover, Signature } from "./language";
 import { messagesIn } from "./messages";
 
 function tooltipContent(described: Description, offset?: number): HTMLElement {

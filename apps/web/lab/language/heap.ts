@@ -4,7 +4,7 @@
  */
 import ts from "typescript";
 import { type HeapUse, heapMessage } from "../../../../compile/heap-use";
-import type { Problem } from "./language";
+import type { Problem } from "./answers";
 
 /** The compiler's message about a local variable that a function inside of its function uses. */
 const CLOSURE = "TS100: Not implemented: Closures";

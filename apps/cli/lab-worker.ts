@@ -1,8 +1,12 @@
 /** Runs the lab's worker in threads. The compiler is loaded there only, so other commands start without it. */
 import { Piscina } from "piscina";
 import type { Program } from "../../compile/program";
+import type { CheckedFolder, CheckTask } from "../../lab/node/exercise-check";
 import { builtFile } from "../../machines/hosted/node/load-images";
 import { requireBuilt } from "./built-files";
+
+/** Longest time for checking one exercise. */
+const SECONDS = 120;
 
 const SCRIPT = "lab-worker.js";
 
@@ -15,13 +19,25 @@ export function labWorkerScript(): string {
 export interface LabWorker {
   /** Builds init with the files of a folder. */
   build(folder: string): Promise<Program | { problems: string[] }>;
+  /** Checks the folder of an exercise. */
+  check(task: CheckTask): Promise<CheckedFolder | { refusal: string }>;
 }
 
 /** Starts one worker thread and ends it afterwards. */
 export async function withLabWorker<T>(use: (worker: LabWorker) => Promise<T>): Promise<T> {
   const pool = new Piscina({ filename: labWorkerScript(), minThreads: 1, maxThreads: 1 });
   try {
-    return await use({ build: (folder) => pool.run(folder, { name: "buildInit" }) });
+    return await use({
+      build: (folder) => pool.run(folder, { name: "buildInit" }),
+      check: async (task) => {
+        try {
+          return await pool.run(task, { name: "checkFolder", signal: AbortSignal.timeout(SECONDS * 1000) });
+        } catch (error) {
+          if (!(error instanceof Error) || error.name !== "AbortError") throw error;
+          return { refusal: `${task.folder}: compiling and running it took more than ${SECONDS} s` };
+        }
+      },
+    });
   } finally {
     await pool.destroy();
   }

@@ -18,7 +18,7 @@ const COMMON_PARTS = ["mmu", "mmu-access", "cpudriver", "init", "cli"];
 const FURTHER_PARTS: Readonly<Record<string, readonly string[]>> = {
   record: ["recorder"],
   web: ["recorder", "web"],
-  lab: ["lab-worker"],
+  lab: ["lab-worker", "recorder", "reading"],
   grade: ["lab-worker"],
 };
 

@@ -11,6 +11,7 @@ import { Failure, type Sight, type StepBack } from "./failure";
 import { KINDS, type Kind } from "./kinds";
 import type { Points } from "./points";
 import { SCENARIOS, type Scenario, type StepId } from "./scenarios";
+import type { CallLimits } from "./subject";
 import { Trial } from "./trial";
 
 /** Why a scenario failed, for the learner. */
@@ -125,26 +126,47 @@ function summarize(name: string, scenarios: ScenarioResult[]): Grade {
 }
 
 function runScenario(scenario: Scenario, request: GradeRequest): ScenarioResult {
-  const { images, program, points, files, onConsole } = request;
+  const { points } = request;
   const { id, step, title } = scenario;
+  const result = attempt(id, (trial) => scenario.run(trial, points.seed), { ...request, limits: points });
+  return {
+    id,
+    step,
+    title,
+    points: points.points[id] ?? 0,
+    isExtra: points.extra.includes(id),
+    isHidden: points.hidden.includes(id),
+    ...result,
+  };
+}
+
+export interface AttemptRequest {
+  images: DirectImages;
+  program: DirectProgram;
+  files: SubmissionFiles;
+  limits: CallLimits;
+  /** As in `GradeRequest`. */
+  onConsole?: GradeRequest["onConsole"];
+}
+
+/** What came out of one run on a fresh machine. */
+export type Attempt = Pick<ScenarioResult, "ok" | "milliseconds" | "systemCalls" | "explanation">;
+
+/** Runs something on a fresh machine, and explains the failure if there is one. `id` is the caller that it names. */
+export function attempt(id: string, run: (trial: Trial) => void, request: AttemptRequest): Attempt {
+  const { images, program, limits, files, onConsole } = request;
   const start = performance.now();
   let explanation: Explanation | null = null;
   let trial: Trial | null = null;
   try {
-    trial = new Trial(images, program, points, onConsole);
-    scenario.run(trial, points.seed);
+    trial = new Trial(images, program, limits, onConsole);
+    run(trial);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     explanation = explain(error, id, files);
   }
   return {
-    id,
-    step,
-    title,
     ok: explanation === null,
-    points: points.points[id] ?? 0,
-    isExtra: points.extra.includes(id),
-    isHidden: points.hidden.includes(id),
     milliseconds: Math.round(performance.now() - start),
     systemCalls: trial?.systemCalls ?? 0,
     explanation,
@@ -167,7 +189,7 @@ function ownFrame(frame: Frame): Frame {
 }
 
 /** Where a submission defines a function. */
-function placeOf(name: string, files: SubmissionFiles): { file: string | null; line: number | null } {
+export function placeOf(name: string, files: SubmissionFiles): { file: string | null; line: number | null } {
   for (const [file, text] of files) {
     const line = text.split("\n").findIndex((candidate) => new RegExp(`^export function ${name}\\b`).test(candidate));
     if (line >= 0) return { file, line: line + 1 };

@@ -16,7 +16,7 @@ const LEFT_OUT = ["init/scenarios", "libaos/paging/invariants.ts"];
 
 const GITIGNORE = "node_modules/\n";
 
-const TSCONFIG = {
+export const TSCONFIG = {
   compilerOptions: {
     ...LEARNER_COMPILER_OPTIONS,
     // The files in system/ and yours form one tree: "../libaos" is system/libaos.
@@ -66,7 +66,7 @@ function copyReference(root: string, folder: string): string[] {
 }
 
 /** Copies the sources that the learner's files build on, the page about libaos, and the compiler's types. */
-function copyGiven(root: string, folder: string): void {
+export function copyGiven(root: string, folder: string): void {
   for (const given of GIVEN_FOLDERS) {
     const isWanted = (source: string) => {
       const path = relative(join(root, "system"), source).replaceAll("\\", "/");

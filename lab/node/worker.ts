@@ -11,6 +11,9 @@ import { SCENARIOS } from "../grade/scenarios";
 import { recordingFile } from "../report/text";
 import type { SubmissionFiles } from "../submission";
 import { buildSubmission } from "./build";
+
+export { checkFolder } from "./exercise-check";
+
 import { collectSubmission } from "./collect";
 
 export interface GradeTask {

@@ -17,7 +17,7 @@ export const NO_MARKS: Marks = { good: (t) => t, bad: (t) => t, strong: (t) => t
 const WIDTH = 96;
 
 /** Breaks a text into lines, each with an indent. */
-function wrap(text: string, indent: string): string[] {
+export function wrap(text: string, indent: string): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(/\s+/)) {

@@ -17,3 +17,6 @@ export const BENCH_LOADS_ENTRY = "evidence/bench/programs/loads.ts";
 export const BENCH_RACE_ENTRY = "evidence/bench/programs/race.ts";
 /** init that reports each request to its memory manager to the host: one file replaces another. */
 export const RECORDING_INIT_VARIANTS = { "system/libmm/trace.ts": "evidence/bench/programs/trace.ts" };
+/** The program of the lab's reading exercises: init with other tests of its own. */
+export const READING_ENTRY = "lab/program/reading.ts";
+export const READING_VARIANTS = { "system/init/tests.ts": READING_ENTRY };

@@ -15,6 +15,8 @@ import {
   INIT_ENTRY,
   MMU_ACCESS_ENTRY,
   MMU_ENTRIES,
+  READING_ENTRY,
+  READING_VARIANTS,
   RECORDER_ENTRY,
   RECORDER_FLAGS,
   RECORDING_INIT_VARIANTS,
@@ -28,7 +30,7 @@ const QUICK_LEVEL = 0;
 const FULL_LEVEL = 3;
 
 /** Modules that the inspector's page runs as well: each of its hosts needs them beside the page. */
-const OF_THE_PAGE: readonly string[] = ["cpudriver", "mmu", "mmu-access", "recorder", "init"];
+const OF_THE_PAGE: readonly string[] = ["cpudriver", "mmu", "mmu-access", "recorder", "init", "reading"];
 
 /** Where a module's files are written. */
 function moduleFiles(name: string, ...endings: string[]): string[] {
@@ -160,6 +162,7 @@ export function parts({ bench, fuzz, library = false, quick = false }: PartOptio
     [MMU_ENTRIES[0] as string, plainModule("mmu", MMU_ENTRIES)],
     [MMU_ACCESS_ENTRY, plainModule("mmu-access", [MMU_ACCESS_ENTRY])],
     [RECORDER_ENTRY, plainModule("recorder", [RECORDER_ENTRY], RECORDER_FLAGS)],
+    [READING_ENTRY, userProgram("reading", INIT_ENTRY, true, READING_VARIANTS)],
     [LAB_WORKER_ENTRY, stub(quick)],
     [LAB_WORKER_ENTRY, nodeProgram("lab-worker", LAB_WORKER_ENTRY)],
     [CLI_ENTRY, nodeProgram("cli", CLI_ENTRY)],

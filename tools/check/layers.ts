@@ -99,10 +99,12 @@ export const LAYERS: readonly Layer[] = [
   },
   { path: "lab/program", mayImport: ["system"], because: "these are programs" },
   { path: "lab/handout", mayImport: [], because: "it is compiled as a part of system/" },
+  { path: "lab/exercises/given", mayImport: [], because: "it is compiled as a part of system/" },
+  { path: "lab/exercises/start", mayImport: [], because: "it is compiled as a part of system/" },
   {
     path: "lab",
-    mayImport: [...CONSTANTS, "compile", "machines", "observe/decode"],
-    because: "it compiles and runs submissions, and judges by what the machine shows",
+    mayImport: [...CONSTANTS, "compile", "machines", "observe"],
+    because: "it compiles and runs submissions, and judges by what the machine and its memory show",
   },
   { path: "evidence/bench/programs", mayImport: ["system"], because: "these are programs" },
   { path: "evidence/harness/libraries/program", mayImport: ["system"], because: "it is a program" },
@@ -163,6 +165,7 @@ export const PORTABLE = [
   "api",
   "apps/web",
   "lab/grade",
+  "lab/exercises",
   "lab/report",
   "lab/submission.ts",
   "lab/build.ts",
@@ -179,6 +182,8 @@ export const WASM_SIDE = [
   "evidence/bench/programs",
   "evidence/harness/libraries/program",
   "lab/handout",
+  "lab/exercises/given",
+  "lab/exercises/start",
   "lab/program",
 ];
 

@@ -70,7 +70,7 @@ export function addGradeCommand(program: Command): void {
     .command("grade [submissions...]")
     .description("grade submissions of the assignment, and explain what fails")
     .option("--scenario <pattern>", "scenarios to run, such as G14, 'G1*' or G01,G20")
-    .option("--points <file>", "points, limits, extra and hidden scenarios (JSON)")
+    .option("--points <file>", "the teacher's file: points, steps, limits, extra and hidden scenarios (JSON)")
     .option("--list", "list the scenarios and their points, and grade nothing")
     .option("--json", "print one JSON document")
     .option("--junit <file>", "write the grades as JUnit XML")
@@ -91,7 +91,7 @@ export function addGradeCommand(program: Command): void {
     .action((folders: string[], options: GradeOptions) => grade(folders, options));
 }
 
-function readPoints(file: string | undefined): Points {
+export function readPoints(file: string | undefined): Points {
   if (file === undefined) return parsePoints(JSON.stringify(defaultPoints));
   try {
     return parsePoints(readFileSync(file, "utf8"));

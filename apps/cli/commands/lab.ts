@@ -11,12 +11,14 @@ import { complaintAbout, describeResult, exitCodeOf } from "../outcome";
 import { output } from "../output";
 import { NO_SCENARIO, type SessionOptions } from "../session";
 import { UsageError } from "../usage-error";
+import { addExerciseCommand } from "./exercise";
 
 const EXAMPLES = `
 Examples:
   typefish lab new mine              write the hand-out of the assignment into the new folder mine
   typefish lab start mine            boot init with the files in mine (npm start in that folder)
   typefish grade mine                run the graded scenarios (npm test in that folder)
+  typefish lab exercise list         show the exercises beside the assignment
   typefish lab new reference --solution --teacher
                                      write the reference solution
 `;
@@ -44,6 +46,7 @@ export function addLabCommand(program: Command): void {
   addBoardOptions(lab.command("start <folder>").description("build init with the files in a folder, and boot it"))
     .option("--no-color", "use no colours, even on a terminal")
     .action((folder: string, options: StartOptions) => start(folder, options));
+  addExerciseCommand(lab);
 }
 
 function newLab(folder: string, { solution = false, teacher = false }: NewOptions): void {

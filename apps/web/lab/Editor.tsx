@@ -17,7 +17,7 @@ import { tags } from "@lezer/highlight";
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { english } from "./english";
-import { edit, files, path, replaced, sources, type Target, target } from "./files";
+import { edit, files, path, replaced, sources, type Target, target, workspace } from "./files";
 import { messages } from "./lab";
 import { languageState } from "./language/client";
 import { readingSupport, writingSupport } from "./language/extensions";
@@ -74,6 +74,7 @@ function stateOf(file: string): EditorState {
       indentOnInput(),
       lintGutter(),
       KEYS,
+      EditorState.readOnly.of(workspace.peek().given.includes(file)),
     ],
   });
 }

@@ -3,8 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { openDialog } from "../shell/dialogs";
 import { IconButton } from "../shell/Icon";
 import { english } from "./english";
-import { files, path, sources } from "./files";
-import { HANDOUT } from "./handout";
+import { files, path, sources, workspace } from "./files";
 import { languageState } from "./language/client";
 import { closeSource, goBack, goForward, goToDefinition } from "./navigation";
 import { cursor, future, past } from "./trail";
@@ -41,13 +40,15 @@ function SourceTab({ file }: { file: string }) {
 }
 
 function FileTools() {
-  const isOwn = files.value.has(path.value) && !HANDOUT.has(path.value);
+  const isOwn = files.value.has(path.value) && !workspace.value.start.has(path.value);
+  // An exercise is one file.
+  const mayAdd = workspace.value.exercise === null;
   const open = (name: "new-file" | "rename-file" | "delete-file") => () => {
     openDialog.value = name;
   };
   return (
     <div class="file-tools" role="toolbar" aria-label={texts.tools}>
-      <IconButton name="add" label={texts.add} onClick={open("new-file")} />
+      <IconButton name="add" label={texts.add} disabled={!mayAdd} onClick={open("new-file")} />
       <IconButton name="rename" label={texts.rename} disabled={!isOwn} onClick={open("rename-file")} />
       <IconButton name="delete" label={texts.delete} disabled={!isOwn} onClick={open("delete-file")} />
       <span class="divider" />

@@ -12,10 +12,21 @@ import { IconButton } from "../shell/Icon";
 import { Name } from "../shell/Name";
 import { Editor, LOOKS } from "./Editor";
 import { english } from "./english";
+import { ExerciseBar } from "./exercises/ExerciseBar";
+import { check, filesToSave } from "./exercises/exercises";
 import { FileDialogs } from "./FileDialogs";
 import { FileTabs } from "./FileTabs";
-import { files, importFiles, isInConflict, keepMine, path, resetFile, takeTheirs } from "./files";
-import { HANDOUT } from "./handout";
+import {
+  files,
+  importFiles,
+  isInConflict,
+  keepMine,
+  openMilestone,
+  path,
+  resetFile,
+  takeTheirs,
+  workspace,
+} from "./files";
 import { built, grade, isReady, stop, work } from "./lab";
 import { languageState } from "./language/client";
 import { notice } from "./notice";
@@ -24,8 +35,8 @@ import { Problems } from "./Problems";
 
 function exportZip(): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([packSubmission(files.peek())], { type: "application/zip" }));
-  link.download = "typefish-lab.zip";
+  link.href = URL.createObjectURL(new Blob([packSubmission(filesToSave())], { type: "application/zip" }));
+  link.download = `typefish-${workspace.peek().exercise ?? "lab"}.zip`;
   link.click();
   URL.revokeObjectURL(link.href);
 }
@@ -33,6 +44,7 @@ function exportZip(): void {
 async function importZip(file: File): Promise<void> {
   try {
     const texts = unpackSubmission(new Uint8Array(await file.arrayBuffer()));
+    openMilestone();
     importFiles(texts);
     notice.value = english.imported(texts.size);
   } catch (error) {
@@ -73,7 +85,7 @@ function LabToolbar() {
         <IconButton
           name="reset"
           label={english.reset}
-          disabled={!HANDOUT.has(path.value)}
+          disabled={!workspace.value.start.has(path.value)}
           onClick={() => {
             openDialog.value = "reset";
           }}
@@ -85,8 +97,13 @@ function LabToolbar() {
           {english.stop}
         </button>
       ) : (
-        <button type="button" class="primary" disabled={!isReady.value} onClick={grade}>
-          {english.grade}
+        <button
+          type="button"
+          class="primary"
+          disabled={!isReady.value}
+          onClick={workspace.value.exercise === null ? grade : check}
+        >
+          {workspace.value.exercise === null ? english.grade : english.exercises.check}
         </button>
       )}
     </header>
@@ -129,7 +146,7 @@ function LanguageStatus() {
 function Difference({ file }: { file: string }) {
   const parent = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const original = HANDOUT.get(file) ?? "";
+    const original = workspace.value.start.get(file) ?? "";
     const view = new EditorView({
       parent: parent.current as HTMLElement,
       state: EditorState.create({
@@ -149,7 +166,7 @@ function Difference({ file }: { file: string }) {
 
 function ResetDialog() {
   const { value: file } = path;
-  const isSame = files.value.get(file) === HANDOUT.get(file);
+  const isSame = files.value.get(file) === workspace.value.start.get(file);
   const close = () => {
     openDialog.value = null;
   };
@@ -215,6 +232,7 @@ export function LabApp() {
       <main class="lab-main">
         <div class="work">
           <Conflict />
+          <ExerciseBar />
           <FileTabs />
           <Editor />
         </div>

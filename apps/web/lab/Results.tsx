@@ -1,4 +1,5 @@
 /** What the grader says. */
+import type { ComponentChildren } from "preact";
 import type { Sight } from "../../../lab/grade/failure";
 import type { Explanation, Grade, ScenarioResult } from "../../../lab/grade/grade";
 import { STEPS, type StepId } from "../../../lab/grade/scenarios";
@@ -50,7 +51,8 @@ function Looks({ result, explanation, about }: { result: ScenarioResult; explana
   );
 }
 
-function Why({ result, explanation, about }: { result: ScenarioResult; explanation: Explanation; about: Texts }) {
+/** Explains a failure. Below the explanation is what else there is to see. */
+export function Why({ explanation, children }: { explanation: Explanation; children?: ComponentChildren }) {
   const { call, file, line, frames } = explanation;
   return (
     <div class="why">
@@ -64,7 +66,7 @@ function Why({ result, explanation, about }: { result: ScenarioResult; explanati
           {english.see} <PlaceLink file={file} line={line} />
         </p>
       )}
-      <Looks result={result} explanation={explanation} about={about} />
+      {children}
     </div>
   );
 }
@@ -93,7 +95,9 @@ function Scenario({ result, isOpen, about }: { result: ScenarioResult; isOpen: b
           <summary class="line">
             <Verdict result={result} />
           </summary>
-          <Why result={result} explanation={explanation} about={about} />
+          <Why explanation={explanation}>
+            <Looks result={result} explanation={explanation} about={about} />
+          </Why>
         </details>
       ) : (
         <div class="line">

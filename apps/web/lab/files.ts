@@ -1,22 +1,42 @@
 /** The learner's files, and which of them is shown. They are stored as they are typed. */
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import { isOwnPath, MAX_FILES } from "../../../lab/submission";
 import { english } from "./english";
 import { HANDOUT } from "./handout";
 import { notice } from "./notice";
-import { isChangedElsewhere, load, store, type Texts, watch } from "./storage";
-import { remember } from "./trail";
+import { isChangedElsewhere, load, MILESTONE_KEY, store, type Texts, watch } from "./storage";
+import { forgetTrail, remember } from "./trail";
 
 /** A line, or an offset in characters. */
 export type Target = { file: string; line: number } | { file: string; offset: number };
 
-const withHandout = (texts: Texts): Texts => new Map([...HANDOUT, ...texts]);
-const FIRST = [...HANDOUT.keys()][0] as string;
+/** What the editor holds: the milestone's files, or those of an exercise. Each is stored in a place of its own. */
+export interface Workspace {
+  key: string;
+  /** Id of the exercise; null for the milestone. */
+  exercise: string | null;
+  title: string;
+  /** The files at the start. */
+  start: Texts;
+  /** Those that are given, which the learner can only read. */
+  given: readonly string[];
+}
 
-export const files = signal<Texts>(withHandout(load() ?? new Map()));
+const MILESTONE: Workspace = { key: MILESTONE_KEY, exercise: null, title: "", start: HANDOUT, given: [] };
+
+export const workspace = signal(MILESTONE);
+
+/** The texts with the files of the start that are missing among them. Given files are as they were given. */
+function complete(texts: Texts): Texts {
+  const { start, given } = workspace.peek();
+  return new Map([...start, ...[...texts].filter(([path]) => !given.includes(path))]);
+}
+const first = (): string => [...workspace.peek().start.keys()][0] as string;
+
+export const files = signal<Texts>(complete(load(MILESTONE_KEY) ?? new Map()));
 /** The project's own sources that are open beside them. They cannot be changed. */
 export const sources = signal<Texts>(new Map());
-export const path = signal(FIRST);
+export const path = signal(first());
 /** Counts the times that files were replaced from outside the editor. */
 export const replaced = signal(0);
 /** A place that the editor should show; each has a new object. */
@@ -46,8 +66,8 @@ export function goTo(file: string, line: number): void {
 }
 
 function save(): void {
-  if (isChangedElsewhere()) isInConflict.value = true;
-  else if (!store(files.peek())) notice.value = english.notStored;
+  if (isChangedElsewhere(workspace.peek().key)) isInConflict.value = true;
+  else if (!store(workspace.peek().key, files.peek())) notice.value = english.notStored;
 }
 
 /** Takes over a text that was typed. */
@@ -57,10 +77,10 @@ export function edit(file: string, text: string): void {
   if (!isInConflict.peek()) save();
 }
 
-/** Replaces all files; those of the hand-out that are missing come from there. */
+/** Replaces all files; those of the start that are missing come from there. */
 function replaceFiles(texts: Texts): void {
-  files.value = withHandout(texts);
-  if (!isOpen(path.peek())) path.value = FIRST;
+  files.value = complete(texts);
+  if (!isOpen(path.peek())) path.value = first();
   replaced.value++;
 }
 
@@ -71,7 +91,7 @@ export function importFiles(texts: Texts): void {
 
 export function resetFile(file: string): void {
   const texts = new Map(files.peek());
-  const original = HANDOUT.get(file);
+  const original = workspace.peek().start.get(file);
   if (original === undefined) texts.delete(file);
   else texts.set(file, original);
   importFiles(texts);
@@ -110,17 +130,46 @@ export function deleteFile(file: string): void {
 
 export function keepMine(): void {
   isInConflict.value = false;
-  if (!store(files.peek())) notice.value = english.notStored;
+  if (!store(workspace.peek().key, files.peek())) notice.value = english.notStored;
 }
 
 export function takeTheirs(): void {
   isInConflict.value = false;
-  replaceFiles(load() ?? new Map());
+  replaceFiles(load(workspace.peek().key) ?? new Map());
 }
 
 /** Every text is stored as it is typed, so what another tab stores builds on the same files, unless both typed at once. */
 export function followStorage(): void {
-  watch(() => {
-    if (!isInConflict.peek()) takeTheirs();
+  watch(
+    () => workspace.peek().key,
+    () => {
+      if (!isInConflict.peek()) takeTheirs();
+    },
+  );
+}
+
+/** The files of each workspace that was left, as they were then: what was said about them is still about them. */
+const left = new Map<string, Texts>();
+
+const isSame = (a: Texts, b: Texts): boolean => JSON.stringify([...a]) === JSON.stringify([...b]);
+
+/** Shows the files of an exercise, or the milestone's again. What is in the editor is stored already. */
+export function openWorkspace(next: Workspace): void {
+  if (workspace.peek().key === next.key) return;
+  left.set(workspace.peek().key, files.peek());
+  batch(() => {
+    workspace.value = next;
+    isInConflict.value = false;
+    const stored = complete(load(next.key) ?? new Map());
+    const known = left.get(next.key);
+    files.value = known && isSame(known, stored) ? known : stored;
+    path.value = first();
+    target.value = null;
+    replaced.value++;
+    forgetTrail();
   });
+}
+
+export function openMilestone(): void {
+  openWorkspace(MILESTONE);
 }

@@ -7,7 +7,7 @@ import defaultPoints from "../../../lab/grade/points.json";
 import { Refused, WorkerClient } from "../requests/client";
 import type { Answer, Ask, Progress } from "../requests/messages";
 import { english } from "./english";
-import { files } from "./files";
+import { files, workspace } from "./files";
 import { notice } from "./notice";
 import type { Built, LabRequests } from "./protocol";
 import type { Texts } from "./storage";
@@ -85,7 +85,7 @@ export function stop(): void {
 
 async function build(): Promise<void> {
   const about = files.peek();
-  const answer = await request("build", { files: [...about] });
+  const answer = await request("build", { files: [...about], exercise: workspace.peek().exercise });
   built.value = { files: about, answer: answer ?? { messages: [], problems: [english.notBuilt], fingerprint: null } };
 }
 

@@ -2,6 +2,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { followScheme } from "../draw/colours";
+import { followProgress } from "./exercises/progress";
 import { followStorage } from "./files";
 import { LabApp } from "./LabApp";
 import { followEdits, isReady, startWorker } from "./lab";
@@ -9,6 +10,7 @@ import { startLanguage } from "./language/client";
 
 followScheme();
 followStorage();
+followProgress();
 void startWorker();
 followEdits();
 // The compiler comes first.

@@ -1,5 +1,4 @@
-/** Which of the panels is shown. */
+/** Which panel is shown beside the files, by its id. */
 import { signal } from "@preact/signals";
 
-/** Id of the panel that is shown. */
 export const panel = signal("results");

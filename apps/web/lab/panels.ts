@@ -1,6 +1,7 @@
 /** The panels beside the files, of which one is shown. */
 import type { ComponentType } from "preact";
 import { english } from "./english";
+import { ExercisesPanel } from "./exercises/ExercisesPanel";
 import { Results } from "./Results";
 import { Run } from "./Run";
 
@@ -13,4 +14,5 @@ export interface Panel {
 export const PANELS: readonly Panel[] = [
   { id: "results", title: english.results, component: Results },
   { id: "run", title: english.runs.title, component: Run },
+  { id: "exercises", title: english.exercises.title, component: ExercisesPanel },
 ];

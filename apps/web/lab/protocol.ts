@@ -3,6 +3,7 @@ import type { CompileMessage } from "../../../compile/compile-error";
 import type { Grade, ScenarioResult } from "../../../lab/grade/grade";
 import type { Kind } from "../../../lab/grade/kinds";
 import type { InitRun } from "../../../lab/run";
+import type { ExerciseRequests } from "./exercises/protocol";
 
 /** Texts by path below the learner's folder. */
 export type FileTexts = readonly (readonly [path: string, text: string])[];
@@ -30,8 +31,9 @@ export interface RunEnd {
   results: readonly ScenarioResult[];
 }
 
-export interface LabRequests {
-  build: { ask: { files: FileTexts }; answer: Built };
+export interface LabRequests extends ExerciseRequests {
+  /** Compiles the milestone's files, or those of an exercise. */
+  build: { ask: { files: FileTexts; exercise: string | null }; answer: Built };
   /** Compiles, and runs the scenarios. `base` is the URL of the page's folder, with a slash at the end. */
   grade: { ask: { files: FileTexts; base: string }; answer: Graded };
   /** Runs `init`, or the scenarios that a pattern selects. What they print comes with the progress. */

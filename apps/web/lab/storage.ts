@@ -4,7 +4,8 @@
  */
 import { isOwnPath, MAX_BYTES } from "../../../lab/submission";
 
-const KEY = "typefish.lab";
+/** Where the milestone's files are. The files of an exercise have a key of their own. */
+export const MILESTONE_KEY = "typefish.lab";
 
 interface Stored {
   revision: string;
@@ -17,9 +18,9 @@ export type Texts = ReadonlyMap<string, string>;
 let known: string | null = null;
 let writes = 0;
 
-function read(): Stored | null {
+function read(key: string): Stored | null {
   try {
-    const value = JSON.parse(localStorage.getItem(KEY) ?? "null") as Stored | null;
+    const value = JSON.parse(localStorage.getItem(key) ?? "null") as Stored | null;
     if (!value || typeof value.revision !== "string" || !Array.isArray(value.files)) return null;
     const isFile = ([path, text]: [unknown, unknown]) =>
       typeof path === "string" && typeof text === "string" && isOwnPath(path);
@@ -30,24 +31,24 @@ function read(): Stored | null {
 }
 
 /** The stored files; null if there are none. From now on, this tab builds on them. */
-export function load(): Texts | null {
-  const stored = read();
+export function load(key: string): Texts | null {
+  const stored = read(key);
   known = stored?.revision ?? null;
   return stored && new Map(stored.files);
 }
 
 /** Has another tab written since this tab last read or wrote? */
-export function isChangedElsewhere(): boolean {
-  return (read()?.revision ?? null) !== known;
+export function isChangedElsewhere(key: string): boolean {
+  return (read(key)?.revision ?? null) !== known;
 }
 
 /** Stores the files over whatever is stored. Returns false if the browser does not keep them. */
-export function store(files: Texts): boolean {
+export function store(key: string, files: Texts): boolean {
   const revision = `${performance.timeOrigin} ${++writes}`;
   const text = JSON.stringify({ revision, files: [...files] } satisfies Stored);
   if (text.length > 2 * MAX_BYTES) return false;
   try {
-    localStorage.setItem(KEY, text);
+    localStorage.setItem(key, text);
     known = revision;
     return true;
   } catch {
@@ -55,9 +56,9 @@ export function store(files: Texts): boolean {
   }
 }
 
-/** Calls `changed` when another tab has written. */
-export function watch(changed: () => void): void {
+/** Calls `changed` when another tab has written where this one has its files. */
+export function watch(ownKey: () => string, changed: () => void): void {
   addEventListener("storage", ({ key }) => {
-    if ((key === KEY || key === null) && isChangedElsewhere()) changed();
+    if ((key === ownKey() || key === null) && isChangedElsewhere(ownKey())) changed();
   });
 }

@@ -22,6 +22,12 @@ export function remember(): void {
   future.value = [];
 }
 
+/** Forgets all places: other files are in the editor now. */
+export function forgetTrail(): void {
+  past.value = [];
+  future.value = [];
+}
+
 /** Returns the place that the last jump has left, and remembers the present one for `forward`. */
 export function back(): Place | undefined {
   return move(past, future);

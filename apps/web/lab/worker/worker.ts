@@ -9,6 +9,7 @@ import type { Progress } from "../../requests/messages";
 import { Refusal, serveRequests } from "../../requests/serve";
 import { english } from "../english";
 import type { Built, FileTexts, Graded, LabRequests, RunEnd } from "../protocol";
+import { buildFile, exerciseHandlers } from "./exercises";
 import { type RecordingImages, record, runInitOf, runTrials } from "./runs";
 import { readOwnSource } from "./sources";
 
@@ -20,6 +21,14 @@ async function fetched(base: string, name: string): Promise<Response> {
 
 let images: Promise<DirectImages> | undefined;
 
+function imagesFor(base: string): Promise<DirectImages> {
+  images ??= fetchImages(base).catch((error: unknown) => {
+    images = undefined; // The next request tries again.
+    throw error;
+  });
+  return images;
+}
+
 async function fetchImages(base: string): Promise<DirectImages> {
   const compiled = async (name: string) => compileImage(await (await fetched(base, `system/${name}`)).arrayBuffer());
   const [mmu, mmuAccess, cpudriver] = await Promise.all([
@@ -28,15 +37,6 @@ async function fetchImages(base: string): Promise<DirectImages> {
     compiled("cpudriver.wasm"),
   ]);
   return { mmu, mmuAccess, cpudriver };
-}
-
-/** Loaded once. After a failure, the next request tries again. */
-function loadImages(base: string): Promise<DirectImages> {
-  images ??= fetchImages(base).catch((error: unknown) => {
-    images = undefined;
-    throw error;
-  });
-  return images;
 }
 
 async function fetchRecordingImages(base: string): Promise<RecordingImages> {
@@ -90,7 +90,7 @@ async function grade(files: FileTexts, base: string, onProgress: (progress: Prog
   if ("problems" in result) return { ...built, grade: gradeOfNothing(english.yours, result.problems, points) };
   const request = {
     name: english.yours,
-    images: await loadImages(base),
+    images: await imagesFor(base),
     program: { ...result, wasm: new WebAssembly.Module(result.wasm) },
     files: new Map(files),
     points,
@@ -105,7 +105,7 @@ async function run({ files, base, what }: RunAsk, onProgress: (progress: Progres
   const result = await build(files, isInit ? "init" : "driver");
   const built = await describeBuild(result);
   if ("problems" in result) return { built, init: null, results: [] };
-  const machine = await loadImages(base);
+  const machine = await imagesFor(base);
   if (isInit) return { built, init: runInitOf(result, machine, onProgress), results: [] };
   const points = await fetchPoints(base);
   const request = { pattern: what, program: result, images: machine, files: new Map(files), points };
@@ -122,8 +122,10 @@ async function recordRun({ files, base, what, kind }: LabRequests["record"]["ask
 type RunAsk = LabRequests["run"]["ask"];
 
 serveRequests<LabRequests>({
-  build: async ({ files }) => describeBuild(await build(files)),
+  build: async ({ files, exercise }) =>
+    describeBuild(await (exercise === null ? build(files) : buildFile(exercise, new Map(files)))),
   grade: ({ files, base }, onProgress) => grade(files, base, onProgress),
   run,
   record: recordRun,
+  ...exerciseHandlers({ fetchPoints, fetchImages: imagesFor, fetchFile: fetched }),
 });

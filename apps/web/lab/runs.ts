@@ -6,7 +6,7 @@ import type { Kind } from "../../../lab/grade/kinds";
 import { handOver, type LabNote } from "../handover";
 import { LAST_CALL, placeText, START } from "../place";
 import { english } from "./english";
-import { files } from "./files";
+import { files, openMilestone } from "./files";
 import { base, built, request } from "./lab";
 import { notice } from "./notice";
 import { panel } from "./panel";
@@ -22,7 +22,9 @@ export const output = signal("");
 /** The latest run; its end is null while it runs, or if it was stopped. */
 export const ran = signal<{ files: Texts; what: string; end: RunEnd | null } | null>(null);
 
+/** Runs the milestone's files. If an exercise is open, they come back into the editor first. */
 export async function run(): Promise<void> {
+  openMilestone();
   const about = files.peek();
   const what = wanted.peek().trim() || "init";
   output.value = "";

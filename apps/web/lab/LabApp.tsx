@@ -5,6 +5,7 @@ import { EditorView } from "@codemirror/view";
 import { useEffect, useRef } from "preact/hooks";
 import { nextScheme, scheme } from "../draw/colours";
 import { english as inspector } from "../english";
+import { StoredHere } from "../offline/StoredHere";
 import { Dialog } from "../shell/Dialog";
 import { openDialog } from "../shell/dialogs";
 import { IconButton } from "../shell/Icon";
@@ -244,6 +245,7 @@ export function LabApp() {
             {english.about.map((text) => (
               <p key={text}>{text}</p>
             ))}
+            <StoredHere />
           </div>
         </section>
       </main>

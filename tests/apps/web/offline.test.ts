@@ -1,5 +1,5 @@
 /** The site without a network, and its versions: each is stored as a whole, and a new one waits until the reader wants it. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -169,7 +169,8 @@ describeBrowser("the site without a network", () => {
     await compiles(page);
     host.change("lab.html", (text) => text.replace(/assets\/lab-[^.]*\.js/, "assets/lab-of-the-next-version.js"));
     const [script] = readdirSync(join(host.folder, "assets")).filter((name) => /^lab-.*\.js$/.test(name));
-    cpSync(join(host.folder, "assets", script as string), join(host.folder, "assets/lab-of-the-next-version.js"));
+    const assets = join(host.folder, "assets");
+    renameSync(join(assets, script as string), join(assets, "lab-of-the-next-version.js"));
     await host.deploy(2);
     release();
     await notice(page).waitFor();

@@ -2,7 +2,14 @@
 import { CompileError, type CompileMessage } from "../compile/compile-error";
 import { compileProgram, type Program, type ProgramRequest } from "../compile/program";
 import { problemOf } from "./grade/grade";
-import { DRIVER_ENTRY, HANDOUT_FILES, INIT_ENTRY, readWithSubmission, type SubmissionFiles } from "./submission";
+import {
+  DRIVER_ENTRY,
+  HANDOUT_FILES,
+  INIT_ENTRY,
+  RACE_ENTRY,
+  readWithSubmission,
+  type SubmissionFiles,
+} from "./submission";
 
 /** How many messages of the compiler are reported. */
 const MOST_PROBLEMS = 20;
@@ -10,8 +17,10 @@ const MOST_PROBLEMS = 20;
 /** Reads one of our own sources by its path below the project; null if there is none. */
 export type ReadOwnSource = (path: string) => string | null;
 
-/** The program that is graded, or init. */
-export type Which = "driver" | "init";
+/** The program that is graded, init, or the program of a race. */
+export type Which = "driver" | "init" | "race";
+
+const ENTRIES: Readonly<Record<Which, string>> = { driver: DRIVER_ENTRY, init: INIT_ENTRY, race: RACE_ENTRY };
 
 /** Why a submission does not compile: as sentences, and as the compiler's messages. */
 export interface NotBuilt {
@@ -39,14 +48,18 @@ export function compileSubmission(
   readOwn: ReadOwnSource,
   optimizeLevel: ProgramRequest["optimizeLevel"] = 1,
 ): Promise<Program> {
-  const isDriver = which === "driver";
   return compileProgram({
-    entry: isDriver ? DRIVER_ENTRY : INIT_ENTRY,
+    entry: ENTRIES[which],
     checked: HANDOUT_FILES.map((path) => `system/${path}`),
-    exportAll: isDriver,
+    exportAll: which !== "init",
     optimizeLevel,
     readFile: readWithSubmission(files, readOwn),
   });
+}
+
+/** The program of a race with our own manager, compiled like a submission. */
+export function compileOwnRace(readOwn: ReadOwnSource): Promise<Program> {
+  return compileProgram({ entry: RACE_ENTRY, exportAll: true, optimizeLevel: 1, readFile: readOwn });
 }
 
 function problemsOf(error: unknown): string[] {

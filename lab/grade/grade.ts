@@ -150,12 +150,12 @@ function explain(failure: Failure, id: string, files: SubmissionFiles): Explanat
 }
 
 /** Frames name the submission's files as the learner knows them. */
-function ownFrame(frame: Frame): Frame {
+export function ownFrame(frame: Frame): Frame {
   return { ...frame, file: frame.file.replace(/^system\//, "") };
 }
 
 /** Where a submission defines a function. */
-function placeOf(name: string, files: SubmissionFiles): { file: string | null; line: number | null } {
+export function placeOf(name: string, files: SubmissionFiles): { file: string | null; line: number | null } {
   for (const [file, text] of files) {
     const line = text.split("\n").findIndex((candidate) => new RegExp(`^export function ${name}\\b`).test(candidate));
     if (line >= 0) return { file, line: line + 1 };

@@ -101,8 +101,9 @@ export const LAYERS: readonly Layer[] = [
   { path: "lab/handout", mayImport: [], because: "it is compiled as a part of system/" },
   {
     path: "lab",
-    mayImport: [...CONSTANTS, "compile", "machines"],
-    because: "it compiles and runs submissions, and judges by what the machine shows",
+    mayImport: [...CONSTANTS, "compile", "machines", "evidence/bench/allocation-trace.ts"],
+    because:
+      "it compiles and runs submissions, and judges by what the machine shows; races have the benchmark's traces",
   },
   { path: "evidence/bench/programs", mayImport: ["system"], because: "these are programs" },
   { path: "evidence/harness/libraries/program", mayImport: ["system"], because: "it is a program" },
@@ -128,7 +129,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     path: "apps/web",
-    mayImport: [...CONSTANTS, "api", "machines", "observe", "compile", "lab"],
+    mayImport: [...CONSTANTS, "api", "machines", "observe", "compile", "lab", "evidence/bench/allocation-trace.ts"],
     because: "it shows what the machine, the decoders and the grader say",
   },
   {
@@ -163,6 +164,7 @@ export const PORTABLE = [
   "api",
   "apps/web",
   "lab/grade",
+  "lab/race",
   "lab/report",
   "lab/submission.ts",
   "lab/build.ts",

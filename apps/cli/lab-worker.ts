@@ -1,6 +1,9 @@
 /** Runs the lab's worker in threads. The compiler is loaded there only, so other commands start without it. */
+import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
 import type { Program } from "../../compile/program";
+import type { RaceChoice } from "../../lab/race/choice";
+import type { RaceResult } from "../../lab/race/race";
 import { builtFile } from "../../machines/hosted/node/load-images";
 import { requireBuilt } from "./built-files";
 
@@ -15,13 +18,31 @@ export function labWorkerScript(): string {
 export interface LabWorker {
   /** Builds init with the files of a folder. */
   build(folder: string): Promise<Program | { problems: string[] }>;
+  /** Races the files of a folder with our own policies. `progress` receives the share that is done. */
+  race(
+    folder: string,
+    choice: RaceChoice,
+    progress: (share: number) => void,
+  ): Promise<RaceResult[] | { problems: string[] }>;
 }
 
 /** Starts one worker thread and ends it afterwards. */
 export async function withLabWorker<T>(use: (worker: LabWorker) => Promise<T>): Promise<T> {
   const pool = new Piscina({ filename: labWorkerScript(), minThreads: 1, maxThreads: 1 });
   try {
-    return await use({ build: (folder) => pool.run(folder, { name: "buildInit" }) });
+    return await use({
+      build: (folder) => pool.run(folder, { name: "buildInit" }),
+      race: async (folder, choice, progress) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.on("message", progress);
+        try {
+          const task = { folder, name: folder, choice, progress: port2 };
+          return await pool.run(task, { name: "raceFolder", transferList: [port2] });
+        } finally {
+          port1.close();
+        }
+      },
+    });
   } finally {
     await pool.destroy();
   }

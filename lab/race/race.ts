@@ -3,9 +3,10 @@
  * program around them and on machines of the same kind.
  *
  * First each manager serves the trace once, request by request. Every answer is checked, and the system calls are
- * recorded. These passes give all figures but the times. Then the managers serve the trace several times in turns, in rows
- * of operations that are timed as a whole, because the clocks of browsers are coarse. A manager does the same work each
- * time, so the least time of a row counts: whatever else the computer does can only add time.
+ * recorded. These passes give all figures but the times. Then the managers serve the trace many times in turns, in rows of
+ * operations that are timed as a whole. A manager does the same work each time, and whatever else the computer does can
+ * only add time. So passes that take much longer than the fastest one are left out. The time of a row is its mean over
+ * the others, because the clocks of browsers are coarse, and the errors of many readings cancel out.
  *
  * The time of the system calls is measured apart: the same program makes the same calls again without the manager.
  */
@@ -28,8 +29,10 @@ const MOST_PLACES = 4352;
 /** Rows of operations, and so points of a curve. */
 const ROWS = 100;
 /** Timed passes at most, and how long all of a manager should take at most. There is at least one. */
-const MOST_PASSES = 5;
-const MILLISECONDS_A_MANAGER = 4000;
+const MOST_PASSES = 20;
+const MILLISECONDS_A_MANAGER = 3000;
+/** A pass counts if it takes at most this many times as long as the fastest one. */
+const UNDISTURBED = 1.1;
 /** Limits of one request, as in the grader. */
 const LIMITS: CallLimits = { milliseconds: 5000, systemCalls: 100_000 };
 const NANOSECONDS = 1e6;
@@ -190,6 +193,23 @@ class Handed {
   }
 }
 
+/** Times of the rows in several passes, in milliseconds. */
+class PassTimes {
+  private readonly passes: { total: number; rows: number[] }[] = [];
+
+  add(rows: number[]): void {
+    this.passes.push({ rows, total: rows.reduce((sum, time) => sum + time, 0) });
+  }
+
+  /** The mean time of each row, over the passes that were not disturbed; empty without a pass. */
+  rows(): number[] {
+    const fastest = Math.min(...this.passes.map(({ total }) => total));
+    const counted = this.passes.filter(({ total }) => total <= UNDISTURBED * fastest);
+    const sums = (counted[0]?.rows ?? []).map((_, row) => counted.reduce((sum, { rows }) => sum + (rows[row] ?? 0), 0));
+    return sums.map((sum) => sum / counted.length);
+  }
+}
+
 /** A manager in the race. */
 class Racer {
   private readonly runner: Runner;
@@ -209,9 +229,8 @@ class Racer {
   private stop: RaceStop | null = null;
   private passes = 0;
   private spent = 0;
-  /** Milliseconds of each row: the least so far. */
-  private readonly times: number[] = [];
-  private readonly callTimes: number[] = [];
+  private readonly times = new PassTimes();
+  private readonly callTimes = new PassTimes();
 
   constructor(
     private readonly entrant: RaceEntrant,
@@ -325,39 +344,36 @@ class Racer {
     if (this.rows.length === 0 || this.passes === MOST_PASSES) return;
     if (this.passes > 0 && this.spent * (1 + 1 / this.passes) > MILLISECONDS_A_MANAGER) return;
     const start = performance.now();
-    this.pass(this.times, (runner, { from, to }) => runner.run(from, to));
-    const { record } = this;
-    this.pass(this.callTimes, (runner, { firstCall, lastCall }) =>
-      runner.replay(record as CallRecord, firstCall, lastCall),
-    );
+    this.times.add(this.pass((runner, { from, to }) => runner.run(from, to)));
+    const record = this.record as CallRecord;
+    this.callTimes.add(this.pass((runner, { firstCall, lastCall }) => runner.replay(record, firstCall, lastCall)));
     this.passes++;
     this.spent += performance.now() - start;
   }
 
-  private pass(least: number[], time: (runner: Runner, row: Row) => number): void {
+  private pass(time: (runner: Runner, row: Row) => number): number[] {
     this.runner.start(this.trace.pages, false);
     this.runner.load(this.words);
-    this.rows.forEach((row, index) => {
-      least[index] = Math.min(least[index] ?? Number.POSITIVE_INFINITY, time(this.runner, row));
-    });
+    return this.rows.map((row) => time(this.runner, row));
   }
 
   result(): RaceResult {
     const timed = this.rows.at(-1)?.to ?? 0;
     const calls = this.rows.reduce((sum, { firstCall, lastCall }) => sum + lastCall - firstCall, 0);
-    const each = (times: readonly number[]) =>
-      this.passes === 0 ? null : (times.reduce((sum, time) => sum + time, 0) / timed) * NANOSECONDS;
+    const [times, callTimes] = [this.times.rows(), this.callTimes.rows()];
+    const each = (rows: readonly number[]) =>
+      rows.length === 0 ? null : (rows.reduce((sum, time) => sum + time, 0) / timed) * NANOSECONDS;
     const samples = this.samples.map((sample, index) => {
       const { from, to } = this.rows[index] as Row;
-      const of = (times: readonly number[]) => ((times[index] ?? 0) / (to - from)) * NANOSECONDS;
-      return { ...sample, nanoseconds: of(this.times), callNanoseconds: of(this.callTimes) };
+      const of = (rows: readonly number[]) => ((rows[index] ?? 0) / (to - from)) * NANOSECONDS;
+      return { ...sample, nanoseconds: of(times), callNanoseconds: of(callTimes) };
     });
     return {
       name: this.entrant.name,
       samples,
       operations: this.served,
-      nanoseconds: each(this.times),
-      callNanoseconds: each(this.callTimes),
+      nanoseconds: each(times),
+      callNanoseconds: each(callTimes),
       systemCalls: timed === 0 ? 0 : calls / timed,
       refusals: this.refusals,
       firstRefusal: this.firstRefusal,

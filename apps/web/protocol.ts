@@ -1,12 +1,4 @@
-/**
- * Requests that the page makes of a run's worker, and their answers.
- *
- *     page    { id, name, ask }                  ->  worker
- *     worker  { id, progress } ...               ->  page
- *     worker  { id, answer } or { id, refusal }  ->  page
- *
- * The worker handles one request after the other.
- */
+/** What the inspector's page asks of a run's worker. `requests/` has the messages. */
 import type { Region } from "../../machines/boards/board";
 import type { Frame } from "../../machines/results";
 import type { ListedScenario } from "../../observe/scenario-lines";
@@ -40,7 +32,7 @@ export interface RunInfo {
   scenarios: ScenarioSection[];
 }
 
-export interface Requests {
+export interface RunRequests {
   /** The scenarios that init has. */
   scenarios: { ask: { run: Run; system: string }; answer: ListedScenario[] };
   /** Runs and records. `system` is the URL of the folder with the system's modules. */
@@ -67,25 +59,3 @@ export interface Requests {
   /** The recording as a file. */
   save: { ask: null; answer: Uint8Array };
 }
-
-export type RequestName = keyof Requests;
-export type Ask<K extends RequestName> = Requests[K]["ask"];
-export type Answer<K extends RequestName> = Requests[K]["answer"];
-
-export interface Request<K extends RequestName = RequestName> {
-  id: number;
-  name: K;
-  ask: Ask<K>;
-}
-
-/** Share of the work that is done, from 0 to 1, and what is being done. */
-export interface Progress {
-  share: number;
-  text: string;
-}
-
-export type Reply =
-  | { id: number; progress: Progress }
-  | { id: number; answer: Answer<RequestName> }
-  /** A sentence for the user: what was wrong, and what to do. */
-  | { id: number; refusal: string };

@@ -18,7 +18,8 @@ import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { CompileMessage } from "../../../compile/compile-error";
 import { english } from "./english";
-import { edit, files, messages, ownPath, path, replaced, target } from "./lab";
+import { edit, files, ownPath, path, replaced, target } from "./files";
+import { messages } from "./lab";
 
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], class: "tok-keyword" },

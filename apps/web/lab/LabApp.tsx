@@ -12,23 +12,12 @@ import { IconButton } from "../shell/Icon";
 import { Name } from "../shell/Name";
 import { Editor, LOOKS } from "./Editor";
 import { english } from "./english";
+import { files, importFiles, isInConflict, keepMine, path, resetFile, takeTheirs } from "./files";
 import { HANDOUT } from "./handout";
-import {
-  built,
-  files,
-  grade,
-  importFiles,
-  isInConflict,
-  isReady,
-  keepMine,
-  notice,
-  path,
-  resetFile,
-  stop,
-  takeTheirs,
-  work,
-} from "./lab";
-import { Problems, Results } from "./Results";
+import { built, grade, isReady, stop, work } from "./lab";
+import { notice } from "./notice";
+import { Panels } from "./Panels";
+import { Problems } from "./Problems";
 import { fromZip, toZip } from "./zip";
 
 function exportZip(): void {
@@ -51,7 +40,8 @@ async function importZip(file: File): Promise<void> {
 
 function LabToolbar() {
   const file = useRef<HTMLInputElement>(null);
-  const isGrading = work.value?.name === "grade";
+  // Compiling is short and does not lock anything. What runs the learner's program can be stopped.
+  const isRunning = work.value !== null && work.value.name !== "build";
   return (
     <header class="toolbar">
       <Name>
@@ -87,7 +77,7 @@ function LabToolbar() {
         />
         <IconButton name={scheme.value} label={inspector.toolbar.schemes[scheme.value]} onClick={nextScheme} />
       </div>
-      {isGrading ? (
+      {isRunning ? (
         <button type="button" onClick={stop}>
           {english.stop}
         </button>
@@ -121,23 +111,20 @@ function Tabs() {
 
 function statusText(): string {
   if (!isReady.value) return english.status.loading;
-  if (work.value?.name === "grade") return english.status.grading(work.value.done, work.value.of);
-  if (work.value) return english.status.compiling;
+  if (work.value) return work.value.progress.text;
   if (!built.value || built.value.files !== files.value) return english.status.changed;
   const { problems } = built.value.answer;
   return problems.length > 0 ? english.status.broken(problems.length) : english.status.compiles;
 }
 
 function Status() {
-  const { value: now } = work;
-  const isBusy = !isReady.value || now !== null;
+  const share = work.value?.progress.share ?? 0;
   return (
     <div class="status">
       <p role="status">{statusText()}</p>
       <progress
-        hidden={!isBusy}
-        value={now && now.of > 0 ? now.done : undefined}
-        max={now && now.of > 0 ? now.of : undefined}
+        hidden={isReady.value && work.value === null}
+        value={share > 0 ? share : undefined}
         aria-label={statusText()}
       />
     </div>
@@ -240,7 +227,7 @@ export function LabApp() {
           <Notice />
           <Status />
           <Problems />
-          <Results />
+          <Panels />
           <div class="soft lab-about">
             {english.about.map((text) => (
               <p key={text}>{text}</p>

@@ -1,38 +1,11 @@
-/** What the compiler and the grader say. */
+/** What the grader says. */
 import type { Explanation, Grade, ScenarioResult } from "../../../lab/grade/grade";
 import { STEPS, type StepId } from "../../../lab/grade/scenarios";
 import { paragraph } from "../../../lab/report/text";
 import { english } from "./english";
-import { built, files, goTo, graded, messages, ownPath } from "./lab";
-
-function PlaceLink({ file, line, name }: { file: string; line: number; name?: string }) {
-  const text = `${name ? `${name} ` : ""}${file}:${line}`;
-  if (!files.value.has(file)) return <span class="mono">{text}</span>;
-  return (
-    <button type="button" class="link mono" onClick={() => goTo(file, line)}>
-      {text}
-    </button>
-  );
-}
-
-export function Problems() {
-  const answer = built.value?.answer;
-  if (!answer || answer.problems.length === 0) return null;
-  const { value: all } = messages;
-  return (
-    <section class="problems" aria-labelledby="problems">
-      <h3 id="problems">{english.problems}</h3>
-      <ul>
-        {all.length === 0 && answer.problems.map((problem) => <li key={problem}>{problem}</li>)}
-        {all.map(({ file, line, column, text }) => (
-          <li key={`${file}:${line}:${column}:${text}`}>
-            {file !== null && <PlaceLink file={ownPath(file) as string} line={line} />} {text}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
+import { files } from "./files";
+import { graded } from "./lab";
+import { PlaceLink } from "./PlaceLink";
 
 const SHOWN_FRAMES = 4;
 

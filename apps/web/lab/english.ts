@@ -7,6 +7,7 @@ export const english = {
   inspector: "Inspector",
   toInspector: "The inspector: see every moment of a run",
   files: "Files",
+  panels: "What to see beside the files",
   results: "Results",
   tools: "Files and settings",
   editor: (path: string) => `Text of ${path}`,
@@ -20,12 +21,17 @@ export const english = {
   status: {
     loading: "The compiler is being loaded.",
     changed: "Not compiled yet.",
-    compiling: "Your files are being compiled.",
-    grading: (done: number, of: number) => (of === 0 ? "Your files are being compiled." : `Scenario ${done} of ${of}`),
     compiles: "Your files compile.",
     broken: (count: number) => `${counted(count, "problem")}.`,
-    stopped: "Stopped.",
   },
+  /** What the worker does at each request. */
+  working: {
+    build: "Your files are being compiled.",
+    grade: "Your files are being compiled.",
+  },
+  scenario: (done: number, of: number) => `Scenario ${done} of ${of}`,
+  stopped: "Stopped.",
+  notBuilt: "The files were not compiled.",
   tooLong: (seconds: number) => `Compiling and running it took more than ${seconds} s.`,
   workerFailed: (reason: string) => `The compiler could not be loaded: ${reason}. Reload the page.`,
   about: [

@@ -2,12 +2,13 @@
 import { render } from "preact";
 import { followScheme } from "../draw/colours";
 import { startOffline } from "../offline/start";
+import { followStorage } from "./files";
 import { LabApp } from "./LabApp";
-import { followEdits, followStorage, startWorker } from "./lab";
+import { followEdits, startWorker } from "./lab";
 
 followScheme();
 followStorage();
-startWorker();
+void startWorker();
 followEdits();
 render(<LabApp />, document.getElementById("app") as HTMLElement);
 startOffline();

@@ -1,4 +1,4 @@
-/** Messages between the lab's page and its worker. */
+/** What the lab's page asks of its worker. `requests/` has the messages. */
 import type { CompileMessage } from "../../../compile/compile-error";
 import type { Grade } from "../../../lab/grade/grade";
 
@@ -18,17 +18,8 @@ export interface Graded extends Built {
   grade: Grade;
 }
 
-export interface LabRequest {
-  id: number;
-  /** `build` compiles; `grade` also runs the scenarios. */
-  name: "build" | "grade";
-  files: FileTexts;
-  /** URL of the folder of the page, with a slash at the end. */
-  base: string;
+export interface LabRequests {
+  build: { ask: { files: FileTexts }; answer: Built };
+  /** Compiles, and runs the scenarios. `base` is the URL of the page's folder, with a slash at the end. */
+  grade: { ask: { files: FileTexts; base: string }; answer: Graded };
 }
-
-export type LabReply =
-  | { isReady: true }
-  | { id: number; done: number; of: number }
-  | { id: number; answer: Built | Graded }
-  | { id: number; refusal: string };

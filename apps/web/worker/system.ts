@@ -1,6 +1,6 @@
 /** Fetches the system's modules. */
 import type { RecordedImages } from "../../../machines/hosted/recording/recording";
-import { Refusal } from "./refusal";
+import { Refusal } from "../requests/serve";
 
 /** What a run needs. */
 export interface SystemFiles {

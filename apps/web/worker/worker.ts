@@ -1,15 +1,11 @@
 /** The worker of one run. It owns the machine and its recording, and answers the requests of `protocol.ts`. */
 import { english } from "../english";
 import type { Moment, PartName } from "../moment";
-import type { Answer, Ask, Progress, Reply, Request, RequestName } from "../protocol";
+import type { RunRequests } from "../protocol";
+import { type Handlers, Refusal, serveRequests } from "../requests/serve";
 import { buffersOf, PARTS } from "./parts";
-import { Refusal } from "./refusal";
 import { listScenarios, Session } from "./session";
 import { fetchSystem } from "./system";
-
-type Handlers = {
-  [K in RequestName]: (ask: Ask<K>, onProgress: (progress: Progress) => void) => Answer<K> | Promise<Answer<K>>;
-};
 
 let session: Session | null = null;
 
@@ -18,7 +14,7 @@ function started(): Session {
   return session;
 }
 
-const handlers: Handlers = {
+const handlers: Handlers<RunRequests> = {
   async start({ run, system }, onProgress) {
     onProgress({ share: 0, text: english.progress.loading });
     session = Session.start(await fetchSystem(system), run, onProgress);
@@ -47,24 +43,4 @@ const handlers: Handlers = {
   save: () => started().save(),
 };
 
-function reply(message: Reply): void {
-  postMessage(message, { transfer: "answer" in message ? [...buffersOf(message.answer)] : [] });
-}
-
-/** Requests are handled one after the other. */
-let last: Promise<void> = Promise.resolve();
-
-async function handle<K extends RequestName>({ id, name, ask }: Request<K>): Promise<void> {
-  try {
-    const answer = await handlers[name](ask, (progress) => reply({ id, progress }));
-    reply({ id, answer });
-  } catch (error) {
-    const refusal = error instanceof Error ? error.message : String(error);
-    reply({ id, refusal });
-    if (!(error instanceof Refusal) && !(error instanceof RangeError)) console.error(error);
-  }
-}
-
-addEventListener("message", ({ data }: MessageEvent<Request>) => {
-  last = last.then(() => handle(data));
-});
+serveRequests<RunRequests>(handlers, buffersOf);

@@ -5,16 +5,11 @@ import { gradeOfNothing, gradeProgram } from "../../../../lab/grade/grade";
 import { PointsError, parsePoints } from "../../../../lab/grade/points";
 import { compileImage } from "../../../../machines/hosted/core";
 import type { DirectImages } from "../../../../machines/hosted/direct/direct-machine";
+import type { Progress } from "../../requests/messages";
+import { Refusal, serveRequests } from "../../requests/serve";
 import { english } from "../english";
-import type { Built, FileTexts, Graded, LabReply, LabRequest } from "../protocol";
+import type { Built, FileTexts, Graded, LabRequests } from "../protocol";
 import { readOwnSource } from "./sources";
-
-/** A sentence for the learner. */
-class Refusal extends Error {}
-
-function reply(message: LabReply): void {
-  postMessage(message);
-}
 
 async function fetched(base: string, name: string): Promise<Response> {
   const response = await fetch(new URL(name, base)).catch(() => null);
@@ -66,7 +61,7 @@ async function describeBuild(result: Program | NotBuilt): Promise<Built> {
   return { messages: [], problems: [], fingerprint: await fingerprintOf(result) };
 }
 
-async function grade({ id, files, base }: LabRequest): Promise<Graded> {
+async function grade(files: FileTexts, base: string, onProgress: (progress: Progress) => void): Promise<Graded> {
   const [points, result] = [await fetchPoints(base), await build(files)];
   const built = await describeBuild(result);
   if ("problems" in result) return { ...built, grade: gradeOfNothing(english.yours, result.problems, points) };
@@ -80,25 +75,12 @@ async function grade({ id, files, base }: LabRequest): Promise<Graded> {
     program: { ...result, wasm: new WebAssembly.Module(result.wasm) },
     files: new Map(files),
     points,
-    onProgress: (done: number, of: number) => reply({ id, done, of }),
+    onProgress: (done: number, of: number) => onProgress({ share: done / of, text: english.scenario(done, of) }),
   };
   return { ...built, grade: gradeProgram(request) };
 }
 
-async function handle(request: LabRequest): Promise<void> {
-  const { id, name, files } = request;
-  try {
-    reply({ id, answer: name === "grade" ? await grade(request) : await describeBuild(await build(files)) });
-  } catch (error) {
-    reply({ id, refusal: error instanceof Error ? error.message : String(error) });
-    if (!(error instanceof Refusal)) console.error(error);
-  }
-}
-
-/** Requests are handled one after the other. */
-let last: Promise<void> = Promise.resolve();
-
-addEventListener("message", ({ data }: MessageEvent<LabRequest>) => {
-  last = last.then(() => handle(data));
+serveRequests<LabRequests>({
+  build: async ({ files }) => describeBuild(await build(files)),
+  grade: ({ files, base }, onProgress) => grade(files, base, onProgress),
 });
-reply({ isReady: true });

@@ -1,0 +1,16 @@
+/** The panels beside the files, of which one is shown. */
+import { signal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { english } from "./english";
+import { Results } from "./Results";
+
+export interface Panel {
+  id: string;
+  title: string;
+  component: ComponentType;
+}
+
+export const PANELS: readonly Panel[] = [{ id: "results", title: english.results, component: Results }];
+
+/** Id of the panel that is shown. */
+export const panel = signal("results");

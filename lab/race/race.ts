@@ -27,7 +27,7 @@ export const MOST_PAGES = 4096;
 const MOST_OPERATIONS = 131_072;
 const MOST_PLACES = 4352;
 /** Rows of operations, and so points of a curve. */
-const ROWS = 100;
+const ROWS = 50;
 /** Timed passes at most, and how long all of a manager should take at most. There is at least one. */
 const MOST_PASSES = 20;
 const MILLISECONDS_A_MANAGER = 3000;

@@ -1,5 +1,5 @@
 /** All texts of the lab's page. A text with figures is a function. */
-import { counted } from "../../../observe/text/quantities";
+import { counted, formatCount } from "../../../observe/text/quantities";
 
 export const english = {
   yours: "your files",
@@ -28,6 +28,7 @@ export const english = {
   working: {
     build: "Your files are being compiled.",
     grade: "Your files are being compiled.",
+    race: "The managers are being compiled.",
   },
   scenario: (done: number, of: number) => `Scenario ${done} of ${of}`,
   stopped: "Stopped.",
@@ -66,4 +67,37 @@ export const english = {
   conflict: "Another tab has changed the same files. Which should stay?",
   keepMine: "Those of this tab",
   takeTheirs: "Those of the other tab",
+  compare: {
+    title: "Compare",
+    about:
+      "Your manager races those of Typefish itself. All serve the same requests with the same program around them, in 16 MiB of memory.",
+    trace: "Requests",
+    requests: (title: string) => `Sizes: ${title}.`,
+    length: "Length",
+    pairs: (count: number) => `${formatCount(count)} exchanges`,
+    seed: "Seed",
+    against: "Against",
+    start: "Race",
+    racing: (share: number) => `The managers race: ${Math.floor(share * 100)} %`,
+    raced: (trace: string, operations: number, seed: number) =>
+      `${trace}: ${formatCount(operations)} operations, seed ${seed}.`,
+    figures: "Figures of the race",
+    time: "Time of an operation",
+    fragmentation: "Fragmentation of the free memory",
+    inUse: "Requested memory in use",
+    metadata: "Metadata for a live piece",
+    chart: (title: string) => `${title}, over the operations of the race. A table follows.`,
+    after: (operation: string) => `after ${operation} operations`,
+    asTable: (title: string) => `As a table: ${title}`,
+    operation: "After operation",
+    save: "Save the figures",
+    measuredTitle: "What is measured, and what disturbs it",
+    measured: (clockStep: number) => [
+      "Everything but the times is counted in one run, in which each answer is checked. It is the same in each race with the same seed.",
+      "The times come from further runs, in which the managers take turns. Each point of a curve is the mean of about a fiftieth of the operations. Runs that take over a tenth longer than the fastest one are left out.",
+      "The system calls are timed apart: the same program makes the same calls again without the manager. The rest is the manager's own time. It includes a few nanoseconds of the program around it.",
+      "Other programs and tabs, a processor that saves power, and the compiler of the browser make times longer. Compare times of one race only. Both sides are compiled as for grading, so benchmarks of an optimised system show less.",
+      `The clock of this browser moves in steps of about ${clockStep < 0.01 ? clockStep.toPrecision(1) : clockStep.toFixed(2)} ms.`,
+    ],
+  },
 };

@@ -1,6 +1,8 @@
 /** What the lab's page asks of its worker. `requests/` has the messages. */
 import type { CompileMessage } from "../../../compile/compile-error";
 import type { Grade } from "../../../lab/grade/grade";
+import type { RaceChoice } from "../../../lab/race/choice";
+import type { RaceResult } from "../../../lab/race/race";
 
 /** Texts by path below the learner's folder. */
 export type FileTexts = readonly (readonly [path: string, text: string])[];
@@ -18,8 +20,22 @@ export interface Graded extends Built {
   grade: Grade;
 }
 
+export type Raced =
+  | {
+      /** The learner's manager comes first, then the policies in the order of the choice. */
+      results: readonly RaceResult[];
+      /** Length of the trace. */
+      operations: number;
+      /** Milliseconds from one reading of the clock to the next that differs. */
+      clockStep: number;
+    }
+  /** Why the learner's files do not compile. */
+  | { problems: readonly string[] };
+
 export interface LabRequests {
   build: { ask: { files: FileTexts }; answer: Built };
   /** Compiles, and runs the scenarios. `base` is the URL of the page's folder, with a slash at the end. */
   grade: { ask: { files: FileTexts; base: string }; answer: Graded };
+  /** Races the learner's manager with policies of our own. */
+  race: { ask: { files: FileTexts; base: string; choice: RaceChoice }; answer: Raced };
 }

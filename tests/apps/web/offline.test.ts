@@ -5,7 +5,6 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
-import { zipSync } from "fflate";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import sirv from "sirv";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
@@ -13,6 +12,7 @@ import { makeServiceWorker } from "../../../tools/build/service-worker";
 import { readSolution } from "../../lab/read-solution";
 import { describeBrowser } from "./support/browser";
 import { findBrowser } from "./support/browser-path";
+import { openFiles } from "./support/lab-page";
 
 const PATH = "/courses/os/2026/";
 const LONGEST_WAIT = 60_000;
@@ -108,10 +108,7 @@ describeBrowser("the site without a network", () => {
 
   async function gradeSolution(page: Page): Promise<string | null> {
     await compiles(page);
-    const entries = [...readSolution("list")].map(([path, text]) => [path, new TextEncoder().encode(text)]);
-    const buffer = Buffer.from(zipSync(Object.fromEntries(entries)));
-    await page.locator("input[type=file]").setInputFiles({ name: "mine.zip", mimeType: "application/zip", buffer });
-    await page.getByText(/files? opened/).waitFor();
+    await openFiles(page, readSolution("list"));
     return grade(page);
   }
 

@@ -3,31 +3,13 @@ import type { Program } from "../../../../compile/program";
 import { buildSubmission, type NotBuilt } from "../../../../lab/build";
 import { gradeOfNothing, gradeProgram } from "../../../../lab/grade/grade";
 import { PointsError, parsePoints } from "../../../../lab/grade/points";
-import { compileImage } from "../../../../machines/hosted/core";
-import type { DirectImages } from "../../../../machines/hosted/direct/direct-machine";
 import type { Progress } from "../../requests/messages";
 import { Refusal, serveRequests } from "../../requests/serve";
 import { english } from "../english";
 import type { Built, FileTexts, Graded, LabRequests } from "../protocol";
+import { fetched, systemImages } from "./images";
+import { race } from "./race";
 import { readOwnSource } from "./sources";
-
-async function fetched(base: string, name: string): Promise<Response> {
-  const response = await fetch(new URL(name, base)).catch(() => null);
-  if (response?.ok) return response;
-  throw new Refusal(english.missingFile(name));
-}
-
-let images: Promise<DirectImages> | undefined;
-
-async function fetchImages(base: string): Promise<DirectImages> {
-  const compiled = async (name: string) => compileImage(await (await fetched(base, `system/${name}`)).arrayBuffer());
-  const [mmu, mmuAccess, cpudriver] = await Promise.all([
-    compiled("mmu.wasm"),
-    compiled("mmu-access.wasm"),
-    compiled("cpudriver.wasm"),
-  ]);
-  return { mmu, mmuAccess, cpudriver };
-}
 
 const POINTS_FILE = "lab-points.json";
 
@@ -65,13 +47,9 @@ async function grade(files: FileTexts, base: string, onProgress: (progress: Prog
   const [points, result] = [await fetchPoints(base), await build(files)];
   const built = await describeBuild(result);
   if ("problems" in result) return { ...built, grade: gradeOfNothing(english.yours, result.problems, points) };
-  images ??= fetchImages(base).catch((error: unknown) => {
-    images = undefined; // The next grading tries again.
-    throw error;
-  });
   const request = {
     name: english.yours,
-    images: await images,
+    images: await systemImages(base),
     program: { ...result, wasm: new WebAssembly.Module(result.wasm) },
     files: new Map(files),
     points,
@@ -83,4 +61,5 @@ async function grade(files: FileTexts, base: string, onProgress: (progress: Prog
 serveRequests<LabRequests>({
   build: async ({ files }) => describeBuild(await build(files)),
   grade: ({ files, base }, onProgress) => grade(files, base, onProgress),
+  race: ({ files, base, choice }, onProgress) => race(files, base, choice, onProgress),
 });

@@ -37,7 +37,6 @@ export const english = {
   workerFailed: (reason: string) => `The compiler could not be loaded: ${reason}. Reload the page.`,
   about: [
     "Fill in the files, then choose Grade. The page compiles your files and runs every scenario, as npx typefish grade does.",
-    "Your files are kept in this browser, on this computer, and nowhere else. Nothing is sent anywhere. Save a zip to keep a copy.",
   ],
   problems: "Problems",
   points: (earned: number, total: number) => `${earned} of ${total} points`,

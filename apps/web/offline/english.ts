@@ -8,7 +8,7 @@ export const english = {
   stored: {
     title: "What is stored, and where",
     paragraphs: [
-      "Your files and your settings are stored in this browser, on this computer, and nowhere else. Nothing is sent anywhere.",
+      "Your files and your settings are stored in this browser, on this computer, and nowhere else. Nothing is sent anywhere. The lab can save your files as a zip, to keep a copy.",
       "The browser also stores a copy of this site, so that it opens without a network.",
     ],
     ready: "The copy is complete.",

@@ -21,6 +21,7 @@ const LONGEST_WAIT = 60_000;
 class Host {
   readonly folder = mkdtempSync(join(tmpdir(), "typefish-site-"));
   isDown = false;
+  headers: Record<string, string> = {};
   /** The script of the service worker comes after this. */
   workerIsReady = Promise.resolve();
   private readonly server: Server;
@@ -32,6 +33,7 @@ class Host {
       if (this.isDown) return void request.socket.destroy();
       if (!request.url?.startsWith(PATH)) return void response.writeHead(404).end();
       request.url = request.url.slice(PATH.length - 1);
+      for (const [name, value] of Object.entries(this.headers)) response.setHeader(name, value);
       const isWorker = request.url === "/sw.js";
       void (isWorker ? this.workerIsReady : Promise.resolve()).then(() =>
         files(request, response, () => {
@@ -257,6 +259,20 @@ describeBrowser("the site without a network", () => {
     await compiles(page);
     await editor.press("Control+Home");
     expect(await page.getByText("// mine").count()).toBe(0);
+  });
+
+  it("a host may allow the site nothing but its own files, WebAssembly and styles of the page", async () => {
+    host.headers["Content-Security-Policy"] =
+      "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' data:; style-src 'self' 'unsafe-inline'";
+    const errors: string[] = [];
+    context.on("console", (message) => {
+      if (message.type() === "error") errors.push(message.text());
+    });
+    const page = await open("lab.html");
+    expect(await gradeSolution(page)).toMatch(/^1\d\d of 100 points$/);
+    await stored(page);
+    await (await open("index.html")).waitForSelector(".view[data-call] > *");
+    expect(errors).toEqual([]);
   });
 
   it("a browser without service workers shows the page as before", async () => {

@@ -1,48 +1,37 @@
 /**
- * The log of a recording: for each epoch, the words that changed in it (recorder/layout.ts draws an epoch).
+ * The log of a recording: for each epoch, the words that changed in it (entries.ts).
  *
- * The log holds one value of each changed word. While memory is after the epoch, that is the old value; stepping back
- * swaps it with memory, and then the log holds the new value. So one value a word leads in both directions. Of lines that
- * were zero on one side of the epoch, the log always holds the values of the other side.
+ * The log is divided into chunks of epochs that follow each other. Memory moves through the log in two ways:
+ *
+ *     position    |- - - - chunk - - - -|- - - - chunk - - - -|- - - - chunk - - - -|
+ *     step by step                  .<<<|                     |                     |   exchanges the words of entries
+ *     at one go                         |<--------------------|<--------------------|   by the net change of a chunk
+ *
+ * Most words that change in a chunk have their old value again at its end, or change often, so the net change is much
+ * smaller. It is found when memory is first stepped through the whole chunk. Afterwards, the words in the chunk's entries
+ * may be those of the other side of the chunk. Memory then goes to that side before it is stepped into the chunk.
  */
-import { CLEARED, FILLED, LINE_BITS, RUN, WHOLE_LINE } from "./recorder/layout";
+import { exchangeEntries, LINE_WORDS, someLine } from "./entries";
+import { type NetChange, NetChangeFinder, type Side } from "./net-change";
+import { NumberList } from "./number-list";
 
-const LINE_WORDS = (1 << LINE_BITS) / 4;
+/** Most words of a chunk with several epochs. */
+const CHUNK_WORDS = 1 << 19;
+/** An epoch with more than this part of a chunk's words is a chunk of its own. It needs no net change. */
+const LARGE_PART = 1 / 32;
 
-/** Epochs that were handed over together. */
+/** Epochs that follow each other. */
 interface Chunk {
-  firstEpoch: number;
+  readonly firstEpoch: number;
+  /** The first epoch after it. */
+  readonly endEpoch: number;
   /** Position in the log of its first word. */
-  start: number;
-  words: Int32Array;
-}
-
-/** An array of numbers that grows. */
-export class NumberList {
-  private numbers = new Uint32Array(1024);
-  length = 0;
-
-  append(added: Uint32Array): void {
-    this.reserve(this.length + added.length);
-    this.numbers.set(added, this.length);
-    this.length += added.length;
-  }
-
-  at(index: number): number {
-    return this.numbers[index] as number;
-  }
-
-  /** The numbers, without a copy. */
-  get view(): Uint32Array {
-    return this.numbers.subarray(0, this.length);
-  }
-
-  private reserve(length: number): void {
-    if (length <= this.numbers.length) return;
-    const larger = new Uint32Array(Math.max(length, 2 * this.numbers.length));
-    larger.set(this.view);
-    this.numbers = larger;
-  }
+  readonly start: number;
+  readonly words: Int32Array;
+  readonly isLarge: boolean;
+  /** Where memory was when it last was at a side of the chunk and the words were exchanged. */
+  side: Side;
+  net: NetChange | null;
 }
 
 export class Log {
@@ -52,11 +41,12 @@ export class Log {
   /** Position after each epoch, in words since the beginning of the log, also for epochs that were dropped. */
   private readonly ends = new NumberList();
   private held = 0;
-  // The epoch that was found last.
+  /** Index of the chunk that was found last. */
   private chunk = 0;
-  private words: Int32Array = new Int32Array();
-  private from = 0;
-  private to = 0;
+  private finder: NetChangeFinder | null = null;
+
+  /** Only tests set the size of chunks. */
+  constructor(private readonly chunkWords = CHUNK_WORDS) {}
 
   /** Number of epochs, those that were dropped included. */
   get epochs(): number {
@@ -73,15 +63,34 @@ export class Log {
     return epoch === 0 ? 0 : this.ends.at(epoch - 1);
   }
 
-  /** Appends epochs. `words` is kept. */
-  append(words: Int32Array, sizes: Uint32Array): void {
-    const firstEpoch = this.epochs;
-    const start = this.wordsBefore(firstEpoch);
+  /**
+   * Appends epochs. `words` is kept. `side` is where memory is: before all of them if the words are new values, or after
+   * them if they are old values.
+   */
+  append(words: Int32Array, sizes: Uint32Array, side: Side): void {
+    const start = this.wordsBefore(this.epochs);
     let end = start;
-    this.ends.append(sizes.map((size) => (end += size)));
+    const ends = sizes.map((size) => (end += size));
     if (end - start !== words.length) throw new Error("the epochs do not fill the words of the log");
-    if (sizes.length === 0) return;
-    this.chunks.push({ firstEpoch, start, words });
+    const large = this.chunkWords * LARGE_PART;
+    let first = 0;
+    for (let next = 1; next <= sizes.length; next++) {
+      const from = first === 0 ? start : (ends[first - 1] as number);
+      const isLarge = (sizes[first] as number) > large;
+      const isFull = next === sizes.length || (sizes[next] as number) > large;
+      if (!isLarge && !isFull && (ends[next] as number) - from <= this.chunkWords) continue;
+      this.chunks.push({
+        firstEpoch: this.epochs + first,
+        endEpoch: this.epochs + next,
+        start: from,
+        words: words.subarray(from - start, (ends[next - 1] as number) - start),
+        isLarge,
+        side,
+        net: null,
+      });
+      first = next;
+    }
+    this.ends.append(ends);
     this.held += words.length;
   }
 
@@ -95,8 +104,16 @@ export class Log {
     this.chunk = 0;
   }
 
-  /** The words and the sizes of the epochs from `firstEpoch` on, to be saved. */
-  contents(): { words: Int32Array[]; sizes: Uint32Array } {
+  /**
+   * The words and the sizes of the epochs from `firstEpoch` on, to be saved, with new values. Memory must be before
+   * `firstEpoch`, and is there afterwards.
+   */
+  contents(memory: Int32Array): { words: Int32Array[]; sizes: Uint32Array } {
+    this.move(this.firstEpoch, this.epochs, memory);
+    for (const chunk of this.chunks.toReversed()) {
+      if (chunk.side === "after") this.step(chunk, chunk.endEpoch, chunk.firstEpoch, memory);
+      else this.move(chunk.endEpoch, chunk.firstEpoch, memory);
+    }
     const sizes = new Uint32Array(this.epochs - this.firstEpoch);
     for (let i = 0; i < sizes.length; i++) {
       const epoch = this.firstEpoch + i;
@@ -107,18 +124,18 @@ export class Log {
 
   /** Takes memory from where it is, after `from` epochs, to where it was after `to` epochs. */
   move(from: number, to: number, memory: Int32Array): void {
-    const isBack = to < from;
     for (let epoch = from; epoch !== to; ) {
-      const { words, start, firstEpoch } = this.chunkOf(isBack ? epoch - 1 : epoch);
-      if (isBack) {
-        const stop = Math.max(to, firstEpoch);
-        // Epochs may have changed the same words, so they are undone one by one.
-        for (; epoch > stop; epoch--) {
-          exchangeEntries(words, this.wordsBefore(epoch - 1) - start, this.ends.at(epoch - 1) - start, memory, true);
-        }
+      const isBack = to < epoch;
+      const chunk = this.chunkOf(isBack ? epoch - 1 : epoch);
+      const { firstEpoch, endEpoch, net, side } = chunk;
+      const [near, far] = isBack ? [endEpoch, firstEpoch] : [firstEpoch, endEpoch];
+      const stop = isBack ? Math.max(to, far) : Math.min(to, far);
+      const isOfOtherSide = side !== (isBack ? "after" : "before");
+      if (net && epoch === near && (stop === far || isOfOtherSide)) {
+        net.carry(memory, isBack ? "before" : "after");
+        epoch = far;
       } else {
-        const stop = Math.min(to, this.endOfChunk());
-        exchangeEntries(words, this.wordsBefore(epoch) - start, this.wordsBefore(stop) - start, memory, false);
+        this.step(chunk, epoch, stop, memory);
         epoch = stop;
       }
     }
@@ -126,16 +143,8 @@ export class Log {
 
   /** Calls `visit` for each line that an epoch changed, with a mask of its words, until it returns true. */
   someLine(epoch: number, visit: (line: number, mask: number) => boolean): boolean {
-    this.find(epoch);
-    const { words, to } = this;
-    for (let at = this.from; at < to; ) {
-      const line = words[at] as number;
-      const mask = words[at + 1] as number;
-      const end = line + linesOf(mask);
-      for (let each = line; each < end; each++) if (visit(each, mask >= RUN ? WHOLE_LINE : mask)) return true;
-      at += 2 + wordsOf(mask);
-    }
-    return false;
+    const { words, start } = this.chunkOf(epoch);
+    return someLine(words, this.wordsBefore(epoch) - start, this.ends.at(epoch) - start, visit);
   }
 
   /** Calls `visit` with the number in memory of each word that an epoch changed. */
@@ -146,12 +155,27 @@ export class Log {
     });
   }
 
-  /** Sets `words`, `from` and `to` to the place of an epoch. */
-  private find(epoch: number): void {
-    const { words, start } = this.chunkOf(epoch);
-    this.words = words;
-    this.from = this.wordsBefore(epoch) - start;
-    this.to = this.ends.at(epoch) - start;
+  /** Moves memory within a chunk by exchanging words. The first time from one side to the other finds the net change. */
+  private step(chunk: Chunk, from: number, to: number, memory: Int32Array): void {
+    const { words, start, firstEpoch, endEpoch } = chunk;
+    const [first, last] = [Math.min(from, to), Math.max(from, to)];
+    const entries = [this.wordsBefore(first) - start, this.wordsBefore(last) - start] as const;
+    const isWanted = !chunk.net && !chunk.isLarge;
+    if (isWanted) {
+      this.finder ??= new NetChangeFinder(memory);
+      if (from === firstEpoch || from === endEpoch) this.finder.begin(from === firstEpoch ? "before" : "after");
+      this.finder.keep(words, ...entries);
+    }
+    if (from < to) exchangeEntries(words, ...entries, memory, false);
+    else {
+      // Epochs may have changed the same words, so they are undone one by one.
+      for (let epoch = from; epoch > to; epoch--) {
+        exchangeEntries(words, this.wordsBefore(epoch - 1) - start, this.wordsBefore(epoch) - start, memory, true);
+      }
+    }
+    if (to !== firstEpoch && to !== endEpoch) return;
+    chunk.side = to === firstEpoch ? "before" : "after";
+    if (isWanted) chunk.net = this.finder?.end(chunk.side) ?? null;
   }
 
   /** The chunk that holds an epoch. Most searches go from one epoch to the next one. */
@@ -160,70 +184,5 @@ export class Log {
     while (this.chunk > 0 && epoch < (chunks[this.chunk] as Chunk).firstEpoch) this.chunk--;
     while (this.chunk + 1 < chunks.length && epoch >= (chunks[this.chunk + 1] as Chunk).firstEpoch) this.chunk++;
     return chunks[this.chunk] as Chunk;
-  }
-
-  /** The first epoch after the chunk that was found last. */
-  private endOfChunk(): number {
-    return this.chunks[this.chunk + 1]?.firstEpoch ?? this.epochs;
-  }
-}
-
-/**
- * Exchanges the words of some entries, from `from` up to `to`, with memory: those of one epoch, or of epochs that follow
- * each other and are carried out again. Of lines that are zero on one side, the log keeps the words of the other side.
- */
-function exchangeEntries(words: Int32Array, from: number, to: number, memory: Int32Array, isUndo: boolean): void {
-  for (let at = from; at < to; ) {
-    const first = (words[at] as number) * LINE_WORDS;
-    let mask = words[at + 1] as number;
-    at += 2;
-    if (mask >= RUN) {
-      const end = at + wordsOf(mask);
-      if ((mask & (CLEARED | FILLED)) === 0) {
-        exchange(words.subarray(at, end), memory.subarray(first, first + end - at));
-      } else if (((mask & CLEARED) !== 0) === isUndo) {
-        memory.set(words.subarray(at, end), first);
-      } else {
-        memory.fill(0, first, first + end - at);
-      }
-      at = end;
-      continue;
-    }
-    for (; mask !== 0; mask &= mask - 1) {
-      const word = first + (31 - Math.clz32(mask & -mask));
-      const other = memory[word] as number;
-      memory[word] = words[at] as number;
-      words[at++] = other;
-    }
-  }
-}
-
-/** Number of words that follow a mask in the log. */
-export function wordsOf(mask: number): number {
-  return mask >= RUN ? LINE_WORDS * linesOf(mask) : bitsOf(mask);
-}
-
-/** Number of lines that the entry with a mask stands for. */
-export function linesOf(mask: number): number {
-  return mask >= RUN ? mask & (RUN - 1) : 1;
-}
-
-function bitsOf(mask: number): number {
-  let bits = mask - ((mask >>> 1) & 0x5555);
-  bits = (bits & 0x3333) + ((bits >>> 2) & 0x3333);
-  bits = (bits + (bits >>> 4)) & 0x0f0f;
-  return (bits + (bits >>> 8)) & 0x1f;
-}
-
-const scratch = new Int32Array(1 << 14);
-
-/** Exchanges the contents of two arrays of one length, in large parts. */
-function exchange(a: Int32Array, b: Int32Array): void {
-  for (let at = 0; at < a.length; at += scratch.length) {
-    const partOfA = a.subarray(at, at + scratch.length);
-    const partOfB = b.subarray(at, at + scratch.length);
-    scratch.set(partOfA);
-    partOfA.set(partOfB);
-    partOfB.set(scratch.subarray(0, partOfA.length));
   }
 }

@@ -5,7 +5,8 @@ import type { Fault, RunResult } from "../../results";
 import { type Limits, Machine } from "../machine";
 import type { PhysicalMemory } from "../physical-memory";
 import type { PreparedImages } from "./images";
-import { Log, NumberList } from "./log";
+import { Log } from "./log";
+import { NumberList } from "./number-list";
 import { LastCallReached, RecorderProbe } from "./probe";
 import { CALL_ROW, NOT_RETURNED } from "./recorder/layout";
 
@@ -100,7 +101,7 @@ export function recordRun(
   };
   const receiver = {
     takeLog(words: Int32Array, sizes: Uint32Array): void {
-      log.append(words, sizes);
+      log.append(words, sizes, "after");
       if (log.bytes > logBytes && !isOver) {
         if (whenFull === "end") throw new LogFull();
         log.shrinkTo(logBytes);

@@ -4,10 +4,11 @@ import type { RunResult } from "../../results";
 import type { Limits } from "../machine";
 import { MACHINE_PAGE } from "../mmu/layout";
 import { CHUNK_BYTES, type PhysicalMemory } from "../physical-memory";
+import { linesOf, wordsOf } from "./entries";
 import { Fact, type RunFacts } from "./facts";
 import { type Block, damaged, type FileContents, joined, readFile, writeFile } from "./file";
 import { bytesOf, type RecordedImages } from "./images";
-import { Log, linesOf, wordsOf } from "./log";
+import { Log } from "./log";
 import { RecorderProbe } from "./probe";
 import { CLEARED, FILLED, LINE_BYTES, RUN, TAGS } from "./recorder/layout";
 import { type ConsoleEvent, type FaultEvent, ROW_WORDS, type Setup, UNKNOWN } from "./run";
@@ -61,7 +62,7 @@ export function saveState({ facts, memory, timeline }: State): Promise<Uint8Arra
   const cutEdges = (epochs: Uint32Array) =>
     epochs.slice(from).map((count) => (count === UNKNOWN || count < log.firstEpoch ? UNKNOWN : rebased(count)));
   const chunks = memory.nonZeroChunks(TAGS);
-  const { lines, masks, words, sizes } = splitLog(log);
+  const { lines, masks, words, sizes } = splitLog(log, new Int32Array(memory.wasm.buffer));
   const blocks: Block[] = [
     { name: "calls", numbers: columnsOf(rows) },
     { name: "entries", numbers: differencesOf(cutEdges(edges.entries)) },
@@ -82,8 +83,8 @@ export function saveState({ facts, memory, timeline }: State): Promise<Uint8Arra
 }
 
 /** The log as one array for each kind of number. */
-function splitLog(log: Log) {
-  const { words: chunks, sizes } = log.contents();
+function splitLog(log: Log, memory: Int32Array) {
+  const { words: chunks, sizes } = log.contents(memory);
   const total = chunks.reduce((sum, { length }) => sum + length, 0);
   const [lines, masks, words] = [new Uint32Array(total / 2), new Uint32Array(total / 2), new Uint32Array(total)];
   let [lineCount, wordCount] = [0, 0];
@@ -241,7 +242,7 @@ function joinedLog(contents: FileContents, dramBytes: number): Log {
     }
   }
   const log = new Log();
-  log.append(joined, sizes);
+  log.append(joined, sizes, "before");
   return log;
 }
 

@@ -65,7 +65,7 @@ function rowOf({ target }: Event): number | null {
 
 export function Rows({ label, count, columns, selected, mark, onSelect, onHover, tree, empty }: RowsProps) {
   const id = useId();
-  const { ref, range, width, onScroll, reveal, show, page } = useVisibleRows(count, ROW, ROW);
+  const { ref, rows, width, reveal, show, page } = useVisibleRows(count, ROW, ROW);
   /** Where the keyboard is, before it is selected. */
   const cursor = useSignal<number | null>(null);
   const rests = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -107,13 +107,9 @@ export function Rows({ label, count, columns, selected, mark, onSelect, onHover,
     move();
   };
 
-  const shown = columns.filter(
-    ({ from = 0, to = Number.POSITIVE_INFINITY }) => from <= width.value && width.value <= to,
-  );
+  const shown = columns.filter(({ from = 0, to = Number.POSITIVE_INFINITY }) => from <= width && width <= to);
   const style = { gridTemplateColumns: shown.map(({ track }) => track).join(" ") };
   const cellClass = ({ isNumber, isCode }: Column) => `cell${isNumber ? " number" : ""}${isCode ? " mono" : ""}`;
-  const rows = [];
-  for (let row = range.value.from; row < Math.min(range.value.to, count); row++) rows.push(row);
 
   return (
     <div
@@ -125,7 +121,6 @@ export function Rows({ label, count, columns, selected, mark, onSelect, onHover,
       aria-colcount={columns.length}
       aria-activedescendant={at >= 0 ? `${id}-${at}` : undefined}
       tabIndex={0}
-      onScroll={onScroll}
       onKeyDown={onKeyDown}
       onClick={(event) => {
         const row = rowOf(event);

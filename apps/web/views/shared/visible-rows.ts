@@ -1,7 +1,7 @@
-/** Which rows of a long list are on the screen. All rows have the same height, so two divisions find them. */
-import { type Signal, useComputed, useSignal } from "@preact/signals";
+/** Which rows of a long list are on the screen. All rows have the same height. */
+import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
 import type { RefObject } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 
 /** Rows beyond each edge, so that fast scrolling shows no gaps. */
 const BEYOND = 8;
@@ -9,11 +9,9 @@ const BEYOND = 8;
 export interface VisibleRows {
   /** For the element that scrolls. */
   ref: RefObject<HTMLDivElement | null>;
-  /** First row, and the first row after the last. */
-  range: Signal<{ from: number; to: number }>;
+  rows: readonly number[];
   /** Width of the element that scrolls. */
-  width: Signal<number>;
-  onScroll(): void;
+  width: number;
   /** Scrolls as little as possible until a row is in sight. */
   reveal(row: number): void;
   /** Scrolls so that a row is in the upper part of the screen, unless it is in sight already. */
@@ -25,52 +23,39 @@ export interface VisibleRows {
 /** `head` is the height of what stays above the rows. */
 export function useVisibleRows(count: number, rowHeight: number, head: number): VisibleRows {
   const ref = useRef<HTMLDivElement>(null);
-  const top = useSignal(0);
-  const size = useSignal({ width: 0, height: 0 });
-  const total = useSignal(count);
-  total.value = count;
+  const [, drawAgain] = useReducer((times: number) => times + 1, 0);
+  const options = {
+    count,
+    getScrollElement: () => ref.current,
+    estimateSize: () => rowHeight,
+    scrollMargin: head,
+    scrollPaddingStart: head,
+    overscan: BEYOND,
+    observeElementRect,
+    observeElementOffset,
+    scrollToFn: elementScroll,
+    onChange: () => drawAgain(undefined),
+  };
+  const [list] = useState(() => new Virtualizer<HTMLDivElement, Element>(options));
+  list.setOptions(options);
+  // The library's hooks for frameworks.
+  useLayoutEffect(() => list._didMount(), [list]);
+  useLayoutEffect(() => list._willUpdate());
 
-  useLayoutEffect(() => {
-    const element = ref.current as HTMLDivElement;
-    const observer = new ResizeObserver(() => {
-      size.value = { width: element.clientWidth, height: element.clientHeight };
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-
-  const from = useComputed(() => Math.max(0, Math.min(Math.floor(top.value / rowHeight), total.value) - BEYOND));
-  const to = useComputed(() => {
-    const last = Math.ceil((top.value + size.value.height) / rowHeight);
-    return Math.min(total.value, last + BEYOND);
-  });
-  // Equal numbers make no new range, so that scrolling within a row draws nothing.
-  const range = useComputed(() => ({ from: from.value, to: to.value }));
-  const width = useComputed(() => size.value.width);
-
+  const height = () => (list.scrollRect?.height ?? 0) - head;
   return {
     ref,
-    range,
-    width,
-    onScroll() {
-      top.value = ref.current?.scrollTop ?? 0;
-    },
+    rows: list.getVirtualIndexes(),
+    width: list.scrollRect?.width ?? 0,
     reveal(row) {
-      const element = ref.current;
-      if (!element || row < 0) return;
-      const [above, below] = [row * rowHeight, (row + 1) * rowHeight + head];
-      if (element.scrollTop > above) element.scrollTop = above;
-      else if (element.scrollTop + element.clientHeight < below) element.scrollTop = below - element.clientHeight;
+      if (row >= 0) list.scrollToIndex(row);
     },
     show(row) {
-      const element = ref.current;
-      if (!element || row < 0) return;
-      const above = row * rowHeight - element.scrollTop;
-      const isInSight = above >= 0 && above + rowHeight + head <= element.clientHeight;
-      if (!isInSight) element.scrollTop = row * rowHeight - element.clientHeight / 3;
+      if (row < 0) return;
+      const above = row * rowHeight - (list.scrollOffset ?? 0);
+      const isInSight = above >= 0 && above + rowHeight <= height();
+      if (!isInSight) list.scrollToOffset(row * rowHeight - height() / 3);
     },
-    page() {
-      return Math.max(1, Math.floor(((ref.current?.clientHeight ?? 0) - head) / rowHeight) - 1);
-    },
+    page: () => Math.max(1, Math.floor(height() / rowHeight) - 1),
   };
 }

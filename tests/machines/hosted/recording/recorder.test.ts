@@ -73,7 +73,7 @@ function bench(): Bench {
   const log = new Log();
   const memory = RecorderProbe.memoryFor(dram);
   const receiver = {
-    takeLog: (words: Int32Array, sizes: Uint32Array) => log.append(words, sizes),
+    takeLog: (words: Int32Array, sizes: Uint32Array) => log.append(words, sizes, "after"),
     takeCalls: () => {},
     faultEntered: () => {},
     faultLeft: () => {},

@@ -2,7 +2,8 @@
 
 export const english = {
   newVersion: "A new version is there.",
-  newVersionNote: "All open tabs of this site load it. Your files stay. Later means: when you next open the site.",
+  newVersionNote:
+    "All open tabs of this site load it, and your files stay. If you choose Later, it is loaded when you next open the site.",
   loadNow: "Load it now",
   later: "Later",
   stored: {

@@ -253,6 +253,8 @@ describeBrowser("the site without a network", () => {
     expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
     await page.getByRole("button", { name: "Delete everything", exact: true }).click();
     await page.getByText("Everything is deleted.").waitFor();
+    const box = await page.getByText("Everything is deleted.").boundingBox();
+    expect(box?.y).toBeLessThan(page.viewportSize()?.height ?? 0);
     expect(await held()).toEqual({ texts: ["of another site"], caches: 0 });
     expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
     await page.getByRole("link", { name: "Open the page again" }).click();

@@ -7,6 +7,7 @@
  */
 import { lastAtOrBefore, type Mapping, type Place, readMappings, type SourceMap } from "../machines/hosted/source-map";
 import type { CompileMessage } from "./compile-error";
+import { type HeapUse, heapMessage } from "./heap-use";
 import { instructionsOf, Opcode } from "./wasm/instructions";
 import {
   bodyOf,
@@ -19,35 +20,19 @@ import {
   SectionId,
 } from "./wasm/sections";
 
-/** Code of the messages, in the style of the compiler's own codes. */
-const CODE = "AS-HEAP";
-
-const INSTEAD_OF_OBJECTS =
-  "take a block from a slab allocator (slabAlloc), or declare memory once with memory.data(bytes, alignment), and use it " +
-  "as an @unmanaged class with changetype";
-const INSTEAD_OF_STRINGS = "print the parts with printf or debugPrintf and %s, %u or %lx; compare literals one by one";
-
+/** Functions of the compiler's library, and the use of a heap that they stand for. */
 interface Rule {
   functions: RegExp;
-  what: string;
-  instead: string;
+  use: HeapUse;
 }
 
-/** Functions of the compiler's library, and what a program does that needs them. (`rt/common` reads a literal's length.) */
+/** `rt/common` reads a literal's length. */
 const RULES: readonly Rule[] = [
-  { functions: /^~lib\/string\/String(#|\.__)/, what: "makes or joins strings", instead: INSTEAD_OF_STRINGS },
-  { functions: /^~lib\/util\/(string|number)\//, what: "makes a string", instead: INSTEAD_OF_STRINGS },
-  {
-    functions: /^~lib\/(array|staticarray|typedarray|arraybuffer)\//,
-    what: "makes or uses an array",
-    instead: INSTEAD_OF_OBJECTS,
-  },
-  { functions: /^~lib\/(map|set)\//, what: "makes or uses a map or a set", instead: INSTEAD_OF_OBJECTS },
-  {
-    functions: /^~lib\/rt\/(?!common\/)/,
-    what: "makes an object (new, an array, a literal with fields)",
-    instead: INSTEAD_OF_OBJECTS,
-  },
+  { functions: /^~lib\/string\/String(#|\.__)/, use: "strings" },
+  { functions: /^~lib\/(util\/(string|number)\/|number\/\w+#toString)/, use: "string" },
+  { functions: /^~lib\/(array|staticarray|typedarray|arraybuffer)\//, use: "array" },
+  { functions: /^~lib\/(map|set)\//, use: "map" },
+  { functions: /^~lib\/rt\/(?!common\/)/, use: "object" },
 ];
 /** Reading the characters of a literal needs no heap. */
 const HARMLESS = /^~lib\/string\/String#(get:length|charCodeAt|codePointAt)$/;
@@ -75,9 +60,9 @@ export function findManaged(wasm: Uint8Array, sourceMap: string): CompileMessage
     const file = place && sources[place.source];
     if (!rule || !file || file.startsWith("~lib/")) continue;
     const [line, column] = [place.line + 1, place.column + 1];
-    const text = `${CODE}: this ${rule.what}, which needs a heap, and there is none: ${rule.instead}`;
+    const text = heapMessage(rule.use);
     // One expression can call several functions of the library.
-    const key = `${file}:${line} ${rule.what}`;
+    const key = `${file}:${line} ${rule.use}`;
     if (!found.has(key)) found.set(key, { file, line, column, text });
   }
   return [...found.values()];

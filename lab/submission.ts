@@ -37,6 +37,27 @@ export function isOwnPath(path: string): boolean {
   return isHandout || OWN_FOLDERS.some((folder) => path.startsWith(`${folder}/`));
 }
 
+/** A name as it can be printed: without control characters. */
+export function printable(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
+  return name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "?");
+}
+
+/** Why a file of this path and size cannot be a part of a submission, in a sentence; null if it can. */
+export function problemOfFile(path: string, bytes: number): string | null {
+  if (!/^[\w./-]+$/.test(path)) return `${printable(path)}: a file name may have letters, digits, "-", "_" and ".".`;
+  return bytes > MAX_FILE_BYTES ? `${path} has ${bytes} bytes; the limit is ${MAX_FILE_BYTES}.` : null;
+}
+
+/** Why there are too many files, or too large ones, in sentences. */
+export function problemsOfAll(files: SubmissionFiles): string[] {
+  const bytes = [...files.values()].reduce((sum, text) => sum + text.length, 0);
+  return [
+    ...(files.size > MAX_FILES ? [`There are more than ${MAX_FILES} files.`] : []),
+    ...(bytes > MAX_BYTES ? [`The files have ${bytes} bytes; the limit is ${MAX_BYTES}.`] : []),
+  ];
+}
+
 const SYSTEM = "system/";
 /** Replaced in every program of a submission, because ours looks into the records of our manager. */
 const REPLACED: Readonly<Record<string, string>> = {

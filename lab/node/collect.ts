@@ -1,15 +1,17 @@
-/** Reads the files of a submission from its folder. Takes only the hand-out's files, and nothing from outside. */
+/** Reads the files of a submission from its folder or zip. Takes only the hand-out's files, and nothing from outside. */
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   HANDOUT_FILES,
   isOwnPath,
-  MAX_BYTES,
-  MAX_FILE_BYTES,
   MAX_FILES,
   OWN_FOLDERS,
+  printable,
+  problemOfFile,
+  problemsOfAll,
   type SubmissionFiles,
 } from "../submission";
+import { MAX_ZIP_BYTES, unpackSubmission, ZipError } from "../zip";
 
 export interface Collected {
   files: SubmissionFiles;
@@ -21,12 +23,6 @@ function isFolder(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** A name as it can be printed: without control characters. */
-export function printable(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
-  return name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "?");
-}
-
 /** The paths of TypeScript files below a folder, relative to `root`. */
 function* sourcesBelow(root: string, folder: string): Generator<string> {
   for (const { name } of readdirSync(join(root, folder), { withFileTypes: true })) {
@@ -36,10 +32,47 @@ function* sourcesBelow(root: string, folder: string): Generator<string> {
   }
 }
 
-export function collectSubmission(folder: string): Collected {
+/** Does the name belong to a zip? */
+export const isZip = (path: string): boolean => /\.zip$/i.test(path);
+
+/** The zips in a folder of hand-ins: one that has no hand-out's files itself. Empty for anything else. */
+export function zipsIn(folder: string): string[] {
+  if (!isFolder(folder) || HANDOUT_FILES.some((path) => isFolder(join(folder, path.split("/")[0] as string))))
+    return [];
+  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() && isZip(entry.name));
+  return names.map(({ name }) => join(folder, name)).sort();
+}
+
+/** Reads a submission: a folder, or a zip as the lab's page saves it. */
+export function collectSubmission(path: string): Collected {
+  const { files, problems } = isFolder(path) ? readFolder(path) : readZip(path);
+  if (problems.length > 0) return { files, problems };
+  const all = new Map(files);
+  if (!all.has(OPTIONAL_FILE)) all.set(OPTIONAL_FILE, "export function ownTests(): void {}\n");
+  const missing = HANDOUT_FILES.filter((each) => !all.has(each)).map((each) => `${each} is missing.`);
+  return { files: all, problems: [...problemsOfAll(all), ...missing] };
+}
+
+/** A submission without tests of its own can be graded. */
+const OPTIONAL_FILE = "init/tests.ts";
+
+function readZip(path: string): Collected {
+  const files = new Map<string, string>();
+  const shown = printable(path);
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  if (!status?.isFile() || !isZip(path)) return { files, problems: [`${shown} is neither a folder nor a zip.`] };
+  try {
+    if (status.size > MAX_ZIP_BYTES) throw new ZipError(`it has ${status.size} bytes; the limit is ${MAX_ZIP_BYTES}.`);
+    return { files: unpackSubmission(readFileSync(path)), problems: [] };
+  } catch (error) {
+    if (error instanceof ZipError) return { files, problems: [`${shown}: ${error.message}`] };
+    throw error;
+  }
+}
+
+function readFolder(folder: string): Collected {
   const problems: string[] = [];
   const files = new Map<string, string>();
-  if (!isFolder(folder)) return { files, problems: [`${printable(folder)} is not a folder.`] };
   const paths = new Set<string>(HANDOUT_FILES.filter((path) => hasFolderOf(folder, path)));
   for (const own of OWN_FOLDERS) {
     if (!hasFolderOf(folder, `${own}/x`)) continue;
@@ -49,24 +82,14 @@ export function collectSubmission(folder: string): Collected {
     }
   }
   for (const path of paths) {
-    const shown = printable(path);
     const status = lstatSync(join(folder, path), { throwIfNoEntry: false });
     if (!status) continue;
-    if (!status.isFile()) problems.push(`${shown} is not a file. Links are not followed.`);
-    else if (!/^[\w./-]+$/.test(path))
-      problems.push(`${shown}: a file name may have letters, digits, "-", "_" and ".".`);
-    else if (status.size > MAX_FILE_BYTES)
-      problems.push(`${shown} has ${status.size} bytes; the limit is ${MAX_FILE_BYTES}.`);
-    else files.set(path, readFileSync(join(folder, path), "utf8"));
+    const problem = status.isFile()
+      ? problemOfFile(path, status.size)
+      : `${printable(path)} is not a file. Links are not followed.`;
+    if (problem === null) files.set(path, readFileSync(join(folder, path), "utf8"));
+    else problems.push(problem);
   }
-  const bytes = [...files.values()].reduce((sum, text) => sum + text.length, 0);
-  if (bytes > MAX_BYTES) problems.push(`The files have ${bytes} bytes; the limit is ${MAX_BYTES}.`);
-  for (const path of HANDOUT_FILES) {
-    const isOptional = path === "init/tests.ts";
-    if (!files.has(path) && !isOptional && !problems.some((problem) => problem.startsWith(path)))
-      problems.push(`${path} is missing.`);
-  }
-  if (!files.has("init/tests.ts")) files.set("init/tests.ts", "export function ownTests(): void {}\n");
   return { files, problems };
 }
 

@@ -5,6 +5,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join, relative, resolve } from "node:path";
+import { LEARNER_COMPILER_OPTIONS } from "../compiler-options";
 import { HANDOUT_FILES, HANDOUT_FOLDER, isOwnPath } from "../submission";
 import { packageRoot } from "./package-root";
 
@@ -17,16 +18,7 @@ const GITIGNORE = "node_modules/\n";
 
 const TSCONFIG = {
   compilerOptions: {
-    noEmit: true,
-    target: "esnext",
-    module: "esnext",
-    moduleResolution: "bundler",
-    moduleDetection: "force",
-    experimentalDecorators: true,
-    noLib: true,
-    types: [],
-    strict: true,
-    strictPropertyInitialization: false,
+    ...LEARNER_COMPILER_OPTIONS,
     // The files in system/ and yours form one tree: "../libaos" is system/libaos.
     rootDirs: [".", "./system"],
   },

@@ -85,10 +85,10 @@ describe("one submission", async () => {
 
 describe("the command refuses", () => {
   it.each([
-    [["grade"], "name the folders to grade: typefish grade FOLDER..."],
+    [["grade"], "name the submissions to grade: typefish grade FOLDER..."],
     [["grade", "/nowhere"], "there is no folder /nowhere"],
     [["grade", good, "--scenario", "G99"], "no scenario matches 'G99': typefish grade --list shows all scenarios"],
-    [["grade", good, `${good}/`], `${good} is named twice: name each folder once`],
+    [["grade", good, `${good}/`], `${good} is named twice: name each submission once`],
     [["grade", good, "--shard", "5/4"], "--shard '5/4' is not a part: use 1/4 for the first of four"],
     [
       ["grade", good, "--csv", "/nowhere/x.csv"],

@@ -1,6 +1,7 @@
 /** Bundles the pages, the inspector and the lab, with their workers. */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { splitBinaryen } from "./binaryen";
 import { type Part, writeOutput } from "./incremental";
 
 export const WEB_ENTRY = "apps/web/index.html";
@@ -39,7 +40,7 @@ export const webPage: Part = {
       logLevel: "error",
       esbuild: { jsx: "automatic", jsxImportSource: "preact" },
       plugins: [noteInputs()],
-      worker: { format: "es", plugins: () => [noteInputs()] },
+      worker: { format: "es", plugins: () => [noteInputs(), splitBinaryen()] },
       build: {
         target: "es2022",
         assetsDir: ASSETS,

@@ -5,11 +5,12 @@ import { type Grade, scenariosWithPoints } from "../../../lab/grade/grade";
 import { type Points, PointsError, parsePoints } from "../../../lab/grade/points";
 import defaultPoints from "../../../lab/grade/points.json";
 import { STEPS } from "../../../lab/grade/scenarios";
-import { printable } from "../../../lab/node/collect";
+import { isZip, zipsIn } from "../../../lab/node/collect";
 import { gradeAll } from "../../../lab/node/grade-all";
 import { mergeResults, type Place, ResultsError, ResultsFile, resultKey } from "../../../lab/node/results";
 import { allOk, toCsv, toGradescope, toJson, toJUnit } from "../../../lab/report/files";
 import { classLine, gradeLines, type Marks } from "../../../lab/report/text";
+import { printable } from "../../../lab/submission";
 import { ProgressLine } from "../../../observe/text/progress";
 import { readShard, type Shard } from "../../../observe/text/shard";
 import { colorsFor } from "../colors";
@@ -35,16 +36,19 @@ interface GradeOptions {
 }
 
 const EXAMPLES = `
-A submission is a folder with the files of the hand-out (typefish lab new). Only these files are taken from it.
+A submission is a folder with the files of the hand-out (typefish lab new), or a zip that the lab's page has saved. Only
+these files are taken from it. A folder without them stands for all zips in it.
 
 The exit code is 0 only if everything that is asked for works in every submission, 1 if something does not, and 2 if
 the command line is wrong.
 
 Examples:
   typefish grade mine                                grade one submission
+  typefish grade typefish-lab.zip                    grade the zip of a learner
   typefish grade mine --scenario G14                 run one scenario; also 'G1*' or G14,G20
   typefish grade --list                              show the scenarios and their points
   typefish grade class/* --csv grades.csv            grade a class; --json, --junit FILE and --csv FILE write all grades
+  typefish grade hand-ins --csv grades.csv           grade all zips in the folder hand-ins
   typefish grade class/* --results grades.jsonl      continue where an interrupted run stopped
   typefish grade class/* --shard 1/4 --results 1.jsonl
   typefish grade --merge 1.jsonl 2.jsonl 3.jsonl 4.jsonl --csv grades.csv
@@ -60,7 +64,7 @@ function shardArgument(text: string): Shard {
 
 export function addGradeCommand(program: Command): void {
   program
-    .command("grade [folders...]")
+    .command("grade [submissions...]")
     .description("grade submissions of the assignment, and explain what fails")
     .option("--scenario <pattern>", "scenarios to run, such as G14, 'G1*' or G01,G20")
     .option("--points <file>", "points, limits, extra and hidden scenarios (JSON)")
@@ -109,7 +113,7 @@ async function grade(folders: string[], options: GradeOptions): Promise<void> {
     const file = options[key];
     if (file !== undefined) requireWritable(`--${key}`, file);
   }
-  if (folders.length === 0) throw new UsageError("name the folders to grade: typefish grade FOLDER...");
+  if (folders.length === 0) throw new UsageError("name the submissions to grade: typefish grade FOLDER...");
   const grades = options.merge ? asUsage(() => mergeResults(folders)) : await gradeFolders(folders, points, options);
   report(grades, options);
   process.exitCode = allOk(grades) ? ExitCode.OK : ExitCode.FAILED;
@@ -132,20 +136,31 @@ function list(points: Points, { json }: GradeOptions): void {
 
 interface Submission {
   name: string;
+  /** Path of a folder or a zip. */
   folder: string;
-  /** Where it is among all folders of the command line, whatever part is graded. */
+  /** Where it is among all submissions of the command line, whatever part is graded. */
   place: Place;
 }
 
-/** The submissions of a part. Throws a UsageError for a folder that does not exist, or is named twice. */
-function submissionsIn(folders: readonly string[], shard: Shard | undefined): Submission[] {
-  const missing = folders.find((folder) => !existsSync(folder));
-  if (missing !== undefined) throw new UsageError(`there is no folder ${printable(missing)}`);
-  const names = folders.map((folder) => printable(folder.replace(/(.)\/+$/, "$1")));
+/** Replaces each folder of zips by its zips, in the order of their names. */
+function withZips(paths: readonly string[]): string[] {
+  return paths.flatMap((path) => {
+    const zips = zipsIn(path);
+    return zips.length > 0 ? zips : [path];
+  });
+}
+
+/** The submissions of a part. Throws a UsageError for one that does not exist, or is named twice. */
+function submissionsIn(named: readonly string[], shard: Shard | undefined): Submission[] {
+  const missing = named.find((path) => !existsSync(path));
+  if (missing !== undefined)
+    throw new UsageError(`there is no ${isZip(missing) ? "file" : "folder"} ${printable(missing)}`);
+  const paths = withZips(named);
+  const names = paths.map((path) => printable(path.replace(/(.)\/+$/, "$1")));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new UsageError(`${twice} is named twice: name each folder once`);
-  return folders
-    .map((folder, index) => ({ name: names[index] as string, folder, place: { index, count: folders.length } }))
+  if (twice !== undefined) throw new UsageError(`${twice} is named twice: name each submission once`);
+  return paths
+    .map((folder, index) => ({ name: names[index] as string, folder, place: { index, count: paths.length } }))
     .filter((_, index) => !shard || index % shard.count === shard.index);
 }
 

@@ -2,7 +2,7 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { javascript } from "@codemirror/lang-javascript";
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
-import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { lintGutter, lintKeymap } from "@codemirror/lint";
 import { searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension, type Text } from "@codemirror/state";
 import {
@@ -16,10 +16,13 @@ import {
 import { tags } from "@lezer/highlight";
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { CompileMessage } from "../../../compile/compile-error";
 import { english } from "./english";
-import { edit, files, ownPath, path, replaced, target } from "./files";
+import { edit, files, path, replaced, sources, type Target, target } from "./files";
 import { messages } from "./lab";
+import { languageState } from "./language/client";
+import { readingSupport, writingSupport } from "./language/extensions";
+import { refreshMessages, showCompilerMessages } from "./language/messages";
+import { cursor } from "./trail";
 
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], class: "tok-keyword" },
@@ -40,33 +43,50 @@ export const LOOKS: Extension = [
 /** Escape, then Tab leaves the editor. */
 const KEYS = keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...lintKeymap, indentWithTab]);
 
-function stateOf(file: string, doc: string): EditorState {
+/** What both files to write and files to read have. */
+const shared = (file: string): Extension => [
+  LOOKS,
+  bracketMatching(),
+  highlightActiveLine(),
+  highlightActiveLineGutter(),
+  EditorView.contentAttributes.of({ "aria-label": english.editor(file), tabindex: "0" }),
+  EditorView.updateListener.of(({ docChanged, selectionSet, state }) => {
+    if (docChanged || selectionSet) cursor.value = { file, offset: state.selection.main.head };
+  }),
+];
+
+function stateOf(file: string): EditorState {
+  const source = sources.peek().get(file);
+  if (source !== undefined) {
+    const extensions = [readingSupport(file), shared(file), EditorState.readOnly.of(true), KEYS];
+    return EditorState.create({ doc: source, extensions });
+  }
   return EditorState.create({
-    doc,
+    doc: textOf(file),
     extensions: [
-      LOOKS,
-      history(),
-      indentOnInput(),
-      bracketMatching(),
-      highlightActiveLine(),
-      highlightActiveLineGutter(),
-      lintGutter(),
-      KEYS,
-      EditorView.contentAttributes.of({ "aria-label": english.editor(file), tabindex: "0" }),
+      // First, so that whoever else listens asks about the present text.
       EditorView.updateListener.of(({ docChanged, state }) => {
         if (docChanged) edit(file, state.doc.toString());
       }),
+      writingSupport(file),
+      shared(file),
+      history(),
+      indentOnInput(),
+      lintGutter(),
+      KEYS,
     ],
   });
 }
 
-/** The messages about a file, at their places in the present text. */
-function diagnosticsOf(file: string, doc: Text, all: readonly CompileMessage[]): Diagnostic[] {
-  const own = all.filter((message) => ownPath(message.file) === file && message.line >= 1);
-  return own.map(({ line, column, text }) => {
-    const { from, to } = doc.line(Math.min(line, doc.lines));
-    return { from: Math.min(from + Math.max(column - 1, 0), to), to, severity: "error", message: text };
-  });
+function offsetOf(place: Target, doc: Text): number {
+  return "line" in place ? doc.line(Math.min(place.line, doc.lines)).from : Math.min(place.offset, doc.length);
+}
+
+const textOf = (file: string): string => sources.peek().get(file) ?? files.peek().get(file) ?? "";
+
+/** Drops the states of files whose texts were replaced. The others keep their undo and their place. */
+function dropOldStates(states: Map<string, EditorState>): void {
+  for (const [file, { doc }] of states) if (doc.toString() !== textOf(file)) states.delete(file);
 }
 
 export function Editor() {
@@ -75,26 +95,35 @@ export function Editor() {
     const states = new Map<string, EditorState>();
     let shown = path.peek();
     let version = replaced.peek();
-    const textOf = (file: string) => files.peek().get(file) ?? "";
-    const view = new EditorView({ parent: parent.current as HTMLElement, state: stateOf(shown, textOf(shown)) });
+    const view = new EditorView({ parent: parent.current as HTMLElement, state: stateOf(shown) });
+    const noteCursor = () => {
+      cursor.value = { file: shown, offset: view.state.selection.main.head };
+    };
+    noteCursor();
     const ends = [
       effect(() => {
         const [next, latest] = [path.value, replaced.value];
         if (next === shown && latest === version) return;
-        if (latest !== version) states.clear();
-        else states.set(shown, view.state);
+        states.set(shown, view.state);
+        if (latest !== version) dropOldStates(states);
+        const isOther = next !== shown || !states.has(next);
         [shown, version] = [next, latest];
-        view.setState(states.get(next) ?? stateOf(next, textOf(next)));
+        if (isOther) view.setState(states.get(next) ?? stateOf(next));
+        noteCursor();
       }),
       effect(() => {
         const [file, all] = [path.value, messages.value];
         void replaced.value;
-        view.dispatch(setDiagnostics(view.state, diagnosticsOf(file, view.state.doc, all)));
+        showCompilerMessages(view, file, all);
       }),
       effect(() => {
-        if (!target.value) return;
-        const { from } = view.state.doc.line(Math.min(target.value.line, view.state.doc.lines));
-        view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
+        if (languageState.value === "ready") refreshMessages(view);
+      }),
+      effect(() => {
+        const { value: place } = target;
+        if (!place) return;
+        const offset = offsetOf(place, view.state.doc);
+        view.dispatch({ selection: { anchor: offset }, effects: EditorView.scrollIntoView(offset, { y: "center" }) });
         view.focus();
       }),
     ];

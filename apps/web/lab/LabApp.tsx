@@ -3,6 +3,7 @@ import { unifiedMergeView } from "@codemirror/merge";
 import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { useEffect, useRef } from "preact/hooks";
+import { packSubmission, unpackSubmission } from "../../../lab/zip";
 import { nextScheme, scheme } from "../draw/colours";
 import { english as inspector } from "../english";
 import { StoredHere } from "../offline/StoredHere";
@@ -12,17 +13,19 @@ import { IconButton } from "../shell/Icon";
 import { Name } from "../shell/Name";
 import { Editor, LOOKS } from "./Editor";
 import { english } from "./english";
+import { FileDialogs } from "./FileDialogs";
+import { FileTabs } from "./FileTabs";
 import { files, importFiles, isInConflict, keepMine, path, resetFile, takeTheirs } from "./files";
 import { HANDOUT } from "./handout";
 import { built, grade, isReady, stop, work } from "./lab";
+import { languageState } from "./language/client";
 import { notice } from "./notice";
 import { Panels } from "./Panels";
 import { Problems } from "./Problems";
-import { fromZip, toZip } from "./zip";
 
 function exportZip(): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([toZip(files.peek())], { type: "application/zip" }));
+  link.href = URL.createObjectURL(new Blob([packSubmission(files.peek())], { type: "application/zip" }));
   link.download = "typefish-lab.zip";
   link.click();
   URL.revokeObjectURL(link.href);
@@ -30,7 +33,7 @@ function exportZip(): void {
 
 async function importZip(file: File): Promise<void> {
   try {
-    const texts = fromZip(new Uint8Array(await file.arrayBuffer()));
+    const texts = unpackSubmission(new Uint8Array(await file.arrayBuffer()));
     importFiles(texts);
     notice.value = english.imported(texts.size);
   } catch (error) {
@@ -71,6 +74,7 @@ function LabToolbar() {
         <IconButton
           name="reset"
           label={english.reset}
+          disabled={!HANDOUT.has(path.value)}
           onClick={() => {
             openDialog.value = "reset";
           }}
@@ -87,25 +91,6 @@ function LabToolbar() {
         </button>
       )}
     </header>
-  );
-}
-
-function Tabs() {
-  return (
-    <nav class="tabs" aria-label={english.files}>
-      {[...files.value.keys()].map((each) => (
-        <button
-          type="button"
-          key={each}
-          aria-current={each === path.value ? "page" : undefined}
-          onClick={() => {
-            path.value = each;
-          }}
-        >
-          <span class="mono">{each}</span>
-        </button>
-      ))}
-    </nav>
   );
 }
 
@@ -128,6 +113,17 @@ function Status() {
         aria-label={statusText()}
       />
     </div>
+  );
+}
+
+/** Says that TypeScript is not there, while it is not. */
+function LanguageStatus() {
+  const { value: state } = languageState;
+  if (state === "ready") return null;
+  return (
+    <p class="soft language-status" data-state={state}>
+      {english.language[state]}
+    </p>
   );
 }
 
@@ -220,12 +216,13 @@ export function LabApp() {
       <main class="lab-main">
         <div class="work">
           <Conflict />
-          <Tabs />
+          <FileTabs />
           <Editor />
         </div>
         <section class="results" aria-label={english.results}>
           <Notice />
           <Status />
+          <LanguageStatus />
           <Problems />
           <Panels />
           <div class="soft lab-about">
@@ -237,6 +234,7 @@ export function LabApp() {
         </section>
       </main>
       <ResetDialog />
+      <FileDialogs />
     </div>
   );
 }

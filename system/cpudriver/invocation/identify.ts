@@ -9,20 +9,17 @@ import { CapRights } from "../../kpi/types";
 import { Cte } from "../cap/cte";
 import { Found } from "../cap/lookup";
 import { mayHaveRelatives } from "../mdb/relations";
-import { checkUserBuffer, copyToUser } from "../paging/user-buffer";
+import { copyToUser } from "../paging/user-buffer";
 import { Arg, callerL1, lookupOfCaller, Result } from "./registers";
 
 /** Buffer for the base, size and type of a capability; `CapIdentityLayout` draws it. */
 const identity: usize = memory.data(CapIdentityLayout.SIZE, 8);
 
 function writeIdentity(cte: Cte, address: u32, bytes: u32): errval_t {
-  const err = checkUserBuffer(callerL1(), address, bytes, true);
-  if (errIsFail(err)) return err;
   store<u64>(identity, cte.base, CapIdentityLayout.BASE);
   store<u64>(identity, cte.bytes, CapIdentityLayout.BYTES);
   store<u32>(identity, cte.type, CapIdentityLayout.TYPE);
-  copyToUser(callerL1(), address, identity, bytes);
-  return err;
+  return copyToUser(callerL1(), address, identity, bytes);
 }
 
 /** Invoked on memory. Word: user address for base and size. */

@@ -26,7 +26,7 @@ import { Found } from "../cap/lookup";
 import { idleForEver } from "../dispatch/idle";
 import { kernel } from "../kernel-state";
 import { checkMdb } from "../mdb/invariants";
-import { bytesToPageEnd, checkUserBuffer, userBufferToMem } from "../paging/user-buffer";
+import { bytesToPageEnd, NOWHERE, userToMem } from "../paging/user-buffer";
 import { Arg, callerL1, lookupOfCaller, Result } from "./registers";
 import { invoke } from "./table";
 
@@ -99,8 +99,8 @@ function callPrint(): errval_t {
   let left = Arg.word2;
   while (left != 0) {
     const part = min(left, bytesToPageEnd(address));
-    if (errIsFail(checkUserBuffer(l1, address, part, false))) return SYS_ERR_INVALID_USER_BUFFER;
-    const text = userBufferToMem(l1, address);
+    const text = userToMem(l1, address, false);
+    if (text == NOWHERE) return SYS_ERR_INVALID_USER_BUFFER;
     const length = lengthWithin(text, part);
     consoleWrite(text, length);
     if (length < part) break;

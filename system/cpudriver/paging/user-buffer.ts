@@ -20,15 +20,18 @@ import {
 import { readEntry } from "./page-table";
 
 /** Result of `userToMem` for an address that the program may not access. */
-const NOWHERE: usize = usize.MAX_VALUE;
+export const NOWHERE: usize = usize.MAX_VALUE;
 
 const SECTION_BITS: u32 = 20;
 const SECTION_MASK: u32 = 0xfffff;
 const PAGE_BITS: u32 = 12;
 const L2_INDEX_MASK: u32 = 0xff;
 
-/** Pointer to the RAM of a user address in the address space of the L1 table at `l1`, or NOWHERE. */
-function userToMem(l1: u32, address: lvaddr_t, write: bool): usize {
+/**
+ * Pointer to the RAM of a user address in the address space of the L1 table at `l1`, or NOWHERE. It is valid up to the
+ * end of the page.
+ */
+export function userToMem(l1: u32, address: lvaddr_t, write: bool): usize {
   if (address >= KERNEL_WINDOW) return NOWHERE;
   const first = readEntry(l1, address >>> SECTION_BITS);
   let physical: u32;
@@ -44,31 +47,24 @@ function userToMem(l1: u32, address: lvaddr_t, write: bool): usize {
   return physInDram(physical, 1) ? localPhysToMem(physical) : NOWHERE;
 }
 
-/** Checks whether the program of `l1` may write (or read) all `bytes`; else SYS_ERR_INVALID_USER_BUFFER. */
-export function checkUserBuffer(l1: u32, address: lvaddr_t, bytes: u32, write: bool): errval_t {
-  const end = u64(address) + bytes;
-  if (bytes == 0 || end > KERNEL_WINDOW) return bytes == 0 ? SYS_ERR_OK : SYS_ERR_INVALID_USER_BUFFER;
-  for (let page = u64(address & ~BASE_PAGE_MASK); page < end; page += BASE_PAGE_SIZE) {
-    if (userToMem(l1, u32(page), write) == NOWHERE) return SYS_ERR_INVALID_USER_BUFFER;
+/**
+ * Copies `bytes`, at most a page, to a buffer of the program of `l1`. If the program may not write all of it, this writes
+ * nothing and returns SYS_ERR_INVALID_USER_BUFFER.
+ */
+export function copyToUser(l1: u32, address: lvaddr_t, source: usize, bytes: u32): errval_t {
+  const start = userToMem(l1, address, true);
+  if (start == NOWHERE) return SYS_ERR_INVALID_USER_BUFFER;
+  const fitting = min(bytes, bytesToPageEnd(address));
+  if (fitting < bytes) {
+    const rest = userToMem(l1, address + fitting, true);
+    if (rest == NOWHERE) return SYS_ERR_INVALID_USER_BUFFER;
+    memory.copy(rest, source + fitting, bytes - fitting);
   }
+  memory.copy(start, source, fitting);
   return SYS_ERR_OK;
 }
 
-/** Copies `bytes` to a user buffer that `checkUserBuffer` accepted for writing. */
-export function copyToUser(l1: u32, address: lvaddr_t, source: usize, bytes: u32): void {
-  for (let done: u32 = 0; done < bytes; ) {
-    const part = min(bytes - done, bytesToPageEnd(address + done));
-    memory.copy(userToMem(l1, address + done, true), source + done, part);
-    done += part;
-  }
-}
-
-/** Bytes from `address` to the end of its page. They are contiguous in RAM. */
+/** Bytes from `address` to the end of its page. */
 export function bytesToPageEnd(address: lvaddr_t): u32 {
   return BASE_PAGE_SIZE - (address & BASE_PAGE_MASK);
-}
-
-/** Pointer to the RAM of an address in a buffer that `checkUserBuffer` accepted for reading. */
-export function userBufferToMem(l1: u32, address: lvaddr_t): usize {
-  return userToMem(l1, address, false);
 }

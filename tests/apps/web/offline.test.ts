@@ -265,7 +265,7 @@ describeBrowser("the site without a network", () => {
 
   it("a host may allow the site nothing but its own files, WebAssembly and styles of the page", async () => {
     host.headers["Content-Security-Policy"] =
-      "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'";
+      "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' data:; style-src 'self' 'unsafe-inline'";
     const errors: string[] = [];
     context.on("console", (message) => {
       if (message.type() === "error") errors.push(message.text());

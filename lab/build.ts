@@ -20,7 +20,14 @@ export type ReadOwnSource = (path: string) => string | null;
 /** The program that is graded, init, or the program of a race. */
 export type Which = "driver" | "init" | "race";
 
-const ENTRIES: Readonly<Record<Which, string>> = { driver: DRIVER_ENTRY, init: INIT_ENTRY, race: RACE_ENTRY };
+const PROGRAMS: Record<Which, Pick<ProgramRequest, "entry" | "exports">> = {
+  /** The grader calls its functions one by one. */
+  driver: { entry: DRIVER_ENTRY, exports: "all" },
+  /** No decoder knows the records of a learner's manager, so init does not say where its domain state is. */
+  init: { entry: INIT_ENTRY, exports: ["_start"] },
+  /** A race calls its functions, too. */
+  race: { entry: RACE_ENTRY, exports: "all" },
+};
 
 /** Why a submission does not compile: as sentences, and as the compiler's messages. */
 export interface NotBuilt {
@@ -49,9 +56,8 @@ export function compileSubmission(
   optimizeLevel: ProgramRequest["optimizeLevel"] = 1,
 ): Promise<Program> {
   return compileProgram({
-    entry: ENTRIES[which],
+    ...PROGRAMS[which],
     checked: HANDOUT_FILES.map((path) => `system/${path}`),
-    exportAll: which !== "init",
     optimizeLevel,
     readFile: readWithSubmission(files, readOwn),
   });
@@ -59,7 +65,7 @@ export function compileSubmission(
 
 /** The program of a race with our own manager, compiled like a submission. */
 export function compileOwnRace(readOwn: ReadOwnSource): Promise<Program> {
-  return compileProgram({ entry: RACE_ENTRY, exportAll: true, optimizeLevel: 1, readFile: readOwn });
+  return compileProgram({ ...PROGRAMS.race, optimizeLevel: 1, readFile: readOwn });
 }
 
 function problemsOf(error: unknown): string[] {

@@ -101,7 +101,14 @@ export const LAYERS: readonly Layer[] = [
   { path: "lab/handout", mayImport: [], because: "it is compiled as a part of system/" },
   {
     path: "lab",
-    mayImport: [...CONSTANTS, "compile", "machines", "observe/text", "evidence/bench/allocation-trace.ts"],
+    mayImport: [
+      ...CONSTANTS,
+      "compile",
+      "machines",
+      "observe/decode",
+      "observe/text",
+      "evidence/bench/allocation-trace.ts",
+    ],
     because:
       "it compiles and runs submissions, and judges by what the machine shows; races have the benchmark's traces",
   },

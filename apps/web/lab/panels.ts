@@ -1,9 +1,9 @@
 /** The panels beside the files, of which one is shown. */
-import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { Compare } from "./Compare";
 import { english } from "./english";
 import { Results } from "./Results";
+import { Run } from "./Run";
 
 export interface Panel {
   id: string;
@@ -13,8 +13,6 @@ export interface Panel {
 
 export const PANELS: readonly Panel[] = [
   { id: "results", title: english.results, component: Results },
+  { id: "run", title: english.runs.title, component: Run },
   { id: "compare", title: english.compare.title, component: Compare },
 ];
-
-/** Id of the panel that is shown. */
-export const panel = signal("results");

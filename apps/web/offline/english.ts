@@ -15,7 +15,7 @@ export const english = {
     ready: "The copy is complete.",
     open: "Delete everything stored here",
     question: "Delete everything stored here?",
-    loss: "Your files, your settings and the copy of this site are deleted from this browser. Save a zip of your files first if you want to keep them. This cannot be undone.",
+    loss: "Your files, recordings, settings and the copy of this site are deleted from this browser. Save a zip of your files first if you want to keep them. This cannot be undone.",
     yes: "Delete everything",
     cancel: "Cancel",
     done: "Everything is deleted.",

@@ -1,6 +1,7 @@
 /** Keeps the site for visits without a network, and notices new versions. Without service workers, nothing happens. */
 import { signal } from "@preact/signals";
 import { Workbox } from "workbox-window";
+import { deleteHandovers } from "../handover";
 import type { ClaimAnswer, WorkerMessage } from "./messages";
 
 const WORKER = "./sw.js";
@@ -86,6 +87,7 @@ export async function deleteEverything(): Promise<void> {
     for (const name of await caches.keys()) if (name.endsWith(registration.scope)) await caches.delete(name);
     await registration.unregister();
   }
+  await deleteHandovers();
   try {
     for (const key of Object.keys(localStorage)) if (key.startsWith(STORAGE_PREFIX)) localStorage.removeItem(key);
   } catch {

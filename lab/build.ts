@@ -2,7 +2,14 @@
 import { CompileError, type CompileMessage } from "../compile/compile-error";
 import { compileProgram, type Program, type ProgramRequest } from "../compile/program";
 import { problemOf } from "./grade/grade";
-import { DRIVER_ENTRY, HANDOUT_FILES, INIT_ENTRY, readWithSubmission, type SubmissionFiles } from "./submission";
+import {
+  DRIVER_ENTRY,
+  HANDOUT_FILES,
+  INIT_ENTRY,
+  RACE_ENTRY,
+  readWithSubmission,
+  type SubmissionFiles,
+} from "./submission";
 
 /** How many messages of the compiler are reported. */
 const MOST_PROBLEMS = 20;
@@ -10,14 +17,16 @@ const MOST_PROBLEMS = 20;
 /** Reads one of our own sources by its path below the project; null if there is none. */
 export type ReadOwnSource = (path: string) => string | null;
 
-/** The program that is graded, or init. */
-export type Which = "driver" | "init";
+/** The program that is graded, init, or the program of a race. */
+export type Which = "driver" | "init" | "race";
 
 const PROGRAMS: Record<Which, Pick<ProgramRequest, "entry" | "exports">> = {
   /** The grader calls its functions one by one. */
   driver: { entry: DRIVER_ENTRY, exports: "all" },
   /** No decoder knows the records of a learner's manager, so init does not say where its domain state is. */
   init: { entry: INIT_ENTRY, exports: ["_start"] },
+  /** A race calls its functions, too. */
+  race: { entry: RACE_ENTRY, exports: "all" },
 };
 
 /** Why a submission does not compile: as sentences, and as the compiler's messages. */
@@ -52,6 +61,11 @@ export function compileSubmission(
     optimizeLevel,
     readFile: readWithSubmission(files, readOwn),
   });
+}
+
+/** The program of a race with our own manager, compiled like a submission. */
+export function compileOwnRace(readOwn: ReadOwnSource): Promise<Program> {
+  return compileProgram({ ...PROGRAMS.race, optimizeLevel: 1, readFile: readOwn });
 }
 
 function problemsOf(error: unknown): string[] {

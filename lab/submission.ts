@@ -83,4 +83,5 @@ export function readWithSubmission(
 
 /** The programs that a submission is built into. */
 export const DRIVER_ENTRY = "lab/program/driver.ts";
+export const RACE_ENTRY = "lab/program/race.ts";
 export const INIT_ENTRY = `${SYSTEM}init/main.ts`;

@@ -9,6 +9,7 @@ import { isMainThread } from "node:worker_threads";
 import { describeSystemError, isSystemError } from "../observe/text/system-errors";
 import { buildPart, isOutOfDate, type Part } from "./build/incremental";
 import { parts } from "./build/parts";
+import { hasSite, serviceWorker } from "./build/service-worker";
 import { buildInThreads, serveParts } from "./build/threads";
 
 const has = (option: string) => process.argv.includes(option);
@@ -48,7 +49,9 @@ if (!isMainThread) {
       const names = stale.map(({ name }) => name);
       await buildInThreads(process.argv[1] as string, names, (line) => console.log(line));
     } else if (only) console.log(await build(only));
-    else if (!has("--quiet")) console.log("dist/ is up to date");
+    const isSiteStale = !has("--quick") && hasSite() && isOutOfDate(serviceWorker);
+    if (isSiteStale) console.log(await build(serviceWorker));
+    if (!only && !isSiteStale && !has("--quiet")) console.log("dist/ is up to date");
   } catch (error) {
     console.error(describeError(error));
     process.exitCode = 1;

@@ -2,7 +2,7 @@
  * Recordings that the lab hands to the inspector. They are in the browser's IndexedDB, so that the inspector shows them
  * again after a reload, without a server. Only the latest ones are kept.
  */
-import { createStore, delMany, get, keys, set } from "idb-keyval";
+import { clear, createStore, delMany, get, keys, set } from "idb-keyval";
 import type { Selection } from "./selection";
 
 /** A moment of a recording, and why to look at it. */
@@ -49,4 +49,9 @@ export async function handOver(handover: Handover): Promise<string> {
 /** The recording with a key; undefined if it is not there any more, or if the browser stores nothing. */
 export function takeOver(key: string): Promise<Handover | undefined> {
   return get<Handover>(key, store()).catch(() => undefined);
+}
+
+/** Deletes all recordings. */
+export function deleteHandovers(): Promise<void> {
+  return clear(store()).catch(() => {}); // The browser stores nothing.
 }

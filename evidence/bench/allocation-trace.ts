@@ -129,3 +129,25 @@ export function makeTrace(name: TraceName, seed: number, pages: number, exchange
   while (used < pages * 1.02) take();
   return { name, title, pages, seed, operations, exchanges: { from, to } };
 }
+
+/**
+ * Gives each live piece a place, where its page is stored. Places are reused: a table of all ids would be larger than the
+ * caches, and the race would measure look-ups in this table.
+ */
+export function placesOf(operations: readonly Operation[]): { places: Uint32Array; count: number } {
+  const places = new Uint32Array(operations.length);
+  const placeOf = new Map<number, number>();
+  const unused: number[] = [];
+  let count = 0;
+  operations.forEach(({ id, pages }, index) => {
+    const place = pages > 0 ? (unused.pop() ?? count++) : (placeOf.get(id) as number);
+    places[index] = place;
+    if (pages > 0) {
+      placeOf.set(id, place);
+    } else {
+      placeOf.delete(id);
+      unused.push(place);
+    }
+  });
+  return { places, count };
+}

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { builtFile } from "../../machines/hosted/node/load-images";
 import { POLICIES, type PolicyName } from "../../system/libmm/layout/mm-policies";
-import { type AllocationTrace, makeTrace, type Operation, type Span } from "./allocation-trace";
+import { type AllocationTrace, makeTrace, type Operation, placesOf, type Span } from "./allocation-trace";
 import { RaceTimes } from "./race-times";
 import type { Summary } from "./statistics";
 
@@ -48,28 +48,6 @@ const NODE_BYTES = 32;
 /** In the alignment of an operation of evidence/bench/programs/race.ts. */
 const HIGH_END = 1 << 31;
 const WASM_PAGE = 65536;
-
-/**
- * Gives each live piece a place, where its page is stored. Places are reused: a table of all ids would be larger than the
- * caches, and the race would measure look-ups in this table.
- */
-function placesOf(operations: readonly Operation[]): { places: Uint32Array; count: number } {
-  const places = new Uint32Array(operations.length);
-  const placeOf = new Map<number, number>();
-  const unused: number[] = [];
-  let count = 0;
-  operations.forEach(({ id, pages }, index) => {
-    const place = pages > 0 ? (unused.pop() ?? count++) : (placeOf.get(id) as number);
-    places[index] = place;
-    if (pages > 0) {
-      placeOf.set(id, place);
-    } else {
-      placeOf.delete(id);
-      unused.push(place);
-    }
-  });
-  return { places, count };
-}
 
 interface EncodedTrace {
   places: number;

@@ -184,7 +184,7 @@ function explain(failure: Failure, id: string, files: SubmissionFiles): Explanat
 }
 
 /** Frames name the submission's files as the learner knows them. */
-function ownFrame(frame: Frame): Frame {
+export function ownFrame(frame: Frame): Frame {
   return { ...frame, file: frame.file.replace(/^system\//, "") };
 }
 

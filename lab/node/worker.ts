@@ -1,13 +1,16 @@
-/** The lab's work that runs in a thread of its own: building and grading one submission. */
+/** The lab's work that runs in a thread of its own: building, grading and racing one submission. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Program } from "../../compile/program";
 import type { DirectImages } from "../../machines/hosted/direct/direct-machine";
 import { compileSystemImages, loadRecordableImages } from "../../machines/hosted/node/load-images";
+import { compileOwnRace } from "../build";
 import { type Grade, gradeOfNothing, gradeProgram } from "../grade/grade";
 import type { Points } from "../grade/points";
 import { type RecordableProgram, recordableProgram, recordScenario } from "../grade/record";
 import { SCENARIOS } from "../grade/scenarios";
+import { type RaceChoice, traceOf } from "../race/choice";
+import { type RaceResult, raceManagers } from "../race/race";
 import { recordingFile } from "../report/text";
 import type { SubmissionFiles } from "../submission";
 import { buildSubmission } from "./build";
@@ -15,6 +18,7 @@ import { buildSubmission } from "./build";
 export { checkFolder } from "./exercise-check";
 
 import { collectSubmission } from "./collect";
+import { readOwnSource } from "./package-root";
 
 export interface GradeTask {
   name: string;
@@ -70,4 +74,30 @@ async function recordFailures(
     const recording = recordScenario({ scenario, program, points, kind: explanation.kind });
     writeFileSync(join(folder, recordingFile(id)), await recording.save());
   }
+}
+
+export interface RaceTask {
+  folder: string;
+  /** What the results call the submission. */
+  name: string;
+  choice: RaceChoice;
+  /** Receives the share that is done. */
+  progress: MessagePort;
+}
+
+/** Races a submission with policies of our own manager. */
+export async function raceFolder(task: RaceTask): Promise<RaceResult[] | { problems: string[] }> {
+  const { folder, name, choice, progress } = task;
+  const { files, problems } = collectSubmission(folder);
+  if (problems.length > 0) return { problems };
+  const mine = await buildSubmission(files, "race");
+  if ("problems" in mine) return mine;
+  const ours = await compileOwnRace(readOwnSource);
+  const entrants = [
+    { name, program: mine, policy: null },
+    ...choice.policies.map((policy) => ({ name: policy, program: ours, policy })),
+  ];
+  images ??= compileSystemImages();
+  const onProgress = (share: number) => progress.postMessage(share);
+  return raceManagers({ images, entrants, trace: traceOf(choice), onProgress });
 }

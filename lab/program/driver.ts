@@ -4,9 +4,8 @@
  */
 
 import { initializeRamAlloc } from "../../system/init/mem-alloc";
-import { errIsFail, errval_t } from "../../system/kpi/errval";
+import { errval_t } from "../../system/kpi/errval";
 import { SpawnArgs } from "../../system/kpi/init-space";
-import { ObjType } from "../../system/kpi/object-types";
 import { usedDefaultSlots } from "../../system/libaos/accounts";
 import { parseDecimal } from "../../system/libaos/arguments";
 import { capref } from "../../system/libaos/capref";
@@ -15,21 +14,11 @@ import { SlabLayout } from "../../system/libaos/layout/slab-layout";
 import { pagingMapFixedAttr } from "../../system/libaos/mapping/map-fixed";
 import { Out } from "../../system/libaos/out";
 import { getCurrentPagingState } from "../../system/libaos/paging/init";
-import { SLABS_SIZE, Slabs, slabGrow, slabInit } from "../../system/libaos/slab";
+import { SLABS_SIZE, Slabs, slabInit } from "../../system/libaos/slab";
 import { slabRefillPages } from "../../system/libaos/slab-refill";
-import { slotAlloc } from "../../system/libaos/slot/default";
 import { libraryInit } from "../../system/libaos/startup";
-import {
-  MM_NODE_SIZE,
-  MM_SIZE,
-  Mm,
-  mmAdd,
-  mmAlloc,
-  mmAllocAligned,
-  mmDestroy,
-  mmFree,
-  mmInit,
-} from "../../system/libmm/mm";
+import { MM_NODE_SIZE, MM_SIZE, Mm, mmAdd, mmAlloc, mmAllocAligned, mmDestroy, mmFree } from "../../system/libmm/mm";
+import { besideInit, besideNodes } from "./beside";
 
 export { capDestroy } from "../../system/libaos/cap-destroy";
 export { capCopy, capRetype } from "../../system/libaos/capabilities";
@@ -43,9 +32,6 @@ export { usedDefaultSlots };
 const NODE_STEP: u32 = (MM_NODE_SIZE + 7) & ~7;
 /** Enough for every scenario with this manager. init's manager starts with 64. */
 const NODES: u32 = 1200;
-
-/** A word of the memory that `begin` fills with old contents. */
-const OLD_WORD: u32 = 0xa5a5a5a5;
 
 /** A manager beside init's: memory that is not zero, with room on both sides. */
 const manager = changetype<Mm>(memory.data(MM_SIZE, 16));
@@ -68,29 +54,14 @@ export function startManager(): errval_t {
   return initializeRamAlloc();
 }
 
-function slotFromDefault(_instance: usize, _count: u32): errval_t {
-  return slotAlloc();
-}
-
-function nothingToRefill(_instance: usize): errval_t {
-  return 0;
-}
-
-/** A manager that keeps its records elsewhere need not set up its slabs. */
-function hasSlabs(): bool {
-  return manager.slabs.blockSize != 0 && manager.slabs.blockSize != OLD_WORD;
-}
-
 /** Starts the manager beside init's, over memory with old contents. */
 export function begin(): errval_t {
-  memory.fill(changetype<usize>(manager), 0xa5, MM_SIZE);
-  const err = mmInit(manager, ObjType.RAM, null, slotFromDefault, nothingToRefill, 0);
-  return errIsFail(err) || !hasSlabs() ? err : slabGrow(manager.slabs, nodes, NODE_BYTES);
+  return besideInit(manager, nodes, NODE_BYTES);
 }
 
 /** Blocks of the manager's slab allocator in use; 0 if the manager does not set its slabs up. */
 export function nodesInUse(): u32 {
-  return hasSlabs() ? manager.slabs.total - manager.slabs.free : 0;
+  return besideNodes(manager);
 }
 
 export function add(cap: capref, base: u64, bytes: u64): errval_t {

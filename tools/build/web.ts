@@ -7,13 +7,14 @@ import { type Part, writeOutput } from "./incremental";
 export const WEB_ENTRY = "apps/web/index.html";
 const LAB_ENTRY = "apps/web/lab.html";
 /** The folder for static hosts: the page, and in `system/` the modules that it runs. */
-const WEB_FOLDER = "dist/web";
+export const WEB_FOLDER = "dist/web";
 /** Where the parts of the system are written for the page, too. */
 export const WEB_SYSTEM_FOLDER = `${WEB_FOLDER}/system`;
 /** What the lab's page reads before it grades: a teacher may change it. */
 const LAB_POINTS = "lab-points.json";
 const DEFAULT_POINTS = "lab/grade/points.json";
-const ASSETS = "assets";
+/** The folder of files whose names contain a hash. */
+export const ASSETS = "assets";
 const STYLES = "apps/web/styles";
 
 /** The page. Names of files in `assets/` contain a hash, so that caches never mix two builds; index.html names them. */

@@ -103,8 +103,9 @@ export const LAYERS: readonly Layer[] = [
   { path: "lab/exercises/start", mayImport: [], because: "it is compiled as a part of system/" },
   {
     path: "lab",
-    mayImport: [...CONSTANTS, "compile", "machines", "observe"],
-    because: "it compiles and runs submissions, and judges by what the machine and its memory show",
+    mayImport: [...CONSTANTS, "compile", "machines", "observe", "evidence/bench/allocation-trace.ts"],
+    because:
+      "it compiles and runs submissions, and judges by what the machine and its memory show; races have the benchmark's traces",
   },
   { path: "evidence/bench/programs", mayImport: ["system"], because: "these are programs" },
   { path: "evidence/harness/libraries/program", mayImport: ["system"], because: "it is a program" },
@@ -130,7 +131,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     path: "apps/web",
-    mayImport: [...CONSTANTS, "api", "machines", "observe", "compile", "lab"],
+    mayImport: [...CONSTANTS, "api", "machines", "observe", "compile", "lab", "evidence/bench/allocation-trace.ts"],
     because: "it shows what the machine, the decoders and the grader say",
   },
   {
@@ -166,6 +167,7 @@ export const PORTABLE = [
   "apps/web",
   "lab/grade",
   "lab/exercises",
+  "lab/race",
   "lab/report",
   "lab/submission.ts",
   "lab/build.ts",

@@ -1,6 +1,6 @@
 /** `typefish web`: serves the inspector's page on this computer and opens it in a browser. */
 import { spawn } from "node:child_process";
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseCount } from "../../../observe/text/quantities";
@@ -79,11 +79,17 @@ function openBrowser(address: string): void {
   child.unref();
 }
 
+/** Only files whose names contain a hash may be kept without asking: sw.js and the pages name the latest build. */
+function setCaching(response: ServerResponse, path: string): void {
+  const isHashed = path.startsWith("/assets/");
+  response.setHeader("Cache-Control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
+}
+
 async function web({ port: wanted, open }: WebOptions): Promise<void> {
   requireBuilt(["web/index.html"], "npm run build");
   const { default: sirv } = await import("sirv");
   // Reads each file anew, so that a reloaded page is the latest build.
-  const files = sirv(webFolder(), { dev: true });
+  const files = sirv(webFolder(), { dev: true, etag: true, setHeaders: setCaching });
   const server = createServer((request, response) => {
     files(request, response, () => {
       response.writeHead(404, { "content-type": "text/plain" }).end("There is no such file.\n");

@@ -6,6 +6,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { packSubmission, unpackSubmission } from "../../../lab/zip";
 import { nextScheme, scheme } from "../draw/colours";
 import { english as inspector } from "../english";
+import { StoredHere } from "../offline/StoredHere";
 import { Dialog } from "../shell/Dialog";
 import { openDialog } from "../shell/dialogs";
 import { IconButton } from "../shell/Icon";
@@ -246,6 +247,7 @@ export function LabApp() {
             {english.about.map((text) => (
               <p key={text}>{text}</p>
             ))}
+            <StoredHere />
           </div>
         </section>
       </main>

@@ -1,6 +1,6 @@
 /** All texts of the lab's page. A text with figures is a function. */
 import type { RunResult } from "../../../machines/results";
-import { counted } from "../../../observe/text/quantities";
+import { counted, formatCount } from "../../../observe/text/quantities";
 
 /** How a run of init ended: a sentence. */
 function ending(result: RunResult): string {
@@ -67,6 +67,7 @@ export const english = {
   working: {
     build: "Your files are being compiled.",
     grade: "Your files are being compiled.",
+    race: "The managers are being compiled.",
     run: "Your files are being compiled.",
     record: "The run is being recorded.",
     exercises: "The exercises are being loaded.",
@@ -121,7 +122,6 @@ export const english = {
   workerFailed: (reason: string) => `The compiler could not be loaded: ${reason}. Reload the page.`,
   about: [
     "Fill in the files, then choose Grade. The page compiles your files and runs every scenario, as npx typefish grade does.",
-    "Your files are kept in this browser, on this computer, and nowhere else. Nothing is sent anywhere. Save a zip to keep a copy.",
   ],
   problems: "Problems",
   points: (earned: number, total: number) => `${earned} of ${total} points`,
@@ -148,6 +148,39 @@ export const english = {
   conflict: "Another tab has changed the same files. Which should stay?",
   keepMine: "Those of this tab",
   takeTheirs: "Those of the other tab",
+  compare: {
+    title: "Compare",
+    about:
+      "Your manager races those of Typefish itself. All serve the same requests with the same program around them, in 16 MiB of memory.",
+    trace: "Requests",
+    requests: (title: string) => `Sizes: ${title}.`,
+    length: "Length",
+    pairs: (count: number) => `${formatCount(count)} exchanges`,
+    seed: "Seed",
+    against: "Against",
+    start: "Race",
+    racing: (share: number) => `The managers race: ${Math.floor(share * 100)} %`,
+    raced: (trace: string, operations: number, seed: number) =>
+      `${trace}: ${formatCount(operations)} operations, seed ${seed}.`,
+    figures: "Figures of the race",
+    time: "Time of an operation",
+    fragmentation: "Fragmentation of the free memory",
+    inUse: "Requested memory in use",
+    metadata: "Metadata for a live piece",
+    chart: (title: string) => `${title}, over the operations of the race. A table follows.`,
+    after: (operation: string) => `after ${operation} operations`,
+    asTable: (title: string) => `As a table: ${title}`,
+    operation: "After operation",
+    save: "Save the figures",
+    measuredTitle: "What is measured, and what disturbs it",
+    measured: (clockStep: number) => [
+      "Everything but the times is counted in one run, in which each answer is checked. It is the same in each race with the same seed.",
+      "The times come from further runs, in which the managers take turns. Each point of a curve is the mean of about a fiftieth of the operations. Runs that take over a tenth longer than the fastest one are left out.",
+      "The system calls are timed apart: the same program makes the same calls again without the manager. The rest is the manager's own time. It includes a few nanoseconds of the program around it.",
+      "Other programs and tabs, a processor that saves power, and the compiler of the browser make times longer. Compare times of one race only. Both sides are compiled as for grading, so benchmarks of an optimised system show less.",
+      `The clock of this browser moves in steps of about ${clockStep < 0.01 ? clockStep.toPrecision(1) : clockStep.toFixed(2)} ms.`,
+    ],
+  },
   language: {
     typescript: "TypeScript",
     compiler: "compiler",

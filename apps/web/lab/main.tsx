@@ -2,6 +2,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { followScheme } from "../draw/colours";
+import { startOffline } from "../offline/start";
 import { followProgress } from "./exercises/progress";
 import { followStorage } from "./files";
 import { LabApp } from "./LabApp";
@@ -18,3 +19,4 @@ effect(() => {
   if (isReady.value) void startLanguage();
 });
 render(<LabApp />, document.getElementById("app") as HTMLElement);
+startOffline();

@@ -2,6 +2,8 @@
 import type { CompileMessage } from "../../../compile/compile-error";
 import type { Grade, ScenarioResult } from "../../../lab/grade/grade";
 import type { Kind } from "../../../lab/grade/kinds";
+import type { RaceChoice } from "../../../lab/race/choice";
+import type { RaceResult } from "../../../lab/race/race";
 import type { InitRun } from "../../../lab/run";
 import type { ExerciseRequests } from "./exercises/protocol";
 
@@ -21,6 +23,18 @@ export interface Graded extends Built {
   grade: Grade;
 }
 
+export type Raced =
+  | {
+      /** The learner's manager comes first, then the policies in the order of the choice. */
+      results: readonly RaceResult[];
+      /** Length of the trace. */
+      operations: number;
+      /** Milliseconds from one reading of the clock to the next that differs. */
+      clockStep: number;
+    }
+  /** Why the learner's files do not compile. */
+  | { problems: readonly string[] };
+
 /** How a run of init ended. */
 export type InitEnd = InitRun;
 
@@ -36,6 +50,8 @@ export interface LabRequests extends ExerciseRequests {
   build: { ask: { files: FileTexts; exercise: string | null }; answer: Built };
   /** Compiles, and runs the scenarios. `base` is the URL of the page's folder, with a slash at the end. */
   grade: { ask: { files: FileTexts; base: string }; answer: Graded };
+  /** Races the learner's manager with policies of our own. */
+  race: { ask: { files: FileTexts; base: string; choice: RaceChoice }; answer: Raced };
   /** Runs `init`, or the scenarios that a pattern selects. What they print comes with the progress. */
   run: { ask: { files: FileTexts; base: string; what: string }; answer: RunEnd };
   /** Records `init`, or the scenario with an id, which failed with a kind. The answer is the file of the recording. */

@@ -1,5 +1,6 @@
 /** What the page is, and its keys. */
 import { english } from "../english";
+import { StoredHere } from "../offline/StoredHere";
 import { goToStep } from "../tour/tour";
 import { Dialog } from "./Dialog";
 import { openDialog } from "./dialogs";
@@ -43,6 +44,7 @@ export function HelpDialog() {
           </section>
         ))}
       </div>
+      <StoredHere />
     </Dialog>
   );
 }

@@ -175,6 +175,19 @@ export class DirectMachine implements CallMachine {
     return this.scratchMemory;
   }
 
+  /** Writes words into the program's memory, at an address that is a multiple of 4. All of it must be mapped. */
+  writeWords(va: number, words: Uint32Array | Int32Array): void {
+    for (let at = 0; at < words.length; ) {
+      const address = va + 4 * at;
+      const { status, pa } = this.translate(address, { write: true });
+      if (status !== 0) throw new Error(`0x${address.toString(16)} is not mapped`);
+      const count = Math.min(words.length - at, (PAGE - (address % PAGE)) / 4);
+      const part = words.subarray(at, at + count);
+      new Uint32Array(this.memory.wasm.buffer, this.memory.offset(pa, 4 * count), count).set(part);
+      at += count;
+    }
+  }
+
   /** Physical address of the CPU driver's state. Decoders start there. */
   get kernelState(): number {
     return this.options.board.dram.base + this.core.cpudriver.kernelState();

@@ -3,41 +3,15 @@ import type { Program } from "../../../../compile/program";
 import { buildSubmission, type NotBuilt, type Which } from "../../../../lab/build";
 import { gradeOfNothing, gradeProgram } from "../../../../lab/grade/grade";
 import { PointsError, parsePoints } from "../../../../lab/grade/points";
-import { compileImage } from "../../../../machines/hosted/core";
-import type { DirectImages } from "../../../../machines/hosted/direct/direct-machine";
 import type { Progress } from "../../requests/messages";
 import { Refusal, serveRequests } from "../../requests/serve";
 import { english } from "../english";
 import type { Built, FileTexts, Graded, LabRequests, RunEnd } from "../protocol";
 import { buildFile, exerciseHandlers } from "./exercises";
+import { fetched, systemImages } from "./images";
+import { race } from "./race";
 import { type RecordingImages, record, runInitOf, runTrials } from "./runs";
 import { readOwnSource } from "./sources";
-
-async function fetched(base: string, name: string): Promise<Response> {
-  const response = await fetch(new URL(name, base)).catch(() => null);
-  if (response?.ok) return response;
-  throw new Refusal(english.missingFile(name));
-}
-
-let images: Promise<DirectImages> | undefined;
-
-function imagesFor(base: string): Promise<DirectImages> {
-  images ??= fetchImages(base).catch((error: unknown) => {
-    images = undefined; // The next request tries again.
-    throw error;
-  });
-  return images;
-}
-
-async function fetchImages(base: string): Promise<DirectImages> {
-  const compiled = async (name: string) => compileImage(await (await fetched(base, `system/${name}`)).arrayBuffer());
-  const [mmu, mmuAccess, cpudriver] = await Promise.all([
-    compiled("mmu.wasm"),
-    compiled("mmu-access.wasm"),
-    compiled("cpudriver.wasm"),
-  ]);
-  return { mmu, mmuAccess, cpudriver };
-}
 
 async function fetchRecordingImages(base: string): Promise<RecordingImages> {
   const bytes = async (name: string) =>
@@ -90,7 +64,7 @@ async function grade(files: FileTexts, base: string, onProgress: (progress: Prog
   if ("problems" in result) return { ...built, grade: gradeOfNothing(english.yours, result.problems, points) };
   const request = {
     name: english.yours,
-    images: await imagesFor(base),
+    images: await systemImages(base),
     program: { ...result, wasm: new WebAssembly.Module(result.wasm) },
     files: new Map(files),
     points,
@@ -105,7 +79,7 @@ async function run({ files, base, what }: RunAsk, onProgress: (progress: Progres
   const result = await build(files, isInit ? "init" : "driver");
   const built = await describeBuild(result);
   if ("problems" in result) return { built, init: null, results: [] };
-  const machine = await imagesFor(base);
+  const machine = await systemImages(base);
   if (isInit) return { built, init: runInitOf(result, machine, onProgress), results: [] };
   const points = await fetchPoints(base);
   const request = { pattern: what, program: result, images: machine, files: new Map(files), points };
@@ -125,7 +99,8 @@ serveRequests<LabRequests>({
   build: async ({ files, exercise }) =>
     describeBuild(await (exercise === null ? build(files) : buildFile(exercise, new Map(files)))),
   grade: ({ files, base }, onProgress) => grade(files, base, onProgress),
+  race: ({ files, base, choice }, onProgress) => race(files, base, choice, onProgress),
   run,
   record: recordRun,
-  ...exerciseHandlers({ fetchPoints, fetchImages: imagesFor, fetchFile: fetched }),
+  ...exerciseHandlers({ fetchPoints, fetchImages: systemImages, fetchFile: fetched }),
 });

@@ -3,16 +3,17 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { formatBytes, formatCount } from "../../../../observe/text/quantities";
 import { POLICIES } from "../../../../system/libmm/layout/mm-policies";
+import { CurveChart } from "../../draw/CurveChart";
 import { english } from "../../english";
 import type { Moment } from "../../moment";
-import { ask, info } from "../../present";
+import { ask, callNumber, info } from "../../present";
 import type { RunInfo } from "../../protocol";
 import { against, run } from "../../state";
+import { goTo } from "../../time";
 import type { FragmentationSample } from "../../worker/fragmentation";
 import type { ManagerView } from "../../worker/manager";
 import { PieceStrip } from "../libmm/PieceStrip";
 import { defineView } from "../view";
-import { CurveChart, type Line, sampleAt } from "./CurveChart";
 import { collectCurve } from "./curve";
 import { SecondRun } from "./second-run";
 
@@ -22,6 +23,21 @@ const PAGE = 4096;
 const SCALES = [0.05, 0.1, 0.25, 0.5, 1];
 /** Rows of the table behind the curves. */
 const ROWS = 12;
+
+interface Side {
+  name: string;
+  /** Token of the colour. */
+  token: string;
+  samples: readonly FragmentationSample[];
+}
+
+/** The first line is narrow and drawn last, so that both can be seen where they are equal. */
+const WIDTHS = [1.75, 4];
+
+/** The latest sample at or before a call. */
+function sampleAt(samples: readonly FragmentationSample[], call: number): FragmentationSample | undefined {
+  return samples.findLast((sample) => sample.call <= call);
+}
 
 const percent = (part: number) => `${(part * 100).toFixed(SCALES.includes(part) || part === 0 ? 0 : 1)} %`;
 
@@ -35,7 +51,7 @@ function isWhole(samples: readonly FragmentationSample[], run: RunInfo | null): 
   return run !== null && samples.at(-1)?.call === run.lastMoment;
 }
 
-function Side({ policy, token, manager }: { policy: string; token: string; manager: ManagerView | null }) {
+function Memory({ policy, token, manager }: { policy: string; token: string; manager: ManagerView | null }) {
   const pieces = manager?.pieces;
   const figures = manager?.fragmentation;
   return (
@@ -82,14 +98,28 @@ function PoliciesView({ moment: { libmm } }: { moment: Moment<"libmm"> }) {
   }, [info.value]);
 
   const lastCall = Math.max(info.value?.lastMoment ?? 0, second?.info.value?.lastMoment ?? 0);
-  const lines: Line[] = [
+  const sides: Side[] = [
     { name: mine, token: "--curve-mine", samples: samples.value },
     { name: other, token: "--curve-other", samples: second?.samples.value ?? [] },
   ];
-  const isComplete = isWhole(samples.value, info.value) && isWhole(lines[1]?.samples ?? [], second?.info.value ?? null);
-  const all = lines.flatMap((line) => line.samples);
+  const isComplete = isWhole(samples.value, info.value) && isWhole(sides[1]?.samples ?? [], second?.info.value ?? null);
+  const all = sides.flatMap(({ samples: each }) => each);
   const greatest = (of: (sample: FragmentationSample) => number) =>
     all.reduce((most, each) => Math.max(most, of(each)), 0);
+  const lines = (value: (sample: FragmentationSample) => number) =>
+    sides.map(({ name, token, samples: each }, index) => ({
+      name,
+      token,
+      points: each.map((sample) => ({ at: sample.call, value: value(sample) })),
+      width: WIDTHS[index] as number,
+    }));
+  const axis = (title: string) => ({
+    last: lastCall,
+    marked: callNumber.value,
+    placeText: (call: number) => words.afterCall(formatCount(call)),
+    label: words.chart(title),
+    onPick: goTo,
+  });
   if (isFile) return <p class="quiet">{words.file}</p>;
   return (
     <div class="policies" aria-busy={!isComplete}>
@@ -114,43 +144,40 @@ function PoliciesView({ moment: { libmm } }: { moment: Moment<"libmm"> }) {
         </span>
       </div>
       <div class="sides">
-        <Side policy={mine} token="--curve-mine" manager={libmm} />
-        <Side policy={other} token="--curve-other" manager={second?.manager.value ?? null} />
+        <Memory policy={mine} token="--curve-mine" manager={libmm} />
+        <Memory policy={other} token="--curve-other" manager={second?.manager.value ?? null} />
       </div>
       <CurveChart
         title={words.fragmentation}
         name="typefish-fragmentation"
         isExported
-        lines={lines}
-        lastCall={lastCall}
-        value={({ external }) => external}
+        lines={lines(({ external }) => external)}
         most={SCALES.find((scale) => scale >= greatest(({ external }) => external)) ?? 1}
         text={percent}
+        {...axis(words.fragmentation)}
       />
       <CurveChart
         title={words.largest}
         name="typefish-largest"
-        lines={lines}
-        lastCall={lastCall}
-        value={({ largest }) => largest}
+        lines={lines(({ largest }) => largest)}
         most={greatest(({ largest }) => largest)}
         text={(pages) => formatBytes(pages * PAGE)}
+        {...axis(words.largest)}
       />
       <CurveChart
         title={words.freePieces}
         name="typefish-free-pieces"
-        lines={lines}
-        lastCall={lastCall}
-        value={({ freePieces }) => freePieces}
+        lines={lines(({ freePieces }) => freePieces)}
         most={greatest(({ freePieces }) => freePieces)}
         text={formatCount}
+        {...axis(words.freePieces)}
       />
-      <BehindTable lines={lines} lastCall={lastCall} />
+      <BehindTable sides={sides} lastCall={lastCall} />
     </div>
   );
 }
 
-function BehindTable({ lines, lastCall }: { lines: readonly Line[]; lastCall: number }) {
+function BehindTable({ sides, lastCall }: { sides: readonly Side[]; lastCall: number }) {
   const calls = Array.from({ length: ROWS + 1 }, (_, row) => Math.round((row / ROWS) * lastCall));
   return (
     <details class="behind">
@@ -159,7 +186,7 @@ function BehindTable({ lines, lastCall }: { lines: readonly Line[]; lastCall: nu
         <thead>
           <tr>
             <th>{words.call}</th>
-            {lines.map(({ name }) => (
+            {sides.map(({ name }) => (
               <th key={name} colSpan={2}>
                 {name}: {words.columns}
               </th>
@@ -170,7 +197,7 @@ function BehindTable({ lines, lastCall }: { lines: readonly Line[]; lastCall: nu
           {calls.map((call) => (
             <tr key={call}>
               <td class="number">{formatCount(call)}</td>
-              {lines.flatMap(({ name, samples }) => {
+              {sides.flatMap(({ name, samples }) => {
                 const sample = sampleAt(samples, call);
                 return [
                   <td key={`${name} part`} class="number">

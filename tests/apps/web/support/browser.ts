@@ -74,6 +74,8 @@ export function useInspector(): { open(fragment?: string, options?: PageOptions)
         colorScheme: scheme,
         reducedMotion: "reduce",
         acceptDownloads: true,
+        // Each page comes from the network. offline.test.ts tests the service worker.
+        serviceWorkers: "block",
       });
       const page = await context.newPage();
       page.setDefaultTimeout(LONGEST_WAIT);

@@ -40,8 +40,8 @@ export interface ProgramRequest {
   checked?: readonly string[];
   /** 3 for code that runs fast, 1 for code that is compiled fast. */
   optimizeLevel?: 0 | 1 | 2 | 3;
-  /** Export all functions of the entry file, for a host that calls them one by one, and not only the start. */
-  exportAll?: boolean;
+  /** Functions of the entry file that are exported, if it has them; or all. If absent, `_start` and `domainState`. */
+  exports?: readonly string[] | "all";
   variants?: Variants;
 }
 
@@ -56,14 +56,14 @@ export interface Program {
 
 /** Throws a CompileError if the sources do not compile, and an Error if the module holds what the pass refuses. */
 export async function compileProgram(request: ProgramRequest): Promise<Program> {
-  const { entry, checked = [], readFile, optimizeLevel = 3, exportAll = false, variants } = request;
+  const { entry, checked = [], readFile, optimizeLevel = 3, exports = PROGRAM_EXPORTS, variants } = request;
   const compiled = await compileAssemblyScript({
     entries: [entry, ...checked, HEAP_BASE_ENTRY],
     flags: [`-O${optimizeLevel}`, ...FLAGS],
     readFile,
     variants,
   });
-  const rewritten = rewriteProgram(compiled.wasm, ({ name }) => exportAll || PROGRAM_EXPORTS.includes(name));
+  const rewritten = rewriteProgram(compiled.wasm, ({ name }) => exports === "all" || exports.includes(name));
   const image = { base: PROGRAM_BASE, end: heapBaseOf(compiled.wasm), segments: dataSegments(compiled.wasm) };
   return {
     wasm: rewritten.wasm,

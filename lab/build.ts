@@ -13,6 +13,13 @@ export type ReadOwnSource = (path: string) => string | null;
 /** The program that is graded, or init. */
 export type Which = "driver" | "init";
 
+const PROGRAMS: Record<Which, Pick<ProgramRequest, "entry" | "exports">> = {
+  /** The grader calls its functions one by one. */
+  driver: { entry: DRIVER_ENTRY, exports: "all" },
+  /** No decoder knows the records of a learner's manager, so init does not say where its domain state is. */
+  init: { entry: INIT_ENTRY, exports: ["_start"] },
+};
+
 /** Why a submission does not compile: as sentences, and as the compiler's messages. */
 export interface NotBuilt {
   problems: string[];
@@ -39,11 +46,9 @@ export function compileSubmission(
   readOwn: ReadOwnSource,
   optimizeLevel: ProgramRequest["optimizeLevel"] = 1,
 ): Promise<Program> {
-  const isDriver = which === "driver";
   return compileProgram({
-    entry: isDriver ? DRIVER_ENTRY : INIT_ENTRY,
+    ...PROGRAMS[which],
     checked: HANDOUT_FILES.map((path) => `system/${path}`),
-    exportAll: isDriver,
     optimizeLevel,
     readFile: readWithSubmission(files, readOwn),
   });

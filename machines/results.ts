@@ -24,6 +24,8 @@ export interface Frame {
   line: number;
   /** Counted from 1. The native machine does not know it. */
   column?: number;
+  /** The text of the line, if the table of positions has the source. */
+  text?: string;
 }
 
 export type LimitKind = "systemCalls" | "milliseconds";
@@ -36,6 +38,8 @@ export type RunResult =
   | { kind: "idle" }
   /** The requested number of system calls is complete, and the program is about to make the next one. */
   | { kind: "stopped"; systemCalls: number }
+  /** The program has returned from all calls of the machine's script. */
+  | { kind: "played"; calls: number }
   /** A limit of the run was reached. */
   | { kind: "limit"; which: LimitKind; message: string; frames: Frame[] }
   /** The program caused a fault. The CPU driver handled it and did not let the program go on. */

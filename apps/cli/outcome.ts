@@ -8,7 +8,7 @@ import type { HostedRun } from "./hosted-run";
 
 /** Whether the run ended normally. Scenarios may still have failed. */
 export function endedWell(result: RunResult): boolean {
-  return result.kind === "idle" || result.kind === "stopped" || (result.kind === "exit" && result.status === 0);
+  return ["idle", "stopped", "played"].includes(result.kind) || (result.kind === "exit" && result.status === 0);
 }
 
 /** How the run ended, as one clause for the summary line. `running` is the scenario that had not ended. */
@@ -21,6 +21,8 @@ export function describeResult(result: RunResult, running: string | null): strin
       return `no program left to run${during}`;
     case "stopped":
       return `stopped after ${counted(result.systemCalls, "system call")}`;
+    case "played":
+      return `the program returned from ${counted(result.calls, "call")}`;
     case "limit":
       return `stopped at a limit${during}`;
     case "fault":

@@ -20,6 +20,11 @@ export const english = {
     saving: "The recording is written",
   },
 
+  labCard: {
+    back: "Back to the lab",
+    gone: "The recording is not here any more: the browser keeps the latest ones of the lab only, and only in the browser that made them. Open it again from the lab.",
+  },
+
   toolbar: {
     label: "Files, pictures and settings",
     chooseRun: "Choose what to run (R)",

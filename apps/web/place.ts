@@ -10,6 +10,8 @@ export interface Run {
   memory: number;
   /** Policy of init's memory manager. */
   libmm: string;
+  /** Key of a recording that the lab has handed over; it is shown instead of a run. */
+  lab?: string;
 }
 
 export interface Place {
@@ -44,12 +46,16 @@ export function placeText({ run, call, selection, view, against, tour }: Place):
   if (run.board !== START.run.board) words.set("board", run.board);
   if (run.memory !== START.run.memory) words.set("memory", String(run.memory));
   if (run.libmm !== START.run.libmm) words.set("libmm", run.libmm);
+  if (run.lab !== undefined) words.set("lab", run.lab);
   if (call !== LAST_CALL) words.set("call", String(call));
   if (selection) words.set("select", selectionText(selection));
   if (against !== "") words.set("against", against);
   if (tour !== 0) words.set("tour", String(tour));
   return `#${words}`;
 }
+
+/** Keys of recordings. */
+const KEY = /^[0-9a-z]{1,40}$/;
 
 function wholeNumber(word: string | null, otherwise: number): number {
   return word !== null && /^\d{1,9}$/.test(word) ? Number(word) : otherwise;
@@ -59,6 +65,7 @@ function wholeNumber(word: string | null, otherwise: number): number {
 export function parsePlace(fragment: string): Place {
   const words = new URLSearchParams(fragment.replace(/^#/, ""));
   const select = words.get("select");
+  const lab = words.get("lab");
   return {
     view: words.get("view") ?? START.view,
     run: {
@@ -66,6 +73,7 @@ export function parsePlace(fragment: string): Place {
       board: words.get("board") ?? START.run.board,
       memory: wholeNumber(words.get("memory"), START.run.memory),
       libmm: words.get("libmm") ?? START.run.libmm,
+      ...(lab !== null && KEY.test(lab) ? { lab } : {}),
     },
     call: wholeNumber(words.get("call"), LAST_CALL),
     selection: select === null ? null : parseSelection(select),

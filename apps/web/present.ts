@@ -2,6 +2,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { RunClient } from "./client";
 import { english } from "./english";
+import type { LabNote } from "./handover";
 import type { Moment, PartName } from "./moment";
 import { LAST_CALL } from "./place";
 import type { RunInfo } from "./protocol";
@@ -21,6 +22,8 @@ export const progress = signal<Progress | null>(null);
 export const trouble = signal<string | null>(null);
 /** The present call in words; null before it arrives, and before the first call. */
 export const detail = signal<CallDetail | null>(null);
+/** What the lab says about the recording that is shown; null for others. */
+export const labNote = signal<LabNote | null>(null);
 /** A sentence about what cannot be done, shown for a while. */
 export const notice = signal<string | null>(null);
 
@@ -90,6 +93,7 @@ async function begin(request: (worker: RunClient, onProgress: (next: Progress) =
     detail.value = null;
     timeline.value = null;
     trouble.value = null;
+    labNote.value = null;
   });
   const onProgress = (next: Progress) => {
     if (isMine() && progress.peek() !== null) progress.value = next;
@@ -104,19 +108,33 @@ async function begin(request: (worker: RunClient, onProgress: (next: Progress) =
   }
 }
 
+const systemFolder = () => new URL("system/", document.baseURI).href;
+
 const startRun = () =>
-  begin((worker, onProgress) =>
-    worker.ask("start", { run: run.peek(), system: new URL("system/", document.baseURI).href }, { onProgress }),
-  );
+  begin((worker, onProgress) => {
+    const { lab } = run.peek();
+    if (lab !== undefined) return openFromLab(worker, lab);
+    return worker.ask("start", { run: run.peek(), system: systemFolder() }, { onProgress });
+  });
+
+/** Opens a recording that the lab has stored. */
+async function openFromLab(worker: RunClient, key: string): Promise<RunInfo> {
+  const { takeOver } = await import("./handover");
+  const stored = await takeOver(key);
+  if (!stored) throw new Error(english.labCard.gone);
+  const { name, bytes, note } = stored;
+  const answer = await worker.ask("open", { name, bytes: bytes.slice(), system: systemFolder() });
+  if (run.peek().lab === key) labNote.value = note;
+  return answer;
+}
 
 /** Shows a recording instead of a run. */
 export function openFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  const system = new URL("system/", document.baseURI).href;
   batch(() => {
     call.value = LAST_CALL;
     selection.value = null;
   });
-  return begin((worker) => worker.ask("open", { name, bytes, system }, { transfer: [bytes.buffer] }));
+  return begin((worker) => worker.ask("open", { name, bytes, system: systemFolder() }, { transfer: [bytes.buffer] }));
 }
 
 /** The worker says so at once if a moment takes long. */

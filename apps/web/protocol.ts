@@ -28,6 +28,8 @@ export interface RunInfo {
   lastMoment: number;
   /** How the run ended: a sentence. */
   ending: string;
+  /** Where the program was then, innermost function first, if a fault or a limit stopped it. */
+  frames: readonly Frame[];
   console: ConsoleLine[];
   scenarios: ScenarioSection[];
 }

@@ -37,7 +37,7 @@ export interface BuiltProgram {
 export async function buildProgram(
   name: string,
   entry: string,
-  options?: Pick<ProgramRequest, "exportAll" | "variants">,
+  options?: Pick<ProgramRequest, "exports" | "variants">,
 ): Promise<BuiltProgram> {
   const [wasmFile, elfFile, mapFile] = [`${BUILT}/${name}.wasm`, `${BUILT}/${name}.elf`, `${BUILT}/${name}.wasm.map`];
   await buildPart({

@@ -7,7 +7,7 @@ import type { CompileMessage } from "../../compile/compile-error";
 import type { DirectImages, DirectProgram } from "../../machines/hosted/direct/direct-machine";
 import type { Frame } from "../../machines/results";
 import type { SubmissionFiles } from "../submission";
-import { Failure } from "./failure";
+import { Failure, type Sight, type StepBack } from "./failure";
 import { KINDS, type Kind } from "./kinds";
 import type { Points } from "./points";
 import { SCENARIOS, type Scenario, type StepId } from "./scenarios";
@@ -30,6 +30,10 @@ export interface Explanation {
   line: number | null;
   /** Where the program was, innermost function first, if a fault or a limit stopped it. */
   frames: readonly Frame[];
+  /** Where expectation and reality part, in a recording of the scenario; null if the program cannot run at all. */
+  where: Sight | null;
+  /** Earlier moments, each with a question that it answers. */
+  back: readonly StepBack[];
 }
 
 export interface ScenarioResult {
@@ -68,10 +72,14 @@ export interface GradeRequest {
   wanted?: (scenario: Scenario) => boolean;
   /** Called after each scenario with the number of scenarios that have run, and of all. */
   onProgress?: (done: number, of: number) => void;
+  /** Called before each scenario. */
+  onScenario?: (scenario: Scenario) => void;
+  /** Called with each piece of console output. */
+  onConsole?: (chunk: string) => void;
 }
 
 /** After an endless loop, calls get this part of their time limit. A call takes some milliseconds at most. */
-const LATER_LIMIT = 10;
+export const LATER_LIMIT = 10;
 
 /** The scenarios that have points, in their order. */
 export function scenariosWithPoints({ points }: Points): Scenario[] {
@@ -79,11 +87,12 @@ export function scenariosWithPoints({ points }: Points): Scenario[] {
 }
 
 export function gradeProgram(request: GradeRequest): Grade {
-  const { name, points, wanted = () => true, onProgress } = request;
+  const { name, points, wanted = () => true, onProgress, onScenario } = request;
   let { milliseconds } = points;
   const scenarios: ScenarioResult[] = [];
   const chosen = scenariosWithPoints(points).filter(wanted);
   for (const scenario of chosen) {
+    onScenario?.(scenario);
     const result = runScenario(scenario, { ...request, points: { ...points, milliseconds } });
     scenarios.push(result);
     onProgress?.(scenarios.length, chosen.length);
@@ -116,13 +125,13 @@ function summarize(name: string, scenarios: ScenarioResult[]): Grade {
 }
 
 function runScenario(scenario: Scenario, request: GradeRequest): ScenarioResult {
-  const { images, program, points, files } = request;
+  const { images, program, points, files, onConsole } = request;
   const { id, step, title } = scenario;
   const start = performance.now();
   let explanation: Explanation | null = null;
   let trial: Trial | null = null;
   try {
-    trial = new Trial(images, program, points);
+    trial = new Trial(images, program, points, onConsole);
     scenario.run(trial, points.seed);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -143,10 +152,13 @@ function runScenario(scenario: Scenario, request: GradeRequest): ScenarioResult 
 }
 
 function explain(failure: Failure, id: string, files: SubmissionFiles): Explanation {
-  const { kind, asked, happened, call, learnerFunction, frames } = failure;
+  const { kind, call, happened, trace } = failure;
   const { title, means } = KINDS[kind];
+  const { asked, text, learnerFunction } = call;
+  const { where, back } = trace;
+  const frames = trace.frames.map(ownFrame);
   const place = placeOf(learnerFunction, files);
-  return { kind, title, asked, happened, means, call: `${call} <- ${id}`, ...place, frames: frames.map(ownFrame) };
+  return { kind, title, asked, happened, means, call: `${text} <- ${id}`, ...place, frames, where, back };
 }
 
 /** Frames name the submission's files as the learner knows them. */

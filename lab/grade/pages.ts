@@ -8,6 +8,8 @@ export interface Span {
 export interface Region extends Span {
   /** The capability that was passed to mmAdd; null for the memory of init's manager. */
   cap: bigint | null;
+  /** Number of the system call that made the capability; 0 if the CPU driver made it. */
+  call: number;
 }
 
 export interface Piece extends Span {
@@ -16,6 +18,8 @@ export interface Piece extends Span {
   asked: number;
   /** What the learner's side knows it by: "the 3rd piece". */
   name: string;
+  /** Number of the system call that made the capability. */
+  call: number;
 }
 
 const end = ({ base, bytes }: Span) => base + bytes;

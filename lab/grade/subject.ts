@@ -5,14 +5,14 @@
 import { type Board, withMemory } from "../../machines/boards/board";
 import { pandaboardEs } from "../../machines/boards/pandaboard-es";
 import { errorNames } from "../../machines/calls/answer";
-import { type Identity, SystemCalls } from "../../machines/calls/system-calls";
 import {
   type DirectImages,
   DirectMachine,
   type DirectProgram,
   type SystemCall,
 } from "../../machines/hosted/direct/direct-machine";
-import { CapLevel, CPTR_ROOTCN } from "../../system/kpi/cspace";
+import { callFunction, type ScriptedCall, type Word } from "../../machines/hosted/script";
+import { CPTR_ROOTCN } from "../../system/kpi/cspace";
 import {
   CallWords,
   CNodeCmd,
@@ -21,7 +21,9 @@ import {
   invokeCommand,
   retypeType,
   SysCall,
+  VNodeCmd,
 } from "../../system/kpi/system-calls";
+import { ProgramSlots } from "./cspace";
 
 export const MIB = 0x100000;
 export const PAGE = 4096;
@@ -36,15 +38,17 @@ export interface CallLimits {
 
 /** A retype that the program asked for. */
 export interface RetypeRequest {
+  /** Number of the system call. */
+  call: number;
   /** Capability address of the source. */
   source: number;
   offset: number;
   type: number;
   bytes: number;
   count: number;
+  /** Capability address of the first slot for the result. */
+  destination: number;
 }
-
-export type Value = number | bigint;
 
 /** Names of an error's codes, the outermost first; empty for success. */
 export type ErrorNames = readonly string[];
@@ -56,58 +60,52 @@ const CONSOLE_MAX = 65_536;
 
 export class Subject {
   private readonly machine: DirectMachine;
-  private readonly functions: Record<string, (...args: Value[]) => Value>;
-  private readonly calls: SystemCalls;
+  private readonly functions: WebAssembly.Exports;
+  readonly slots: ProgramSlots;
+  /** Every call into the program so far: a recording plays it. */
+  readonly script: ScriptedCall[] = [];
   /** Console output so far, up to a limit. */
   console = "";
-  /** Number of system calls so far, and the latest retype. */
+  /** Number of system calls so far. The first one has the number 1. */
   systemCalls = 0;
   lastRetype: RetypeRequest | null = null;
+  /** Numbers of the latest system calls that were refused, and that mapped something; 0 for none. */
+  lastRefused = 0;
+  lastMap = 0;
 
   /** Powers a machine on, with the program as init. Throws `RunEnded` if the CPU driver refuses to start. */
   constructor(
     images: DirectImages,
     program: DirectProgram,
     private readonly limits: CallLimits,
+    onConsole?: (chunk: string) => void,
   ) {
     this.machine = DirectMachine.create({
       board: LAB_BOARD,
       images,
       program,
       onConsole: (chunk) => {
+        onConsole?.(chunk);
         if (this.console.length < CONSOLE_MAX) this.console += chunk.slice(0, CONSOLE_MAX - this.console.length);
       },
     });
     this.machine.boot();
-    this.calls = new SystemCalls(this.machine);
+    this.slots = new ProgramSlots(this.machine);
     // A module can contain code that runs when it is instantiated.
     const start = () => this.machine.startProgram((pass) => this.observe(pass));
-    this.functions = this.machine.callProgram(start, limits) as typeof this.functions;
+    this.functions = this.machine.callProgram(start, limits);
   }
 
   /** Calls a function of the program. Throws `RunEnded` if it does not return. */
-  value(name: string, ...args: Value[]): bigint {
-    const called = this.functions[name];
-    if (called === undefined) throw new Error(`the program has no function ${name}`);
-    return BigInt(this.machine.callProgram(() => called(...args), this.limits));
+  value(name: string, ...words: Word[]): bigint {
+    this.script.push({ name, words });
+    return BigInt(this.machine.callProgram(() => callFunction(this.functions, name, words), this.limits));
   }
 
   /** Calls a function that returns an error. */
-  call(name: string, ...args: Value[]): ErrorNames {
-    const names = errorNames(this.value(name, ...args));
+  call(name: string, ...words: Word[]): ErrorNames {
+    const names = errorNames(this.value(name, ...words));
     return names[0] === OK ? [] : names;
-  }
-
-  /** What a capability reference of the program stands for; null if the slot is empty or does not exist. */
-  identify(cap: bigint): Identity | null {
-    const croot = Number((cap >> 32n) & 0x7fffffffn);
-    if (croot !== CPTR_ROOTCN) return null;
-    const level = cap >> 63n === 1n ? CapLevel.L2 : CapLevel.L1;
-    return this.calls.identify({ address: Number(cap & 0xffffffffn), level }).identity;
-  }
-
-  countCapabilities(): number {
-    return this.calls.countCapabilities();
   }
 
   /** Where the MMU finds a virtual address; null if the program may not access it. */
@@ -123,24 +121,28 @@ export class Subject {
 
   private observe(pass: SystemCall): SystemCall {
     return (...words) => {
-      this.systemCalls++;
+      const call = ++this.systemCalls;
       const word0 = words[0] as number;
-      const isRetype =
-        callNumber(word0) === SysCall.INVOKE &&
-        invokeCommand(word0) === CNodeCmd.Retype &&
-        callWords(word0) === CallWords.Retype &&
-        words[1] === CPTR_ROOTCN;
-      if (isRetype) {
-        const word = (index: number) => (words[index] as number) >>> 0;
-        this.lastRetype = {
-          source: word(3),
-          offset: word(4),
-          type: retypeType(word(5)),
-          bytes: word(6),
-          count: word(7),
-        };
-      }
-      return pass(...words);
+      const isInvocation = callNumber(word0) === SysCall.INVOKE;
+      const invokes = (command: number, count: number) =>
+        isInvocation && invokeCommand(word0) === command && callWords(word0) === count;
+      if (invokes(CNodeCmd.Retype, CallWords.Retype) && words[1] === CPTR_ROOTCN)
+        this.lastRetype = retypeRequest(call, words);
+      const result = pass(...words);
+      const isRefused = BigInt.asUintN(ERROR_BITS, result) !== 0n;
+      if (isRefused) this.lastRefused = call;
+      else if (invokes(VNodeCmd.Map, CallWords.Map)) this.lastMap = call;
+      return result;
     };
   }
+}
+
+/** The lower half of a system call's result is its error. */
+const ERROR_BITS = 32;
+
+function retypeRequest(call: number, words: readonly number[]): RetypeRequest {
+  const word = (index: number) => (words[index] as number) >>> 0;
+  const [source, offset, bytes, count] = [word(3), word(4), word(6), word(7)];
+  const [cnode, slot] = [word(9), word(10)];
+  return { call, source, offset, type: retypeType(word(5)), bytes, count, destination: cnode + slot };
 }

@@ -4,15 +4,17 @@
  */
 import { RunEnded } from "../../machines/calls/call-machine";
 import type { DirectImages, DirectProgram } from "../../machines/hosted/direct/direct-machine";
+import type { Script, Word } from "../../machines/hosted/script";
 import { CPTR_ROOTCN, RootSlot, rootSlotAddress } from "../../system/kpi/cspace";
 import { INIT_ARGS_VBASE } from "../../system/kpi/init-space";
 import { ObjType, typeName } from "../../system/kpi/object-types";
 import { VRegionFlags } from "../../system/kpi/types";
 import { diagnoseEnd, diagnoseRefusal } from "./diagnosis";
-import { Failure, type LearnerFunction } from "./failure";
+import { type FailedCall, Failure, type Focus, type StepBack } from "./failure";
+import { addressFocus, History, pageFocus, slotFocus } from "./history";
 import type { Kind } from "./kinds";
 import { contains, Pages, type Piece, type Region, type Span } from "./pages";
-import { type CallLimits, type ErrorNames, LAB_BOARD, MIB, PAGE, Subject, type Value } from "./subject";
+import { type CallLimits, type ErrorNames, LAB_BOARD, MIB, PAGE, Subject } from "./subject";
 import { answer, hex, kib, ordinal, range } from "./text";
 
 /** Reference, in the program, to the slot with the largest RAM capability that the CPU driver left. */
@@ -36,14 +38,15 @@ function orThrow(result: Piece | Refusal): Piece {
   return result;
 }
 
-/** How a call of the submission reads, and what it is for. */
-interface Call {
-  learnerFunction: LearnerFunction;
-  text: string;
-  asked: string;
+/** What a failure is about. */
+interface About {
+  /** Number of the system call after which to look; 0 or absent for the end of the run. */
+  call?: number;
+  focus?: Focus | null;
+  back?: readonly StepBack[];
 }
 
-const START: Call = {
+const START: FailedCall = {
   learnerFunction: "mmInit",
   text: "the program's start",
   asked: "Start the program and its library.",
@@ -52,8 +55,11 @@ const START: Call = {
 export class Trial {
   readonly pages = new Pages();
   private readonly subject: Subject;
+  private readonly history = new History();
   /** The latest call. What goes wrong afterwards is reported with it. */
   private call = START;
+  /** Number of system calls before the latest call. */
+  private callsBefore = 0;
   private ramTaken = 0;
   private pieces = 0;
   private slotsAtStart = 0;
@@ -64,11 +70,11 @@ export class Trial {
   /** Whether requests go to init's manager. */
   private usesInit = false;
 
-  constructor(images: DirectImages, program: DirectProgram, limits: CallLimits) {
+  constructor(images: DirectImages, program: DirectProgram, limits: CallLimits, onConsole?: (chunk: string) => void) {
     try {
-      this.subject = new Subject(images, program, limits);
+      this.subject = new Subject(images, program, limits, onConsole);
     } catch (error) {
-      throw this.ended(error, "");
+      throw this.ended(error);
     }
     this.own("startLibrary", INIT_ARGS_VBASE);
   }
@@ -77,10 +83,19 @@ export class Trial {
     return this.subject.systemCalls;
   }
 
+  /** The calls into the program so far. */
+  get script(): Script {
+    return this.subject.script;
+  }
+
   // ---- a manager beside init's ----
 
   init(): void {
-    const call: Call = { learnerFunction: "mmInit", text: "mmInit(mm, ObjType.RAM, ...)", asked: "Set up a manager." };
+    const call: FailedCall = {
+      learnerFunction: "mmInit",
+      text: "mmInit(mm, ObjType.RAM, ...)",
+      asked: "Set up a manager.",
+    };
     this.mustSucceed(this.perform(call, "begin"), "start-up");
   }
 
@@ -91,7 +106,7 @@ export class Trial {
 
   add(region: NewRegion): Region {
     const { cap, base, bytes } = region;
-    const call: Call = {
+    const call: FailedCall = {
       learnerFunction: "mmAdd",
       text: `mmAdd(mm, cap, ${hex(base)}, ${bytes})`,
       asked: `Add the region ${range(region)} (${kib(bytes)}).`,
@@ -103,14 +118,14 @@ export class Trial {
 
   /** Makes a RAM capability for a region from memory that nobody uses. */
   makeRegion(pages: number, alignment = MIB, skip = MIB): NewRegion {
-    const all = this.subject.identify(ALL_RAM);
+    const all = this.subject.slots.identify(ALL_RAM);
     if (!all) throw new Error("the CPU driver left no RAM");
     const base = roundUp(all.base + this.ramTaken + (this.ramTaken === 0 ? 0 : skip), alignment);
     const bytes = pages * PAGE;
     this.ramTaken = base + bytes - all.base;
     const cap = this.slot();
     this.own("capRetype", cap, ALL_RAM, BigInt(base - all.base), ObjType.RAM, BigInt(bytes), 1);
-    return { cap, base, bytes };
+    return { cap, base, bytes, call: this.systemCalls };
   }
 
   /** Allocates and checks the result. */
@@ -121,7 +136,7 @@ export class Trial {
   /** Allocates. If the manager refuses, returns how to explain that, should the request be one that can be served. */
   tryAlloc(bytes: number, alignment = 0): Piece | Refusal {
     if (alignment === 0) {
-      const call: Call = {
+      const call: FailedCall = {
         learnerFunction: "mmAlloc",
         text: `mmAlloc(mm, ${bytes})`,
         asked: `Allocate ${kib(bytes)}.`,
@@ -135,29 +150,33 @@ export class Trial {
   /** Checks that a request is refused with an error. */
   allocRefused(bytes: number | bigint, alignment: number, why: string): void {
     const names = this.allocAligned(bytes, alignment, `Refuse ${why}.`);
-    if (names.length === 0) throw this.failure("accepts-impossible", "The call answers success.");
+    if (names.length > 0) return;
+    throw this.failure("accepts-impossible", "The call answers success.", this.aboutRetype());
   }
 
   private allocAligned(bytes: number | bigint, alignment: number, asked: string): ErrorNames {
     const text = `mmAllocAligned(mm, ${bytes}, ${alignment})`;
-    const call: Call = { learnerFunction: "mmAllocAligned", text, asked };
+    const call: FailedCall = { learnerFunction: "mmAllocAligned", text, asked };
     return this.perform(call, "allocAligned", BigInt(bytes), BigInt(alignment));
   }
 
   /** Frees a piece and checks that its capability is gone. */
   free(piece: Piece, size = piece.bytes): void {
     const asked = `Free ${piece.name}, ${range(piece)}.`;
-    this.mustSucceed(this.performFree(piece, piece.base, size, asked), "free-refused");
+    this.mustSucceed(this.performFree(piece, piece.base, size, asked), "free-refused", this.aboutCapability(piece));
     this.forget(piece);
   }
 
   /** Checks that a free is refused and leaves the capability. */
   freeRefused(kind: Kind, what: string, piece: Piece, base: number, size: number): void {
     const names = this.performFree(piece, base, size, `Refuse ${what}.`);
-    if (names.length === 0) throw this.failure(kind, "The call answers success.");
+    const back = this.history.ofPage(base);
+    if (names.length === 0) throw this.failure(kind, "The call answers success.", { focus: pageFocus(base), back });
     this.mustBeImplemented(names);
-    if (this.pages.live.some(({ cap }) => cap === piece.cap) && !this.subject.identify(piece.cap))
-      throw this.failure("wrong-free", `The call answers ${answer(names)}, but the capability is gone.`);
+    if (this.pages.live.some(({ cap }) => cap === piece.cap) && !this.subject.slots.identify(piece.cap)) {
+      const happened = `The call answers ${answer(names)}, but the capability is gone.`;
+      throw this.failure("wrong-free", happened, this.aboutCapability(piece));
+    }
   }
 
   private performFree({ cap, name }: Piece, base: number, size: number, asked: string): ErrorNames {
@@ -168,8 +187,12 @@ export class Trial {
   destroy(): void {
     this.perform({ learnerFunction: "mmDestroy", text: "mmDestroy(mm)", asked: "End the manager." }, "destroy");
     for (const region of this.pages.regions) {
-      if (region.cap !== null && this.subject.identify(region.cap))
-        throw this.failure("regions-left", `The capability of the region ${range(region)} still exists.`);
+      if (region.cap !== null && this.subject.slots.identify(region.cap))
+        throw this.failure(
+          "regions-left",
+          `The capability of the region ${range(region)} still exists.`,
+          this.aboutCapability({ cap: region.cap, call: region.call }),
+        );
     }
   }
 
@@ -177,7 +200,7 @@ export class Trial {
 
   /** Starts init's manager with all memory of the board. */
   startManager(): void {
-    const call: Call = {
+    const call: FailedCall = {
       learnerFunction: "mmInit",
       text: "initializeRamAlloc()",
       asked: "Start init's memory manager: mmInit, then mmAdd for each region of the board.",
@@ -191,7 +214,7 @@ export class Trial {
       const all = LAB_BOARD.dram.bytes / MIB;
       throw this.failure("start-up", `init says "Added ${added} MB"; the board has ${all} MB.`);
     }
-    this.pages.regions.push({ ...LAB_BOARD.dram, cap: null });
+    this.pages.regions.push({ ...LAB_BOARD.dram, cap: null, call: 0 });
     this.usesInit = true;
   }
 
@@ -207,21 +230,21 @@ export class Trial {
 
   private performRamAlloc(bytes: number): ErrorNames {
     const asked = `Allocate ${kib(bytes)} of RAM.`;
-    const call: Call = { learnerFunction: "mmAllocAligned", text: `ramAlloc(${bytes})`, asked };
+    const call: FailedCall = { learnerFunction: "mmAllocAligned", text: `ramAlloc(${bytes})`, asked };
     return this.perform(call, "ramAlloc", BigInt(bytes));
   }
 
   /** Makes a Frame. */
   frame(bytes: number): Piece {
     const asked = `Make a Frame of ${kib(bytes)}.`;
-    const call: Call = { learnerFunction: "mmAllocAligned", text: `frameAlloc(${bytes})`, asked };
+    const call: FailedCall = { learnerFunction: "mmAllocAligned", text: `frameAlloc(${bytes})`, asked };
     return orThrow(this.allocated(this.perform(call, "frameAlloc", BigInt(bytes)), bytes, PAGE, ObjType.Frame));
   }
 
   ramFree(piece: Piece): void {
     const asked = `Free ${piece.name}, ${range(piece)}.`;
-    const call: Call = { learnerFunction: "mmFree", text: `ramFree(${piece.name})`, asked };
-    this.mustSucceed(this.perform(call, "ramFree", piece.cap), "free-refused");
+    const call: FailedCall = { learnerFunction: "mmFree", text: `ramFree(${piece.name})`, asked };
+    this.mustSucceed(this.perform(call, "ramFree", piece.cap), "free-refused", this.aboutCapability(piece));
     this.forget(piece);
   }
 
@@ -237,32 +260,42 @@ export class Trial {
       flags,
       `Map ${kib(bytes)} of ${frame.name} at ${hex(va)}, ${access}.`,
     );
-    this.mustSucceed(names, "map-refused");
+    const back = [madeFrame(frame)];
+    this.mustSucceed(names, "map-refused", { focus: addressFocus(va), back });
+    this.history.addMapping(va, roundUp(bytes, PAGE), this.subject.lastMap);
     this.mustShow(va, frame, bytes, flags);
   }
 
   /** Checks that the pages of a mapping show the frame, and that the program can use them. */
-  mustShow(va: number, frame: Span, bytes: number, flags: number): void {
+  mustShow(va: number, frame: Piece, bytes: number, flags: number): void {
     const pages = Math.ceil(bytes / PAGE);
     for (let page = 0; page < pages; page++) {
       const where = `The ${ordinal(page + 1)} page of ${pages}, at ${hex(va + page * PAGE)},`;
-      this.pageMustShow(va + page * PAGE, frame.base + page * PAGE, mayWrite(flags), where, page);
+      this.pageMustShow(va + page * PAGE, frame, mayWrite(flags), where, page);
     }
   }
 
-  private pageMustShow(va: number, wanted: number, isWritable: boolean, where: string, page: number): void {
+  private pageMustShow(va: number, frame: Piece, isWritable: boolean, where: string, page: number): void {
+    const wanted = frame.base + page * PAGE;
     const found = this.subject.translate(va, false);
-    if (found === null) throw this.failure("not-mapped", `${where} is not mapped.`);
-    if (found !== wanted)
-      throw this.failure("wrong-page", `${where} shows physical memory ${hex(found)} instead of ${hex(wanted)}.`);
+    const about = () => ({
+      call: this.recent(this.subject.lastMap),
+      focus: addressFocus(va),
+      back: [madeFrame(frame)],
+    });
+    if (found === null) throw this.failure("not-mapped", `${where} is not mapped.`, about());
+    if (found !== wanted) {
+      const happened = `${where} shows physical memory ${hex(found)} instead of ${hex(wanted)}.`;
+      throw this.failure("wrong-page", happened, about());
+    }
     if ((this.subject.translate(va, true) !== null) !== isWritable)
-      throw this.failure("wrong-rights", `${where} can ${isWritable ? "not be" : "be"} written.`);
+      throw this.failure("wrong-rights", `${where} can ${isWritable ? "not be" : "be"} written.`, about());
     if (!isWritable) return;
     // Another word of each page, because a page that is mapped twice would show the same one.
     const offset = (page % (PAGE / 4)) * 4;
     this.own("storeWord", va + offset, WRITTEN + page);
     if (this.subject.readPhysical(wanted + offset) !== WRITTEN + page)
-      throw this.failure("wrong-page", `${where} does not hold what was written to it.`);
+      throw this.failure("wrong-page", `${where} does not hold what was written to it.`, about());
   }
 
   /** Checks that nothing is mapped at an address. */
@@ -273,7 +306,10 @@ export class Trial {
       text: "pagingMapFixedAttr(...)",
       asked: `Leave ${what} unmapped.`,
     };
-    throw this.failure("mapped-too-much", `${hex(va)} is mapped.`);
+    throw this.failure("mapped-too-much", `${hex(va)} is mapped.`, {
+      call: this.recent(this.subject.lastMap),
+      focus: addressFocus(va),
+    });
   }
 
   /** Checks that a mapping is refused and that the page shows what it showed before. */
@@ -282,9 +318,15 @@ export class Trial {
     const before = this.subject.translate(page, false);
     const names = this.performMap(va, frame, bytes, flags, `Refuse ${why}.`);
     this.mustBeImplemented(names);
-    if (names.length === 0) throw this.failure("map-accepted", "The call answers success.");
+    const about = {
+      call: this.recent(this.subject.lastMap),
+      focus: addressFocus(page),
+      back: this.history.ofAddress(page),
+    };
+    if (names.length === 0) throw this.failure("map-accepted", "The call answers success.", about);
     if (this.subject.translate(page, false) === before) return;
-    throw this.failure("map-accepted", `The call answers ${answer(names)}, but it changed what ${hex(va)} shows.`);
+    const happened = `The call answers ${answer(names)}, but it changed what ${hex(va)} shows.`;
+    throw this.failure("map-accepted", happened, about);
   }
 
   private performMap(va: number, { cap, name }: Piece, bytes: number, flags: number, asked: string): ErrorNames {
@@ -304,7 +346,7 @@ export class Trial {
   /** Starts an empty slab allocator, refills it, and uses every block. */
   refill(blockSize: number, bytes: number): void {
     this.own("slabsBegin", blockSize);
-    const call: Call = {
+    const call: FailedCall = {
       learnerFunction: "slabRefillPages",
       text: `slabRefillPages(slabs, ${bytes})`,
       asked: `Give a slab allocator with blocks of ${blockSize} bytes at least ${bytes} bytes.`,
@@ -321,7 +363,11 @@ export class Trial {
     for (let i = 0; i < free; i++) {
       const block = Number(this.value("slabAlloc", slabs));
       if (!this.isOwnMemory(block, blockSize) || seen.has(block))
-        throw this.failure("refill-failed", `The ${ordinal(i + 1)} block, at ${hex(block)}, is not memory of its own.`);
+        throw this.failure(
+          "refill-failed",
+          `The ${ordinal(i + 1)} block, at ${hex(block)}, is not memory of its own.`,
+          { call: this.recent(this.subject.lastMap), focus: addressFocus(block) },
+        );
       seen.add(block);
       this.own("storeWord", block, i);
     }
@@ -337,13 +383,13 @@ export class Trial {
   /** Remembers how many slots, capabilities and nodes are in use, for `nothingLost`. */
   remember(): void {
     this.slotsAtStart = this.slotsInUse();
-    this.capabilitiesAtStart = this.subject.countCapabilities();
+    this.capabilitiesAtStart = this.subject.slots.count();
     this.nodesAtStart = this.nodesInUse();
   }
 
   /** Checks that no more of them are in use than at `remember`. */
   nothingLost(): void {
-    const [slots, capabilities] = [this.slotsInUse(), this.subject.countCapabilities()];
+    const [slots, capabilities] = [this.slotsInUse(), this.subject.slots.count()];
     const nodes = this.nodesInUse();
     this.call = afterFrees("Use no more slots, capabilities and nodes after all memory is free again.");
     const moreCapabilities = capabilities - this.capabilitiesAtStart;
@@ -387,7 +433,7 @@ export class Trial {
     const frame = this.slot();
     this.own("capRetype", frame, piece.cap, 0n, ObjType.Frame, BigInt(piece.bytes), 1);
     this.own("capDestroy", piece.cap);
-    const made = { ...piece, cap: frame };
+    const made = { ...piece, cap: frame, call: this.systemCalls };
     this.pages.live[this.pages.live.indexOf(piece)] = made;
     return made;
   }
@@ -400,18 +446,19 @@ export class Trial {
   // ---- inside ----
 
   /** Makes a call of the submission. */
-  private perform(call: Call, name: string, ...args: Value[]): ErrorNames {
+  private perform(call: FailedCall, name: string, ...words: Word[]): ErrorNames {
     this.call = call;
-    return this.guarded(() => this.subject.call(name, ...args));
+    this.callsBefore = this.systemCalls;
+    return this.guarded(() => this.subject.call(name, ...words));
   }
 
-  private value(name: string, ...args: Value[]): bigint {
-    return this.guarded(() => this.subject.value(name, ...args));
+  private value(name: string, ...words: Word[]): bigint {
+    return this.guarded(() => this.subject.value(name, ...words));
   }
 
   /** Calls a function of libaos that cannot fail here, unless the submission has damaged the library. */
-  private own(name: string, ...args: Value[]): void {
-    const names = this.guarded(() => this.subject.call(name, ...args));
+  private own(name: string, ...words: Word[]): void {
+    const names = this.guarded(() => this.subject.call(name, ...words));
     if (names.length > 0) throw this.failure("library-damaged", `Later, ${name} of libaos answers ${answer(names)}.`);
   }
 
@@ -420,18 +467,25 @@ export class Trial {
     try {
       return work();
     } catch (error) {
-      throw this.ended(error, this.subject.console);
+      throw this.ended(error);
     }
   }
 
-  private ended(error: unknown, console: string): unknown {
-    if (error instanceof WebAssembly.LinkError)
-      return this.failure("foreign-import", `The program cannot be linked: ${error.message}.`);
+  /** The failure that an error stands for. The program may not have started. */
+  private ended(error: unknown): unknown {
+    const subject = this.subject as Subject | undefined;
+    const script = [...(subject?.script ?? [])];
+    if (error instanceof WebAssembly.LinkError) {
+      const happened = `The program cannot be linked: ${error.message}.`;
+      return new Failure("foreign-import", this.call, happened, { script, where: null, back: [], frames: [] });
+    }
     if (!(error instanceof RunEnded)) return error;
-    const { kind, happened } = diagnoseEnd(error.result, console);
-    const frames = "frames" in error.result ? error.result.frames : [];
-    const { learnerFunction, text, asked } = this.call;
-    return new Failure(kind, text, learnerFunction, asked, happened, frames);
+    const { result } = error;
+    const { kind, happened } = diagnoseEnd(result, subject?.console ?? "");
+    const frames = "frames" in result ? result.frames : [];
+    const fault = result.kind === "fault" ? result.fault : null;
+    const focus = fault?.kind === "data abort" ? addressFocus(fault.address) : null;
+    return new Failure(kind, this.call, happened, { script, where: { call: null, focus }, back: [], frames });
   }
 
   private mustBeImplemented(names: ErrorNames): void {
@@ -439,10 +493,10 @@ export class Trial {
       throw this.failure("not-implemented", `${this.call.learnerFunction} returns ${NOT_IMPLEMENTED}.`);
   }
 
-  /** `kind` is the kind of mistake if the error does not tell it. */
-  private mustSucceed(names: ErrorNames, kind: Kind): void {
+  /** `kind` is the kind of mistake if the error does not tell it. `about` is what the failure is about if it has it. */
+  private mustSucceed(names: ErrorNames, kind: Kind, about: About = {}): void {
     this.mustBeImplemented(names);
-    if (names.length > 0) throw this.refusal(names, kind);
+    if (names.length > 0) throw this.refusal(names, kind, about);
   }
 
   /** Checks what an allocation returned, and enters it. */
@@ -450,27 +504,38 @@ export class Trial {
     this.mustBeImplemented(names);
     if (names.length > 0) return () => this.refusal(names, null);
     const cap = BigInt.asUintN(64, this.value("outCap"));
-    const identity = cap === 0n ? null : this.subject.identify(cap);
-    if (!identity)
-      throw this.failure("capability-missing", cap === 0n ? "Out.cap is null." : "The slot in Out.cap is empty.");
+    const identity = cap === 0n ? null : this.subject.slots.identify(cap);
+    if (!identity) {
+      const happened = cap === 0n ? "Out.cap is null." : "The slot in Out.cap is empty.";
+      throw this.failure("capability-missing", happened, this.aboutRetype());
+    }
     const { base, bytes: size } = identity;
     const span = { base, bytes: size };
+    const about = { call: this.recent(this.subject.lastRetype?.call), focus: slotFocus(identity.at) };
     if (identity.type !== type) {
       const [is, wanted] = [identity.type, type].map(typeName);
-      throw this.failure("wrong-type", `The capability is ${is} instead of ${wanted}.`);
+      throw this.failure("wrong-type", `The capability is ${is} instead of ${wanted}.`, about);
     }
     const wanted = roundUp(bytes, PAGE);
     if (size < wanted || size >= 2 * roundUp(wanted, alignment))
-      throw this.failure("wrong-size", `The capability covers ${kib(size)} instead of ${kib(wanted)}.`);
+      throw this.failure("wrong-size", `The capability covers ${kib(size)} instead of ${kib(wanted)}.`, about);
     const holder = this.pages.holder(span);
-    if (holder)
-      throw this.failure("handed-out-twice", `The memory ${range(span)} overlaps ${holder.name}, ${range(holder)}.`);
+    if (holder) {
+      const page = Math.max(base, holder.base);
+      throw this.failure("handed-out-twice", `The memory ${range(span)} overlaps ${holder.name}, ${range(holder)}.`, {
+        ...about,
+        focus: pageFocus(page),
+        back: this.history.ofPage(page),
+      });
+    }
     if (!this.pages.regions.some((region) => contains(region, span)))
-      throw this.failure("outside-region", `The memory ${range(span)} lies in no region.`);
+      throw this.failure("outside-region", `The memory ${range(span)} lies in no region.`, about);
     if (base % alignment !== 0)
-      throw this.failure("misaligned", `The base is ${hex(base)}, no multiple of ${alignment}.`);
-    const piece: Piece = { ...span, cap, asked: bytes, name: `the ${ordinal(++this.pieces)} piece` };
+      throw this.failure("misaligned", `The base is ${hex(base)}, no multiple of ${alignment}.`, about);
+    const name = `the ${ordinal(++this.pieces)} piece`;
+    const piece: Piece = { ...span, cap, asked: bytes, name, call: about.call || this.systemCalls };
     this.pages.live.push(piece);
+    this.history.addPiece(piece);
     return piece;
   }
 
@@ -479,11 +544,15 @@ export class Trial {
     const at = this.pages.live.findIndex(({ cap }) => cap === piece.cap);
     if (at >= 0) this.pages.live.splice(at, 1);
     this.freed++;
-    if (this.subject.identify(piece.cap)?.base === piece.base)
-      throw this.failure("capability-left", "The call answers success, but the capability is still in its slot.");
+    this.history.addFree(piece, this.systemCalls);
+    if (this.subject.slots.identify(piece.cap)?.base !== piece.base) return;
+    const happened = "The call answers success, but the capability is still in its slot.";
+    throw this.failure("capability-left", happened, this.aboutCapability(piece));
   }
 
-  private refusal(names: ErrorNames, fallback: Kind | null): Failure {
+  private refusal(names: ErrorNames, fallback: Kind | null, about: About = {}): Failure {
+    // The diagnosis may ask for more memory, which is no part of the trial.
+    const trace = this.trace({ ...this.aboutRefusal(), ...about });
     const refused = {
       names,
       isAllocation: this.call.learnerFunction.startsWith("mmAlloc"),
@@ -494,7 +563,7 @@ export class Trial {
       ask: (bytes: number) => this.ask(bytes),
     };
     const { kind, happened } = diagnoseRefusal(refused, fallback);
-    return this.failure(kind, happened);
+    return new Failure(kind, this.call, happened, trace);
   }
 
   /** Asks the manager in question for memory, for a diagnosis. */
@@ -507,15 +576,64 @@ export class Trial {
     }
   }
 
-  private failure(kind: Kind, happened: string): Failure {
-    const { learnerFunction, text, asked } = this.call;
-    return new Failure(kind, text, learnerFunction, asked, happened);
+  private failure(kind: Kind, happened: string, about: About = {}): Failure {
+    return new Failure(kind, this.call, happened, this.trace(about));
   }
+
+  private trace({ call = this.recent(this.subject.lastRefused), focus = null, back = [] }: About) {
+    return { script: [...this.script], where: { call: call || null, focus }, back, frames: [] };
+  }
+
+  /** The number of a system call if the latest call made it; otherwise 0. */
+  private recent(call: number | undefined): number {
+    return call !== undefined && call > this.callsBefore ? call : 0;
+  }
+
+  /** The system call that was refused, and the memory or the slot that is in the way. */
+  private aboutRefusal(): About {
+    const refused = this.recent(this.subject.lastRefused);
+    if (refused !== 0 && refused === this.subject.lastRetype?.call)
+      return { ...this.aboutRetype(), ...this.aboutDestination(), call: refused };
+    const free = this.history.lastFreed ?? this.pages.regions.at(-1);
+    if (refused !== 0 || !this.call.learnerFunction.startsWith("mmAlloc") || !free) return {};
+    return { focus: pageFocus(free.base), back: this.history.ofLastFree() };
+  }
+
+  /** The latest retype, if the latest call made one. */
+  private aboutRetype(): About {
+    const { lastRetype: retype, slots } = this.subject;
+    const call = this.recent(retype?.call);
+    if (!retype || call === 0) return {};
+    const at = slots.slotAt(retype.source);
+    const source = at === null ? null : slots.contents(at);
+    if (!source) return { call };
+    const page = source.base + retype.offset;
+    return { call, focus: pageFocus(page), back: this.history.ofPage(page) };
+  }
+
+  /** The slot for the result of the latest retype, if something is in it. */
+  private aboutDestination(): About {
+    const { lastRetype, slots } = this.subject;
+    const at = lastRetype && slots.slotAt(lastRetype.destination);
+    if (at === null || slots.contents(at) === null) return {};
+    const holder = this.pages.live.find(({ cap }) => slots.slotOf(cap) === at);
+    return holder ? this.aboutCapability(holder) : { focus: slotFocus(at) };
+  }
+
+  /** A capability that still exists, or does not exist any more. */
+  private aboutCapability({ cap, call }: Pick<Piece, "cap" | "call">): About {
+    const focus = slotFocus(this.subject.slots.slotOf(cap));
+    return { focus, back: [{ question: "Which call made this capability?", call, focus }] };
+  }
+}
+
+function madeFrame({ call, base }: Piece): StepBack {
+  return { question: "Which call made the frame?", call, focus: pageFocus(base) };
 }
 
 const mayWrite = (flags: number): boolean => (flags & VRegionFlags.WRITE) !== 0;
 
 /** What is reported as the call if freed memory or slots do not come back. */
-function afterFrees(asked: string): Call {
+function afterFrees(asked: string): FailedCall {
   return { learnerFunction: "mmFree", text: "mmFree(...)", asked };
 }

@@ -6,7 +6,7 @@ import { availableParallelism } from "node:os";
 import { Piscina } from "piscina";
 import { type Grade, gradeOfNothing } from "../grade/grade";
 import type { Points } from "../grade/points";
-import type { GradeTask } from "./worker";
+import type { GradeTask, RecordTask } from "./worker";
 
 /** Longest time for one submission: compile it and run every scenario. */
 const SECONDS = 120;
@@ -18,12 +18,14 @@ export interface GradeAllRequest<S extends { name: string; folder: string }> {
   submissions: readonly S[];
   points: Points;
   scenarios: readonly string[];
+  /** Records the scenarios that fail; for one submission. */
+  record?: RecordTask | undefined;
   /** Called with each grade, in the order in which they are ready. */
   onGrade(submission: S, grade: Grade): void;
 }
 
 export async function gradeAll<S extends { name: string; folder: string }>(request: GradeAllRequest<S>): Promise<void> {
-  const { worker, submissions, points, scenarios, onGrade } = request;
+  const { worker, submissions, points, scenarios, record, onGrade } = request;
   const threads = Math.max(Math.min(availableParallelism(), submissions.length), 1);
   const pool = new Piscina({
     filename: worker,
@@ -36,7 +38,7 @@ export async function gradeAll<S extends { name: string; folder: string }>(reque
   const runner = async () => {
     for (const submission of open) {
       const { name, folder } = submission;
-      onGrade(submission, await gradeOne(pool, { name, folder, points, scenarios }));
+      onGrade(submission, await gradeOne(pool, { name, folder, points, scenarios, record }));
     }
   };
   try {

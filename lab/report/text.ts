@@ -1,4 +1,6 @@
 /** A grade as text for people. */
+
+import type { Sight } from "../grade/failure";
 import type { Explanation, Grade, ScenarioResult } from "../grade/grade";
 import { STEPS, type StepId } from "../grade/scenarios";
 
@@ -44,12 +46,45 @@ export function paragraph({ title, asked, happened, means }: Explanation): strin
 }
 
 export function commandFor(grade: Grade, { id }: ScenarioResult): string {
-  const folder = /^[\w./-]+$/.test(grade.name) ? grade.name : `'${grade.name.replaceAll("'", "'\\''")}'`;
-  return `npx typefish grade ${folder} --scenario ${id}`;
+  return `npx typefish grade ${quoted(grade.name)} --scenario ${id}`;
 }
 
-/** All lines of one grade. With `forLearner`, hidden scenarios show neither title nor reason. */
-export function gradeLines(grade: Grade, marks: Marks = NO_MARKS, forLearner = false): string[] {
+/** A path as a shell reads it. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+/** Name of the file with the recording of a scenario. */
+export const recordingFile = (id: string): string => `${id}.tfr`;
+
+/** What shows the things of a kind. */
+const INSPECTED = { page: "mdb", slot: "cspace", address: "pages" } as const;
+
+/** The command that shows a moment of a recording. */
+function commandOf({ call, focus }: Sight, recording: string): string {
+  if (call !== null) return `npx typefish calls --recording ${recording} --from ${call} --to ${call}`;
+  if (focus === null) return `npx typefish calls --recording ${recording} --backwards --limit 5`;
+  return `npx typefish inspect ${INSPECTED[focus.kind]} --recording ${recording}`;
+}
+
+/** The commands that look at a failure in its recording. */
+function looksAt({ where, back }: Explanation, recording: string): string[] {
+  if (!where) return [];
+  const steps = back.flatMap(({ question, ...sight }) => [question, `  ${commandOf(sight, recording)}`]);
+  return [`look: ${commandOf(where, recording)}`, ...steps];
+}
+
+export interface ReportOptions {
+  marks?: Marks;
+  /** Hidden scenarios show neither title nor reason. */
+  forLearner?: boolean | undefined;
+  /** The folder with the recordings of the failed scenarios. */
+  recordings?: string | undefined;
+}
+
+/** All lines of one grade. */
+export function gradeLines(grade: Grade, options: ReportOptions = {}): string[] {
+  const { marks = NO_MARKS } = options;
   const lines = [marks.strong(`${grade.name}: ${grade.earned} of ${points(grade.total)}`)];
   const explained = new Map<string, string>();
   for (const problem of grade.problems) lines.push(...wrap(problem, "  ").map(marks.bad));
@@ -58,7 +93,7 @@ export function gradeLines(grade: Grade, marks: Marks = NO_MARKS, forLearner = f
     if (results.length === 0) continue;
     const good = results.filter(({ ok }) => ok).length;
     lines.push("", `${marks.strong(STEPS[step])}  ${marks.faint(`${good} of ${results.length}`)}`);
-    for (const result of results) lines.push(...resultLines(grade, result, marks, forLearner, explained));
+    for (const result of results) lines.push(...resultLines(grade, result, options, explained));
   }
   return lines;
 }
@@ -67,8 +102,7 @@ export function gradeLines(grade: Grade, marks: Marks = NO_MARKS, forLearner = f
 function resultLines(
   grade: Grade,
   result: ScenarioResult,
-  marks: Marks,
-  forLearner: boolean,
+  { marks = NO_MARKS, forLearner = false, recordings }: ReportOptions,
   explained: Map<string, string>,
 ): string[] {
   const { id, ok, isHidden, isExtra, explanation } = result;
@@ -83,12 +117,14 @@ function resultLines(
   const first = explained.get(same);
   if (first !== undefined) return [head, `         ${marks.faint(`as ${first}: ${explanation.title}`)}`];
   explained.set(same, id);
+  const looks = recordings === undefined ? [] : looksAt(explanation, quoted(`${recordings}/${recordingFile(id)}`));
   return [
     head,
     ...wrap(paragraph(explanation), "         "),
     `         ${marks.faint(`call: ${explanation.call}`)}`,
     ...placesOf(explanation).map((place) => `         ${marks.faint(place)}`),
     `         ${marks.faint(`again: ${commandFor(grade, result)}`)}`,
+    ...looks.map((line) => `         ${marks.faint(line)}`),
   ];
 }
 

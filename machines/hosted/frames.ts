@@ -42,12 +42,15 @@ export function lastName(name: string): string {
 export class Positions {
   /** `json` is a source map as `compileProgram` makes it. */
   static parse(json: string): Positions {
-    const { sources, names, mappings } = JSON.parse(json) as SourceMap;
-    return new Positions(sources, names, readMappings(mappings));
+    const { sources, names, mappings, sourcesContent = [] } = JSON.parse(json) as SourceMap;
+    const texts = sourcesContent.map((text) => text?.split("\n"));
+    return new Positions(sources, texts, names, readMappings(mappings));
   }
 
   private constructor(
     private readonly sources: readonly string[],
+    /** The lines of the sources, as far as the table has them. */
+    private readonly texts: readonly (readonly string[] | undefined)[],
     private readonly names: readonly string[],
     private readonly mappings: readonly Mapping[],
   ) {}
@@ -55,7 +58,7 @@ export class Positions {
   /** The table of the same program after a pass that moved its instructions. `moved` must keep their order. */
   moved(moved: (offset: number) => number): Positions {
     const mappings = this.mappings.map(({ offset, place }) => ({ offset: moved(offset), place }));
-    return new Positions(this.sources, this.names, mappings);
+    return new Positions(this.sources, this.texts, this.names, mappings);
   }
 
   /**
@@ -73,7 +76,9 @@ export class Positions {
 
   private frame({ source, line, column, name }: Place): Frame {
     const file = this.sources[source] as string;
-    return { function: lastName(this.names[name] as string), file, line: line + 1, column: column + 1 };
+    const text = this.texts[source]?.[line];
+    const shown = text === undefined ? {} : { text };
+    return { function: lastName(this.names[name] as string), file, line: line + 1, column: column + 1, ...shown };
   }
 }
 

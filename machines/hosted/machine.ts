@@ -41,6 +41,7 @@ import {
 import { describeFrames, Positions, withRecordedFrames } from "./frames";
 import { Register } from "./mmu/layout";
 import { ProcessorMode } from "./mmu/processor-mode";
+import { callFunction, type Script } from "./script";
 import type { Phase, Snapshot } from "./snapshot";
 
 export interface MachineImages {
@@ -73,6 +74,11 @@ export interface MachineOptions {
   /** Command line of the CPU driver. If absent, the board's command line. */
   commandLine?: string;
   limits?: Limits;
+  /**
+   * The calls of the program's functions that a run consists of. If absent, a run is one call of `_start`. The time limit
+   * applies to each call.
+   */
+  script?: Script;
   /** Called with each piece of console output. */
   onConsole?: (chunk: string) => void;
   /**
@@ -133,6 +139,8 @@ export class Machine {
   private entry = 0;
   private ended: RunResult | null = null;
   private program: ProgramExports | null = null;
+  /** The run ended while the program was instantiated, so it has no functions that can be called. */
+  private isStillborn = false;
   private probe: Probe | null = null;
   private deadline = Number.POSITIVE_INFINITY;
   private limits: Limits;
@@ -225,6 +233,7 @@ export class Machine {
 
   /** Virtual address of the program's domain state, where decoders of user memory start; null if there is none. */
   get domainState(): number | null {
+    if (this.isStillborn) return null;
     const { domainState } = this.program ?? this.core.startProgram();
     return typeof domainState === "function" ? Number(domainState()) : null;
   }
@@ -332,12 +341,16 @@ export class Machine {
 
   private runProgram(): RunResult {
     const handlers = this.exceptionHandlers();
-    this.program = this.core.startProgram(handlers);
     let trap = TrapKind.PREFETCH_ABORT;
     let stack = "";
     try {
-      // If the program returns from its first function, it has no address to return to: the link register is zero.
+      // A module can contain code that runs when it is instantiated.
       this.core.enterUserMode();
+      this.isStillborn = true;
+      this.program = this.core.startProgram(handlers);
+      this.isStillborn = false;
+      if (this.options.script) return this.play(this.options.script, this.program);
+      // If the program returns from its first function, it has no address to return to: the link register is zero.
       this.program._start(INIT_ARGS_VBASE);
     } catch (error) {
       if (!isTrap(error)) throw error;
@@ -349,6 +362,15 @@ export class Machine {
     const result = this.faultResult(trapFault(trap), stack);
     const told = this.enter(() => handlers.userTrap(trap, 0));
     return told?.kind === "panic" ? told : result;
+  }
+
+  private play(script: Script, program: ProgramExports): RunResult {
+    for (const { name, words } of script) {
+      this.core.enterUserMode();
+      this.restartClock();
+      callFunction(program, name, words);
+    }
+    return { kind: "played", calls: script.length };
   }
 
   /** The CPU driver's functions that the program's exceptions call, with the observer in between. */

@@ -24,6 +24,8 @@ export interface Place {
 export interface SourceMap {
   version: 3;
   sources: string[];
+  /** The texts of the sources; null for those that are left out. */
+  sourcesContent?: (string | null)[];
   names: string[];
   mappings: string;
 }

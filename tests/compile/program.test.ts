@@ -56,7 +56,7 @@ describe("a program", () => {
     const names = ({ wasm }: { wasm: BufferSource }) =>
       WebAssembly.Module.exports(new WebAssembly.Module(wasm)).map(({ name }) => name);
     expect(names(await compile("lab/main.ts"))).toEqual(["_start"]);
-    expect(names(await compile("lab/main.ts", { exportAll: true }))).toEqual(
+    expect(names(await compile("lab/main.ts", { exports: "all" }))).toEqual(
       expect.arrayContaining(["_start", "other"]),
     );
   });

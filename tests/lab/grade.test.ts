@@ -1,5 +1,14 @@
 /** `typefish grade`: reports for people and programs, classes, and submissions that attack the grader. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -49,6 +58,34 @@ describe("one submission", async () => {
     expect(stdout).toMatch(/see libmm\/mm\.ts:\d+/);
     expect(stdout).toContain(`again: npx typefish grade ${bad} --scenario G20`);
     expect(stdout).toMatch(/typefish: 2 ok, 1 failed, 5 of 7 points/);
+  });
+
+  it("is recorded where it fails, and the report names the commands that look at the calls", async () => {
+    const folder = join(work, "failures");
+    const { stdout } = await typefishMeanwhile(["grade", bad, ...FEW, "--record", folder]);
+    expect(readdirSync(folder)).toEqual(["G20.tfr"]);
+    expect(stdout).toContain(`look: npx typefish inspect mdb --recording ${folder}/G20.tfr`);
+    const [, question, file, call] =
+      /^ *(Who freed .*)\n *npx typefish calls --recording (\S+) --from (\d+)/m.exec(stdout) ?? [];
+    expect(question).toBe("Who freed this page last?");
+    const shown = await typefishMeanwhile([
+      "calls",
+      "--recording",
+      file ?? "",
+      "--from",
+      call ?? "",
+      "--to",
+      call ?? "",
+    ]);
+    expect(shown.stdout).toMatch(new RegExp(`^ *${call} {2}delete\\(.*RAM 0x803`));
+  });
+
+  it("has no recordings of hidden scenarios for learners", async () => {
+    const points = join(work, "hidden.json");
+    writeFileSync(points, JSON.stringify({ points: { G01: 1, G20: 2 }, hidden: ["G20"] }));
+    const folder = join(work, "learner");
+    await typefishMeanwhile(["grade", bad, "--points", points, "--learner", "--record", folder]);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it("that is complete has exit code 0", async () => {

@@ -1,6 +1,7 @@
 /** Builds a submission and runs the scenarios on it. */
 import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import type { Program } from "../../compile/program";
 import { Failure } from "../../lab/grade/failure";
 import { parsePoints } from "../../lab/grade/points";
 import { SCENARIOS } from "../../lab/grade/scenarios";
@@ -16,12 +17,12 @@ const POINTS = parsePoints(readFileSync("lab/grade/points.json", "utf8"));
 const images = compileSystemImages();
 
 /** Compiles a submission into the program that the grader drives. Throws an error if it does not compile. */
-export async function compileSubmission(files: SubmissionFiles): Promise<DirectProgram> {
+export async function compileSubmission(files: SubmissionFiles): Promise<Program> {
   // The compiler never waits for anything. The test runner must get a turn between two tests, to exchange messages.
   await setImmediate();
   const built = await buildSubmission(files, "driver");
   if ("problems" in built) throw new Error(built.problems.join("\n"));
-  return { ...built, wasm: new WebAssembly.Module(built.wasm) };
+  return built;
 }
 
 export interface FailedScenario {

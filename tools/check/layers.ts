@@ -101,7 +101,7 @@ export const LAYERS: readonly Layer[] = [
   { path: "lab/handout", mayImport: [], because: "it is compiled as a part of system/" },
   {
     path: "lab",
-    mayImport: [...CONSTANTS, "compile", "machines"],
+    mayImport: [...CONSTANTS, "compile", "machines", "observe/decode"],
     because: "it compiles and runs submissions, and judges by what the machine shows",
   },
   { path: "evidence/bench/programs", mayImport: ["system"], because: "these are programs" },

@@ -1,7 +1,8 @@
 /** `typefish grade`: grades submissions of the assignment. */
 import { existsSync, readFileSync } from "node:fs";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { type Grade, scenariosWithPoints } from "../../../lab/grade/grade";
+import { PatternError, selectIds } from "../../../lab/grade/pattern";
 import { type Points, PointsError, parsePoints } from "../../../lab/grade/points";
 import defaultPoints from "../../../lab/grade/points.json";
 import { STEPS } from "../../../lab/grade/scenarios";
@@ -15,7 +16,7 @@ import { ProgressLine } from "../../../observe/text/progress";
 import { readShard, type Shard } from "../../../observe/text/shard";
 import { colorsFor } from "../colors";
 import { ExitCode } from "../exit-code";
-import { requireWritable, writeBytes } from "../files";
+import { requireFolder, requireWritable, writeBytes } from "../files";
 import { labWorkerScript } from "../lab-worker";
 import { output } from "../output";
 import { UsageError } from "../usage-error";
@@ -28,6 +29,7 @@ interface GradeOptions {
   csv?: string;
   gradescope?: string;
   results?: string;
+  record?: string;
   shard?: Shard;
   merge?: boolean;
   learner?: boolean;
@@ -53,6 +55,7 @@ Examples:
   typefish grade class/* --shard 1/4 --results 1.jsonl
   typefish grade --merge 1.jsonl 2.jsonl 3.jsonl 4.jsonl --csv grades.csv
   typefish grade mine --gradescope results.json      write what Gradescope reads
+  typefish grade mine --record failures              record the scenarios that fail, to look at any moment of them
   typefish grade mine --points points.json           use other points, limits, extra or hidden scenarios
 `;
 
@@ -73,6 +76,12 @@ export function addGradeCommand(program: Command): void {
     .option("--junit <file>", "write the grades as JUnit XML")
     .option("--csv <file>", "write a table with a row for each submission")
     .option("--gradescope <file>", "write results.json for Gradescope (one submission)")
+    .addOption(
+      new Option("--record <folder>", "record each scenario that fails (one submission)").conflicts([
+        "results",
+        "merge",
+      ]),
+    )
     .option("--results <file>", "keep each grade in this file, and take over those that it holds")
     .option("--shard <i/n>", "grade the i-th of n parts of the submissions", shardArgument)
     .option("--merge", "the arguments are files of --results: report their grades and run nothing")
@@ -96,14 +105,13 @@ function readPoints(file: string | undefined): Points {
 function selected(pattern: string | undefined, points: Points): string[] {
   const ids = scenariosWithPoints(points).map(({ id }) => id);
   if (pattern === undefined) return ids;
-  const tests = pattern.split(",").map((part) => {
-    const escaped = part.trim().replace(/[.+^${}()|[\]\\]/g, "\\$&");
-    const test = new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "i");
-    if (!ids.some((id) => test.test(id)))
-      throw new UsageError(`no scenario matches '${part}': typefish grade --list shows all scenarios`);
-    return test;
-  });
-  return ids.filter((id) => tests.some((test) => test.test(id)));
+  try {
+    return selectIds(pattern, ids);
+  } catch (error) {
+    if (error instanceof PatternError)
+      throw new UsageError(`${error.message}: typefish grade --list shows all scenarios`);
+    throw error;
+  }
 }
 
 async function grade(folders: string[], options: GradeOptions): Promise<void> {
@@ -114,6 +122,9 @@ async function grade(folders: string[], options: GradeOptions): Promise<void> {
     if (file !== undefined) requireWritable(`--${key}`, file);
   }
   if (folders.length === 0) throw new UsageError("name the submissions to grade: typefish grade FOLDER...");
+  if (options.record !== undefined && folders.length !== 1)
+    throw new UsageError(`--record is for one submission, not ${folders.length}`);
+  if (options.record !== undefined) requireFolder("--record", options.record);
   const grades = options.merge ? asUsage(() => mergeResults(folders)) : await gradeFolders(folders, points, options);
   report(grades, options);
   process.exitCode = allOk(grades) ? ExitCode.OK : ExitCode.FAILED;
@@ -186,6 +197,7 @@ async function gradeFolders(folders: string[], points: Points, options: GradeOpt
     submissions: submissions.filter((submission) => !grades.has(submission)),
     points,
     scenarios,
+    record: options.record === undefined ? undefined : { folder: options.record, forLearner: options.learner ?? false },
     onGrade: (submission, grade) => {
       grades.set(submission, grade);
       results?.add(keys.get(submission) as string, submission.place, grade);
@@ -229,9 +241,14 @@ function report(grades: readonly Grade[], options: GradeOptions): void {
 function showOne(grade: Grade, options: GradeOptions): void {
   const colors = colorsFor(process.stdout, options.color);
   const marks: Marks = { good: colors.green, bad: colors.red, strong: colors.bold, faint: colors.dim };
-  for (const line of gradeLines(grade, marks, options.learner)) output.line(line);
+  const { learner: forLearner, record: recordings } = options;
+  for (const line of gradeLines(grade, { marks, forLearner, recordings })) output.line(line);
   const failed = grade.scenarios.filter(({ ok }) => !ok).length;
   const passed = grade.scenarios.length - failed;
   output.line("");
   output.line(colors.bold(`typefish: ${passed} ok, ${failed} failed, ${grade.earned} of ${grade.total} points`));
+  if (failed > 0 && recordings === undefined)
+    output.line(
+      colors.dim("--record FOLDER records the failed scenarios, so that you can look at any moment of them."),
+    );
 }

@@ -1,6 +1,7 @@
 /** The panel that is shown, below the tabs of all panels. */
 import { english } from "./english";
-import { PANELS, panel } from "./panels";
+import { panel } from "./panel";
+import { PANELS } from "./panels";
 
 /** Arrow keys move between the tabs, as in every list of tabs. */
 function step(event: KeyboardEvent): void {

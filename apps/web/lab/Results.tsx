@@ -1,15 +1,56 @@
 /** What the grader says. */
+import type { Sight } from "../../../lab/grade/failure";
 import type { Explanation, Grade, ScenarioResult } from "../../../lab/grade/grade";
 import { STEPS, type StepId } from "../../../lab/grade/scenarios";
 import { paragraph } from "../../../lab/report/text";
+import type { Frame } from "../../../machines/results";
+import { IconButton } from "../shell/Icon";
 import { english } from "./english";
-import { files } from "./files";
+import { files, ownPath } from "./files";
 import { graded } from "./lab";
 import { PlaceLink } from "./PlaceLink";
+import { inspect, noteOf, runOne } from "./runs";
+import type { Texts } from "./storage";
 
 const SHOWN_FRAMES = 4;
 
-function Why({ explanation }: { explanation: Explanation }) {
+/** Where the program was, innermost function first. */
+export function Frames({ frames }: { frames: readonly Frame[] }) {
+  if (frames.length === 0) return null;
+  return (
+    <p>
+      {english.at}{" "}
+      {frames.slice(0, SHOWN_FRAMES).map((frame, index) => (
+        <span key={`${index} ${frame.file}`}>
+          {index > 0 && " ← "}
+          <PlaceLink file={ownPath(frame.file) as string} line={frame.line} name={frame.function} />
+        </span>
+      ))}
+    </p>
+  );
+}
+
+/** Links to the moments of a failure, in the inspector. */
+function Looks({ result, explanation, about }: { result: ScenarioResult; explanation: Explanation; about: Texts }) {
+  const { where, back } = explanation;
+  if (!where) return null;
+  const show = (sight: Sight) =>
+    void inspect(about, result.id, noteOf({ id: result.id, explanation }), sight, explanation.kind);
+  return (
+    <div class="looks">
+      <button type="button" onClick={() => show(where)}>
+        {english.runs.inspect}
+      </button>
+      {back.map(({ question, ...sight }) => (
+        <button key={question} type="button" class="link" onClick={() => show(sight)}>
+          {question}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Why({ result, explanation, about }: { result: ScenarioResult; explanation: Explanation; about: Texts }) {
   const { call, file, line, frames } = explanation;
   return (
     <div class="why">
@@ -17,22 +58,13 @@ function Why({ explanation }: { explanation: Explanation }) {
       <p>
         {english.call}: <code>{call}</code>
       </p>
-      {frames.length > 0 && (
-        <p>
-          {english.at}{" "}
-          {frames.slice(0, SHOWN_FRAMES).map((frame, index) => (
-            <span key={`${index} ${frame.file}`}>
-              {index > 0 && " ← "}
-              <PlaceLink file={frame.file} line={frame.line} name={frame.function} />
-            </span>
-          ))}
-        </p>
-      )}
+      <Frames frames={frames} />
       {file !== null && line !== null && (
         <p>
           {english.see} <PlaceLink file={file} line={line} />
         </p>
       )}
+      <Looks result={result} explanation={explanation} about={about} />
     </div>
   );
 }
@@ -52,28 +84,52 @@ function Verdict({ result }: { result: ScenarioResult }) {
   );
 }
 
-function Scenario({ result, isFirst }: { result: ScenarioResult; isFirst: boolean }) {
-  if (!result.explanation || result.isHidden)
-    return (
-      <li class="scenario" data-id={result.id} data-ok={result.ok}>
+function Scenario({ result, isOpen, about }: { result: ScenarioResult; isOpen: boolean; about: Texts }) {
+  const { id, ok, isHidden, explanation } = result;
+  return (
+    <li class="scenario" data-id={id} data-ok={ok}>
+      {explanation && !isHidden ? (
+        <details open={isOpen}>
+          <summary class="line">
+            <Verdict result={result} />
+          </summary>
+          <Why result={result} explanation={explanation} about={about} />
+        </details>
+      ) : (
         <div class="line">
           <Verdict result={result} />
         </div>
-      </li>
-    );
-  return (
-    <li class="scenario" data-id={result.id} data-ok={result.ok}>
-      <details open={isFirst}>
-        <summary class="line">
-          <Verdict result={result} />
-        </summary>
-        <Why explanation={result.explanation} />
-      </details>
+      )}
+      {!isHidden && (
+        <IconButton name="play" class="run-one" label={english.runs.runOne(id)} onClick={() => runOne(id)} />
+      )}
     </li>
   );
 }
 
-function Step({ step, grade, first }: { step: StepId; grade: Grade; first: string | undefined }) {
+/** Results of scenarios. The first one that failed shows why. */
+export function ScenarioList({
+  results,
+  about,
+  first,
+}: {
+  results: readonly ScenarioResult[];
+  about: Texts;
+  first?: string | undefined;
+}) {
+  const opened = first ?? results.find(isShownFailure)?.id;
+  return (
+    <ul>
+      {results.map((result) => (
+        <Scenario key={result.id} result={result} isOpen={result.id === opened} about={about} />
+      ))}
+    </ul>
+  );
+}
+
+const isShownFailure = ({ ok, isHidden }: ScenarioResult) => !ok && !isHidden;
+
+function Step({ step, grade, first, about }: { step: StepId; grade: Grade; first: string; about: Texts }) {
   const results = grade.scenarios.filter((result) => result.step === step);
   if (results.length === 0) return null;
   return (
@@ -81,11 +137,7 @@ function Step({ step, grade, first }: { step: StepId; grade: Grade; first: strin
       <h3 id={`step-${step}`}>
         {STEPS[step]} <span class="soft">{english.step(results.filter(({ ok }) => ok).length, results.length)}</span>
       </h3>
-      <ul>
-        {results.map((result) => (
-          <Scenario key={result.id} result={result} isFirst={result.id === first} />
-        ))}
-      </ul>
+      <ScenarioList results={results} about={about} first={first} />
     </section>
   );
 }
@@ -93,7 +145,7 @@ function Step({ step, grade, first }: { step: StepId; grade: Grade; first: strin
 export function Results() {
   if (!graded.value) return null;
   const { grade, fingerprint, files: about } = graded.value;
-  const first = grade.scenarios.find(({ ok, isHidden }) => !ok && !isHidden)?.id;
+  const first = grade.scenarios.find(isShownFailure)?.id ?? "";
   return (
     <section class="graded" aria-label={english.results} data-current={about === files.value}>
       <p class="points">
@@ -107,7 +159,7 @@ export function Results() {
         </p>
       ))}
       {(Object.keys(STEPS) as StepId[]).map((step) => (
-        <Step key={step} step={step} grade={grade} first={first} />
+        <Step key={step} step={step} grade={grade} first={first} about={about} />
       ))}
       {fingerprint && (
         <p class="soft fingerprint" title={english.programTitle(fingerprint)} data-fingerprint={fingerprint}>

@@ -1,5 +1,18 @@
 /** All texts of the lab's page. A text with figures is a function. */
+import type { RunResult } from "../../../machines/results";
 import { counted } from "../../../observe/text/quantities";
+
+/** How a run of init ended: a sentence. */
+function ending(result: RunResult): string {
+  switch (result.kind) {
+    case "exit":
+      return `init ended with status ${result.status}.`;
+    case "idle":
+      return "init waits for messages: your manager has started, and your tests have returned.";
+    default:
+      return "message" in result ? `${result.message[0]?.toUpperCase()}${result.message.slice(1)}.` : "The run ended.";
+  }
+}
 
 export const english = {
   yours: "your files",
@@ -18,6 +31,32 @@ export const english = {
   reset: "Reset this file",
   missingFile: (name: string) =>
     `The file ${name} cannot be loaded. Serve the whole folder dist/web, and reload the page.`,
+  runs: {
+    title: "Run",
+    what: "Run",
+    run: "Run",
+    runOne: (id: string) => `Run ${id} alone`,
+    initChoice: "init, with your tests in init/tests.ts",
+    allChoice: "every graded scenario",
+    hint: "init boots, starts your manager and calls your tests in init/tests.ts. Or run graded scenarios: G14, G1* or G14,G20.",
+    output: "What the program prints",
+    moreOutput: "... The program prints more, which is not shown.",
+    initRuns: "init runs.",
+    scenarioRuns: (id: string) => `${id} runs.`,
+    scenarioHead: (id: string, title: string) => `-- ${id}: ${title}`,
+    noScenario: (part: string) =>
+      `No scenario matches '${part}': type init, an id such as G14, or a pattern such as G1*.`,
+    initTitle: "init with your files",
+    initEnded: (result: RunResult, calls: number) => `${ending(result)} It made ${counted(calls, "system call")}.`,
+    theEnd: "The end of the run",
+    inspect: "Open in the inspector",
+    where: "Where expectation and reality part",
+    noteTitle: (id: string, title: string) => `${id}: ${title}`,
+    noteText: (asked: string, happened: string) => `Asked: ${asked} Happened: ${happened}`,
+    noteCall: (call: string) => `Call: ${call}.`,
+    seePlace: (file: string, line: number) => `See ${file}:${line}.`,
+    notKept: "The browser keeps no data for this page, so the inspector cannot open the recording.",
+  },
   status: {
     loading: "The compiler is being loaded.",
     changed: "Not compiled yet.",
@@ -28,6 +67,8 @@ export const english = {
   working: {
     build: "Your files are being compiled.",
     grade: "Your files are being compiled.",
+    run: "Your files are being compiled.",
+    record: "The run is being recorded.",
   },
   scenario: (done: number, of: number) => `Scenario ${done} of ${of}`,
   stopped: "Stopped.",

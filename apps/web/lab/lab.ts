@@ -40,10 +40,12 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 export async function request<K extends keyof LabRequests>(
   name: K,
   ask: Ask<LabRequests, K>,
+  onProgress?: (progress: Progress) => void,
 ): Promise<Answer<LabRequests, K> | null> {
   const id = requests++;
   const show = (progress: Progress) => {
     work.value = { id, name, progress };
+    onProgress?.(progress);
   };
   show({ share: 0, text: english.working[name] });
   try {

@@ -1,8 +1,8 @@
 /** The panels beside the files, of which one is shown. */
-import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { english } from "./english";
 import { Results } from "./Results";
+import { Run } from "./Run";
 
 export interface Panel {
   id: string;
@@ -10,7 +10,7 @@ export interface Panel {
   component: ComponentType;
 }
 
-export const PANELS: readonly Panel[] = [{ id: "results", title: english.results, component: Results }];
-
-/** Id of the panel that is shown. */
-export const panel = signal("results");
+export const PANELS: readonly Panel[] = [
+  { id: "results", title: english.results, component: Results },
+  { id: "run", title: english.runs.title, component: Run },
+];

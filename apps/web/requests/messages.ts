@@ -25,6 +25,8 @@ export interface Request<R extends Requests<R>, K extends keyof R = keyof R> {
 export interface Progress {
   share: number;
   text: string;
+  /** What a program has printed since the last message. */
+  output?: string;
 }
 
 export type Reply<R extends Requests<R>> =

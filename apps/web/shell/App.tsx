@@ -9,6 +9,7 @@ import { TourCard } from "../tour/TourCard";
 import { besideOf, findView, keyOfView, VIEWS } from "../views/registry";
 import type { View } from "../views/view";
 import { HelpDialog } from "./HelpDialog";
+import { LabCard } from "./LabCard";
 import { RunDialog } from "./RunDialog";
 import { SelectionBar } from "./SelectionBar";
 import { TimeBar } from "./TimeBar";
@@ -102,6 +103,7 @@ export function App() {
           <h2>{chosen.title}</h2>
           <SelectionBar />
           <p class="soft about">{chosen.about}</p>
+          <LabCard />
         </header>
         <div
           class="view"

@@ -60,7 +60,8 @@ function RunForm() {
     openDialog.value = null;
     call.value = LAST_CALL;
     selection.value = null;
-    run.value = { ...wanted.value, scenario: wanted.value.scenario.replace(/\s+/g, "") };
+    const { lab: _, ...chosen } = wanted.value;
+    run.value = { ...chosen, scenario: chosen.scenario.replace(/\s+/g, "") };
   };
   const { scenario, board, memory, libmm } = wanted.value;
   return (

@@ -5,7 +5,7 @@ import type { Frame } from "../../../machines/results";
 import { formatAddress, formatCount } from "../../../observe/text/quantities";
 import { english } from "../english";
 import type { Moment } from "../moment";
-import { ask, callNumber, detail, info } from "../present";
+import { ask, callNumber, detail, info, labNote } from "../present";
 import { isSameSelection } from "../selection";
 import { select, selection } from "../state";
 import type { LinkedText } from "../worker/call-detail";
@@ -28,6 +28,7 @@ function Linked({ text, selection: target }: LinkedText) {
 }
 
 const MOST_WORDS = 64;
+const MOST_FRAMES = 12;
 
 function ChangedWords({ moment }: { moment: Moment<"changes"> }) {
   const { length, address, before, after } = moment.changes;
@@ -62,16 +63,35 @@ function ChangedWords({ moment }: { moment: Moment<"changes"> }) {
   );
 }
 
+function Frames({ frames }: { frames: readonly Frame[] }) {
+  return (
+    <ol class="frames">
+      {frames.map(({ function: name, file, line, text }, index) => (
+        <li key={`${index} ${file}`}>
+          <span class="mono">{name}</span>
+          <span class="soft mono">
+            {file}:{line}
+          </span>
+          {text !== undefined && <pre class="mono">{text.trim()}</pre>}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
 function SourceLines({ call }: { call: number }) {
   const frames = useSignal<Frame[] | "asked" | null>(null);
   const text = english.call;
-  useEffect(() => {
-    frames.value = null;
-  }, [call]);
   const find = async () => {
     frames.value = "asked";
-    frames.value = await ask("stack", { call });
+    const found = await ask("stack", { call });
+    if (call === callNumber.peek()) frames.value = found;
   };
+  useEffect(() => {
+    frames.value = null;
+    // The lab's recordings are short.
+    if (labNote.peek()) void find();
+  }, [call]);
   if (frames.value === null || frames.value === "asked") {
     return (
       <button type="button" disabled={frames.value === "asked"} onClick={find}>
@@ -80,18 +100,8 @@ function SourceLines({ call }: { call: number }) {
     );
   }
   if (frames.value.length === 0) return <p class="soft">{text.noSource}</p>;
-  return (
-    <ol class="frames">
-      {frames.value.map(({ function: name, file, line }, index) => (
-        <li key={`${index} ${file}`}>
-          <span class="mono">{name}</span>
-          <span class="soft mono">
-            {file}:{line}
-          </span>
-        </li>
-      ))}
-    </ol>
-  );
+  const own = frames.value.filter((frame) => frame.text !== undefined);
+  return <Frames frames={own.length > 0 ? own : frames.value} />;
 }
 
 export function CallView({ moment }: { moment: Moment<"changes"> }) {
@@ -100,14 +110,30 @@ export function CallView({ moment }: { moment: Moment<"changes"> }) {
   const number = callNumber.value;
   const known = detail.value;
   if (number === 0) return <p>{text.beforeFirst}</p>;
-  if (run && number > run.calls) return <p>{text.afterLast(run.ending)}</p>;
+  if (run && number > run.calls) {
+    return (
+      <div class="call">
+        <p>{text.afterLast(run.ending)}</p>
+        <Frames frames={run.frames.slice(0, MOST_FRAMES)} />
+      </div>
+    );
+  }
   if (!known) return <p class="soft">{text.reading}</p>;
+  const isOfLab = labNote.value !== null;
+  const source = (
+    <section>
+      <h4>{text.source}</h4>
+      <SourceLines call={known.number} />
+    </section>
+  );
   return (
     <article class="call" aria-busy={known.number !== number}>
       <h3>
         <span class="mono">{known.kind}</span>
         <span class="soft">{text.number(formatCount(known.number))}</span>
       </h3>
+      {/* For a learner, the own line comes first. */}
+      {isOfLab && source}
       <dl class="arguments">
         {known.arguments.map((argument) => (
           <div key={argument.name}>
@@ -151,10 +177,7 @@ export function CallView({ moment }: { moment: Moment<"changes"> }) {
         </ul>
         <ChangedWords moment={moment} />
       </section>
-      <section>
-        <h4>{text.source}</h4>
-        <SourceLines call={known.number} />
-      </section>
+      {!isOfLab && source}
     </article>
   );
 }

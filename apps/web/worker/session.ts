@@ -7,6 +7,7 @@ import type { RunResult } from "../../../machines/results";
 import { beginOfLine, type ListedScenario, listedOfLine } from "../../../observe/scenario-lines";
 import { scenarioSections } from "../../../observe/scenario-sections";
 import { LineSplitter } from "../../../observe/text/lines";
+import { counted } from "../../../observe/text/quantities";
 import { BASE_PAGE_SIZE } from "../../../system/kpi/types";
 import { english } from "../english";
 import type { Run } from "../place";
@@ -31,8 +32,10 @@ function ending(result: RunResult): string {
       return "The program waits for messages.";
     case "stopped":
       return `The run was stopped after ${result.systemCalls} system calls.`;
+    case "played":
+      return `The program has returned from ${counted(result.calls, "call")}.`;
     default:
-      return `${result.message}.`;
+      return `${result.message[0]?.toUpperCase()}${result.message.slice(1)}.`;
   }
 }
 
@@ -131,6 +134,7 @@ export class Session {
       calls,
       lastMoment: "call" in end ? end.call : calls,
       ending: ending(result),
+      frames: "frames" in result ? result.frames : [],
       console: consoleLines(console),
       scenarios: scenarioSections(console, calls),
     };

@@ -6,7 +6,7 @@ const ENTRY = "evidence/harness/libraries/program/library.ts";
 
 /** Builds the program for the machine. */
 export function buildLibraryProgram(): Promise<DirectProgram> {
-  return buildProgram("library-program", ENTRY, { exportAll: true });
+  return buildProgram("library-program", ENTRY, { exports: "all" });
 }
 
 /** Builds the program as a module of its own on plain memory, starting at 4 MiB. */

@@ -1,7 +1,7 @@
 /**
  * The file format of recordings. docs/recordings.md describes it for readers outside of this project.
  *
- *     typefish recording 1\n      one line of ASCII: the format and its version
+ *     typefish recording 2\n      one line of ASCII: the format and its version
  *     gzip of:
  *       0        4                 4 + n
  *      +--------+-----------------+---------+---------+ - -
@@ -31,7 +31,9 @@ interface Header {
 export class RecordingError extends Error {}
 
 const FORMAT = "typefish recording";
-const VERSION = 1;
+const VERSION = 2;
+/** Files of version 1 have the same blocks and no script. */
+const OLDEST_VERSION = 1;
 const LONGEST_FIRST_LINE = 64;
 const NEWLINE = 10;
 
@@ -61,8 +63,9 @@ export async function readFile(file: Uint8Array): Promise<FileContents> {
   const line = new TextDecoder().decode(file.subarray(0, Math.max(0, end)));
   const version = new RegExp(`^${FORMAT} (\\d+)$`).exec(line)?.[1];
   if (version === undefined) throw new RecordingError("it is not a recording of typefish");
-  if (Number(version) !== VERSION) {
-    throw new RecordingError(`it is a recording of version ${version}, and this typefish reads version ${VERSION}`);
+  if (Number(version) < OLDEST_VERSION || Number(version) > VERSION) {
+    const known = `versions ${OLDEST_VERSION} to ${VERSION}`;
+    throw new RecordingError(`it is a recording of version ${version}, and this typefish reads ${known}`);
   }
   let body: Uint8Array;
   try {

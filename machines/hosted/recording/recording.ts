@@ -27,6 +27,7 @@ import type { Fault, Frame, RunResult } from "../../results";
 import { type Limits, Machine } from "../machine";
 import { MACHINE_PAGE, MACHINE_PAGE_BYTES, Register } from "../mmu/layout";
 import type { PhysicalMemory } from "../physical-memory";
+import type { Script } from "../script";
 import { PageAges } from "./ages";
 import { ConsoleLog } from "./console-log";
 import { Fact, factsOfCalls, type RunFacts } from "./facts";
@@ -50,6 +51,10 @@ export interface RecordOptions {
   commandLine?: string;
   /** Limits of the run. A limit that is absent does not apply. */
   limits?: Limits;
+  /**
+   * Calls of the program's functions, as in `MachineOptions`: they are recorded instead of a program that runs by itself.
+   */
+  script?: Script;
   /** Size of the log at which it drops its oldest part, in bytes. If absent, 256 MiB. */
   logBytes?: number;
   /** Begin the log at the exit of this call. If absent, at the exit of call 0. The run starts with the boot anyway. */
@@ -144,8 +149,8 @@ export class Recording {
    */
   static record(options: RecordOptions): Recording {
     const { board, images, modules, commandLine = board.commandLine, limits = {}, stageBytes, from = 0 } = options;
-    const { logBytes = DEFAULT_LOG_BYTES, onConsole, onProgress } = options;
-    const setup = { board, modules, commandLine, limits };
+    const { logBytes = DEFAULT_LOG_BYTES, onConsole, onProgress, script } = options;
+    const setup = { board, modules, commandLine, limits, script };
     const memory = RecorderProbe.memoryFor(board.dram);
     const settings = { from, logBytes, whenFull: "drop", stageBytes, onConsole, onProgress } as const;
     const run = recordRun(setup, prepareImages(images), memory, settings);
@@ -198,6 +203,8 @@ export class Recording {
   readonly commandLine: string;
   /** The strings of the boot modules, such as "SCENARIO=T03 init". */
   readonly moduleStrings: readonly string[];
+  /** The calls of the program's functions that were recorded; null if the program ran by itself. */
+  readonly script: Script | null;
 
   // ---- the run ----
 
@@ -229,6 +236,7 @@ export class Recording {
     this.board = setup.board;
     this.commandLine = setup.commandLine;
     this.moduleStrings = setup.modules.map(({ string }) => string);
+    this.script = setup.script ?? null;
     this.calls = calls;
     this.result = result;
     this.callWords = rows;
@@ -453,10 +461,10 @@ export class Recording {
    */
   stackAt(call: number): Frame[] {
     this.call(call);
-    const { board, modules, commandLine } = this.facts.setup;
+    const { board, modules, commandLine, script } = this.facts.setup;
     const { mmu, mmuAccess, cpudriver, init, positions } = this.facts.images;
     const images = { mmu, mmuAccess, cpudriver, init, positions };
-    const machine = Machine.create({ board, images, modules, commandLine, limits: { systemCalls: call - 1 } });
+    const machine = Machine.create({ board, images, modules, commandLine, script, limits: { systemCalls: call - 1 } });
     const result = machine.run();
     return result.kind === "limit" ? result.frames : [];
   }

@@ -4,6 +4,7 @@ import type { BootModule } from "../../boot-loader";
 import type { Fault, RunResult } from "../../results";
 import { type Limits, Machine } from "../machine";
 import type { PhysicalMemory } from "../physical-memory";
+import type { Script } from "../script";
 import type { PreparedImages } from "./images";
 import { Log } from "./log";
 import { NumberList } from "./number-list";
@@ -17,6 +18,8 @@ export interface Setup {
   modules: readonly BootModule[];
   commandLine: string;
   limits: Limits;
+  /** Calls of the program's functions; if absent, the program starts by itself. */
+  script?: Script | undefined;
 }
 
 export interface RunSettings {
@@ -85,7 +88,7 @@ class LogFull extends Error {}
 
 /** Runs a board, from power-on. `memory` is from `RecorderProbe.memoryFor`, and zero. */
 export function recordRun(
-  { board, modules, commandLine, limits }: Setup,
+  { board, modules, commandLine, limits, script }: Setup,
   prepared: PreparedImages,
   memory: PhysicalMemory,
   settings: RunSettings,
@@ -132,6 +135,7 @@ export function recordRun(
     modules,
     commandLine,
     limits,
+    script,
     probe: () => probe,
     onConsole: (text) => {
       const { call, by } = isBooted ? probe.place : BOOT;

@@ -27,6 +27,8 @@ interface SavedFacts {
   commandLine: string;
   moduleStrings: string[];
   limits: Limits;
+  /** Absent if the program ran by itself. Words of 64 bits are texts of decimal digits, because JSON has no bigint. */
+  script?: SavedCall[] | undefined;
   logBytes: number;
   calls: number;
   result: RunResult;
@@ -39,6 +41,8 @@ interface SavedFacts {
   from: number;
 }
 
+type SavedCall = [name: string, ...words: (number | string)[]];
+
 /** The longest run of lines. */
 const MOST_LINES = RUN - 1;
 
@@ -48,13 +52,17 @@ const IMAGES = ["mmu", "mmuAccess", "cpudriver", "init"] as const;
 
 export function saveState({ facts, memory, timeline }: State): Promise<Uint8Array> {
   const { setup, images, logBytes, calls, result, endsInCall, kernelState, domainState, console, rows } = facts;
-  const { board, commandLine, limits, modules } = setup;
+  const { board, commandLine, limits, modules, script } = setup;
   const { log, edges } = timeline;
   const from = Math.min(timeline.first, timeline.last);
   const rebased = (epochs: number) => epochs - log.firstEpoch;
   const saved: SavedFacts = {
     ...{ board, commandLine, limits, logBytes, calls, result, endsInCall, kernelState, domainState, console, from },
     moduleStrings: modules.map(({ string }) => string),
+    script: script?.map(({ name, words }) => [
+      name,
+      ...words.map((word) => (typeof word === "bigint" ? String(word) : word)),
+    ]),
     faults: timeline.faults.map((event) => {
       return { ...event, entered: rebased(event.entered), left: event.left === null ? null : rebased(event.left) };
     }),
@@ -162,7 +170,10 @@ export async function openState(file: Uint8Array, recorder: RecordedImages["reco
   const [mmu, mmuAccess, cpudriver, init] = IMAGES.map((name) => contents.bytes(name)) as [Bytes, Bytes, Bytes, Bytes];
   const images: RecordedImages = { mmu, mmuAccess, cpudriver, init, recorder, ...positions };
   const modules = moduleStrings.map((string, index) => ({ string, elf: contents.bytes(`module ${index}`) }));
-  const setup = { board, commandLine, limits, modules };
+  const script = saved.script?.map(([name, ...words]) => {
+    return { name, words: words.map((word) => (typeof word === "string" ? BigInt(word) : word)) };
+  });
+  const setup = { board, commandLine, limits, modules, script };
   const shared = { console, faults, endsInCall, kernelState, domainState };
   const facts: RunFacts = { setup, images, logBytes, calls, result, rows, ...shared };
   return { facts, memory, timeline: new Timeline(log, faults, edges, from) };
@@ -186,6 +197,7 @@ function checkedFacts(given: unknown): SavedFacts {
     typeof facts.commandLine === "string" &&
     isList(facts.moduleStrings, (string) => typeof string === "string") &&
     typeof facts.limits === "object" &&
+    (facts.script === undefined || isList(facts.script, isCall)) &&
     [facts.logBytes, facts.calls, facts.from, facts.kernelState].every(isNumber) &&
     facts.from <= facts.calls &&
     (facts.domainState === null || isNumber(facts.domainState)) &&
@@ -200,6 +212,13 @@ function checkedFacts(given: unknown): SavedFacts {
     });
   if (!isRight) throw damaged("its header does not describe a run");
   return facts;
+}
+
+function isCall(call: SavedCall): boolean {
+  if (!Array.isArray(call)) return false;
+  const [name, ...words] = call;
+  const isWord = (word: number | string) => typeof word === "number" || /^-?\d{1,20}$/.test(word);
+  return typeof name === "string" && words.every(isWord);
 }
 
 function chunksOf(contents: FileContents, dramBytes: number): Map<number, Uint8Array> {

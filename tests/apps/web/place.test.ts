@@ -19,12 +19,16 @@ const selections: fc.Arbitrary<Selection> = fc.oneof(
   }),
 );
 const places: fc.Arbitrary<Place> = fc.record({
-  run: fc.record({
-    scenario: fc.stringMatching(/^[!-~]{0,20}$/),
-    board: fc.constantFrom("pandaboard-es", "vexpress-a9"),
-    memory: fc.integer({ min: 16, max: 1024 }),
-    libmm: fc.constantFrom("typefish", "buddy"),
-  }),
+  run: fc.record(
+    {
+      scenario: fc.stringMatching(/^[!-~]{0,20}$/),
+      board: fc.constantFrom("pandaboard-es", "vexpress-a9"),
+      memory: fc.integer({ min: 16, max: 1024 }),
+      libmm: fc.constantFrom("typefish", "buddy"),
+      lab: fc.stringMatching(/^[0-9a-z]{1,20}$/),
+    },
+    { requiredKeys: ["scenario", "board", "memory", "libmm"] },
+  ),
   call: fc.oneof(fc.nat({ max: 10_000_000 }), fc.constant(LAST_CALL)),
   selection: fc.option(selections, { nil: null }),
   view: fc.constantFrom("memory", "time", "call"),

@@ -10,7 +10,7 @@ import { fc } from "../../../support/property";
 
 const board = withMemory(pandaboardEs, 16 << 20);
 const { images, initElf } = loadRecordableImages();
-const FIRST_LINE = "typefish recording 1\n";
+const FIRST_LINE = "typefish recording 2\n";
 
 function recordScenario(logBytes?: number): Recording {
   return Recording.record({ board, images, modules: [{ string: "SCENARIO=T01 init", elf: initElf }], logBytes });
@@ -87,7 +87,7 @@ describe("a saved recording", () => {
       await expect(open(text.encode(other))).rejects.toThrow(/^it is not a recording of typefish$/);
     }
     await expect(open(text.encode("typefish recording 7\n..."))).rejects.toThrow(
-      /^it is a recording of version 7, and this typefish reads version 1$/,
+      /^it is a recording of version 7, and this typefish reads versions 1 to 2$/,
     );
   });
 

@@ -186,7 +186,7 @@ describeBrowser("the lab's editor", () => {
       await editorOf(page, source).waitFor();
     });
 
-    it("can be closed, and is opened again on the way back to it", async () => {
+    it("can be closed, and is not stored among the learner's files", async () => {
       const { page } = await open();
       await typeAtEnd(page, text);
       await page.keyboard.press("ArrowLeft");

@@ -122,9 +122,6 @@ async function grade(folders: string[], options: GradeOptions): Promise<void> {
     if (file !== undefined) requireWritable(`--${key}`, file);
   }
   if (folders.length === 0) throw new UsageError("name the submissions to grade: typefish grade FOLDER...");
-  if (options.record !== undefined && folders.length !== 1)
-    throw new UsageError(`--record is for one submission, not ${folders.length}`);
-  if (options.record !== undefined) requireFolder("--record", options.record);
   const grades = options.merge ? asUsage(() => mergeResults(folders)) : await gradeFolders(folders, points, options);
   report(grades, options);
   process.exitCode = allOk(grades) ? ExitCode.OK : ExitCode.FAILED;
@@ -177,6 +174,10 @@ function submissionsIn(named: readonly string[], shard: Shard | undefined): Subm
 
 async function gradeFolders(folders: string[], points: Points, options: GradeOptions): Promise<Grade[]> {
   const submissions = submissionsIn(folders, options.shard);
+  if (options.record !== undefined) {
+    if (submissions.length !== 1) throw new UsageError(`--record is for one submission, not ${submissions.length}`);
+    requireFolder("--record", options.record);
+  }
   const scenarios = selected(options.scenario, points);
   const grades = new Map<Submission, Grade>();
   const results = options.results === undefined ? null : asUsage(() => new ResultsFile(options.results as string));

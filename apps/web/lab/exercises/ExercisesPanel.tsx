@@ -10,6 +10,7 @@ import {
   check,
   checked,
   close,
+  inspectRecording,
   loadExercises,
   nameChanged,
   offered,
@@ -201,6 +202,9 @@ function Reading({ about }: { about: Extract<OpenedExercise, { kind: "read" }> }
   return (
     <>
       <div class="buttons">
+        <button type="button" disabled={isBusy} onClick={() => void inspectRecording()}>
+          {texts.inspect}
+        </button>
         <button type="button" disabled={isBusy} onClick={() => void saveRecording()}>
           {texts.save}
         </button>

@@ -3,6 +3,7 @@ import { computed, signal } from "@preact/signals";
 import type { Checked } from "../../../../lab/exercises/check";
 import type { Verdict } from "../../../../lab/exercises/exercise";
 import { saveFile } from "../../draw/export";
+import { handOver } from "../../handover";
 import { english } from "../english";
 import { files, openWorkspace, workspace } from "../files";
 import { base, request } from "../lab";
@@ -86,6 +87,31 @@ export function filesToSave(): Texts {
   if (exercise === null) return files.peek();
   const note = { version: 1, exercise, for: learnerName() };
   return new Map([...files.peek(), ["exercise.json", `${JSON.stringify(note, null, 2)}\n`]]);
+}
+
+/** Opens the recording in the inspector, in a tab of its own, where the calls of the question begin. */
+export async function inspectRecording(): Promise<void> {
+  const [exercise, about] = [present.peek(), opened.peek()];
+  if (!exercise || about?.kind !== "read") return;
+  // A tab that is opened later than the click would be blocked.
+  const tab = window.open("about:blank", "_blank");
+  const bytes = await request("recordExercise", asked(exercise.id));
+  if (!bytes) return tab?.close();
+  const { from, to, text } = about;
+  const moments = [
+    { text: english.exercises.begins(from), call: from, selection: null },
+    { text: english.exercises.ends(to), call: to, selection: null },
+  ];
+  const note = { title: exercise.title, text: String(text[0]), moments };
+  try {
+    const key = await handOver({ name: exercise.id, bytes, note });
+    const address = new URL(`index.html#view=call&lab=${key}&call=${from}`, base()).href;
+    if (tab) tab.location.href = address;
+    else location.href = address;
+  } catch {
+    tab?.close();
+    notice.value = english.exercises.notHandedOver;
+  }
 }
 
 export async function saveRecording(): Promise<void> {

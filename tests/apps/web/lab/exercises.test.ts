@@ -136,9 +136,13 @@ describeBrowser("exercises in the lab's page", () => {
     await answer(String(right[0]));
     await result(page, true).getByText("no later call deletes it").waitFor();
     const waiting = page.waitForEvent("download");
-    await page.getByRole("button", { name: "Save it as a file" }).click();
+    await page.getByRole("button", { name: "Save the recording as a file" }).click();
     const saved = readFileSync(await (await waiting).path());
-    expect(saved.subarray(0, 21).toString()).toBe("typefish recording 1\n");
+    expect(saved.subarray(0, 19).toString()).toBe("typefish recording ");
+    const opening = page.context().waitForEvent("page");
+    await page.getByRole("button", { name: "Open the recording in the inspector" }).click();
+    const inspector = await opening;
+    await inspector.locator(".lab-card", { hasText: leak.title }).waitFor();
     await page.getByRole("button", { name: "Next exercise" }).click();
     await page.getByRole("heading", { name: "Which capability keeps this page from being retyped?" }).waitFor();
   });

@@ -1,9 +1,11 @@
 import { defineConfig } from "vitest/config";
+import Sequencer from "./tests/support/sequencer";
 
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     globalSetup: ["tests/support/setup.ts"],
+    sequence: { sequencer: Sequencer },
     runner: "./tests/support/runner.ts",
     // Enough for a busy machine: what hangs is stopped, what is slow is not a failure.
     testTimeout: 180_000,

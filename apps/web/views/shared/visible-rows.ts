@@ -1,4 +1,7 @@
-/** Which rows of a long list are on the screen. All rows have the same height. */
+/**
+ * Which rows of a long list are on the screen. All rows have the same height. Later versions of the library than 3.13
+ * also place rows of unknown height, which more than doubles its size.
+ */
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
 import type { RefObject } from "preact";
 import { useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";

@@ -1,9 +1,9 @@
 /** A real browser for tests of the page. Without one they are skipped, and tests/support/setup.ts reports that once. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import sirv from "sirv";
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from "vitest";
 import { findBrowser } from "./browser-path";
 
 export const describeBrowser = describe.skipIf(findBrowser() === null);
@@ -48,6 +48,8 @@ export class Inspector {
 export function useInspector(): { open(fragment?: string, options?: PageOptions): Promise<Inspector>; url(): string } {
   let server: Server;
   let browser: Browser;
+  /** The contexts of the present test. */
+  let contexts: BrowserContext[] = [];
   const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`;
   beforeAll(async () => {
     const files = sirv("dist/web", { dev: true });
@@ -60,6 +62,13 @@ export function useInspector(): { open(fragment?: string, options?: PageOptions)
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     browser = await chromium.launch({ executablePath: findBrowser() as string, args: ["--no-sandbox"] });
+  });
+  beforeEach(() => {
+    contexts = [];
+  });
+  // A page that nobody looks at any more would still compile and hold its memory.
+  afterEach(async () => {
+    for (const context of contexts) await context.close();
   });
   afterAll(async () => {
     await browser?.close();
@@ -77,6 +86,7 @@ export function useInspector(): { open(fragment?: string, options?: PageOptions)
         // Each page comes from the network. offline.test.ts tests the service worker.
         serviceWorkers: "block",
       });
+      contexts.push(context);
       const page = await context.newPage();
       page.setDefaultTimeout(LONGEST_WAIT);
       const errors: string[] = [];

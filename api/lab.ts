@@ -16,6 +16,7 @@ import { SCENARIOS, STEPS } from "../lab/grade/scenarios";
 import { gradeFolder } from "../lab/node/worker";
 import { gradeLines } from "../lab/report/text";
 
+export type { Focus, Sight, StepBack } from "../lab/grade/failure";
 export type { Explanation, Grade, ScenarioResult } from "../lab/grade/grade";
 export { KINDS, type Kind, type KindText } from "../lab/grade/kinds";
 export { type Points, PointsError, parsePoints } from "../lab/grade/points";

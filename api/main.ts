@@ -55,6 +55,7 @@ export type {
   Window,
 } from "../machines/hosted/recording/recording";
 export { Recording, RecordingError } from "../machines/hosted/recording/recording";
+export type { Script, ScriptedCall, Word } from "../machines/hosted/script";
 export type { Phase, Snapshot } from "../machines/hosted/snapshot";
 export type { BootResult, Fault, Frame, LimitKind, RunResult } from "../machines/results";
 export { CapLevel } from "../system/kpi/cspace";

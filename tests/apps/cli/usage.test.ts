@@ -28,7 +28,7 @@ describe("wrong usage exits with code 2 and prints one line that says what to do
     [["boot", "--scenario", "T01,T99"], /no scenario matches 'T99'/],
     [["boot", "--list", "--scenario", "T0*,nope"], /no scenario matches 'nope'/],
     [["boot", "--scenario", "T01 T02"], /is not a pattern/],
-    [["lab"], /typefish lab needs one of the commands new, start; see typefish help lab/],
+    [["lab"], /typefish lab needs one of the commands new, start, exercise, race; see typefish help lab/],
     [["inspect"], /missing required argument 'what'/],
     [["inspect", "soul"], /Allowed choices are caps, cspace, mdb, mm, slots, pages, memory/],
     [["inspect", "caps", "--at-call", "1000000"], /--at-call 1000000: the run ends after \d+ system calls/],

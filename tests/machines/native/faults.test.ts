@@ -75,7 +75,6 @@ describeNative("the call trace of a fault", { timeout: TIMEOUT_MS }, async () =>
     "in-callee",
   ])("%s: both machines name the same line of the source", async (fault) => {
     const { onNative, onHosted } = await framesOnBoth(fault);
-    console.log(fault, onNative, onHosted);
     expect(onNative[0]).toBe(onHosted[0]);
   });
 });

@@ -10,7 +10,6 @@ import { parsePoints } from "../../../lab/grade/points";
 import { buildSubmission, compileSubmission } from "../../../lab/node/build";
 import { HANDOUT_FILES, type SubmissionFiles } from "../../../lab/submission";
 import { compileSystemImages } from "../../../machines/hosted/node/load-images";
-import { MANAGERS } from "../../lab/managers";
 import { readSolution, readWrongSolution } from "../../lab/read-solution";
 import { WRONG_SOLUTIONS } from "../../lab/wrong-solutions";
 import { describeBrowser, type PageOptions, useInspector } from "./support/browser";
@@ -80,15 +79,6 @@ describeBrowser("the lab's page", () => {
     const shown = await page.locator("[data-fingerprint]").getAttribute("data-fingerprint");
     expect(shown).toBe(await fingerprintOf(files));
     expect(errors).toEqual([]);
-  });
-
-  it.each(MANAGERS)("the program of the solution '%s' is the one of the command line", async (name) => {
-    const { page } = await open();
-    const files = readSolution(name);
-    await openZip(page, files);
-    await grade(page);
-    const shown = await page.locator("[data-fingerprint]").getAttribute("data-fingerprint");
-    expect(shown).toBe(await fingerprintOf(files));
   });
 
   describe("a wrong solution gets the grade and the explanation of the command line:", () => {
@@ -193,17 +183,6 @@ describeBrowser("the lab's page", () => {
     await page.getByRole("button", { name: "Reset the file" }).click();
     await editor.press("Control+End");
     expect(await page.getByText("// my own line").count()).toBe(0);
-  });
-
-  it("a second tab shows what the first one typed", async () => {
-    const { page } = await open();
-    const other = await page.context().newPage();
-    await other.goto(page.url());
-    await other.getByRole("textbox", { name: "Text of libmm/mm.ts" }).waitFor();
-    await paste(page, "libmm/mm.ts", "// typed in the first tab\n");
-    await other.getByText("// typed in the first tab").waitFor();
-    await paste(other, "libmm/mm.ts", "// typed in the second tab\n");
-    await page.getByText("// typed in the second tab").waitFor();
   });
 
   it("the zip has the files of the learner's folder", async () => {

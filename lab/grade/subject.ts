@@ -58,6 +58,12 @@ const OK = "SYS_ERR_OK";
 /** How many characters of console output are kept. */
 const CONSOLE_MAX = 65_536;
 
+/** What a function that returns an error has answered. */
+export function errorsOf(result: bigint): ErrorNames {
+  const names = errorNames(result);
+  return names[0] === OK ? [] : names;
+}
+
 export class Subject {
   private readonly machine: DirectMachine;
   private readonly functions: WebAssembly.Exports;
@@ -104,8 +110,7 @@ export class Subject {
 
   /** Calls a function that returns an error. */
   call(name: string, ...words: Word[]): ErrorNames {
-    const names = errorNames(this.value(name, ...words));
-    return names[0] === OK ? [] : names;
+    return errorsOf(this.value(name, ...words));
   }
 
   /** Where the MMU finds a virtual address; null if the program may not access it. */

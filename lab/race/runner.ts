@@ -1,21 +1,19 @@
 /** A manager on a machine of its own, which serves the operations of a trace: one by one, in rows, or by its system calls only. */
-import { errorNames } from "../../machines/calls/answer";
-import { type Identity, SystemCalls } from "../../machines/calls/system-calls";
 import { type DirectImages, DirectMachine, type DirectProgram } from "../../machines/hosted/direct/direct-machine";
-import { CapLevel } from "../../system/kpi/cspace";
+import { NumberList } from "../../machines/hosted/recording/number-list";
+import { callFunction, type Word } from "../../machines/hosted/script";
+import type { Capability } from "../../observe/decode/capability";
 import { INIT_ARGS_VBASE } from "../../system/kpi/init-space";
 import type { PolicyName } from "../../system/libmm/layout/mm-policies";
-import { type CallLimits, type ErrorNames, LAB_BOARD } from "../grade/subject";
+import { ProgramSlots } from "../grade/cspace";
+import { type CallLimits, type ErrorNames, errorsOf, LAB_BOARD } from "../grade/subject";
 
 const CALL_WORDS = 12;
 /** Room for system calls in the program (lab/program/race.ts). */
 const MOST_CALLS = 8192;
-const OK = "SYS_ERR_OK";
 
 /** Limits of the steps that a race repeats: they have been made before, within their limits. */
 const REPEATED: CallLimits = { milliseconds: 120_000, systemCalls: Number.MAX_SAFE_INTEGER };
-
-type Value = number | bigint;
 
 export interface Entrant {
   program: DirectProgram;
@@ -25,29 +23,26 @@ export interface Entrant {
 
 /** System calls as the program made them, twelve words each. */
 export class CallRecord {
-  private words = new Int32Array(1 << 16);
-  count = 0;
+  private readonly words = new NumberList();
 
-  add(call: readonly number[]): void {
-    const at = this.count++ * CALL_WORDS;
-    if (at + CALL_WORDS > this.words.length) {
-      const larger = new Int32Array(2 * this.words.length);
-      larger.set(this.words);
-      this.words = larger;
-    }
-    for (let word = 0; word < CALL_WORDS; word++) this.words[at + word] = call[word] ?? 0;
+  get count(): number {
+    return this.words.length / CALL_WORDS;
   }
 
-  between(from: number, to: number): Int32Array {
-    return this.words.subarray(from * CALL_WORDS, to * CALL_WORDS);
+  add(call: readonly number[]): void {
+    for (let word = 0; word < CALL_WORDS; word++) this.words.push((call[word] ?? 0) >>> 0);
+  }
+
+  between(from: number, to: number): Uint32Array {
+    return this.words.view.subarray(from * CALL_WORDS, to * CALL_WORDS);
   }
 }
 
 /** Throws `RunEnded` if the program faults, or does not return within a limit. */
 export class Runner {
   private readonly machine: DirectMachine;
-  private readonly calls: SystemCalls;
-  private functions: Record<string, (...args: Value[]) => Value> = {};
+  private readonly slots: ProgramSlots;
+  private functions: WebAssembly.Exports = {};
   /** The system calls since the latest start, if they are recorded. */
   record = new CallRecord();
 
@@ -57,7 +52,7 @@ export class Runner {
     private readonly limits: CallLimits,
   ) {
     this.machine = DirectMachine.create({ board: LAB_BOARD, images, program: entrant.program });
-    this.calls = new SystemCalls(this.machine);
+    this.slots = new ProgramSlots(this.machine);
   }
 
   /**
@@ -77,7 +72,7 @@ export class Runner {
           }
       : undefined;
     const starting = () => this.machine.startProgram(recorded);
-    this.functions = this.machine.callProgram(starting, this.limits) as typeof this.functions;
+    this.functions = this.machine.callProgram(starting, this.limits);
     this.mustSucceed("startLibrary", INIT_ARGS_VBASE);
     const begun = this.errors("init");
     if (begun.length > 0) return { step: "mmInit", names: begun };
@@ -107,9 +102,9 @@ export class Runner {
   }
 
   /** Allocates as operation `index` says. Returns the errors, or what the capability stands for. */
-  take(index: number): { names: ErrorNames; identity: Identity | null } {
+  take(index: number): { names: ErrorNames; identity: Capability | null } {
     const names = this.errors("take", index);
-    return { names, identity: names.length > 0 ? null : this.identify(this.outCap) };
+    return { names, identity: names.length > 0 ? null : this.slots.identify(this.outCap) };
   }
 
   enter(index: number, page: number): void {
@@ -122,9 +117,8 @@ export class Runner {
 
   /** Carries out a row of operations. Returns the milliseconds. */
   run(from: number, to: number): number {
-    const run = this.functions.run as (from: number, to: number) => number;
     const start = performance.now();
-    const surprises = this.machine.callProgram(() => run(from, to), REPEATED);
+    const surprises = this.machine.callProgram(() => callFunction(this.functions, "run", [from, to]), REPEATED);
     const time = performance.now() - start;
     if (surprises > 0) throw new Error(`operations ${from} to ${to}: ${surprises} answers differ from the first time`);
     return time;
@@ -132,14 +126,13 @@ export class Runner {
 
   /** Makes a row of recorded system calls, without the manager. Returns the milliseconds of the calls. */
   replay(record: CallRecord, from: number, to: number): number {
-    const replay = this.functions.replay as (count: number) => number;
     const address = Number(this.value("callsAddress"));
     let time = 0;
     for (let at = from; at < to; at += MOST_CALLS) {
       const end = Math.min(at + MOST_CALLS, to);
       this.machine.writeWords(address, record.between(at, end));
       const start = performance.now();
-      this.machine.callProgram(() => replay(end - at), REPEATED);
+      this.machine.callProgram(() => callFunction(this.functions, "replay", [end - at]), REPEATED);
       time += performance.now() - start;
     }
     return time;
@@ -149,24 +142,16 @@ export class Runner {
     return BigInt.asUintN(64, this.value("outCap"));
   }
 
-  private identify(cap: bigint): Identity | null {
-    const level = cap >> 63n === 1n ? CapLevel.L2 : CapLevel.L1;
-    return this.calls.identify({ address: Number(cap & 0xffffffffn), level }).identity;
+  private value(name: string, ...words: Word[]): bigint {
+    return BigInt(this.machine.callProgram(() => callFunction(this.functions, name, words), this.limits));
   }
 
-  private value(name: string, ...args: Value[]): bigint {
-    const called = this.functions[name];
-    if (called === undefined) throw new Error(`the program has no function ${name}`);
-    return BigInt(this.machine.callProgram(() => called(...args), this.limits));
+  private errors(name: string, ...words: Word[]): ErrorNames {
+    return errorsOf(this.value(name, ...words));
   }
 
-  private errors(name: string, ...args: Value[]): ErrorNames {
-    const names = errorNames(this.value(name, ...args));
-    return names[0] === OK ? [] : names;
-  }
-
-  private mustSucceed(name: string, ...args: Value[]): void {
-    const names = this.errors(name, ...args);
+  private mustSucceed(name: string, ...words: Word[]): void {
+    const names = this.errors(name, ...words);
     if (names.length > 0) throw new Error(`the race cannot start: ${name} answers ${names.join(" < ")}`);
   }
 }

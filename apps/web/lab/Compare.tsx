@@ -18,9 +18,9 @@ import { saveFile } from "../draw/export";
 import { choice, raced, startRace } from "./compare";
 import { english } from "./english";
 import { files } from "./files";
-import { isReady, work } from "./lab";
-import { PlaceLink } from "./PlaceLink";
+import { isReady, isRunning } from "./lab";
 import type { Raced } from "./protocol";
+import { Frames } from "./Results";
 
 const words = english.compare;
 
@@ -29,7 +29,6 @@ const LENGTHS = [2000, 20_000, MOST_EXCHANGES];
 const MOST_SEED = 0xffffffff;
 /** Rows of the table behind a curve. */
 const ROWS = 10;
-const SHOWN_FRAMES = 4;
 const MINE = { token: "--curve-mine", width: 2.5 };
 const OTHERS_WIDTH = 1.75;
 
@@ -45,7 +44,6 @@ function toggle(policy: PolicyName): void {
 
 function Form() {
   const { trace, seed, exchanges, policies } = choice.value;
-  const isBusy = !isReady.value || (work.value !== null && work.value.name !== "build");
   return (
     <form
       class="race-form"
@@ -101,7 +99,7 @@ function Form() {
           </label>
         ))}
       </fieldset>
-      <button type="submit" class="primary" disabled={isBusy}>
+      <button type="submit" class="primary" disabled={!isReady.value || isRunning.value}>
         {words.start}
       </button>
     </form>
@@ -114,17 +112,7 @@ function Stop({ name, stop }: { name: string; stop: RaceStop }) {
       <p>
         <strong>{name}</strong>: {stopSentence(stop)}
       </p>
-      {stop.frames.length > 0 && (
-        <p>
-          {english.at}{" "}
-          {stop.frames.slice(0, SHOWN_FRAMES).map((frame, index) => (
-            <span key={`${index} ${frame.file}`}>
-              {index > 0 && " ← "}
-              <PlaceLink file={frame.file} line={frame.line} name={frame.function} />
-            </span>
-          ))}
-        </p>
-      )}
+      <Frames frames={stop.frames} />
     </div>
   );
 }

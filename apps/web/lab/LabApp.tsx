@@ -5,6 +5,7 @@ import { EditorView } from "@codemirror/view";
 import { useEffect, useRef } from "preact/hooks";
 import { packSubmission, unpackSubmission } from "../../../lab/zip";
 import { nextScheme, scheme } from "../draw/colours";
+import { saveFile } from "../draw/export";
 import { english as inspector } from "../english";
 import { StoredHere } from "../offline/StoredHere";
 import { Dialog } from "../shell/Dialog";
@@ -28,18 +29,15 @@ import {
   takeTheirs,
   workspace,
 } from "./files";
-import { built, grade, isReady, stop, work } from "./lab";
+import { built, grade, isReady, isRunning, stop, work } from "./lab";
 import { languageState } from "./language/client";
 import { notice } from "./notice";
 import { Panels } from "./Panels";
 import { Problems } from "./Problems";
 
 function exportZip(): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([packSubmission(filesToSave())], { type: "application/zip" }));
-  link.download = `typefish-${workspace.peek().exercise ?? "lab"}.zip`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  const zip = new Blob([packSubmission(filesToSave())], { type: "application/zip" });
+  saveFile(`typefish-${workspace.peek().exercise ?? "lab"}.zip`, zip);
 }
 
 async function importZip(file: File): Promise<void> {
@@ -55,8 +53,6 @@ async function importZip(file: File): Promise<void> {
 
 function LabToolbar() {
   const file = useRef<HTMLInputElement>(null);
-  // Compiling is short and does not lock anything. What runs the learner's program can be stopped.
-  const isRunning = work.value !== null && work.value.name !== "build";
   return (
     <header class="toolbar">
       <Name>
@@ -93,7 +89,7 @@ function LabToolbar() {
         />
         <IconButton name={scheme.value} label={inspector.toolbar.schemes[scheme.value]} onClick={nextScheme} />
       </div>
-      {isRunning ? (
+      {isRunning.value ? (
         <button type="button" onClick={stop}>
           {english.stop}
         </button>

@@ -24,6 +24,9 @@ export const work = signal<{ id: number; name: keyof LabRequests; progress: Prog
 export const built = signal<{ files: Texts; answer: Built } | null>(null);
 export const graded = signal<{ files: Texts; grade: Grade; fingerprint: string | null } | null>(null);
 
+/** The worker runs the learner's program or prepares that. Compiling alone is short and locks nothing. */
+export const isRunning = computed(() => work.value !== null && work.value.name !== "build");
+
 export const messages = computed<readonly CompileMessage[]>(() => built.value?.answer.messages ?? []);
 
 /** URL of the page's folder, with a slash at the end. */

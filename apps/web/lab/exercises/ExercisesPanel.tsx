@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Passage } from "../../../../lab/exercises/exercise";
 import { english } from "../english";
 import { workspace } from "../files";
-import { isReady, work } from "../lab";
+import { isReady, isRunning, work } from "../lab";
 import { Why } from "../Results";
 import {
   answer,
@@ -132,12 +132,16 @@ function Text({ text }: { text: readonly Passage[] }) {
 
 function Writing({ id }: { id: string }) {
   const isOpen = workspace.value.exercise === id;
-  const isBusy = work.value !== null && work.value.name !== "build";
   return (
     <>
       <div class="buttons">
         {isOpen ? (
-          <button type="button" class="primary" disabled={!isReady.value || isBusy} onClick={() => void check()}>
+          <button
+            type="button"
+            class="primary"
+            disabled={!isReady.value || isRunning.value}
+            onClick={() => void check()}
+          >
             {texts.check}
           </button>
         ) : (
@@ -198,14 +202,13 @@ function CheckResult({ isOpen }: { isOpen: boolean }) {
 function Reading({ about }: { about: Extract<OpenedExercise, { kind: "read" }> }) {
   const field = useRef<HTMLInputElement>(null);
   const region = useInView(verdict.value);
-  const isBusy = work.value !== null && work.value.name !== "build";
   return (
     <>
       <div class="buttons">
-        <button type="button" disabled={isBusy} onClick={() => void inspectRecording()}>
+        <button type="button" disabled={isRunning.value} onClick={() => void inspectRecording()}>
           {texts.inspect}
         </button>
-        <button type="button" disabled={isBusy} onClick={() => void saveRecording()}>
+        <button type="button" disabled={isRunning.value} onClick={() => void saveRecording()}>
           {texts.save}
         </button>
       </div>
@@ -227,7 +230,7 @@ function Reading({ about }: { about: Extract<OpenedExercise, { kind: "read" }> }
           maxLength={40}
           aria-describedby="exercise-answer-help"
         />
-        <button type="submit" class="primary" disabled={isBusy}>
+        <button type="submit" class="primary" disabled={isRunning.value}>
           {texts.answerCheck}
         </button>
         <p id="exercise-answer-help" class="soft">

@@ -44,9 +44,8 @@ describeBrowser("the race in the lab's page", () => {
       await box.uncheck();
     for (const policy of policies) await page.getByRole("checkbox", { name: policy }).check();
     await page.getByRole("button", { name: "Race", exact: true }).click();
-    await page.getByRole("button", { name: "Stop", exact: true }).waitFor();
-    await page.getByRole("button", { name: "Grade", exact: true }).waitFor();
     await page.waitForSelector(".race-results[data-current=true]");
+    await page.getByRole("button", { name: "Grade", exact: true }).waitFor();
   }
 
   /** The cells of the table's row. */
@@ -160,6 +159,9 @@ describeBrowser("the race in the lab's page", () => {
     const session = await page.context().newCDPSession(page);
     await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
     await openFiles(page, readSolution("list"));
+    // A long race, so that it is not over too soon.
+    await page.getByLabel("Length").selectOption("50000");
+    for (const box of await page.getByRole("group", { name: "Against" }).getByRole("checkbox").all()) await box.check();
     await page.getByRole("button", { name: "Race", exact: true }).click();
     await page.getByRole("button", { name: "Stop", exact: true }).waitFor();
     // The worker is busy: the page shows another file, takes over what is typed, and shows another panel.

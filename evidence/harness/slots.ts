@@ -4,6 +4,7 @@
  */
 
 import type { DirectMachine } from "../../machines/hosted/direct/direct-machine";
+import { addressOfKey, bytesOf } from "../../observe/decode/object-range";
 import { CteFlag, CteLayout, CteWord } from "../../system/cpudriver/layout/cte-layout";
 import { DCB_SLOTS } from "../../system/cpudriver/layout/dcb-layout";
 import { KernelStateLayout } from "../../system/cpudriver/layout/kernel-state-layout";
@@ -81,6 +82,7 @@ export class KernelMemory {
   slotAt(at: number): SlotContents {
     const cte = this.view(at, CteLayout.SIZE);
     const type: ObjType = cte.getUint8(CteLayout.TYPE);
+    const key = cte.getUint32(CteLayout.KEY, true);
     const mapping = {
       frame: this.dramBase + cte.getUint32(CteWord.FRAME, true),
       pte: cte.getUint32(CteWord.PTE, true),
@@ -90,8 +92,8 @@ export class KernelMemory {
     return {
       at,
       type,
-      base: Number(cte.getBigUint64(CteLayout.BASE, true)),
-      bytes: cte.getUint32(CteLayout.KIB, true) * 1024,
+      base: addressOfKey(key),
+      bytes: bytesOf(key, cte.getUint32(CteLayout.END_KIB, true)),
       mapping: typeIsMapping(type) ? mapping : null,
     };
   }

@@ -25,6 +25,7 @@ import {
   OBJSIZE_VNODE_ARM_L1,
   OBJSIZE_VNODE_ARM_L2,
 } from "../../system/kpi/types";
+import { addressOfKey, bytesOf } from "../decode/object-range";
 
 /** The parts of a machine that this check reads. */
 export interface AuditedMachine {
@@ -100,6 +101,13 @@ class Audit {
     return this.bytes.getUint8(slot - this.base + CteLayout.TYPE);
   }
 
+  /** The memory of the object whose capability is in a slot. */
+  private rangeOf(slot: number): { start: number; end: number } {
+    const key = this.word(slot + CteLayout.KEY);
+    const start = addressOfKey(key);
+    return { start, end: start + bytesOf(key, this.word(slot + CteLayout.END_KIB)) };
+  }
+
   private readDatabase(): void {
     const above: number[] = [];
     let node = this.state(KernelStateLayout.MDB_ROOT);
@@ -123,12 +131,12 @@ class Audit {
       if (!isVoid) this.readMapping(at);
       return;
     }
-    const start = this.word(at + CteLayout.BASE);
+    const { start, end } = this.rangeOf(at);
     if (type === ObjType.VNode_ARM_l1) claims.l1Tables.add(start);
     else if (type === ObjType.VNode_ARM_l2) claims.l2Tables.add(start);
     else if (type === ObjType.Dispatcher) claims.dispatchers.push(start);
     if (isKernelObject(type)) {
-      claims.kernelObjects.push({ start, end: start + this.word(at + CteLayout.KIB) * 1024, type });
+      claims.kernelObjects.push({ start, end, type });
     }
   }
 
@@ -155,7 +163,7 @@ class Audit {
     for (const dcb of pointers) dispatchers.add(this.base + dcb);
     for (const dcb of dispatchers) {
       const slot = dcb + DcbLayout.VSPACE;
-      if (this.typeAt(slot) === ObjType.VNode_ARM_l1) roots.add(this.word(slot + CteLayout.BASE));
+      if (this.typeAt(slot) === ObjType.VNode_ARM_l1) roots.add(this.rangeOf(slot).start);
     }
     return roots;
   }
@@ -210,7 +218,7 @@ class Audit {
       this.broken.push(`${nameOf(at, table)} leads to ${hex(l2)}, which is not an L2 table`);
     }
     const source = this.sourceOf(at, table, ObjType.VNode_ARM_l2);
-    if (source !== null && this.word(source + CteLayout.BASE) !== l2) {
+    if (source !== null && this.rangeOf(source).start !== l2) {
       this.broken.push(`${nameOf(at, table)} leads to ${hex(l2)}, but its mapping is of another table`);
     }
   }
@@ -219,8 +227,7 @@ class Audit {
   private checkMemory(at: number, table: Table, pa: number, bytes: number, isPrivate: boolean): void {
     const source = this.sourceOf(at, table, ObjType.Frame, ObjType.DevFrame);
     if (source !== null) {
-      const start = this.word(source + CteLayout.BASE);
-      const end = start + this.word(source + CteLayout.KIB) * 1024;
+      const { start, end } = this.rangeOf(source);
       if (pa < start || pa + bytes > end) {
         this.broken.push(`${nameOf(at, table)} leads to ${hex(pa)}, outside of the frame that its mapping maps`);
       }

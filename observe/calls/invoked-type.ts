@@ -7,13 +7,14 @@ import { ObjType } from "../../system/kpi/object-types";
 import { callNumber, invokeLevel, SysCall } from "../../system/kpi/system-calls";
 import { L2_CNODE_BITS, L2_CNODE_SLOTS } from "../../system/kpi/types";
 import type { PhysicalReader } from "../decode/memory-reader";
+import { addressOfKey, bytesOf } from "../decode/object-range";
 import { type CallKind, kindOf } from "./kinds";
 
 /** The slot `index` of the CNode whose capability is in a slot; null if there is none. */
 function slotOf(memory: PhysicalReader, cnode: number, index: number): number | null {
-  const kib = memory.u32(cnode + CteLayout.KIB);
-  if (index * CteLayout.SIZE >= kib * 1024) return null;
-  return memory.u64(cnode + CteLayout.BASE) + index * CteLayout.SIZE;
+  const key = memory.u32(cnode + CteLayout.KEY);
+  if (index * CteLayout.SIZE >= bytesOf(key, memory.u32(cnode + CteLayout.END_KIB))) return null;
+  return addressOfKey(key) + index * CteLayout.SIZE;
 }
 
 const typeAt = (memory: PhysicalReader, slot: number | null): ObjType =>

@@ -20,6 +20,7 @@ import { NUMBERED_TYPES } from "../decode/capability";
 import { Damage } from "../decode/damage";
 import { decodeKernelState } from "../decode/kernel-state";
 import { readMappingDatabase } from "../decode/mapping-database";
+import { addressOfKey, bytesOf } from "../decode/object-range";
 import type { MemoryWords } from "./memory-words";
 
 export interface CapabilityColumns {
@@ -125,8 +126,9 @@ class Decoder {
       const typeAndRights = memory.word(slot + CteLayout.TYPE);
       type[i] = typeAndRights & 0xff;
       rights[i] = (typeAndRights >>> 8) & 0xff;
-      base[i] = memory.word(slot + CteLayout.BASE) + memory.word(slot + CteLayout.BASE + 4) * 2 ** 32;
-      bytes[i] = memory.word(slot + CteLayout.KIB) * 1024;
+      const key = memory.word(slot + CteLayout.KEY);
+      base[i] = addressOfKey(key);
+      bytes[i] = bytesOf(key, memory.word(slot + CteLayout.END_KIB));
     }
   }
 

@@ -9,6 +9,7 @@ import { CteLayout } from "../../system/cpudriver/layout/cte-layout";
 import { ObjType } from "../../system/kpi/object-types";
 import { L2_CNODE_BITS, L2_CNODE_SLOTS, OBJSIZE_L2CNODE } from "../../system/kpi/types";
 import { cnodeSlotCount } from "../decode/capability";
+import { addressOfKey, bytesOf } from "../decode/object-range";
 import type { CapabilityColumns } from "./capabilities";
 import type { MemoryWords } from "./memory-words";
 
@@ -45,10 +46,12 @@ export function readCSpaceColumns(memory: MemoryWords): CSpaceColumns {
   const types = new Uint8Array(cnodes * L2_CNODE_SLOTS);
   for (let i = 0; i < cnodes; i++) {
     const slot = root + (rootSlot[i] as number) * CteLayout.SIZE;
-    const at = memory.word(slot + CteLayout.BASE) + memory.word(slot + CteLayout.BASE + 4) * 2 ** 32;
+    const key = memory.word(slot + CteLayout.KEY);
+    const at = addressOfKey(key);
     base[i] = at;
     const readable = readableSlots(memory, at, L2_CNODE_SLOTS);
-    const isWhole = memory.word(slot + CteLayout.KIB) * 1024 === OBJSIZE_L2CNODE && readable === L2_CNODE_SLOTS;
+    const bytes = bytesOf(key, memory.word(slot + CteLayout.END_KIB));
+    const isWhole = bytes === OBJSIZE_L2CNODE && readable === L2_CNODE_SLOTS;
     if (!isWhole) damage.push(`the L2CNode in root slot ${rootSlot[i]} is not ${OBJSIZE_L2CNODE} bytes of DRAM`);
     const own = types.subarray(i * L2_CNODE_SLOTS, i * L2_CNODE_SLOTS + readable);
     used[i] = readTypes(memory, at, own);

@@ -11,6 +11,7 @@ import {
 } from "../../system/kpi/object-types";
 import { CapRights, OBJSIZE_CTE } from "../../system/kpi/types";
 import type { PhysicalReader } from "./memory-reader";
+import { addressOfKey, bytesOf } from "./object-range";
 
 /** The record in a mapping capability. */
 export interface MappingWords {
@@ -59,12 +60,13 @@ export const NUMBERED_TYPES: readonly ObjType[] = [
 export function decodeSlot(reader: PhysicalReader, at: number): Capability | null {
   const type = reader.u8(at + CteLayout.TYPE) as ObjType;
   if (type === ObjType.Null) return null;
+  const key = reader.u32(at + CteLayout.KEY);
   return {
     at,
     type,
     typeName: typeName(type),
-    base: reader.u64(at + CteLayout.BASE),
-    bytes: reader.u32(at + CteLayout.KIB) * 1024,
+    base: addressOfKey(key),
+    bytes: bytesOf(key, reader.u32(at + CteLayout.END_KIB)),
     rights: reader.u8(at + CteLayout.RIGHTS),
     ...decodeWords(reader, at, type),
   };

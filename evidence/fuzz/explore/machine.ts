@@ -7,6 +7,7 @@ import { type Capability, cnodeSlotAt, decodeSlot } from "../../../observe/decod
 import { decodeDcb } from "../../../observe/decode/dcb";
 import { decodeKernelState } from "../../../observe/decode/kernel-state";
 import { PhysicalReader } from "../../../observe/decode/memory-reader";
+import { addressOfKey, bytesOf } from "../../../observe/decode/object-range";
 import { readL1Entry, readL2Entry, type TableEntry } from "../../../observe/decode/page-table";
 import { MachineSystem } from "../../../observe/traces/machine/system";
 import { FIRST_CNODE, firstFreeEntry, PAGE_CNODE_ENTRY } from "../../../observe/traces/operation";
@@ -176,14 +177,15 @@ export class TinyMachine {
       const type = this.memory[at - this.base + CteLayout.TYPE]!;
       if (type === ObjType.Null) return;
       const word = (at - this.base) / ENTRY_BYTES;
-      const base = this.words[word + CteLayout.BASE / ENTRY_BYTES]!;
-      const bytes = this.words[word + CteLayout.KIB / ENTRY_BYTES]! * 1024;
+      const key = this.words[word + CteLayout.KEY / ENTRY_BYTES]!;
+      const base = addressOfKey(key);
+      const bytes = bytesOf(key, this.words[word + CteLayout.END_KIB / ENTRY_BYTES]!);
       meaning.cap(at, type, base, bytes, this.wordsOf(at, type));
       if (type === ObjType.VNode_ARM_l1 || type === ObjType.VNode_ARM_l2) tables.set(base, type);
       if ((type === ObjType.L1CNode || type === ObjType.L2CNode) && base === FIRST_PAGE) holdsSlots = true;
     };
     for (const at of this.singleSlots) visit(at);
-    const root = this.words[(this.places.rootInDispatcher - this.base + CteLayout.BASE) / ENTRY_BYTES]!;
+    const root = addressOfKey(this.words[(this.places.rootInDispatcher - this.base + CteLayout.KEY) / ENTRY_BYTES]!);
     const visitAll = (cnode: number): void => {
       for (let i = 0; i < L2_CNODE_SLOTS; i++) {
         // The model does not contain the system's part of the root.

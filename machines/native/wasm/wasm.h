@@ -22,15 +22,20 @@ typedef s32 __attribute__((may_alias)) memory_s32;
 /* Two-word loads need an alignment of four bytes only. */
 typedef u64 __attribute__((may_alias, aligned(4))) memory_u64;
 
-#define AT(address) (MEMORY_BASE + (u32)(address))
+/* The address and the constant offset are added last. So one register serves all fields of an object. */
+#define AT(address, offset) ((u8 *)(MEMORY_BASE ^ (u32)(address)) + (offset))
 
 /* Debug information shows these functions as a part of the line that uses them. */
 #define PART_OF_CALLER __attribute__((nodebug)) static inline
 
 #define DEFINE_LOAD(name, in_memory, extended, result) \
-  PART_OF_CALLER result name(u32 address) { return (result)(extended)*(const memory_##in_memory *)AT(address); }
+  PART_OF_CALLER result name(u32 address, u32 offset) { \
+    return (result)(extended)*(const memory_##in_memory *)AT(address, offset); \
+  }
 #define DEFINE_STORE(name, in_memory, value_type) \
-  PART_OF_CALLER void name(u32 address, value_type value) { *(memory_##in_memory *)AT(address) = (in_memory)value; }
+  PART_OF_CALLER void name(u32 address, u32 offset, value_type value) { \
+    *(memory_##in_memory *)AT(address, offset) = (in_memory)value; \
+  }
 
 DEFINE_LOAD(i32_load, u32, u32, u32)
 DEFINE_LOAD(i64_load, u64, u64, u64)
@@ -52,8 +57,8 @@ DEFINE_STORE(i64_store8, u8, u64)
 DEFINE_STORE(i64_store16, u16, u64)
 DEFINE_STORE(i64_store32, u32, u64)
 
-PART_OF_CALLER void memory_fill(u32 to, u32 value, u32 bytes) { memset((void *)AT(to), (int)value, bytes); }
-PART_OF_CALLER void memory_copy(u32 to, u32 from, u32 bytes) { memmove((void *)AT(to), (const void *)AT(from), bytes); }
+PART_OF_CALLER void memory_fill(u32 to, u32 value, u32 bytes) { memset(AT(to, 0), (int)value, bytes); }
+PART_OF_CALLER void memory_copy(u32 to, u32 from, u32 bytes) { memmove(AT(to, 0), AT(from, 0), bytes); }
 
 /* For functions that shall be small rather than fast. */
 #define SMALL __attribute__((minsize))

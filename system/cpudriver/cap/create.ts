@@ -30,29 +30,33 @@ export function zeroObjects(type: i32, base: u64, bytes: u64): void {
 
 /**
  * Fills `count` empty slots, beginning with `first`, with capabilities of consecutive objects of `objectBytes` each.
- * Leaves the memory as it is. `neighbour` is the slot that probably comes before them in the order of the mapping
- * database, if the caller knows it.
+ * Leaves the memory as it is. The caller inserts them into the mapping database.
  */
-export function createCaps(
-  type: i32,
-  base: u64,
-  objectBytes: u64,
-  count: u32,
-  first: Cte,
-  neighbour: Cte | null = null,
-): void {
+export function fillCaps(type: i32, base: u64, objectBytes: u64, count: u32, first: Cte): void {
   kernelAssert(first.isEmpty, "create: the slot is in use");
   first.fill(type, base, objectBytes);
-  const slots = changetype<usize>(first);
+  let previous = first;
   for (let i: u32 = 1; i < count; i++) {
-    const cte = cteAt(slots, i);
+    const cte = cteAt(changetype<usize>(first), i);
     kernelAssert(cte.isEmpty, "create: the slot is in use");
-    cte.fillLike(first, base + u64(i) * objectBytes);
+    cte.fillBehind(previous);
+    previous = cte;
   }
-  mdbInsert(first, neighbour);
+}
+
+/** Inserts the slots behind `first` that `fillCaps` has filled. `first` is in the mapping database already. */
+export function insertBehind(first: Cte, count: u32): void {
   if (count == 1) return;
   // Mappings of the source, which begin at its first byte, may come between the first object and the second.
+  const slots = changetype<usize>(first);
   const second = cteAt(slots, 1);
   mdbInsert(second, first);
   if (count > 2) mdbInsertRun(changetype<usize>(cteAt(slots, 2)), count - 2, second);
+}
+
+/** Fills `count` empty slots like `fillCaps`, and inserts them into the mapping database. */
+export function createCaps(type: i32, base: u64, objectBytes: u64, count: u32, first: Cte): void {
+  fillCaps(type, base, objectBytes, count, first);
+  mdbInsert(first);
+  insertBehind(first, count);
 }

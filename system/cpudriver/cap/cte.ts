@@ -2,19 +2,25 @@
  * The capability slot ("capability table entry", CTE) holds a capability and its node in the mapping database.
  *
  * Slots do not move, because the database and the lists below refer to them by address. A slot of zero bytes is empty.
- * The fields that decide the order (root, base, bytes, type, the eq words) may only be written while the slot is not in
- * the database. Only `mdb/tree.ts` changes the tree links.
+ * The fields that decide the order (key, end, type, the eq words) may only be written while the slot is not in the
+ * database. Only `mdb/tree.ts` changes the tree links.
  *
- *      0                8      12       16    17      18     20      24      28      32      36      40
- *     +----------------+------+--------+-----+-------+------+-------+-------+-------+-------+-------+-------+
- *     | base           | kib  | left   | type| rights| count| word0 | word1 | word2 | word3 | word4 | word5 |
- *     |                |      | endKiB |     |       |      |       |       |       |       |       |       |
- *     +----------------+------+--------+-----+-------+------+-------+-------+-------+-------+-------+-------+
+ *      0     4        8        12       16    17      18     20      24      28      32      36      40
+ *     +-----+--------+--------+--------+-----+-------+------+-------+-------+-------+-------+-------+-------+
+ *     | key | endKiB | left   | right  | type| rights| count| word0 | word1 | word2 | word3 | word4 | word5 |
+ *     |     |        | endKiB | endKiB |     |       |      |       |       |       |       |       |       |
+ *     +-----+--------+--------+--------+-----+-------+------+-------+-------+-------+-------+-------+-------+
  *     44       48      52      56       60       61     62    63
  *     +--------+-------+-------+--------+--------+------+-----+--------+
- *     | right  | left  | right | parent | left   | flags| root| right  |
- *     | endKiB |       |       |        | height |      |     | height |
+ *     | unused | left  | right | parent | left   | flags| un- | right  |
+ *     |        |       |       |        | height |      | used| height |
  *     +--------+-------+-------+--------+--------+------+-----+--------+
+ *
+ * The key is the first key of the order. It holds the address of memory, and else the root of the type in the retype
+ * forest. All memory comes first:
+ *
+ *     0 to 0xfffffeff           address of the object in KiB; every object begins and ends at a multiple of 1 KiB
+ *     0xffffff00 to 0xffffffff  0xffffff00 + root of the type, for objects that are no memory
  *
  * The meaning of the words depends on the type:
  *
@@ -26,18 +32,29 @@
  *     CNode, Dispatcher  words 3, 4 next in the lists of the deletion in progress; word5 next in the reachability walk
  *     others             words 0 and 1 distinguish two objects of the type
  */
-import { ObjType, typeIsMapping, typeRoot } from "../../kpi/object-types";
+import { MdbRoot, ObjType, typeIsMapping, typeRoot } from "../../kpi/object-types";
 import { CapRights, OBJSIZE_CTE } from "../../kpi/types";
-import { CteFlag, CteLayout } from "../layout/cte-layout";
+import { CteFlag, CteLayout, OTHER_ROOTS } from "../layout/cte-layout";
+
+const KIB_BITS: u64 = 10;
+
+/** First physical address that a key cannot express: 4 TiB less 256 KiB. */
+export const MEMORY_LIMIT: u64 = u64(OTHER_ROOTS) << KIB_BITS;
+
+/** An address in KiB, rounded down. It must lie below `MEMORY_LIMIT`. */
+export function inKiB(address: u64): u32 {
+  return u32(address >> KIB_BITS);
+}
 
 @unmanaged
 export class Cte {
-  /** Physical address of the object. A mapping has the address of the object it maps. 0 for types without memory. */
-  base: u64;
-  /** Size of the object in KiB. Every object starts and ends at a multiple of 1 KiB. 0 for types without memory. */
-  kib: u32;
-  /** Greatest end, in KiB, of the regions in the left subtree. */
+  /** First key of the order: the address of memory in KiB, else `OTHER_ROOTS` and the root of the type. */
+  key: u32;
+  /** End of the object in KiB; 0 for objects without a size. */
+  endKiB: u32;
+  /** Greatest end, in KiB, of the regions in the left subtree, and in the right one. */
   leftEndKiB: u32;
+  rightEndKiB: u32;
   private typeByte: u8;
   private rightsByte: u8;
   /** Mapping: number of page-table entries. */
@@ -49,21 +66,35 @@ export class Cte {
   word4: u32;
   word5: u32;
 
-  /** Greatest end, in KiB, of the regions in the right subtree. */
-  rightEndKiB: u32;
+  private unusedWord: u32;
   left: Cte | null;
   right: Cte | null;
   parent: Cte | null;
   /** Height of the left subtree. */
   leftHeight: u8;
   flags: u8;
-  /** Root of the type in the retype forest. It is the first key of the order. */
-  root: u8;
+  private unusedByte: u8;
   rightHeight: u8;
 
+  /** Is the object memory, of the root PhysAddr? */
+  get isMemory(): bool {
+    return this.key < OTHER_ROOTS;
+  }
+  /** Physical address of the object. A mapping has the address of the object it maps. 0 for types without memory. */
+  get base(): u64 {
+    return this.isMemory ? u64(this.key) << KIB_BITS : 0;
+  }
+  /** Address of the first byte past the object; 0 for objects without a size. */
+  get end(): u64 {
+    return u64(this.endKiB) << KIB_BITS;
+  }
+  /** Has the object a size? Such an object is a region of memory. */
+  get isRegion(): bool {
+    return this.endKiB != 0;
+  }
   /** Size of the object in bytes. */
   get bytes(): u64 {
-    return u64(this.kib) << 10;
+    return this.isRegion ? u64(this.endKiB - this.key) << KIB_BITS : 0;
   }
   get type(): i32 {
     return this.typeByte;
@@ -77,19 +108,6 @@ export class Cte {
 
   get isEmpty(): bool {
     return this.type == ObjType.Null;
-  }
-
-  /** Address of the first byte past the object. */
-  get end(): u64 {
-    return this.base + this.bytes;
-  }
-  /** Address of the object in KiB. It fits because all memory lies below 4 TiB. */
-  get baseKiB(): u32 {
-    return u32(this.base >> 10);
-  }
-  /** End of the object's memory in KiB; 0 for an object without memory. */
-  get endKiB(): u32 {
-    return this.kib == 0 ? 0 : this.baseKiB + this.kib;
   }
 
   get inDelete(): bool {
@@ -157,29 +175,27 @@ export class Cte {
 
   /** Makes an empty slot hold a capability of an object. The caller sets the words. */
   fill(type: i32, base: u64, bytes: u64): void {
+    const root = typeRoot(type);
     this.typeByte = u8(type);
     this.rights = CapRights.ALL;
-    this.root = u8(typeRoot(type));
-    this.base = base;
-    this.kib = u32(bytes >> 10);
+    this.key = root == MdbRoot.PhysAddr ? inKiB(base) : OTHER_ROOTS + root;
+    this.endKiB = bytes == 0 ? 0 : inKiB(base + bytes);
   }
 
-  /** Makes an empty slot hold a capability of another object of the same type and size as that of `other`. */
-  fillLike(other: Cte, base: u64): void {
+  /** Makes an empty slot hold a capability of the memory behind that of `other`, with its type and size. */
+  fillBehind(other: Cte): void {
     this.typeByte = other.typeByte;
     this.rightsByte = other.rightsByte;
-    this.root = other.root;
-    this.base = base;
-    this.kib = other.kib;
+    this.key = other.endKiB;
+    this.endKiB = other.endKiB + (other.endKiB - other.key);
   }
 
   /** Makes an empty slot hold a copy of `source`. Mappings stay with the slot they were made from. */
   fillCopy(source: Cte): void {
-    this.base = source.base;
-    this.kib = source.kib;
+    this.key = source.key;
+    this.endKiB = source.endKiB;
     this.typeByte = source.typeByte;
     this.rightsByte = source.rightsByte;
-    this.root = source.root;
     if (source.hasEqWords) {
       this.word0 = source.word0;
       this.word1 = source.word1;
@@ -217,14 +233,14 @@ if (offsetof<Cte>("typeByte") != CteLayout.TYPE) ERROR("Cte: type");
 if (offsetof<Cte>("count") != CteLayout.COUNT) ERROR("Cte: count");
 if (offsetof<Cte>("word0") != CteLayout.WORD0) ERROR("Cte: word0");
 if (offsetof<Cte>("word4") != CteLayout.WORD4) ERROR("Cte: word4");
-if (offsetof<Cte>("kib") != CteLayout.KIB) ERROR("Cte: kib");
+if (offsetof<Cte>("key") != CteLayout.KEY) ERROR("Cte: key");
+if (offsetof<Cte>("endKiB") != CteLayout.END_KIB) ERROR("Cte: endKiB");
 if (offsetof<Cte>("leftEndKiB") != CteLayout.LEFT_END_KIB) ERROR("Cte: leftEndKiB");
 if (offsetof<Cte>("rightEndKiB") != CteLayout.RIGHT_END_KIB) ERROR("Cte: rightEndKiB");
 if (offsetof<Cte>("leftHeight") != CteLayout.LEFT_HEIGHT) ERROR("Cte: leftHeight");
 if (offsetof<Cte>("rightHeight") != CteLayout.RIGHT_HEIGHT) ERROR("Cte: rightHeight");
 if (offsetof<Cte>("left") != CteLayout.LEFT) ERROR("Cte: left");
 if (offsetof<Cte>("flags") != CteLayout.FLAGS) ERROR("Cte: flags");
-if (offsetof<Cte>("root") != CteLayout.ROOT) ERROR("Cte: root");
 
 /** Slot `index` of the slots that begin at the pointer `first`. */
 export function cteAt(first: usize, index: u32): Cte {

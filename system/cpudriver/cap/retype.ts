@@ -32,22 +32,20 @@ import {
 import { BASE_PAGE_SIZE, OBJSIZE_L2CNODE } from "../../kpi/types";
 import { physInDram } from "../arch/armv7/phys";
 import { hasDescendantIn } from "../mdb/relations";
-import { Around } from "../mdb/tree";
+import { mdbInsert, mdbInsertFound } from "../mdb/tree";
 import { cnodeSlot, cnodeSlots } from "./cnode";
-import { createCaps, typeNeedsZeroes, zeroObjects } from "./create";
-import { Cte } from "./cte";
+import { fillCaps, insertBehind, typeNeedsZeroes, zeroObjects } from "./create";
+import { Cte, cteAt, inKiB } from "./cte";
 
 /** The words of one retype. */
 export class Retype {
   static source: Cte = changetype<Cte>(0);
-  static offset: u64 = 0;
+  static offset: u32 = 0;
   static type: i32 = 0;
-  static objectSize: u64 = 0;
-  static count: u64 = 0;
+  static objectSize: u32 = 0;
+  static count: u32 = 0;
   static cnode: Cte = changetype<Cte>(0);
   static slot: u32 = 0;
-  /** A slot near the new objects in the order of the mapping database. The check finds it. */
-  static neighbour: Cte | null = null;
 }
 
 /** Checks whether the type exists and is not Null; else SYS_ERR_ILLEGAL_DEST_TYPE. */
@@ -56,7 +54,7 @@ export function checkNewType(type: u32): errval_t {
 }
 
 /** Bytes of one object: the caller's size if the type has a variable size, else the type's fixed size. */
-function effectiveSize(type: i32, objectSize: u64): u64 {
+function effectiveSize(type: i32, objectSize: u32): u32 {
   return typeHasVariableSize(type) ? objectSize : typeFixedSize(type);
 }
 
@@ -64,7 +62,7 @@ function effectiveSize(type: i32, objectSize: u64): u64 {
  * Is `objectSize` a multiple of the type's unit? This is the original's check, so 0 passes for every type except
  * L2CNode. Later checks, which also look at the source's type, decide what 0 means. (Rule R1.)
  */
-function sizeIsWhole(type: i32, objectSize: u64): bool {
+function sizeIsWhole(type: i32, objectSize: u32): bool {
   switch (type) {
     case ObjType.Frame:
     case ObjType.DevFrame:
@@ -79,7 +77,7 @@ function sizeIsWhole(type: i32, objectSize: u64): bool {
 }
 
 /** Is `offset` a multiple of the page size, or of the object's size if that is smaller? */
-function offsetIsWhole(type: i32, offset: u64): bool {
+function offsetIsWhole(type: i32, offset: u32): bool {
   const size = typeFixedSize(type);
   const unit = size != 0 && size < BASE_PAGE_SIZE ? size : BASE_PAGE_SIZE;
   // Sizes are powers of two.
@@ -112,7 +110,6 @@ export function checkRetype(): errval_t {
 
 /** Checks a retype to EndPoint: one end point a call. End points take no memory, so their number has no limit. */
 function checkEndPoint(): errval_t {
-  Retype.neighbour = Retype.source;
   return Retype.count == 1 ? SYS_ERR_OK : SYS_ERR_RETYPE_INVALID_COUNT;
 }
 
@@ -122,7 +119,7 @@ function checkMemory(): errval_t {
   // Does the source have room for one object, and for `count` objects?
   const bytes = Retype.source.bytes;
   if (size == 0 || size > bytes) return SYS_ERR_INVALID_SIZE;
-  if (Retype.count == 0 || Retype.count * size > bytes) return SYS_ERR_RETYPE_INVALID_COUNT;
+  if (Retype.count == 0 || u64(Retype.count) * size > bytes) return SYS_ERR_RETYPE_INVALID_COUNT;
   return checkRange(Retype.objectSize);
 }
 
@@ -130,14 +127,13 @@ function checkMemory(): errval_t {
  * Checks whether `count` objects of `size` bytes end inside the source, and whether their bytes are free. An empty
  * range inside a descendant counts as taken; one at a descendant's start counts as free.
  */
-function checkRange(size: u64): errval_t {
+function checkRange(size: u32): errval_t {
   const source = Retype.source;
-  const bytes = Retype.count * size;
-  if (Retype.offset + bytes > source.bytes) return SYS_ERR_RETYPE_INVALID_OFFSET;
-  const base = source.base + Retype.offset;
-  if (hasDescendantIn(source, base, base + bytes)) return SYS_ERR_REVOKE_FIRST;
-  Retype.neighbour = Around.last;
-  return SYS_ERR_OK;
+  const end = Retype.offset + u64(Retype.count) * size;
+  if (end > source.bytes) return SYS_ERR_RETYPE_INVALID_OFFSET;
+  // An object that starts before the next multiple of 1 KiB starts before the end of the range.
+  const endKiB = source.key + inKiB(end + 1023);
+  return hasDescendantIn(source, source.key + inKiB(Retype.offset), endKiB) ? SYS_ERR_REVOKE_FIRST : SYS_ERR_OK;
 }
 
 /** Checks whether the destination CNode has `count` free slots from `Retype.slot` on. */
@@ -146,9 +142,9 @@ function checkSlots(): errval_t {
   const first = Retype.slot;
   const slots = cnodeSlots(cnode);
   if (first >= slots || Retype.count > slots - first) return SYS_ERR_SLOTS_INVALID;
-  const count = u32(Retype.count);
-  for (let i: u32 = 0; i < count; i++) {
-    if (!cnodeSlot(cnode, first + i).isEmpty) return SYS_ERR_SLOTS_IN_USE;
+  const slot = changetype<usize>(cnodeSlot(cnode, first));
+  for (let i: u32 = 0; i < Retype.count; i++) {
+    if (!cteAt(slot, i).isEmpty) return SYS_ERR_SLOTS_IN_USE;
   }
   return SYS_ERR_OK;
 }
@@ -170,7 +166,7 @@ function checkObject(): errval_t {
   if (typeHasVariableSize(type) && size % BASE_PAGE_SIZE != 0) return SYS_ERR_INVALID_SIZE;
   const base = Retype.source.base + Retype.offset;
   if (type == ObjType.VNode_ARM_l1 && base % size != 0) return SYS_ERR_RETYPE_INVALID_OFFSET;
-  if (typeNeedsZeroes(type) && !physInDram(base, Retype.count * size)) {
+  if (typeNeedsZeroes(type) && !physInDram(base, u64(Retype.count) * size)) {
     return errPush(SYS_ERR_INVALID_RETYPE, SYS_ERR_RETYPE_CREATE);
   }
   return SYS_ERR_OK;
@@ -183,8 +179,16 @@ export function commitRetype(): void {
   const source = Retype.source;
   const type = Retype.type;
   const size = effectiveSize(type, Retype.objectSize);
-  // An end point has its dispatcher's address; the offset has no meaning.
-  const base = type == ObjType.EndPoint ? source.base : source.base + Retype.offset;
-  if (source.type == ObjType.RAM) zeroObjects(type, base, Retype.count * size);
-  createCaps(type, base, size, u32(Retype.count), cnodeSlot(Retype.cnode, Retype.slot), Retype.neighbour);
+  const count = Retype.count;
+  const first = cnodeSlot(Retype.cnode, Retype.slot);
+  if (type == ObjType.EndPoint) {
+    // An end point has its dispatcher's address; the offset has no meaning.
+    fillCaps(type, source.base, size, count, first);
+    return mdbInsert(first, source);
+  }
+  const base = source.base + Retype.offset;
+  if (source.type == ObjType.RAM) zeroObjects(type, base, u64(count) * size);
+  fillCaps(type, base, size, count, first);
+  mdbInsertFound(first);
+  insertBehind(first, count);
 }

@@ -32,7 +32,7 @@ const MANY: u32 = 8;
 
 /** Does memory have many copies and descendants? */
 function hasManyRelatives(target: Cte): bool {
-  if (target.bytes == 0) return false;
+  if (!target.isRegion) return false;
   let count: u32 = 0;
   let next = mdbSuccessor(target);
   while (next !== null && isWithin(next, target) && count < MANY) {
@@ -63,7 +63,7 @@ function isPlain(cte: Cte): bool {
 
 /** Deletes the copies and descendants that are plain, all at once. */
 function dropPlain(target: Cte): void {
-  mdbCut(firstCopy(target), target.end);
+  mdbCut(firstCopy(target), target.endKiB);
   for (let cte = mdbTakeCut(); cte; cte = mdbTakeCut()) {
     if (cte !== target && isPlain(cte)) cte.clear();
     else mdbPutBack(cte);

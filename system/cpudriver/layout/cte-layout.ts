@@ -3,10 +3,10 @@
  * draws the layout.
  */
 export const enum CteLayout {
-  BASE = 0,
-  /** Size in KiB. */
-  KIB = 8,
-  LEFT_END_KIB = 12,
+  KEY = 0,
+  END_KIB = 4,
+  LEFT_END_KIB = 8,
+  RIGHT_END_KIB = 12,
   TYPE = 16,
   RIGHTS = 17,
   COUNT = 18,
@@ -16,16 +16,17 @@ export const enum CteLayout {
   WORD3 = 32,
   WORD4 = 36,
   WORD5 = 40,
-  RIGHT_END_KIB = 44,
   LEFT = 48,
   RIGHT = 52,
   PARENT = 56,
   LEFT_HEIGHT = 60,
   FLAGS = 61,
-  ROOT = 62,
   RIGHT_HEIGHT = 63,
   SIZE = 64,
 }
+
+/** First key of slots that hold no memory; the root of the type is added. */
+export const OTHER_ROOTS: u32 = 0xffffff00;
 
 export const enum CteFlag {
   /** The slot's capability is being deleted; only the deletion in progress may touch it. */

@@ -9,7 +9,6 @@
  *
  * Between a split and the last join, the database has no valid tree. No system call sees that state.
  */
-import { MdbRoot } from "../../kpi/object-types";
 import { Cte, cteAt } from "../cap/cte";
 import { kernelAssert } from "../debug/panic";
 import { kernel } from "../kernel-state";
@@ -90,12 +89,12 @@ class Cut {
   static pending: Cte | null = changetype<Cte | null>(0);
 }
 
-/** The first slot of a tree that is not memory, or whose memory begins at `end` or later; null if there is none. */
-function firstOutside(top: Cte | null, end: u64): Cte | null {
+/** The first slot of a tree that is not memory, or whose memory begins at `end` KiB or later; null if there is none. */
+function firstOutside(top: Cte | null, end: u32): Cte | null {
   let found: Cte | null = null;
   let node = top;
   while (node) {
-    if (node.root == MdbRoot.PhysAddr && node.base < end) {
+    if (node.key < end) {
       node = node.right;
     } else {
       found = node;
@@ -106,10 +105,10 @@ function firstOutside(top: Cte | null, end: u64): Cte | null {
 }
 
 /**
- * Cuts out the slots of memory from `first` up to the last one that begins before the address `end`. `mdbTakeCut`
+ * Cuts out the slots of memory from `first` up to the last one that begins before `end` KiB. `mdbTakeCut`
  * returns them one by one, and must do so until none is left.
  */
-export function mdbCut(first: Cte, end: u64): void {
+export function mdbCut(first: Cte, end: u32): void {
   split(first);
   let inside = Halves.behind;
   const before = Halves.before;
@@ -170,9 +169,9 @@ function perfectTree(first: usize, count: u32): Cte | null {
     const height = u32(ctz(i));
     const distance: u32 = (1 << height) >> 1;
     if (distance == 0) continue;
-    const start = node.baseKiB;
-    hangLeft(node, cteAt(first, i - distance - 1), height, start);
-    hangRight(node, cteAt(first, i + distance - 1), height, start + 2 * distance * node.kib);
+    const size = node.endKiB - node.key;
+    hangLeft(node, cteAt(first, i - distance - 1), height, node.key);
+    hangRight(node, cteAt(first, i + distance - 1), height, node.key + 2 * distance * size);
   }
   return count == 0 ? null : cteAt(first, count >> 1);
 }

@@ -5,6 +5,7 @@
  * `DebugCall.CHECK_INVARIANTS`.
  */
 import { MdbInvariant } from "../../kpi/mdb-invariants";
+import { MdbRoot, typeRoot } from "../../kpi/object-types";
 import { Cte } from "../cap/cte";
 import { kernel } from "../kernel-state";
 import { CteFlag } from "../layout/cte-layout";
@@ -19,12 +20,12 @@ function heightOf(top: Cte | null): u32 {
 /** Greatest end of a region in a subtree, in KiB, provided that its top node stores true ends. */
 function endOf(top: Cte | null): u32 {
   if (!top) return 0;
-  const own: u32 = top.bytes == 0 ? 0 : u32(top.end >> 10);
-  return max(own, max(top.leftEndKiB, top.rightEndKiB));
+  return max(top.endKiB, max(top.leftEndKiB, top.rightEndKiB));
 }
 
 function checkNode(node: Cte): MdbInvariant {
   if (node.isEmpty) return MdbInvariant.NOT_EMPTY;
+  if (node.isMemory != (typeRoot(node.type) == MdbRoot.PhysAddr)) return MdbInvariant.ORDERED;
   if (node.inDelete || node.isDoubtful || (node.flags & CteFlag.VISITED) != 0) return MdbInvariant.NOT_IN_DELETE;
   const left = node.left;
   const right = node.right;
@@ -54,9 +55,9 @@ function mappingIsKnown(mapping: Cte): bool {
  * at the same address are ordered by size, larger ones first.)
  */
 function nests(region: Cte): bool {
-  mdbSearch(region.base, region.base);
+  mdbSearch(region.key, region.key);
   const around = Around.reaching;
-  return around === null || region.end <= around.end;
+  return around === null || region.endKiB <= around.endKiB;
 }
 
 /** Returns the first broken invariant, or HOLDS. */
@@ -70,7 +71,7 @@ export function checkMdb(): MdbInvariant {
     const broken = checkNode(node);
     if (broken != MdbInvariant.HOLDS) return broken;
     if (previous !== null && compareSlots(previous, node) >= 0) return MdbInvariant.ORDERED;
-    if (node.bytes != 0 && !nests(node)) return MdbInvariant.NESTED;
+    if (node.isRegion && !nests(node)) return MdbInvariant.NESTED;
     previous = node;
     node = mdbSuccessor(node);
     count++;

@@ -4,7 +4,7 @@
  * Slots are compared by these keys, in this order:
  *
  *   1. root of the type
- *   2. address
+ *   2. address; the field `key` holds the root or the address
  *   3. size, descending: a region comes before the regions inside it
  *   4. type: of two objects with the same bytes, the source of a retype comes first
  *   5. first entry (mappings), or the words that identify an object without memory
@@ -19,9 +19,8 @@ function before(isFirst: bool): i32 {
 
 /** Compares two objects: -1 if `a` comes first, 1 if `b` does, 0 if the capabilities are copies of each other. */
 export function compareObjects(a: Cte, b: Cte): i32 {
-  if (a.root != b.root) return before(a.root < b.root);
-  if (a.base != b.base) return before(a.base < b.base);
-  if (a.kib != b.kib) return before(a.kib > b.kib);
+  if (a.key != b.key) return before(a.key < b.key);
+  if (a.endKiB != b.endKiB) return before(a.endKiB > b.endKiB);
   const aType = a.type;
   const bType = b.type;
   if (aType != bType) return before(aType < bType);
@@ -41,17 +40,17 @@ export function compareSlots(a: Cte, b: Cte): i32 {
   return left == right ? 0 : before(left < right);
 }
 
-/** Does slot `a` come before slot `b`? In most comparisons of a search, the addresses of memory decide. */
+/** Does slot `a` come before slot `b`? In most comparisons of a search, the keys decide. */
 export function isBefore(a: Cte, b: Cte): bool {
-  return a.base != b.base && a.root == b.root ? a.base < b.base : compareSlots(a, b) < 0;
+  return a.key != b.key ? a.key < b.key : compareSlots(a, b) < 0;
 }
 
 /** Does the object of slot `a` come before the object of slot `b`? */
 export function objectIsBefore(a: Cte, b: Cte): bool {
-  return a.base != b.base && a.root == b.root ? a.base < b.base : compareObjects(a, b) < 0;
+  return a.key != b.key ? a.key < b.key : compareObjects(a, b) < 0;
 }
 
 /** Do two slots hold capabilities of the same object? */
 export function isCopy(a: Cte, b: Cte): bool {
-  return a.base == b.base && compareObjects(a, b) == 0;
+  return a.key == b.key && compareObjects(a, b) == 0;
 }

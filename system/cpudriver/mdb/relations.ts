@@ -5,7 +5,6 @@
  * order and is not a copy. So the database need not store which capability was made from which. When a capability is
  * deleted, its children become children of the next region that covers them.
  */
-import { MdbRoot } from "../../kpi/object-types";
 import { Cte } from "../cap/cte";
 import { compareObjects, isCopy } from "./order";
 import { Around, mdbAnyBeforeEndsAfter, mdbPredecessor, mdbRoot, mdbSearch, mdbSuccessor } from "./tree";
@@ -31,17 +30,17 @@ export function firstCopy(cte: Cte): Cte {
 }
 
 /**
- * Does a region made from `cte` or a copy have a byte in the range [start, end)? The range must lie inside `cte`.
- * Mappings and end points have no region and do not count. Sets `Around`.
+ * Does a region made from `cte` or a copy have a byte in the range [start, end), in KiB? The range must lie inside
+ * `cte`. Mappings and end points have no region and do not count. Sets `Around`.
  */
-export function hasDescendantIn(cte: Cte, start: u64, end: u64): bool {
+export function hasDescendantIn(cte: Cte, start: u32, end: u32): bool {
   mdbSearch(start, end);
   const reaching = Around.reaching;
-  return reaching !== null && reaching.root == cte.root && compareObjects(reaching, cte) > 0;
+  return reaching !== null && reaching !== cte && compareObjects(reaching, cte) > 0;
 }
 
 export function hasDescendants(cte: Cte): bool {
-  return cte.bytes != 0 && hasDescendantIn(cte, cte.base, cte.end);
+  return cte.isRegion && hasDescendantIn(cte, cte.key, cte.endKiB);
 }
 
 /**
@@ -57,7 +56,7 @@ export function mayHaveRelatives(cte: Cte): bool {
 
 /** Is there a region that covers `cte` and from which `cte` could have been made? */
 export function hasAncestors(cte: Cte): bool {
-  return cte.root == MdbRoot.PhysAddr && mdbAnyBeforeEndsAfter(cte, cte.bytes != 0 ? cte.end - 1 : cte.base);
+  return cte.isMemory && mdbAnyBeforeEndsAfter(cte, cte.isRegion ? cte.endKiB - 1 : cte.key);
 }
 
 /**
@@ -74,5 +73,5 @@ export function isDescendant(cte: Cte, ancestor: Cte): bool {
 
 /** Does the object of `cte`, which comes after `region` in the order, start inside that region? */
 export function isWithin(cte: Cte, region: Cte): bool {
-  return cte.root == region.root && cte.base < region.end;
+  return cte.key < region.endKiB;
 }

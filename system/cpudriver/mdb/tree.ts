@@ -9,21 +9,14 @@
  * Regions of one root nest: any two are disjoint or equal, or one lies in the other. Only memory (root PhysAddr) has a
  * size. Objects without a size are not regions; their end is 0, so the searches never find them.
  *
- * Ends are in KiB: every object starts and ends at a multiple of 1 KiB, and 32 bits of KiB reach 4 TiB.
+ * Ends are in KiB: every object starts and ends at a multiple of 1 KiB.
  *
  * Every operation is O(log n) and iterative, and uses no memory except the nodes.
  */
 
-import { MdbRoot } from "../../kpi/object-types";
-import { Cte } from "../cap/cte";
+import { Cte, inKiB } from "../cap/cte";
 import { kernel } from "../kernel-state";
 import { isBefore, objectIsBefore } from "./order";
-
-/** log2 of the bytes in the unit of ends (1 KiB). */
-const END_UNIT_BITS: u64 = 10;
-
-/** First physical address that an end in KiB cannot express: 4 TiB. */
-export const MDB_ADDRESS_LIMIT: u64 = 1 << 42;
 
 export function mdbRoot(): Cte | null {
   return changetype<Cte | null>(kernel.mdbRoot);
@@ -238,45 +231,51 @@ function lastEndingAfterIn(top: Cte, end: u32): Cte {
 
 /** The result of `mdbSearch`. */
 export class Around {
-  /** The last memory object that starts before the end of the range. */
+  /** The last slot of memory that starts before the end of the range. */
   static last: Cte | null = changetype<Cte | null>(0);
   /** The last region that starts before the end of the range and ends past its start. */
   static reaching: Cte | null = changetype<Cte | null>(0);
-}
-
-/** An address in KiB, rounded down. Addresses from the limit on become the greatest number, which no slot reaches. */
-function inKiB(address: u64): u32 {
-  return address < MDB_ADDRESS_LIMIT ? u32(address >> END_UNIT_BITS) : U32.MAX_VALUE;
+  /** The parent of a leaf directly behind `last` in the order. */
+  static parent: Cte | null = changetype<Cte | null>(0);
 }
 
 /**
- * Finds the memory objects and regions around the range [start, end) and sets `Around`.
+ * Finds the memory objects and regions around the range [start, end), in KiB, and sets `Around`.
  *
- * One descent finds both. Memory comes first in the order, because it has the lowest root. Where the descent turns
- * right, the node and its left subtree start before `end`. The last such node that ends past `start`, or has such a
- * region in its left subtree, leads to the last reaching region.
+ * One descent finds all. Where it turns right, the node and its left subtree start before `end`. The last such node that
+ * ends past `start`, or has such a region in its left subtree, leads to the last reaching region.
  */
-export function mdbSearch(start: u64, end: u64): void {
-  const startKiB = inKiB(start);
-  // A slot starts before `end` if it starts before the next multiple of 1 KiB.
-  const endKiB = inKiB(end + (1 << END_UNIT_BITS) - 1);
+export function mdbSearch(start: u32, end: u32): void {
   let last: Cte | null = null;
   let knowing: Cte | null = null;
+  let parent: Cte | null = null;
   let node = mdbRoot();
   while (node) {
-    if (node.root == MdbRoot.PhysAddr && node.baseKiB < endKiB) {
+    parent = node;
+    if (node.key < end) {
       last = node;
-      if (node.endKiB > startKiB || node.leftEndKiB > startKiB) knowing = node;
+      if (node.endKiB > start || node.leftEndKiB > start) knowing = node;
       node = node.right;
     } else {
       node = node.left;
     }
   }
   Around.last = last;
+  Around.parent = parent;
   Around.reaching = knowing;
-  if (knowing !== null && knowing.endKiB <= startKiB) {
-    Around.reaching = lastEndingAfterIn(changetype<Cte>(knowing.left), startKiB);
+  if (knowing !== null && knowing.endKiB <= start) {
+    Around.reaching = lastEndingAfterIn(changetype<Cte>(knowing.left), start);
   }
+}
+
+/**
+ * Inserts a region of the range that `mdbSearch` has searched. The tree must not have changed since. Memory that starts
+ * where the region does may come behind it in the order, as mappings do; then the insertion needs a descent of its own.
+ */
+export function mdbInsertFound(node: Cte): void {
+  const last = Around.last;
+  if (last !== null && isBefore(last, node)) attach(node, Around.parent, last !== Around.parent);
+  else mdbInsert(node);
 }
 
 /** The nearest ancestor of `node` in the tree that comes before it in the order, or null. */
@@ -291,14 +290,13 @@ function parentOnTheLeft(node: Cte): Cte | null {
 }
 
 /**
- * Does a region that comes before all copies of `key` end past `address`? The search starts at the root, and ends near
+ * Does a region that comes before all copies of `object` end past `end` KiB? The search starts at the root, and ends near
  * it where one region covers many others.
  */
-export function mdbAnyBeforeEndsAfter(key: Cte, address: u64): bool {
-  const end = u32(address >> END_UNIT_BITS);
+export function mdbAnyBeforeEndsAfter(object: Cte, end: u32): bool {
   let node = mdbRoot();
   while (node) {
-    if (objectIsBefore(node, key)) {
+    if (objectIsBefore(node, object)) {
       if (node.endKiB > end || node.leftEndKiB > end) return true;
       node = node.right;
     } else {
@@ -310,6 +308,7 @@ export function mdbAnyBeforeEndsAfter(key: Cte, address: u64): bool {
 
 /** The innermost region that contains the byte at `address`, or null. */
 export function mdbFindForAddress(address: u64): Cte | null {
-  mdbSearch(address, address + 1);
+  const kib = inKiB(address);
+  mdbSearch(kib, kib + 1);
   return Around.reaching;
 }

@@ -8,10 +8,10 @@ import { Multiboot, MultibootMapType } from "../../kpi/multiboot";
 import { BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../kpi/types";
 import { ramBase, ramBytes } from "../arch/armv7/hw";
 import { kernelEnd, localPhysToMem, memToLocalPhys, physInDram } from "../arch/armv7/phys";
+import { MEMORY_LIMIT } from "../cap/cte";
 import { LOG_DEBUG, log } from "../debug/log";
 import { panic } from "../debug/panic";
 import { kernel } from "../kernel-state";
-import { MDB_ADDRESS_LIMIT } from "../mdb/tree";
 
 /** No loader writes more entries than this. A greater number means that the block is garbage. */
 const MAX_MAP_ENTRIES: u32 = 256;
@@ -237,7 +237,7 @@ function checkMapEntries(): void {
     readMapEntry(i);
     const start = MapEntry.base;
     const end = MapEntry.end;
-    if (start >= MDB_ADDRESS_LIMIT || end < start || end >= MDB_ADDRESS_LIMIT) {
+    if (start >= MEMORY_LIMIT || end < start || end >= MEMORY_LIMIT) {
       return panic("memory map: an entry lies above 4 TiB");
     }
     for (let j: u32 = 0; j < i; j++) {

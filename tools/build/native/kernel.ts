@@ -41,7 +41,7 @@ export async function buildKernel(native: NativeBoard, folder: string, output: s
     ...[...FILES, `uart-${native.uart}.c`].map((file) => join("machines/native/kernel", file)),
     ...RUNTIME,
   ];
-  const objects = compileAll(sources, folder, ["-O3"]);
+  const objects = compileAll(sources, folder, ["-O3", "-mllvm", "-cold-callsite-rel-freq=0"]);
   link(
     objects,
     output,

@@ -100,6 +100,14 @@ function withoutInstance(text: string): string {
     .replace(/^ *FUNC_(PROLOGUE|EPILOGUE);\n/gm, "");
 }
 
+/** Gives the constant offset of each access to the module's memory as a parameter of its own, as `wasm/wasm.h` wants it. */
+function withOffsets(text: string): string {
+  return text.replace(
+    /\b(i(?:32|64)_(?:load|store)\w*)\(\(u64\)\((\w+)\)(?: \+ (\d+)u?)?/g,
+    (_, access, address, offset = "0") => `${access}(${address}, ${offset}`,
+  );
+}
+
 function shortNames(text: string): string {
   return text.replace(new RegExp(`\\bw2c_(?:${MODULE}_)?(\\w+)`, "g"), (_, name) => readable(name as string));
 }
@@ -163,7 +171,7 @@ export function wasmToC(
     code,
   ];
   const output = join(folder, `${name}.c`);
-  const translated = shortNames(withoutInstance(parts.join("\n")));
+  const translated = shortNames(withOffsets(withoutInstance(parts.join("\n"))));
   writeFileSync(output, withSourceLines(translated, lines, `${name}.c`));
   return output;
 }

@@ -12,7 +12,7 @@ import {
   ROOT,
   slot,
 } from "../../../../evidence/harness/well-known";
-import { CteFlag, CteLayout, CteWord } from "../../../../system/cpudriver/layout/cte-layout";
+import { CteFlag, CteLayout, CteWord, OTHER_ROOTS } from "../../../../system/cpudriver/layout/cte-layout";
 import { CapLevel } from "../../../../system/kpi/cspace";
 import { MdbRoot, ObjType } from "../../../../system/kpi/object-types";
 import { CNodeCmd } from "../../../../system/kpi/system-calls";
@@ -207,7 +207,7 @@ describe("mint", () => {
     system.do.create(ObjType.ID, slot(0));
     const cte = system.memory.view(system.slotMemory(slot(0)), CteLayout.SIZE);
     cte.setUint8(CteLayout.TYPE, ObjType.IO);
-    cte.setUint8(CteLayout.ROOT, MdbRoot.IO);
+    cte.setUint32(CteLayout.KEY, OTHER_ROOTS + MdbRoot.IO, true);
     cte.setUint32(CteWord.EQ0, 0x60, true);
     cte.setUint32(CteWord.EQ1, 0x6f, true);
     expect(system.attempt.mint(slot(0), slot(1), 0x5f, 0x6f)).toBe("SYS_ERR_INVALID_SOURCE_TYPE");

@@ -1,7 +1,7 @@
 /** The CPU driver's check of its mapping database finds every kind of damage. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { L1_TABLE, otherSlot, PAGE, RAM, slot } from "../../../../evidence/harness/well-known";
-import { CteFlag, CteLayout, CteWord } from "../../../../system/cpudriver/layout/cte-layout";
+import { CteFlag, CteLayout, CteWord, OTHER_ROOTS } from "../../../../system/cpudriver/layout/cte-layout";
 import { KernelStateLayout } from "../../../../system/cpudriver/layout/kernel-state-layout";
 import { ObjType } from "../../../../system/kpi/object-types";
 import { DebugCall } from "../../../../system/kpi/system-calls";
@@ -55,6 +55,7 @@ const byte =
         .getUint8(0),
     ),
   ];
+const PAGE_KIB = PAGE / 1024;
 const root = () => memory().stateField(KernelStateLayout.MDB_ROOT) + memory().dramBase;
 
 describe("the check finds", () => {
@@ -67,8 +68,9 @@ describe("the check finds", () => {
     ["a capability that is being deleted", byte(otherSlot(7), CteLayout.FLAGS, () => CteFlag.IN_DELETE)],
     ["a doubtful capability", byte(otherSlot(7), CteLayout.FLAGS, () => CteFlag.DOUBTFUL)],
     ["a visited capability", byte(otherSlot(7), CteLayout.FLAGS, () => CteFlag.VISITED)],
-    ["a slot in the wrong place of the order", word(otherSlot(7), CteLayout.BASE, (old) => old + 60 * PAGE)],
-    ["a region that sticks out of the region around it", word(RAM, CteLayout.KIB, (old) => old - 4)],
+    ["a slot in the wrong place of the order", word(otherSlot(7), CteLayout.KEY, (old) => old + 60 * PAGE_KIB)],
+    ["a region that sticks out of the region around it", word(RAM, CteLayout.END_KIB, (old) => old - PAGE_KIB)],
+    ["memory with the key of another root", word(otherSlot(7), CteLayout.KEY, () => OTHER_ROOTS)],
     ["a parent link to another slot", word(otherSlot(7), CteLayout.PARENT, () => at(FRAME) - memory().dramBase)],
     ["a wrong height on the left", byte(otherSlot(7), CteLayout.LEFT_HEIGHT, (old) => old + 1)],
     ["a wrong height on the right", byte(otherSlot(7), CteLayout.RIGHT_HEIGHT, (old) => old + 1)],
@@ -76,7 +78,7 @@ describe("the check finds", () => {
     ["a wrong end on the right", word(otherSlot(7), CteLayout.RIGHT_END_KIB, (old) => old + 4)],
     ["a root with a parent", () => [root() + CteLayout.PARENT, 4, at(FRAME) - memory().dramBase]],
     ["a wrong count of slots", () => [memory().machine.kernelState + KernelStateLayout.MDB_COUNT, 4, 1]],
-    ["a mapping of another address", word(VOID, CteLayout.BASE, (old) => old + PAGE)],
+    ["a mapping of another address", word(VOID, CteLayout.KEY, (old) => old + PAGE_KIB)],
     ["a mapping of another type", byte(VOID, CteLayout.TYPE, () => ObjType.DevFrame_Mapping)],
     [
       "a live mapping that is not the first of its frame's list",

@@ -12,12 +12,12 @@ import { Reader } from "./wasm/bytes";
 import {
   bodyOf,
   dataSegments,
+  definedGlobals,
   GLOBAL_GET,
   I32_CONST,
   Kind,
   readBodies,
   readExports,
-  readGlobals,
   readImports,
   readSections,
   SectionId,
@@ -85,7 +85,8 @@ export function heapBaseOf(wasm: Uint8Array): number {
     const opcode = reader.byte();
     if (opcode === I32_CONST) return reader.signed32() >>> 0;
     if (opcode !== GLOBAL_GET) throw new Error(`${HEAP_BASE} does not return a constant`);
-    const global = readGlobals(bodyOf(sections, SectionId.GLOBAL))[reader.unsigned()];
+    const number = reader.unsigned();
+    const global = definedGlobals(sections).find(({ index }) => index === number);
     return constant(global?.initial ?? Uint8Array.of());
   };
   return constant(body.code);

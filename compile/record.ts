@@ -23,6 +23,7 @@ import { CodeWriter } from "./wasm/code-writer";
 import { BulkMemory, type Instruction, instructionsOf, Opcode, STORES, ValueType } from "./wasm/instructions";
 import {
   bodyOf,
+  definedGlobals,
   type FunctionBody,
   type FunctionType,
   isNameSection,
@@ -30,7 +31,6 @@ import {
   readBodies,
   readExports,
   readFunctionTypes,
-  readGlobals,
   readSections,
   type Section,
   SectionId,
@@ -124,7 +124,7 @@ class Pass {
   ) {
     this.sections = readSections(wasm);
     this.imports = new AddedImports(this.sections, ADDED_IMPORTS);
-    this.globals = savesGlobals ? savedGlobals(this.body(SectionId.GLOBAL)) : [];
+    this.globals = savesGlobals ? savedGlobals(this.sections) : [];
   }
 
   result(): RecordedModule {
@@ -261,8 +261,8 @@ function movedOffset(moves: readonly Move[], offset: number, codeStart: number):
 }
 
 /** Gives each mutable global a place in the recorder's memory, the larger ones first. */
-function savedGlobals(section: Uint8Array): SavedGlobal[] {
-  const mutable = readGlobals(section).flatMap(({ type, isMutable }, index) => (isMutable ? [{ type, index }] : []));
+function savedGlobals(sections: readonly Section[]): SavedGlobal[] {
+  const mutable = definedGlobals(sections).filter(({ isMutable }) => isMutable);
   if (mutable.some(({ type }) => type !== ValueType.I32 && type !== ValueType.I64))
     throw new Error("wasm: a mutable global that is not an integer cannot be recorded");
   const wide = mutable.filter(({ type }) => type === ValueType.I64);

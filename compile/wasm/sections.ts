@@ -171,6 +171,13 @@ export function readGlobals(body: Uint8Array): Global[] {
   }));
 }
 
+/** The globals that a module defines, with their numbers: those that it imports come first. */
+export function definedGlobals(sections: readonly Section[]): (Global & { index: number })[] {
+  const imports = readImports(bodyOf(sections, SectionId.IMPORT));
+  const imported = imports.filter(({ kind }) => kind === Kind.GLOBAL).length;
+  return readGlobals(bodyOf(sections, SectionId.GLOBAL)).map((global, i) => ({ ...global, index: imported + i }));
+}
+
 export function writeGlobals(globals: readonly Global[]): Uint8Array {
   const writer = new Writer();
   writer.list(globals, ({ type, isMutable, initial }) => writer.byte(type).byte(Number(isMutable)).append(initial));
@@ -326,13 +333,13 @@ export function withoutExport(wasm: Uint8Array, unwanted: string): Uint8Array {
 
 /**
  * Exports all mutable globals of the module under the names "mutable:" and the index, so that a snapshot can contain
- * them. (The module imports no globals.)
+ * them.
  */
 export function withExportedGlobals(wasm: Uint8Array): Uint8Array {
   const sections = readSections(wasm);
   const exports = sections.find(({ id }) => id === SectionId.EXPORT);
   if (!exports) return wasm;
-  const mutable = readGlobals(bodyOf(sections, SectionId.GLOBAL)).flatMap(({ isMutable }, index) =>
+  const mutable = definedGlobals(sections).flatMap(({ isMutable, index }) =>
     isMutable ? [{ name: `mutable:${index}`, kind: Kind.GLOBAL, index }] : [],
   );
   exports.body = writeExports([...readExports(exports.body), ...mutable]);

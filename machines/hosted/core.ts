@@ -125,6 +125,7 @@ export class Core {
       env,
       hw: {
         ...mmu.exports,
+        dramBase: dram.base,
         consoleWrite: (text: number, bytes: number) =>
           host.consoleWrite(this.memory.read(this.memory.region.base + (text >>> 0), bytes >>> 0)),
         consoleRead: () => host.consoleRead(),

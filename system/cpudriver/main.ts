@@ -3,6 +3,7 @@
  *
  *     boot        the loader calls it once; it makes everything up to a program that is ready to run
  *     syscall     the running program calls it
+ *     systemCall  the same, if the machine itself stores the words
  *     dataAbort,  the machine calls them after a fault or trap of the running program
  *     userTrap
  */
@@ -71,7 +72,6 @@ export function syscall(
   word10: u32,
   word11: u32,
 ): u64 {
-  enterSystemCall();
   Arg.word0 = word0;
   Arg.word1 = word1;
   Arg.word2 = word2;
@@ -84,6 +84,12 @@ export function syscall(
   Arg.word9 = word9;
   Arg.word10 = word10;
   Arg.word11 = word11;
+  return systemCall();
+}
+
+/** Handles the system call whose words are in `Arg`, where the native machine's entry stores them. Like `syscall`. */
+export function systemCall(): u64 {
+  enterSystemCall();
   Result.value = 0;
   const err: errval_t = handleSystemCall();
   if (!someDcbRuns()) idleForEver();

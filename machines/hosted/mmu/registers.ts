@@ -74,11 +74,6 @@ export function readDfar(): u32 {
   return load<u32>(Register.DFAR);
 }
 
-/** Physical address at which the board's DRAM begins. */
-export function ramBase(): u32 {
-  return load<u32>(Register.DRAM_BASE);
-}
-
 export function ramBytes(): u32 {
   return load<u32>(Register.DRAM_BYTES);
 }

@@ -59,7 +59,6 @@ void hw_writeSctlr(u32 bits) {
 
 /* ---- the board ---- */
 
-u32 hw_ramBase(void) { return DRAM_BASE; }
 u32 hw_ramBytes(void) { return ramBytes; }
 
 /* Sections of the device registers that this layer uses, in the order of the device window. */

@@ -7,7 +7,9 @@
 /* ---- the CPU driver's exports (system/cpudriver/main.ts), in generated C ---- */
 
 u32 kernel_boot(u32 multiboot);
-u64 kernel_syscall(u32 w0, u32 w1, u32 w2, u32 w3, u32 w4, u32 w5, u32 w6, u32 w7, u32 w8, u32 w9, u32 w10, u32 w11);
+u64 kernel_systemCall(void);
+/* The words of the call, which the entry of a system call stores. */
+extern u32 systemCallWords[12];
 u32 kernel_dataAbort(u32 far, u32 fsr);
 void kernel_userTrap(u32 kind, u32 address);
 u32 kernel_kernelState(void);

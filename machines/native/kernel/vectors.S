@@ -44,14 +44,19 @@ vectorsEnd:
         .balign 4
 
 /*
- * A system call. The twelve words are in r0 to r11; the error returns in r0, the value in r1. A C function takes the
- * fifth argument and all later ones from the stack, lowest address first, and the push puts r4 to r11 there. The
- * program gets r4 to r11, sp_usr and lr_usr back unchanged. r2, r3 and r12 are cleared, so that it sees no values of
- * the CPU driver.
+ * A system call. The twelve words are in r0 to r11; the error returns in r0, the value in r1. C functions keep r4 to
+ * r11, so the program gets them, sp_usr and lr_usr back unchanged. r2, r3 and r12 are cleared, so that it sees no values
+ * of the CPU driver. r4 is pushed only to keep the stack pointer a multiple of 8.
  */
+.macro STORE_WORDS
+        ldr     r12, =systemCallWords
+        stm     r12, {r0-r11}
+        push    {r4, lr}
+.endm
+
 systemCallEntry:
-        push    {r4-r12, lr}
-        bl      kernel_syscall
+        STORE_WORDS
+        bl      kernel_systemCall
 systemCallReturn:
         ldr     r2, =programChanged
         ldr     r2, [r2]
@@ -60,13 +65,12 @@ systemCallReturn:
         mov     r2, #0
         mov     r3, #0
         mov     r12, #0
-        add     sp, sp, #36
-        ldm     sp!, {pc}^
+        ldm     sp!, {r4, pc}^
 
 /* A system call that is also recorded. `traceInit` puts this entry into the vectors. */
         .global tracedSystemCallEntry
 tracedSystemCallEntry:
-        push    {r4-r12, lr}
+        STORE_WORDS
         bl      tracedSystemCall
         b       systemCallReturn
 

@@ -16,5 +16,5 @@ export function cnodeSlots(cnode: Cte): u32 {
 
 /** Slot `index` of a CNode. `index` must be below `cnodeSlots`. */
 export function cnodeSlot(cnode: Cte, index: u32): Cte {
-  return cteAt(localPhysToMem(u32(cnode.base)), index);
+  return cteAt(localPhysToMem(cnode.address), index);
 }

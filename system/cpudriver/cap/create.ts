@@ -4,7 +4,7 @@ import { localPhysToMem } from "../arch/armv7/phys";
 import { kernelAssert } from "../debug/panic";
 import { mdbInsertRun } from "../mdb/bulk";
 import { mdbInsert } from "../mdb/tree";
-import { Cte, cteAt } from "./cte";
+import { Cte, cteAt, inKiB, keyOf } from "./cte";
 
 /**
  * Must the memory of a new object be zero? Frames must, so that no program reads another program's old data. The other
@@ -24,17 +24,17 @@ export function typeNeedsZeroes(type: i32): bool {
 }
 
 /** Clears the memory of new objects if their type needs it. */
-export function zeroObjects(type: i32, base: u64, bytes: u64): void {
-  if (typeNeedsZeroes(type)) memory.fill(localPhysToMem(u32(base)), 0, usize(bytes));
+export function zeroObjects(type: i32, address: u32, bytes: u32): void {
+  if (typeNeedsZeroes(type)) memory.fill(localPhysToMem(address), 0, bytes);
 }
 
 /**
- * Fills `count` empty slots, beginning with `first`, with capabilities of consecutive objects of `objectBytes` each.
- * Leaves the memory as it is. The caller inserts them into the mapping database.
+ * Fills `count` empty slots, beginning with `first`, with capabilities of consecutive objects of `kib` KiB each; `key` is
+ * the key of the first. Leaves the memory as it is. The caller inserts the slots into the mapping database.
  */
-export function fillCaps(type: i32, base: u64, objectBytes: u64, count: u32, first: Cte): void {
+export function fillCaps(type: i32, key: u32, kib: u32, count: u32, first: Cte): void {
   kernelAssert(first.isEmpty, "create: the slot is in use");
-  first.fill(type, base, objectBytes);
+  first.fill(type, key, kib);
   let previous = first;
   for (let i: u32 = 1; i < count; i++) {
     const cte = cteAt(changetype<usize>(first), i);
@@ -46,7 +46,6 @@ export function fillCaps(type: i32, base: u64, objectBytes: u64, count: u32, fir
 
 /** Inserts the slots behind `first` that `fillCaps` has filled. `first` is in the mapping database already. */
 export function insertBehind(first: Cte, count: u32): void {
-  if (count == 1) return;
   // Mappings of the source, which begin at its first byte, may come between the first object and the second.
   const slots = changetype<usize>(first);
   const second = cteAt(slots, 1);
@@ -54,9 +53,9 @@ export function insertBehind(first: Cte, count: u32): void {
   if (count > 2) mdbInsertRun(changetype<usize>(cteAt(slots, 2)), count - 2, second);
 }
 
-/** Fills `count` empty slots like `fillCaps`, and inserts them into the mapping database. */
+/** Fills `count` empty slots like `fillCaps`, and inserts them. `base` is the address of the first object. */
 export function createCaps(type: i32, base: u64, objectBytes: u64, count: u32, first: Cte): void {
-  fillCaps(type, base, objectBytes, count, first);
+  fillCaps(type, keyOf(type, base), inKiB(objectBytes), count, first);
   mdbInsert(first);
-  insertBehind(first, count);
+  if (count > 1) insertBehind(first, count);
 }

@@ -46,6 +46,12 @@ export function inKiB(address: u64): u32 {
   return u32(address >> KIB_BITS);
 }
 
+/** The key of an object of a type; `base` is its address if it is memory. */
+export function keyOf(type: i32, base: u64): u32 {
+  const root = typeRoot(type);
+  return root == MdbRoot.PhysAddr ? inKiB(base) : OTHER_ROOTS + root;
+}
+
 @unmanaged
 export class Cte {
   /** First key of the order: the address of memory in KiB, else `OTHER_ROOTS` and the root of the type. */
@@ -84,6 +90,10 @@ export class Cte {
   get base(): u64 {
     return this.isMemory ? u64(this.key) << KIB_BITS : 0;
   }
+  /** Physical address of memory below 4 GiB, where all RAM is. */
+  get address(): u32 {
+    return this.key << u32(KIB_BITS);
+  }
   /** Address of the first byte past the object; 0 for objects without a size. */
   get end(): u64 {
     return u64(this.endKiB) << KIB_BITS;
@@ -92,9 +102,13 @@ export class Cte {
   get isRegion(): bool {
     return this.endKiB != 0;
   }
+  /** Size of the object in KiB. */
+  get kib(): u32 {
+    return this.isRegion ? this.endKiB - this.key : 0;
+  }
   /** Size of the object in bytes. */
   get bytes(): u64 {
-    return this.isRegion ? u64(this.endKiB - this.key) << KIB_BITS : 0;
+    return u64(this.kib) << KIB_BITS;
   }
   get type(): i32 {
     return this.typeByte;
@@ -173,13 +187,15 @@ export class Cte {
     this.word3 = u32(changetype<usize>(next));
   }
 
-  /** Makes an empty slot hold a capability of an object. The caller sets the words. */
-  fill(type: i32, base: u64, bytes: u64): void {
-    const root = typeRoot(type);
+  /**
+   * Makes an empty slot hold a capability of an object with the given key and a size of `kib` KiB. The caller sets the
+   * words.
+   */
+  fill(type: i32, key: u32, kib: u32): void {
     this.typeByte = u8(type);
     this.rights = CapRights.ALL;
-    this.key = root == MdbRoot.PhysAddr ? inKiB(base) : OTHER_ROOTS + root;
-    this.endKiB = bytes == 0 ? 0 : inKiB(base + bytes);
+    this.key = key;
+    this.endKiB = kib == 0 ? 0 : key + kib;
   }
 
   /** Makes an empty slot hold a capability of the memory behind that of `other`, with its type and size. */

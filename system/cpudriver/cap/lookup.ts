@@ -14,15 +14,25 @@ import {
   SYS_ERR_L1_CNODE_INDEX,
   SYS_ERR_OK,
 } from "../../kpi/errno";
-import { errval_t } from "../../kpi/errval";
+import { errPush, errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
 import { capaddr_t, L2_CNODE_BITS, L2_CNODE_SLOTS } from "../../kpi/types";
 import { cnodeSlot, cnodeSlots } from "./cnode";
 import { Cte } from "./cte";
 
-/** The slot that the last successful look-up found. */
-export class Found {
-  static slot: Cte = changetype<Cte>(0);
+/** Why the last failed look-up failed. */
+class Failure {
+  static error: u32 = SYS_ERR_OK;
+}
+
+/** The error of the look-up that just failed, with `pushed` on top unless that is SYS_ERR_OK. */
+export function lookupError(pushed: u32): errval_t {
+  return pushed == SYS_ERR_OK ? Failure.error : errPush(Failure.error, pushed);
+}
+
+function fail(error: u32): Cte | null {
+  Failure.error = error;
+  return null;
 }
 
 function lacks(cnode: Cte, rights: u32): bool {
@@ -30,42 +40,32 @@ function lacks(cnode: Cte, rights: u32): bool {
 }
 
 /**
- * Looks up `address` at `level` (`CapLevel`) in the CSpace of `root`, and leaves the slot in `Found.slot`. Every CNode
- * that the walk passes must grant `rights`.
+ * Looks up `address` at `level` (`CapLevel`) in the CSpace of `root`. Every CNode that the walk passes must grant
+ * `rights`. Returns the slot, which is not empty; null if there is none, and `lookupError` says why.
  *
  * Errors: SYS_ERR_CAP_LOOKUP_DEPTH, SYS_ERR_CNODE_TYPE, SYS_ERR_L1_CNODE_INDEX, SYS_ERR_CNODE_RIGHTS,
  * SYS_ERR_CNODE_NOT_FOUND and SYS_ERR_CAP_NOT_FOUND.
  */
-export function lookupSlot(root: Cte, address: capaddr_t, level: u32, rights: u32): errval_t {
+export function lookupSlot(root: Cte, address: capaddr_t, level: u32, rights: u32): Cte | null {
   // Does the level exist?
-  if (level > u32(CapLevel.L2)) return SYS_ERR_CAP_LOOKUP_DEPTH;
+  if (level > u32(CapLevel.L2)) return fail(SYS_ERR_CAP_LOOKUP_DEPTH);
 
   // Level 0 is the root itself, of any type.
-  if (level == CapLevel.ROOT) {
-    Found.slot = root;
-    return SYS_ERR_OK;
-  }
+  if (level == CapLevel.ROOT) return root;
 
   // Does the walk start in an L1CNode that has such a slot and grants the rights?
-  if (root.type != ObjType.L1CNode) return SYS_ERR_CNODE_TYPE;
+  if (root.type != ObjType.L1CNode) return fail(SYS_ERR_CNODE_TYPE);
   const index = address >>> L2_CNODE_BITS;
-  if (index >= cnodeSlots(root)) return SYS_ERR_L1_CNODE_INDEX;
-  if (lacks(root, rights)) return SYS_ERR_CNODE_RIGHTS;
+  if (index >= cnodeSlots(root)) return fail(SYS_ERR_L1_CNODE_INDEX);
+  if (lacks(root, rights)) return fail(SYS_ERR_CNODE_RIGHTS);
 
   const first = cnodeSlot(root, index);
-  if (level == CapLevel.L1) {
-    if (first.isEmpty) return SYS_ERR_CAP_NOT_FOUND;
-    Found.slot = first;
-    return SYS_ERR_OK;
-  }
+  if (level == CapLevel.L1) return first.isEmpty ? fail(SYS_ERR_CAP_NOT_FOUND) : first;
 
   // Does that slot hold an L2CNode that grants the rights?
-  if (first.isEmpty) return SYS_ERR_CNODE_NOT_FOUND;
-  if (first.type != ObjType.L2CNode) return SYS_ERR_CNODE_TYPE;
-  if (lacks(first, rights)) return SYS_ERR_CNODE_RIGHTS;
+  if (first.type != ObjType.L2CNode) return fail(first.isEmpty ? SYS_ERR_CNODE_NOT_FOUND : SYS_ERR_CNODE_TYPE);
+  if (lacks(first, rights)) return fail(SYS_ERR_CNODE_RIGHTS);
 
   const slot = cnodeSlot(first, address & (L2_CNODE_SLOTS - 1));
-  if (slot.isEmpty) return SYS_ERR_CAP_NOT_FOUND;
-  Found.slot = slot;
-  return SYS_ERR_OK;
+  return slot.isEmpty ? fail(SYS_ERR_CAP_NOT_FOUND) : slot;
 }

@@ -17,7 +17,7 @@ import {
   SYS_ERR_SLOTS_IN_USE,
   SYS_ERR_SLOTS_INVALID,
 } from "../../kpi/errno";
-import { errIsFail, errval_t } from "../../kpi/errval";
+import { errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
 import { CapRights } from "../../kpi/types";
 import { currentDcb } from "../dispatch/schedule";
@@ -26,7 +26,7 @@ import { cnodeSlot, cnodeSlots } from "./cnode";
 import { commitCopy } from "./copy";
 import { Cte } from "./cte";
 import { dropCopy } from "./delete";
-import { Found, lookupSlot } from "./lookup";
+import { lookupError, lookupSlot } from "./lookup";
 import { moveCap } from "./move";
 
 /** The slots of the resize that `checkResize` accepted. */
@@ -45,15 +45,14 @@ export function checkResize(invoked: Cte, taskSlot: Cte, newRoot: u32, returnCNo
   if (invoked.type != ObjType.L1CNode) return SYS_ERR_RESIZE_NOT_L1;
 
   // Is the new root an L1CNode?
-  let err = lookupSlot(ownRoot, newRoot, CapLevel.L2, CapRights.ALL);
-  if (errIsFail(err)) return err;
-  Resize.newRoot = Found.slot;
-  if (Resize.newRoot.type != ObjType.L1CNode) return SYS_ERR_INVALID_SOURCE_TYPE;
+  const root = lookupSlot(ownRoot, newRoot, CapLevel.L2, CapRights.ALL);
+  if (!root) return lookupError(SYS_ERR_OK);
+  Resize.newRoot = root;
+  if (root.type != ObjType.L1CNode) return SYS_ERR_INVALID_SOURCE_TYPE;
 
   // Is the return slot free, and in an L2CNode?
-  err = lookupSlot(ownRoot, returnCNode, CapLevel.L1, CapRights.READ_WRITE);
-  if (errIsFail(err)) return err;
-  const cnode = Found.slot;
+  const cnode = lookupSlot(ownRoot, returnCNode, CapLevel.L1, CapRights.READ_WRITE);
+  if (!cnode) return lookupError(SYS_ERR_OK);
   if (cnode.type != ObjType.L2CNode) return SYS_ERR_DEST_TYPE_INVALID;
   if (index >= cnodeSlots(cnode)) return SYS_ERR_SLOTS_INVALID;
   Resize.returnSlot = cnodeSlot(cnode, index);
@@ -61,11 +60,11 @@ export function checkResize(invoked: Cte, taskSlot: Cte, newRoot: u32, returnCNo
 
   // Is the old root the caller's own, and the new one a different CNode?
   if (!isCopy(invoked, ownRoot) || !isCopy(taskSlot, ownRoot)) return SYS_ERR_CNODE_TYPE;
-  if (isCopy(Resize.newRoot, ownRoot)) return SYS_ERR_SLOTS_IN_USE;
+  if (isCopy(root, ownRoot)) return SYS_ERR_SLOTS_IN_USE;
   // Is the new root large enough, and empty?
-  if (cnodeSlots(Resize.newRoot) < cnodeSlots(ownRoot)) return SYS_ERR_INVALID_SIZE;
-  for (let i: u32 = 0; i < cnodeSlots(Resize.newRoot); i++) {
-    if (!cnodeSlot(Resize.newRoot, i).isEmpty) return SYS_ERR_SLOTS_IN_USE;
+  if (cnodeSlots(root) < cnodeSlots(ownRoot)) return SYS_ERR_INVALID_SIZE;
+  for (let i: u32 = 0; i < cnodeSlots(root); i++) {
+    if (!cnodeSlot(root, i).isEmpty) return SYS_ERR_SLOTS_IN_USE;
   }
   Resize.taskSlot = taskSlot;
   return SYS_ERR_OK;

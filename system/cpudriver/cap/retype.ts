@@ -30,7 +30,7 @@ import {
   typeIsVNode,
 } from "../../kpi/object-types";
 import { BASE_PAGE_SIZE, OBJSIZE_L2CNODE } from "../../kpi/types";
-import { physInDram } from "../arch/armv7/phys";
+import { kibInDram } from "../arch/armv7/phys";
 import { hasDescendantIn } from "../mdb/relations";
 import { mdbInsert, mdbInsertFound } from "../mdb/tree";
 import { cnodeSlot, cnodeSlots } from "./cnode";
@@ -46,6 +46,9 @@ export class Retype {
   static count: u32 = 0;
   static cnode: Cte = changetype<Cte>(0);
   static slot: u32 = 0;
+  /** Bytes of one object, and the first destination slot. The check finds both. */
+  static size: u32 = 0;
+  static first: Cte = changetype<Cte>(0);
 }
 
 /** Checks whether the type exists and is not Null; else SYS_ERR_ILLEGAL_DEST_TYPE. */
@@ -101,6 +104,7 @@ export function checkRetype(): errval_t {
   // May the source be retyped to this type?
   if (!typeCanRetype(Retype.source.type, type)) return SYS_ERR_INVALID_RETYPE;
 
+  Retype.size = effectiveSize(type, Retype.objectSize);
   let err = type == ObjType.EndPoint ? checkEndPoint() : checkMemory();
   if (errIsFail(err)) return err;
   err = checkSlots();
@@ -115,7 +119,7 @@ function checkEndPoint(): errval_t {
 
 /** Checks whether the source has enough free memory for the objects. */
 function checkMemory(): errval_t {
-  const size = effectiveSize(Retype.type, Retype.objectSize);
+  const size = Retype.size;
   // Does the source have room for one object, and for `count` objects?
   const bytes = Retype.source.bytes;
   if (size == 0 || size > bytes) return SYS_ERR_INVALID_SIZE;
@@ -142,7 +146,8 @@ function checkSlots(): errval_t {
   const first = Retype.slot;
   const slots = cnodeSlots(cnode);
   if (first >= slots || Retype.count > slots - first) return SYS_ERR_SLOTS_INVALID;
-  const slot = changetype<usize>(cnodeSlot(cnode, first));
+  Retype.first = cnodeSlot(cnode, first);
+  const slot = changetype<usize>(Retype.first);
   for (let i: u32 = 0; i < Retype.count; i++) {
     if (!cteAt(slot, i).isEmpty) return SYS_ERR_SLOTS_IN_USE;
   }
@@ -156,7 +161,7 @@ function checkSlots(): errval_t {
 function checkObject(): errval_t {
   const type = Retype.type;
   if (Retype.cnode.type == ObjType.L1CNode && !typeAllowedInL1CNode(type)) return SYS_ERR_DEST_TYPE_INVALID;
-  const size = effectiveSize(type, Retype.objectSize);
+  const size = Retype.size;
   if (Retype.objectSize != size) {
     if (Retype.objectSize != 0) return SYS_ERR_INVALID_SIZE;
     // The caller passed 0, so `checkMemory` did not check the bytes that the objects really take.
@@ -164,12 +169,13 @@ function checkObject(): errval_t {
     if (errIsFail(err)) return err;
   }
   if (typeHasVariableSize(type) && size % BASE_PAGE_SIZE != 0) return SYS_ERR_INVALID_SIZE;
-  const base = Retype.source.base + Retype.offset;
-  if (type == ObjType.VNode_ARM_l1 && base % size != 0) return SYS_ERR_RETYPE_INVALID_OFFSET;
-  if (typeNeedsZeroes(type) && !physInDram(base, u64(Retype.count) * size)) {
-    return errPush(SYS_ERR_INVALID_RETYPE, SYS_ERR_RETYPE_CREATE);
+  if (type == ObjType.VNode_ARM_l1 && (Retype.source.base + Retype.offset) % size != 0) {
+    return SYS_ERR_RETYPE_INVALID_OFFSET;
   }
-  return SYS_ERR_OK;
+  if (!typeNeedsZeroes(type)) return SYS_ERR_OK;
+  const start = Retype.source.key + inKiB(Retype.offset);
+  const isInDram = kibInDram(start, start + inKiB(u64(Retype.count) * size));
+  return isInDram ? SYS_ERR_OK : errPush(SYS_ERR_INVALID_RETYPE, SYS_ERR_RETYPE_CREATE);
 }
 
 /**
@@ -178,17 +184,15 @@ function checkObject(): errval_t {
 export function commitRetype(): void {
   const source = Retype.source;
   const type = Retype.type;
-  const size = effectiveSize(type, Retype.objectSize);
   const count = Retype.count;
-  const first = cnodeSlot(Retype.cnode, Retype.slot);
+  const first = Retype.first;
   if (type == ObjType.EndPoint) {
     // An end point has its dispatcher's address; the offset has no meaning.
-    fillCaps(type, source.base, size, count, first);
+    fillCaps(type, source.key, 0, 1, first);
     return mdbInsert(first, source);
   }
-  const base = source.base + Retype.offset;
-  if (source.type == ObjType.RAM) zeroObjects(type, base, u64(count) * size);
-  fillCaps(type, base, size, count, first);
+  if (source.type == ObjType.RAM) zeroObjects(type, source.address + Retype.offset, count * Retype.size);
+  fillCaps(type, source.key + inKiB(Retype.offset), inKiB(Retype.size), count, first);
   mdbInsertFound(first);
-  insertBehind(first, count);
+  if (count > 1) insertBehind(first, count);
 }

@@ -21,15 +21,15 @@ import { retypeDestLevel, retypeSourceLevel, retypeType } from "../../kpi/system
 import { CapRights } from "../../kpi/types";
 import { cnodeSlot, cnodeSlots } from "../cap/cnode";
 import { checkCopy, checkMint, commitCopy, commitMint } from "../cap/copy";
-import { Cte } from "../cap/cte";
+import { Cte, keyOf } from "../cap/cte";
 import { checkDelete, commitDelete } from "../cap/delete";
-import { Found } from "../cap/lookup";
+import { lookupError, lookupSlot } from "../cap/lookup";
 import { checkResize, commitResize } from "../cap/resize";
 import { checkNewType, checkRetype, commitRetype, Retype } from "../cap/retype";
 import { commitRevoke } from "../cap/revoke";
 import { kernel } from "../kernel-state";
 import { mdbInsert } from "../mdb/tree";
-import { Arg, lookupOfCaller, lookupRoot, lookupWith, Result } from "./registers";
+import { Arg, lookupOfCaller, lookupRoot, Result } from "./registers";
 
 /** The source and the destination CNode that `resolveCopy` found. */
 class CopyRequest {
@@ -44,20 +44,20 @@ class CopyRequest {
 function resolveCopy(invoked: Cte): errval_t {
   if (invoked.type != ObjType.L1CNode) return SYS_ERR_CNODE_NOT_ROOT;
 
-  let err = lookupRoot(invoked, Arg.word5, CapRights.READ, SYS_ERR_SOURCE_ROOTCN_LOOKUP);
-  if (errIsFail(err)) return err;
-  if (Found.slot.type != ObjType.L1CNode) return SYS_ERR_CNODE_NOT_ROOT;
-  err = lookupWith(Found.slot, Arg.word6, Arg.word8, CapRights.READ, SYS_ERR_SOURCE_CAP_LOOKUP);
-  if (errIsFail(err)) return err;
-  CopyRequest.source = Found.slot;
+  const sourceRoot = lookupRoot(invoked, Arg.word5, CapRights.READ);
+  if (!sourceRoot) return lookupError(SYS_ERR_SOURCE_ROOTCN_LOOKUP);
+  if (sourceRoot.type != ObjType.L1CNode) return SYS_ERR_CNODE_NOT_ROOT;
+  const source = lookupSlot(sourceRoot, Arg.word6, Arg.word8, CapRights.READ);
+  if (!source) return lookupError(SYS_ERR_SOURCE_CAP_LOOKUP);
 
-  err = lookupRoot(invoked, Arg.word2, CapRights.READ, SYS_ERR_DEST_ROOTCN_LOOKUP);
-  if (errIsFail(err)) return err;
-  if (Found.slot.type != ObjType.L1CNode) return SYS_ERR_CNODE_TYPE;
-  err = lookupWith(Found.slot, Arg.word3, Arg.word7, CapRights.READ_WRITE, SYS_ERR_DEST_CNODE_LOOKUP);
-  if (errIsFail(err)) return err;
-  CopyRequest.cnode = Found.slot;
-  return checkCopy(CopyRequest.source, CopyRequest.cnode, Arg.word4);
+  const root = lookupRoot(invoked, Arg.word2, CapRights.READ);
+  if (!root) return lookupError(SYS_ERR_DEST_ROOTCN_LOOKUP);
+  if (root.type != ObjType.L1CNode) return SYS_ERR_CNODE_TYPE;
+  const cnode = lookupSlot(root, Arg.word3, Arg.word7, CapRights.READ_WRITE);
+  if (!cnode) return lookupError(SYS_ERR_DEST_CNODE_LOOKUP);
+  CopyRequest.source = source;
+  CopyRequest.cnode = cnode;
+  return checkCopy(source, cnode, Arg.word4);
 }
 
 export function invokeCopy(invoked: Cte): errval_t {
@@ -82,20 +82,20 @@ export function invokeRetype(invoked: Cte): errval_t {
   let err = checkNewType(type);
   if (errIsFail(err)) return err;
 
-  err = lookupRoot(invoked, Arg.word2, CapRights.READ, SYS_ERR_SOURCE_ROOTCN_LOOKUP);
-  if (errIsFail(err)) return err;
-  err = lookupWith(Found.slot, Arg.word3, retypeSourceLevel(Arg.word5), CapRights.READ, SYS_ERR_SOURCE_CAP_LOOKUP);
-  if (errIsFail(err)) return err;
-  Retype.source = Found.slot;
+  const sourceRoot = lookupRoot(invoked, Arg.word2, CapRights.READ);
+  if (!sourceRoot) return lookupError(SYS_ERR_SOURCE_ROOTCN_LOOKUP);
+  const source = lookupSlot(sourceRoot, Arg.word3, retypeSourceLevel(Arg.word5), CapRights.READ);
+  if (!source) return lookupError(SYS_ERR_SOURCE_CAP_LOOKUP);
 
-  err = lookupRoot(invoked, Arg.word8, CapRights.READ, SYS_ERR_DEST_ROOTCN_LOOKUP);
-  if (errIsFail(err)) return err;
-  if (Found.slot.type != ObjType.L1CNode) return SYS_ERR_CNODE_TYPE;
-  err = lookupWith(Found.slot, Arg.word9, retypeDestLevel(Arg.word5), CapRights.READ_WRITE, SYS_ERR_DEST_CNODE_LOOKUP);
-  if (errIsFail(err)) return err;
-  if (!typeIsCNode(Found.slot.type)) return SYS_ERR_DEST_CNODE_INVALID;
+  const root = lookupRoot(invoked, Arg.word8, CapRights.READ);
+  if (!root) return lookupError(SYS_ERR_DEST_ROOTCN_LOOKUP);
+  if (root.type != ObjType.L1CNode) return SYS_ERR_CNODE_TYPE;
+  const cnode = lookupSlot(root, Arg.word9, retypeDestLevel(Arg.word5), CapRights.READ_WRITE);
+  if (!cnode) return lookupError(SYS_ERR_DEST_CNODE_LOOKUP);
+  if (!typeIsCNode(cnode.type)) return SYS_ERR_DEST_CNODE_INVALID;
 
-  Retype.cnode = Found.slot;
+  Retype.source = source;
+  Retype.cnode = cnode;
   Retype.offset = Arg.word4;
   Retype.type = type;
   Retype.objectSize = Arg.word6;
@@ -109,31 +109,30 @@ export function invokeRetype(invoked: Cte): errval_t {
 
 /** Words: address and level in the CSpace of the invoked root. */
 export function invokeDelete(invoked: Cte): errval_t {
-  let err = lookupWith(invoked, Arg.word2, Arg.word3, CapRights.READ_WRITE, SYS_ERR_OK);
+  const cte = lookupSlot(invoked, Arg.word2, Arg.word3, CapRights.READ_WRITE);
+  if (!cte) return lookupError(SYS_ERR_OK);
+  const err = checkDelete(cte);
   if (errIsFail(err)) return err;
-  err = checkDelete(Found.slot);
-  if (errIsFail(err)) return err;
-  commitDelete(Found.slot);
+  commitDelete(cte);
   return SYS_ERR_OK;
 }
 
 /** Words: address and level in the CSpace of the invoked root. */
 export function invokeRevoke(invoked: Cte): errval_t {
-  const err = lookupWith(invoked, Arg.word2, Arg.word3, CapRights.READ_WRITE, SYS_ERR_OK);
-  if (errIsFail(err)) return err;
-  if (Found.slot.inDelete) return SYS_ERR_CAP_LOCKED;
-  commitRevoke(Found.slot);
+  const cte = lookupSlot(invoked, Arg.word2, Arg.word3, CapRights.READ_WRITE);
+  if (!cte) return lookupError(SYS_ERR_OK);
+  if (cte.inDelete) return SYS_ERR_CAP_LOCKED;
+  commitRevoke(cte);
   return SYS_ERR_OK;
 }
 
 /** Words: type, bytes, address and level of the destination CNode, slot. Only IDs can be created without a source. */
 export function invokeCreate(invoked: Cte): errval_t {
   const type = Arg.word2;
-  let err = checkNewType(type);
+  const err = checkNewType(type);
   if (errIsFail(err)) return err;
-  err = lookupWith(invoked, Arg.word4, Arg.word5, CapRights.READ_WRITE, SYS_ERR_DEST_CNODE_LOOKUP);
-  if (errIsFail(err)) return err;
-  const cnode = Found.slot;
+  const cnode = lookupSlot(invoked, Arg.word4, Arg.word5, CapRights.READ_WRITE);
+  if (!cnode) return lookupError(SYS_ERR_DEST_CNODE_LOOKUP);
   // An L1CNode may not hold an ID.
   if (cnode.type != ObjType.L2CNode) return SYS_ERR_DEST_CNODE_INVALID;
   if (Arg.word6 >= cnodeSlots(cnode)) return SYS_ERR_SLOTS_INVALID;
@@ -142,7 +141,7 @@ export function invokeCreate(invoked: Cte): errval_t {
   if (type != ObjType.ID) return SYS_ERR_TYPE_NOT_CREATABLE;
   if (kernel.nextId == 0) return SYS_ERR_ID_SPACE_EXHAUSTED;
 
-  slot.fill(ObjType.ID, 0, 0);
+  slot.fill(ObjType.ID, keyOf(ObjType.ID, 0), 0);
   slot.word1 = kernel.nextId++;
   mdbInsert(slot);
   return SYS_ERR_OK;
@@ -150,18 +149,17 @@ export function invokeCreate(invoked: Cte): errval_t {
 
 /** Words: address and level. Value: 2 if the capability is being deleted, else 0. (1 would mean: of another core.) */
 export function invokeGetState(invoked: Cte): errval_t {
-  const err = lookupWith(invoked, Arg.word2, Arg.word3, CapRights.READ, SYS_ERR_OK);
-  if (errIsFail(err)) return err;
-  Result.value = Found.slot.inDelete ? 2 : 0;
+  const cte = lookupSlot(invoked, Arg.word2, Arg.word3, CapRights.READ);
+  if (!cte) return lookupError(SYS_ERR_OK);
+  Result.value = cte.inDelete ? 2 : 0;
   return SYS_ERR_OK;
 }
 
 /** Words: address of the new root, address of the CNode that receives the old root, slot in that CNode. */
 export function invokeResize(invoked: Cte): errval_t {
-  let err = lookupOfCaller(CPTR_ROOTCN, CapLevel.L2, CapRights.READ, SYS_ERR_OK);
-  if (errIsFail(err)) return err;
-  const taskSlot = Found.slot;
-  err = checkResize(invoked, taskSlot, Arg.word2, Arg.word3, Arg.word4);
+  const taskSlot = lookupOfCaller(CPTR_ROOTCN, CapLevel.L2, CapRights.READ);
+  if (!taskSlot) return lookupError(SYS_ERR_OK);
+  const err = checkResize(invoked, taskSlot, Arg.word2, Arg.word3, Arg.word4);
   if (errIsFail(err)) return err;
   commitResize();
   return SYS_ERR_OK;

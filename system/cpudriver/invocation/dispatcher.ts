@@ -20,10 +20,10 @@ import { ObjType, typeIsVRoot } from "../../kpi/object-types";
 import { CapRights, DISPATCHER_FRAME_SIZE } from "../../kpi/types";
 import { commitCopy } from "../cap/copy";
 import { Cte } from "../cap/cte";
-import { Found } from "../cap/lookup";
+import { lookupError, lookupSlot } from "../cap/lookup";
 import { Dcb, dcbOf } from "../dispatch/dcb";
 import { isLive, makeRunnable } from "../dispatch/schedule";
-import { Arg, lookupOfCaller, lookupWith } from "./registers";
+import { Arg, lookupOfCaller } from "./registers";
 
 /** The capabilities that the words of a set-up name; null for a word of 0. */
 class Setup {
@@ -61,28 +61,28 @@ function checkSpaces(dcb: Dcb): errval_t {
   Setup.vspace = null;
   Setup.frame = null;
   if (Arg.word2 != 0) {
-    const err = lookupOfCaller(Arg.word2, Arg.word3, CapRights.READ, SYS_ERR_DISP_CSPACE_ROOT);
-    if (errIsFail(err)) return err;
-    if (Found.slot.type != ObjType.L1CNode) return SYS_ERR_DISP_CSPACE_INVALID;
+    const cspace = lookupOfCaller(Arg.word2, Arg.word3, CapRights.READ);
+    if (!cspace) return lookupError(SYS_ERR_DISP_CSPACE_ROOT);
+    if (cspace.type != ObjType.L1CNode) return SYS_ERR_DISP_CSPACE_INVALID;
     if (!dcb.cspace.isEmpty) return errPush(SYS_ERR_SLOT_IN_USE, SYS_ERR_DISP_CSPACE_ROOT);
-    Setup.cspace = Found.slot;
+    Setup.cspace = cspace;
   }
   const root = Setup.cspace !== null ? changetype<Cte>(Setup.cspace) : dcb.cspace;
 
   if (Arg.word4 != 0) {
-    const err = lookupWith(root, Arg.word4, CapLevel.L2, CapRights.WRITE, SYS_ERR_DISP_VSPACE_ROOT);
-    if (errIsFail(err)) return err;
-    if (!typeIsVRoot(Found.slot.type)) return SYS_ERR_DISP_VSPACE_INVALID;
+    const vspace = lookupSlot(root, Arg.word4, CapLevel.L2, CapRights.WRITE);
+    if (!vspace) return lookupError(SYS_ERR_DISP_VSPACE_ROOT);
+    if (!typeIsVRoot(vspace.type)) return SYS_ERR_DISP_VSPACE_INVALID;
     if (!dcb.vspace.isEmpty) return errPush(SYS_ERR_SLOT_IN_USE, SYS_ERR_DISP_VSPACE_ROOT);
-    Setup.vspace = Found.slot;
+    Setup.vspace = vspace;
   }
   if (Arg.word5 != 0) {
-    const err = lookupWith(root, Arg.word5, CapLevel.L2, CapRights.READ_WRITE, SYS_ERR_DISP_FRAME);
-    if (errIsFail(err)) return err;
-    if (Found.slot.type != ObjType.Frame) return SYS_ERR_DISP_FRAME_INVALID;
-    if (Found.slot.bytes < DISPATCHER_FRAME_SIZE) return SYS_ERR_DISP_FRAME_SIZE;
+    const frame = lookupSlot(root, Arg.word5, CapLevel.L2, CapRights.READ_WRITE);
+    if (!frame) return lookupError(SYS_ERR_DISP_FRAME);
+    if (frame.type != ObjType.Frame) return SYS_ERR_DISP_FRAME_INVALID;
+    if (frame.bytes < DISPATCHER_FRAME_SIZE) return SYS_ERR_DISP_FRAME_SIZE;
     if (!dcb.dispFrame.isEmpty) return errPush(SYS_ERR_SLOT_IN_USE, SYS_ERR_DISP_FRAME);
-    Setup.frame = Found.slot;
+    Setup.frame = frame;
   }
   return SYS_ERR_OK;
 }
@@ -97,10 +97,10 @@ function checkRun(invoked: Cte, dcb: Dcb): errval_t {
 
   Setup.other = null;
   if (Arg.word7 == 0) return SYS_ERR_OK;
-  const err = lookupOfCaller(Arg.word7, CapLevel.L2, CapRights.READ, SYS_ERR_DISP_OCAP_LOOKUP);
-  if (errIsFail(err)) return err;
-  if (Found.slot.type != ObjType.Dispatcher || Found.slot.base == invoked.base) return SYS_ERR_DISP_OCAP_TYPE;
-  Setup.other = dcbOf(Found.slot);
+  const other = lookupOfCaller(Arg.word7, CapLevel.L2, CapRights.READ);
+  if (!other) return lookupError(SYS_ERR_DISP_OCAP_LOOKUP);
+  if (other.type != ObjType.Dispatcher || other.base == invoked.base) return SYS_ERR_DISP_OCAP_TYPE;
+  Setup.other = dcbOf(other);
   return SYS_ERR_OK;
 }
 

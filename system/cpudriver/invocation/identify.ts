@@ -3,11 +3,11 @@
  * 4.8.)
  */
 import { SYS_ERR_IDENTIFY_LOOKUP } from "../../kpi/errno";
-import { errIsFail, errval_t } from "../../kpi/errval";
+import { errval_t } from "../../kpi/errval";
 import { CapIdentityLayout } from "../../kpi/system-calls";
 import { CapRights } from "../../kpi/types";
 import { Cte } from "../cap/cte";
-import { Found } from "../cap/lookup";
+import { lookupError } from "../cap/lookup";
 import { mayHaveRelatives } from "../mdb/relations";
 import { copyToUser } from "../paging/user-buffer";
 import { Arg, callerL1, lookupOfCaller, Result } from "./registers";
@@ -40,10 +40,10 @@ export function invokeIdentifyVNode(invoked: Cte): errval_t {
  * Value: 1 if the capability may have copies or descendants to revoke.
  */
 export function invokeIdentifyCap(_invoked: Cte): errval_t {
-  const err = lookupOfCaller(Arg.word2, Arg.word3, CapRights.READ, SYS_ERR_IDENTIFY_LOOKUP);
-  if (errIsFail(err)) return err;
-  Result.value = u32(mayHaveRelatives(Found.slot));
-  return writeIdentity(Found.slot, Arg.word4, CapIdentityLayout.SIZE);
+  const cte = lookupOfCaller(Arg.word2, Arg.word3, CapRights.READ);
+  if (!cte) return lookupError(SYS_ERR_IDENTIFY_LOOKUP);
+  Result.value = u32(mayHaveRelatives(cte));
+  return writeIdentity(cte, Arg.word4, CapIdentityLayout.SIZE);
 }
 
 /** Invoked on an ID. Value: its number, which is unique on this core. */

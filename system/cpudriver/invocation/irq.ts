@@ -12,13 +12,13 @@ import {
   SYS_ERR_OK,
   SYS_ERR_SLOT_IN_USE,
 } from "../../kpi/errno";
-import { errIsFail, errval_t } from "../../kpi/errval";
+import { errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
 import { CapRights } from "../../kpi/types";
 import { commitCopy } from "../cap/copy";
 import { Cte, cteAt } from "../cap/cte";
 import { commitDelete } from "../cap/delete";
-import { Found } from "../cap/lookup";
+import { lookupError } from "../cap/lookup";
 import { Arg, lookupOfCaller } from "./registers";
 
 /** Number of lines of the boards' interrupt controller (Cortex-A9). */
@@ -31,9 +31,8 @@ if (IRQ_LINES * 64 != 10240) ERROR("a slot for each interrupt line");
 
 /** Words: line, address of an end point. The line must have no end point yet. */
 export function invokeIrqSet(_invoked: Cte): errval_t {
-  const err = lookupOfCaller(Arg.word3, CapLevel.L2, CapRights.READ, SYS_ERR_IRQ_LOOKUP);
-  if (errIsFail(err)) return err;
-  const endPoint = Found.slot;
+  const endPoint = lookupOfCaller(Arg.word3, CapLevel.L2, CapRights.READ);
+  if (!endPoint) return lookupError(SYS_ERR_IRQ_LOOKUP);
   if (endPoint.type != ObjType.EndPoint) return SYS_ERR_IRQ_NOT_ENDPOINT;
   if (endPoint.epBuflen == 0) return SYS_ERR_IRQ_NO_LISTENER;
   if (Arg.word2 >= IRQ_LINES) return SYS_ERR_IRQ_INVALID;

@@ -5,12 +5,10 @@
  * call only.
  */
 import { CapLevel } from "../../kpi/cspace";
-import { SYS_ERR_OK } from "../../kpi/errno";
-import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { invokeLevel } from "../../kpi/system-calls";
 import { CapRights } from "../../kpi/types";
 import { Cte } from "../cap/cte";
-import { Found, lookupSlot } from "../cap/lookup";
+import { lookupSlot } from "../cap/lookup";
 import { currentDcb } from "../dispatch/schedule";
 
 export class Arg {
@@ -43,25 +41,13 @@ export function callerL1(): u32 {
   return u32(currentDcb().vspace.base);
 }
 
-/** Looks up a capability in the caller's CSpace. Like `lookupWith`. */
-export function lookupOfCaller(address: u32, level: u32, rights: u32, pushed: u32): errval_t {
-  return lookupWith(callerRoot(), address, level, rights, pushed);
-}
-
-/**
- * Looks up a capability in the CSpace of `root` and leaves it in `Found.slot`. Pushes `pushed` on the error of a failed
- * look-up, unless it is SYS_ERR_OK.
- */
-export function lookupWith(root: Cte, address: u32, level: u32, rights: u32, pushed: u32): errval_t {
-  const err = lookupSlot(root, address, level, rights);
-  return errIsFail(err) && pushed != SYS_ERR_OK ? errPush(err, pushed) : err;
+/** Looks up a capability in the caller's CSpace. Like `lookupSlot`. */
+export function lookupOfCaller(address: u32, level: u32, rights: u32): Cte | null {
+  return lookupSlot(callerRoot(), address, level, rights);
 }
 
 /** Looks up the root CNode at address `croot`. Usually it is the invoked one, which needs no second look-up to read. */
-export function lookupRoot(invoked: Cte, croot: u32, rights: u32, pushed: u32): errval_t {
-  if (croot == Arg.word1 && invokeLevel(Arg.word0) == CapLevel.L2 && rights == CapRights.READ) {
-    Found.slot = invoked;
-    return SYS_ERR_OK;
-  }
-  return lookupOfCaller(croot, CapLevel.L2, rights, pushed);
+export function lookupRoot(invoked: Cte, croot: u32, rights: u32): Cte | null {
+  const isInvoked = croot == Arg.word1 && invokeLevel(Arg.word0) == CapLevel.L2 && rights == CapRights.READ;
+  return isInvoked ? invoked : lookupOfCaller(croot, CapLevel.L2, rights);
 }

@@ -8,7 +8,7 @@ import {
   SYS_ERR_INVARGS_SYSCALL,
   SYS_ERR_OK,
 } from "../../kpi/errno";
-import { errIsFail, errval_t } from "../../kpi/errval";
+import { errval_t } from "../../kpi/errval";
 import { MdbInvariant } from "../../kpi/mdb-invariants";
 import { ObjType } from "../../kpi/object-types";
 import {
@@ -22,7 +22,7 @@ import {
 } from "../../kpi/system-calls";
 import { CapRights } from "../../kpi/types";
 import { consoleRead, consoleWrite, cycleCounter, halt, systemCallCount } from "../arch/armv7/hw";
-import { Found } from "../cap/lookup";
+import { lookupError } from "../cap/lookup";
 import { idleForEver } from "../dispatch/idle";
 import { kernel } from "../kernel-state";
 import { checkMdb } from "../mdb/invariants";
@@ -47,9 +47,9 @@ export function handleSystemCall(): errval_t {
 function callInvoke(): errval_t {
   const count = callWords(Arg.word0);
   if (count < 2 || count > u32(CallWords.MAX)) return SYS_ERR_INVARGS_SYSCALL;
-  const err = lookupOfCaller(Arg.word1, invokeLevel(Arg.word0), CapRights.READ, SYS_ERR_OK);
-  if (errIsFail(err)) return err;
-  return invoke(Found.slot, invokeCommand(Arg.word0));
+  const invoked = lookupOfCaller(Arg.word1, invokeLevel(Arg.word0), CapRights.READ);
+  if (!invoked) return lookupError(SYS_ERR_OK);
+  return invoke(invoked, invokeCommand(Arg.word0));
 }
 
 /**
@@ -59,9 +59,9 @@ function callInvoke(): errval_t {
 function callYield(): errval_t {
   if (callWords(Arg.word0) != CallWords.YIELD) return SYS_ERR_INVARGS_SYSCALL;
   if (Arg.word1 != 0) {
-    const err = lookupOfCaller(Arg.word1, CapLevel.L2, CapRights.READ, SYS_ERR_OK);
-    if (errIsFail(err)) return err;
-    const type = Found.slot.type;
+    const target = lookupOfCaller(Arg.word1, CapLevel.L2, CapRights.READ);
+    if (!target) return lookupError(SYS_ERR_OK);
+    const type = target.type;
     return type == ObjType.Dispatcher || type == ObjType.EndPoint
       ? SYS_ERR_CALLER_ENABLED
       : SYS_ERR_INVALID_YIELD_TARGET;

@@ -17,39 +17,38 @@ import { mapMappingLevel, mapSourceLevel } from "../../kpi/system-calls";
 import { CapRights } from "../../kpi/types";
 import { cnodeSlot, cnodeSlots } from "../cap/cnode";
 import { Cte } from "../cap/cte";
-import { Found } from "../cap/lookup";
+import { lookupError, lookupSlot } from "../cap/lookup";
 import { checkMap, checkModify, checkUnmap, commitMap, commitModify, commitUnmap, MapRequest } from "../paging/map";
 import { deleteMapping } from "../paging/mapping";
-import { Arg, lookupOfCaller, lookupRoot, lookupWith } from "./registers";
+import { Arg, lookupOfCaller, lookupRoot } from "./registers";
 
 /**
  * Words: source root, source address, entry, attributes, offset, entries, mapping root, mapping CNode, mapping slot,
  * levels.
  */
 export function invokeMap(invoked: Cte): errval_t {
-  let err = lookupRoot(invoked, Arg.word2, CapRights.READ, SYS_ERR_SOURCE_ROOTCN_LOOKUP);
-  if (errIsFail(err)) return err;
-  if (Found.slot.type != ObjType.L1CNode) return SYS_ERR_CNODE_NOT_ROOT;
-  err = lookupWith(Found.slot, Arg.word3, mapSourceLevel(Arg.word11), CapRights.READ, SYS_ERR_SOURCE_CAP_LOOKUP);
-  if (errIsFail(err)) return err;
-  MapRequest.source = Found.slot;
+  const sourceRoot = lookupRoot(invoked, Arg.word2, CapRights.READ);
+  if (!sourceRoot) return lookupError(SYS_ERR_SOURCE_ROOTCN_LOOKUP);
+  if (sourceRoot.type != ObjType.L1CNode) return SYS_ERR_CNODE_NOT_ROOT;
+  const source = lookupSlot(sourceRoot, Arg.word3, mapSourceLevel(Arg.word11), CapRights.READ);
+  if (!source) return lookupError(SYS_ERR_SOURCE_CAP_LOOKUP);
 
-  err = lookupRoot(invoked, Arg.word8, CapRights.READ_WRITE, SYS_ERR_DEST_ROOTCN_LOOKUP);
-  if (errIsFail(err)) return err;
-  err = lookupWith(Found.slot, Arg.word9, mapMappingLevel(Arg.word11), CapRights.READ_WRITE, SYS_ERR_DEST_CNODE_LOOKUP);
-  if (errIsFail(err)) return err;
-  const cnode = Found.slot;
+  const root = lookupRoot(invoked, Arg.word8, CapRights.READ_WRITE);
+  if (!root) return lookupError(SYS_ERR_DEST_ROOTCN_LOOKUP);
+  const cnode = lookupSlot(root, Arg.word9, mapMappingLevel(Arg.word11), CapRights.READ_WRITE);
+  if (!cnode) return lookupError(SYS_ERR_DEST_CNODE_LOOKUP);
   if (cnode.type != ObjType.L2CNode) return SYS_ERR_DEST_TYPE_INVALID;
   if (Arg.word10 >= cnodeSlots(cnode)) return SYS_ERR_SLOTS_INVALID;
   MapRequest.mapping = cnodeSlot(cnode, Arg.word10);
   if (!MapRequest.mapping.isEmpty) return SYS_ERR_SLOT_IN_USE;
 
   MapRequest.table = invoked;
+  MapRequest.source = source;
   MapRequest.entry = Arg.word4;
   MapRequest.flags = Arg.word5;
   MapRequest.offset = Arg.word6;
   MapRequest.count = Arg.word7;
-  err = checkMap();
+  const err = checkMap();
   if (errIsFail(err)) return err;
   commitMap();
   return SYS_ERR_OK;
@@ -57,10 +56,9 @@ export function invokeMap(invoked: Cte): errval_t {
 
 /** Words: address and level of the mapping. */
 export function invokeUnmap(invoked: Cte): errval_t {
-  let err = lookupOfCaller(Arg.word2, Arg.word3, CapRights.READ_WRITE, SYS_ERR_CAP_NOT_FOUND);
-  if (errIsFail(err)) return err;
-  const mapping = Found.slot;
-  err = checkUnmap(invoked, mapping);
+  const mapping = lookupOfCaller(Arg.word2, Arg.word3, CapRights.READ_WRITE);
+  if (!mapping) return lookupError(SYS_ERR_CAP_NOT_FOUND);
+  const err = checkUnmap(invoked, mapping);
   if (errIsFail(err)) return err;
   commitUnmap(mapping);
   return SYS_ERR_OK;

@@ -67,7 +67,7 @@ function mappingOfSameTableAfter(mapping: Cte): Cte | null {
  */
 export function createMapping(slot: Cte, frame: Cte, table: Cte, pte: u32, count: u32): void {
   kernelAssert(slot.isEmpty, "map: the slot is in use");
-  slot.fill(mappingType(frame.type), frame.base, 0);
+  slot.fill(mappingType(frame.type), frame.key, 0);
   slot.rights = CapRights.NONE;
   slot.count = u16(count);
   slot.word0 = u32(changetype<usize>(frame));

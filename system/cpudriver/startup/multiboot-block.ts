@@ -6,7 +6,7 @@
  */
 import { Multiboot, MultibootMapType } from "../../kpi/multiboot";
 import { BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../../kpi/types";
-import { ramBase, ramBytes } from "../arch/armv7/hw";
+import { dramBase, ramBytes } from "../arch/armv7/hw";
 import { kernelEnd, localPhysToMem, memToLocalPhys, physInDram } from "../arch/armv7/phys";
 import { MEMORY_LIMIT } from "../cap/cte";
 import { LOG_DEBUG, log } from "../debug/log";
@@ -70,7 +70,7 @@ function stringIsValid(address: u32): bool {
 
 /** Opens and checks the block at a physical address. An invalid block stops the machine with a message. */
 export function openMultiboot(address: u32): void {
-  kernel.dramBase = ramBase();
+  kernel.dramBase = dramBase;
   kernel.dramBytes = ramBytes();
   if (!physInDram(address, Multiboot.HEADER_SIZE) || address % BLOCK_ALIGNMENT != 0)
     return panic("multiboot: the block is not in RAM, or not aligned to 8 bytes");

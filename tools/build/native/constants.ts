@@ -45,6 +45,7 @@ export function kernelConstants({ board, ...native }: NativeBoard): Constants {
     MEMORY_BASE: KERNEL_WINDOW,
     KERNEL_WINDOW,
     DRAM_BASE: board.dram.base,
+    hw_dramBase: board.dram.base,
     TABLE_BYTES: OBJSIZE_VNODE_ARM_L1,
     KERNEL_STACK_BYTES,
     TTBR_WALK,

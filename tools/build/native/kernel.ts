@@ -14,6 +14,11 @@ import { wasmToC } from "./wasm-to-c";
 /** Optimises for size here; clang later inlines the functions that are worth it. */
 const WASM_FLAGS = ["-O0", "--sourceMap", "--memoryBase", String(CPUDRIVER_BASE)];
 const SMALL = /^system_cpudriver_(startup|debug|main_boot)|^system_kpi_|^kernel_boot$/;
+/** The words of a system call (`system/cpudriver/invocation/registers.ts`), which `vectors.S` writes. */
+const SYSTEM_CALL_WORDS = {
+  array: "systemCallWords",
+  elements: /\bsystem_cpudriver_invocation_registers_Arg_word(\d+)\b/g,
+};
 const FILES = [
   "main.c",
   "hw.c",
@@ -36,7 +41,7 @@ export async function buildKernel(native: NativeBoard, folder: string, output: s
   const constants = kernelConstants(native);
   writeFileSync(join(folder, "constants.h"), headerText(constants));
   const sources = [
-    wasmToC(module, { name: "cpudriver", prefix: "kernel_", small: SMALL }, folder),
+    wasmToC(module, { name: "cpudriver", prefix: "kernel_", small: SMALL, shared: SYSTEM_CALL_WORDS }, folder),
     dataSource(module, CPUDRIVER_BASE, join(folder, "cpudriver-data.bin")),
     ...[...FILES, `uart-${native.uart}.c`].map((file) => join("machines/native/kernel", file)),
     ...RUNTIME,

@@ -13,10 +13,10 @@ import { PROGRAM_STATE, PROGRAM_TEXT, USER_STACK, USER_STACK_BYTES } from "./pro
 import { wasmToC } from "./wasm-to-c";
 
 const WASM_FLAGS = ["-O0", "--sourceMap", "--memoryBase", String(PROGRAM_BASE)];
-/** Turns repeated instruction sequences into functions. Code shrinks by 5 % and runs 1 % more instructions. */
-const SIZE_FLAGS = ["-Os", "-mllvm", "-enable-machine-outliner"];
+const FLAGS = ["-O2", "-mllvm", "-cold-callsite-rel-freq=0"];
 /** Functions to compile for size rather than speed: those of the program, not those of the libraries. */
-const SMALL = /^system_(init|kpi)_|^evidence_bench_programs_(?!native_)|^program_/;
+const SMALL =
+  /^system_(init|kpi)_|^evidence_bench_programs_(?!native_)|^program_|^system_libaos_(debug|print|startup|arguments|bootinfo|cnode|vnode|slot_(root_growth|growth|init|single|range|default_grow)|mapping_|paging_|accounts|from_ram|objects|faults|frame_frameIdentify|cap_destroy)|^system_libmm_(invariants|add|mm_|policy_(buddy|first|best|treap|next|policy_largest)|slot_prealloc|trace)/;
 
 const PLACES = { WASM_DATA_BASE: PROGRAM_BASE, PROGRAM_TEXT, PROGRAM_STATE, USER_STACK, USER_STACK_BYTES };
 
@@ -57,6 +57,6 @@ export async function buildProgram(
     ...RUNTIME,
   ];
   writeFileSync(outputs.functions, functionsText(compiled.functions));
-  linkProgram(compileAll(sources, folder, SIZE_FLAGS), outputs);
+  linkProgram(compileAll(sources, folder, FLAGS), outputs);
   return compiled.inputs;
 }

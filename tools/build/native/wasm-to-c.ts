@@ -56,10 +56,10 @@ function initialValues(text: string): Map<string, string> {
   );
 }
 
-/** Declarations of the module's imports or exports. */
+/** Declarations of the functions that the module imports or exports. Imported globals are constants of `constants.h`. */
 function prototypes(header: string, kind: "import" | "export"): string[] {
   const found = header.matchAll(new RegExp(`/\\* ${kind}: [^*]*\\*/\\n(.*\\);)`, "g"));
-  return [...found].map(([, line]) => line as string).filter((line) => !line.includes("wasm_rt_memory_t"));
+  return [...found].map(([, line]) => line as string).filter((line) => !/^(extern )?\w+ ?\*/.test(line));
 }
 
 /** Forward declarations of the module's own functions. */
@@ -81,6 +81,7 @@ function definitions(text: string): string {
 /** Removes the instance parameter wherever it occurs. */
 function withoutInstance(text: string): string {
   return text
+    .replace(/\(\*instance->(w2c_\w+)\)/g, "$1")
     .replace(/instance->w2c_\w+_instance(, )?/g, "")
     .replace(/_default32\(instance->w2c_env_memory, /g, "(")
     .replace(/instance->w2c_env_memory, /g, "")
@@ -121,6 +122,20 @@ export interface Translation {
   headers?: string[];
   /** Matches the names of functions that are compiled for size rather than speed. */
   small: RegExp;
+  /** Globals that assembly code also accesses. They become the elements of one array; a group of `elements` is the index. */
+  shared?: { array: string; elements: RegExp };
+}
+
+/** Makes an array of the globals that assembly code shares. */
+function withSharedArray(text: string, { array, elements }: Required<Translation>["shared"]): string {
+  let length = 0;
+  const body = text.replace(elements, (_, index) => {
+    length = Math.max(length, Number(index) + 1);
+    return `${array}[${index}]`;
+  });
+  const declaration = `u32 ${array}[${length}];\n`;
+  const own = new RegExp(`^static u32 ${array}\\[\\d+\\];\\n`, "gm");
+  return body.replace(own, (_, offset) => (body.search(own) === offset ? declaration : ""));
 }
 
 /** Marks the declarations of functions that match `small`. */
@@ -134,7 +149,7 @@ function markSmall(declarations: string[], small: RegExp): string[] {
 /** Writes the code of a module as C into `folder` and returns the path. */
 export function wasmToC(
   { code: wasm, lines }: SplitModule,
-  { name, prefix, small, headers = [] }: Translation,
+  { name, prefix, small, headers = [], shared }: Translation,
   folder: string,
 ): string {
   const module = join(folder, `${name}.wasm`);
@@ -172,6 +187,7 @@ export function wasmToC(
   ];
   const output = join(folder, `${name}.c`);
   const translated = shortNames(withOffsets(withoutInstance(parts.join("\n"))));
-  writeFileSync(output, withSourceLines(translated, lines, `${name}.c`));
+  const finished = shared ? withSharedArray(translated, shared) : translated;
+  writeFileSync(output, withSourceLines(finished, lines, `${name}.c`));
   return output;
 }

@@ -47,6 +47,7 @@ export declare function idle(): void;
  */
 export declare function deviceSection(index: u32): u32;
 
-/** Physical address and size in bytes of the machine's RAM, which the CPU driver's window covers. */
-export declare function ramBase(): u32;
+/** Physical address of the machine's RAM, which the CPU driver's window covers. A constant of the machine. */
+export declare const dramBase: u32;
+/** Size of that RAM in bytes. */
 export declare function ramBytes(): u32;

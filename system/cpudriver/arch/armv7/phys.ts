@@ -6,15 +6,16 @@
  */
 import { genpaddr_t, lpaddr_t } from "../../../kpi/types";
 import { kernel } from "../../kernel-state";
+import { dramBase } from "./hw";
 
 /** Pointer to RAM at a physical address. The address must lie in RAM. */
 export function localPhysToMem(address: lpaddr_t): usize {
-  return address - kernel.dramBase;
+  return address - dramBase;
 }
 
 /** Physical address of the byte that a pointer refers to. */
 export function memToLocalPhys(pointer: usize): lpaddr_t {
-  return u32(pointer) + kernel.dramBase;
+  return u32(pointer) + dramBase;
 }
 
 /** First physical address past the CPU driver's image and static memory, which are at the start of RAM. */
@@ -24,15 +25,21 @@ export function kernelEnd(): lpaddr_t {
 
 /** The next address after `address` at which RAM begins or ends, or 4 GiB. Up to there, all is RAM or nothing is. */
 export function physKindEnd(address: lpaddr_t): genpaddr_t {
-  const start = u64(kernel.dramBase);
+  const start = u64(dramBase);
   const end = start + kernel.dramBytes;
   if (address < start) return start;
   return address < end ? end : u64(1) << 32;
 }
 
+/** Does the region from `start` to `end`, in KiB, lie in RAM? */
+export function kibInDram(start: u32, end: u32): bool {
+  const base = dramBase >>> 10;
+  return start >= base && end <= base + (kernel.dramBytes >>> 10);
+}
+
 /** Does a whole region lie in RAM? The CPU driver may access only such regions. */
 export function physInDram(base: genpaddr_t, bytes: u64): bool {
-  const start = u64(kernel.dramBase);
+  const start = u64(dramBase);
   const end = start + kernel.dramBytes;
   return base >= start && base <= end && bytes <= end - base;
 }

@@ -20,6 +20,8 @@ export const enum MdbInvariant {
   NOT_IN_DELETE = 8,
   /** Every mapping is in the list of the slot it maps; a live one is the first of that list. */
   MAPPINGS = 9,
+  /** An object of which a slot says that it has no other capability has none. */
+  SINGLE = 10,
 }
 
 /** The sentence for an invariant that is broken. */
@@ -35,6 +37,7 @@ export function mdbInvariantText(broken: u32): string {
     case MdbInvariant.NESTED: return "two regions overlap, and neither lies in the other";
     case MdbInvariant.NOT_IN_DELETE: return "a capability is still being deleted";
     case MdbInvariant.MAPPINGS: return "a mapping is missing from the list of its slot";
+    case MdbInvariant.SINGLE: return "an object has more capabilities than one of its slots says";
     default: return "the CPU driver gives no number that init knows";
   }
 }

@@ -1,10 +1,12 @@
 /*
  * The hardware interface of the CPU driver (system/cpudriver/arch/armv7/hw.ts), implemented with coprocessor 15 and the
- * devices of a real core. The hosted machine implements it with a software MMU and JavaScript.
+ * devices of a real core. The shortest functions are in hw-inline.h. The hosted machine implements the interface with a
+ * software MMU and JavaScript.
  */
 #include "constants.h"
 #include "cp15.h"
 #include "device.h"
+#include "hw-inline.h"
 #include "kernel.h"
 #include "uart.h"
 
@@ -18,18 +20,6 @@ void hw_writeTtbr0(u32 table) {
 void hw_writeTtbr1(u32 table) { setTtbr1(table | TTBR_WALK); }
 void hw_writeTtbcr(u32 n) { setTtbcr(n); }
 void hw_writeDacr(u32 domains) { setDacr(domains); }
-
-void hw_tlbFlushAll(void) { tlbInvalidateAll(); }
-void hw_tlbFlushPage(u32 address) { tlbInvalidatePage(address); }
-
-static u32 window(u32 physical) { return physical - DRAM_BASE + KERNEL_WINDOW; }
-
-/* A Cortex-A9 does not need this, because its table walks are coherent (ID_MMFR3.CohWalk). Other cores may need it. */
-void hw_cleanDataCache(u32 address, u32 bytes) {
-  u32 line = window(address) & ~(CACHE_LINE - 1);
-  for (u32 end = window(address) + bytes; line < end; line += CACHE_LINE) cleanLineToUnification(line);
-  dsb();
-}
 
 /* Writes the range from the data cache to memory, and invalidates the instruction cache. */
 void hw_synchronizeCaches(u32 address, u32 bytes) {
@@ -98,7 +88,4 @@ void hw_idle(void) {
 
 /* ---- system calls ---- */
 
-static u32 systemCalls;
-
-void hw_enterSystemCall(void) { systemCalls++; }
-u32 hw_systemCallCount(void) { return systemCalls; }
+u32 systemCalls;

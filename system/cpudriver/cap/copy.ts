@@ -15,6 +15,7 @@ import { errval_t } from "../../kpi/errval";
 import { ObjType, typeAllowedInL1CNode, typeIsCNode } from "../../kpi/object-types";
 import { DISPATCHER_FRAME_SIZE } from "../../kpi/types";
 import { kernelAssert } from "../debug/panic";
+import { CteFlag } from "../layout/cte-layout";
 import { mdbInsert } from "../mdb/tree";
 import { cnodeSlot, cnodeSlots } from "./cnode";
 import { Cte } from "./cte";
@@ -40,6 +41,7 @@ export function checkCopy(source: Cte, cnode: Cte, index: u32): errval_t {
 /** Puts a copy of `source` into an empty slot. The copy of a mapped capability is not mapped. */
 export function commitCopy(source: Cte, destination: Cte): void {
   kernelAssert(destination.isEmpty, "copy: the slot is in use");
+  source.clearFlag(CteFlag.SINGLE);
   destination.fillCopy(source);
   mdbInsert(destination, source);
 }
@@ -71,6 +73,7 @@ export function checkMint(source: Cte, param1: u32, param2: u32): errval_t {
 /** Puts a copy with the two parameters into an empty slot. */
 export function commitMint(source: Cte, destination: Cte, param1: u32, param2: u32): void {
   kernelAssert(destination.isEmpty, "mint: the slot is in use");
+  source.clearFlag(CteFlag.SINGLE);
   destination.fillCopy(source);
   destination.word0 = param1;
   destination.word1 = param2;

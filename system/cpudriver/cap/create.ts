@@ -30,11 +30,12 @@ export function zeroObjects(type: i32, address: u32, bytes: u32): void {
 
 /**
  * Fills `count` empty slots, beginning with `first`, with capabilities of consecutive objects of `kib` KiB each; `key` is
- * the key of the first. Leaves the memory as it is. The caller inserts the slots into the mapping database.
+ * the key of the first. Gives them the flags `flags`. Leaves the memory as it is. The caller inserts the slots into the mapping database.
  */
-export function fillCaps(type: i32, key: u32, kib: u32, count: u32, first: Cte): void {
+export function fillCaps(type: i32, key: u32, kib: u32, flags: u32, count: u32, first: Cte): void {
   kernelAssert(first.isEmpty, "create: the slot is in use");
   first.fill(type, key, kib);
+  first.flags = u8(flags);
   let previous = first;
   for (let i: u32 = 1; i < count; i++) {
     const cte = cteAt(changetype<usize>(first), i);
@@ -55,7 +56,7 @@ export function insertBehind(first: Cte, count: u32): void {
 
 /** Fills `count` empty slots like `fillCaps`, and inserts them. `base` is the address of the first object. */
 export function createCaps(type: i32, base: u64, objectBytes: u64, count: u32, first: Cte): void {
-  fillCaps(type, keyOf(type, base), inKiB(objectBytes), count, first);
+  fillCaps(type, keyOf(type, base), inKiB(objectBytes), 0, count, first);
   mdbInsert(first);
   if (count > 1) insertBehind(first, count);
 }

@@ -133,6 +133,10 @@ export class Cte {
   get isVoid(): bool {
     return (this.flags & CteFlag.VOID) != 0;
   }
+  /** Is this certainly the only capability of its object? */
+  get isSingle(): bool {
+    return (this.flags & CteFlag.SINGLE) != 0;
+  }
   setFlag(flag: u32): void {
     this.flags = u8(this.flags | flag);
   }
@@ -198,10 +202,11 @@ export class Cte {
     this.endKiB = kib == 0 ? 0 : key + kib;
   }
 
-  /** Makes an empty slot hold a capability of the memory behind that of `other`, with its type and size. */
+  /** Makes an empty slot hold a capability of the memory behind that of `other`, with its type, size and flags. */
   fillBehind(other: Cte): void {
     this.typeByte = other.typeByte;
     this.rightsByte = other.rightsByte;
+    this.flags = other.flags;
     this.key = other.endKiB;
     this.endKiB = other.endKiB + (other.endKiB - other.key);
   }

@@ -77,7 +77,7 @@ export function takeAway(cte: Cte): Cte | null {
     deleteMapping(cte);
     return null;
   }
-  const copy = anyCopy(cte);
+  const copy: Cte | null = cte.isSingle ? null : anyCopy(cte);
   if (copy !== null) dropCopy(cte, copy);
   else if (typeHoldsSlots(cte.type)) condemn(cte);
   else dropLast(cte);

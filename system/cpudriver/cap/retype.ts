@@ -31,6 +31,7 @@ import {
 } from "../../kpi/object-types";
 import { BASE_PAGE_SIZE, OBJSIZE_L2CNODE } from "../../kpi/types";
 import { kibInDram } from "../arch/armv7/phys";
+import { CteFlag } from "../layout/cte-layout";
 import { hasDescendantIn } from "../mdb/relations";
 import { mdbInsert, mdbInsertFound } from "../mdb/tree";
 import { cnodeSlot, cnodeSlots } from "./cnode";
@@ -188,11 +189,14 @@ export function commitRetype(): void {
   const first = Retype.first;
   if (type == ObjType.EndPoint) {
     // An end point has its dispatcher's address; the offset has no meaning.
-    fillCaps(type, source.key, 0, 1, first);
+    fillCaps(type, source.key, 0, 0, 1, first);
     return mdbInsert(first, source);
   }
   if (source.type == ObjType.RAM) zeroObjects(type, source.address + Retype.offset, count * Retype.size);
-  fillCaps(type, source.key + inKiB(Retype.offset), inKiB(Retype.size), count, first);
+  const kib = inKiB(Retype.size);
+  // A retype of a whole source to its own type makes a copy of the source.
+  const flags: u32 = type == source.type && kib == source.kib ? 0 : CteFlag.SINGLE;
+  fillCaps(type, source.key + inKiB(Retype.offset), kib, flags, count, first);
   mdbInsertFound(first);
   if (count > 1) insertBehind(first, count);
 }

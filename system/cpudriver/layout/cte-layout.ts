@@ -37,6 +37,8 @@ export const enum CteFlag {
   VISITED = 4,
   /** CNode, Dispatcher: the deletion in progress will remove this capability and check whether its object is lost. */
   DOUBTFUL = 8,
+  /** No other slot holds a capability of the object. Not every slot of which that is true has the flag. */
+  SINGLE = 16,
 }
 
 /** Byte offsets of the words whose meaning depends on the type. */

@@ -9,7 +9,7 @@ import { MdbRoot, typeRoot } from "../../kpi/object-types";
 import { Cte } from "../cap/cte";
 import { kernel } from "../kernel-state";
 import { CteFlag } from "../layout/cte-layout";
-import { compareSlots } from "./order";
+import { compareSlots, isCopy } from "./order";
 import { Around, mdbFirst, mdbRoot, mdbSearch, mdbSuccessor } from "./tree";
 
 /** Height of a subtree, provided that its top node stores true heights. */
@@ -71,6 +71,7 @@ export function checkMdb(): MdbInvariant {
     const broken = checkNode(node);
     if (broken != MdbInvariant.HOLDS) return broken;
     if (previous !== null && compareSlots(previous, node) >= 0) return MdbInvariant.ORDERED;
+    if (previous !== null && (previous.isSingle || node.isSingle) && isCopy(previous, node)) return MdbInvariant.SINGLE;
     if (node.isRegion && !nests(node)) return MdbInvariant.NESTED;
     previous = node;
     node = mdbSuccessor(node);

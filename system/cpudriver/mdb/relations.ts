@@ -50,6 +50,7 @@ export function hasDescendants(cte: Cte): bool {
 export function mayHaveRelatives(cte: Cte): bool {
   const next = mdbSuccessor(cte);
   if (next !== null && (isWithin(next, cte) || isCopy(next, cte))) return true;
+  if (cte.isSingle) return false;
   const previous = mdbPredecessor(cte);
   return previous !== null && isCopy(previous, cte);
 }

@@ -120,6 +120,25 @@ export function retrace(from: Cte | null): void {
  */
 export function mdbInsert(node: Cte, near: Cte | null = null): void {
   if (near !== null && attachBeside(node, near)) return;
+  // In most cases, no slot with the same key comes behind the new one. Then the keys alone lead to its place.
+  const key = node.key;
+  let last: Cte | null = null;
+  let parent: Cte | null = null;
+  let at = mdbRoot();
+  while (at) {
+    parent = at;
+    if (at.key <= key) {
+      last = at;
+      at = at.right;
+    } else {
+      at = at.left;
+    }
+  }
+  if (last === null || isBefore(last, node)) attach(node, parent, last !== parent);
+  else insertAmongEqualKeys(node);
+}
+
+function insertAmongEqualKeys(node: Cte): void {
   let parent: Cte | null = null;
   let before: bool = false;
   let at = mdbRoot();

@@ -36,7 +36,7 @@
  * read-only, 01 no access). An entry without EXECUTE is XN.
  */
 import { VRegionFlags } from "../../kpi/types";
-import { physInDram } from "../arch/armv7/phys";
+import { isRam } from "../arch/armv7/phys";
 
 const AP_PRIVILEGED: u32 = 0b01;
 const AP_USER_READ: u32 = 0b10;
@@ -49,13 +49,13 @@ function accessOf(flags: u32): u32 {
 
 /** TEX (bits 4..2), C (bit 1) and B (bit 0) of the memory at `address`. */
 function cacheBits(address: u32, flags: u32): u32 {
-  const inDram = physInDram(address, 1);
+  const inDram = isRam(address);
   if (flags & VRegionFlags.NOCACHE) return inDram ? 0b00100 : 0b00000;
   return inDram ? 0b00111 : 0b00001;
 }
 
 function neverExecute(address: u32, flags: u32): u32 {
-  return flags & VRegionFlags.EXECUTE && physInDram(address, 1) ? 0 : 1;
+  return flags & VRegionFlags.EXECUTE && isRam(address) ? 0 : 1;
 }
 
 /** Second-level entry for a small page at physical address `address` (4 KiB aligned). */

@@ -30,7 +30,7 @@ import {
   VRegionFlags,
 } from "../../kpi/types";
 import { synchronizeCaches, tlbFlushAll } from "../arch/armv7/hw";
-import { physInDram, physKindEnd } from "../arch/armv7/phys";
+import { bytesOfOneKind, physInDram } from "../arch/armv7/phys";
 import { Cte } from "../cap/cte";
 import { mdbFindForAddress } from "../mdb/tree";
 import { section, sectionBase, smallPage, smallPageBase, tablePointer } from "./descriptors";
@@ -117,11 +117,11 @@ function prepareMemory(address: u32, bytes: u64, flags: u32): void {
  */
 function writeMemoryEntries(pte: u32, count: u32, address: u32, flags: u32, isSection: bool): void {
   const unit = isSection ? BYTES_PER_SECTION : BASE_PAGE_SIZE;
-  const unitBits: u64 = ctz(unit);
+  const unitBits = ctz(unit);
   for (let done: u32 = 0; done < count; ) {
     const start = address + done * unit;
-    const alike = (physKindEnd(start) - start + unit - 1) >> unitBits;
-    const run = u32(min(alike, u64(count - done)));
+    const alike = ((bytesOfOneKind(start) - 1) >>> unitBits) + 1;
+    const run = min(alike, count - done);
     prepareMemory(start, u64(run) * unit, flags);
     writeEntries(entryAddress(pte, done), run, isSection ? section(start, flags) : smallPage(start, flags), unit);
     done += run;

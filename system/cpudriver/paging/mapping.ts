@@ -74,7 +74,8 @@ export function createMapping(slot: Cte, frame: Cte, table: Cte, pte: u32, count
   slot.word1 = pte;
   linkToFrame(slot, frame);
   linkToTable(slot, table);
-  mdbInsert(slot, frame);
+  // Copies of the frame come between it and its mappings.
+  mdbInsert(slot, frame.isSingle ? frame : null);
   kernel.liveMappings++;
 }
 

@@ -5,7 +5,7 @@
 import { SYS_ERR_INVALID_USER_BUFFER, SYS_ERR_OK } from "../../kpi/errno";
 import { errval_t } from "../../kpi/errval";
 import { BASE_PAGE_MASK, BASE_PAGE_SIZE, KERNEL_WINDOW, lvaddr_t } from "../../kpi/types";
-import { localPhysToMem, physInDram } from "../arch/armv7/phys";
+import { isRam, localPhysToMem } from "../arch/armv7/phys";
 import {
   descriptorIsValid,
   l1IsSection,
@@ -44,7 +44,7 @@ export function userToMem(l1: u32, address: lvaddr_t, write: bool): usize {
     if (!descriptorIsValid(second) || !userMayAccess(smallPageAccess(second), write)) return NOWHERE;
     physical = smallPageBase(second) | (address & BASE_PAGE_MASK);
   }
-  return physInDram(physical, 1) ? localPhysToMem(physical) : NOWHERE;
+  return isRam(physical) ? localPhysToMem(physical) : NOWHERE;
 }
 
 /**

@@ -41,7 +41,11 @@ export async function buildKernel(native: NativeBoard, folder: string, output: s
   const constants = kernelConstants(native);
   writeFileSync(join(folder, "constants.h"), headerText(constants));
   const sources = [
-    wasmToC(module, { name: "cpudriver", prefix: "kernel_", small: SMALL, shared: SYSTEM_CALL_WORDS }, folder),
+    wasmToC(
+      module,
+      { name: "cpudriver", prefix: "kernel_", small: SMALL, headers: ["hw-inline.h"], shared: SYSTEM_CALL_WORDS },
+      folder,
+    ),
     dataSource(module, CPUDRIVER_BASE, join(folder, "cpudriver-data.bin")),
     ...[...FILES, `uart-${native.uart}.c`].map((file) => join("machines/native/kernel", file)),
     ...RUNTIME,

@@ -23,12 +23,15 @@ export function kernelEnd(): lpaddr_t {
   return memToLocalPhys(__heap_base);
 }
 
-/** The next address after `address` at which RAM begins or ends, or 4 GiB. Up to there, all is RAM or nothing is. */
-export function physKindEnd(address: lpaddr_t): genpaddr_t {
-  const start = u64(dramBase);
-  const end = start + kernel.dramBytes;
-  if (address < start) return start;
-  return address < end ? end : u64(1) << 32;
+/** Does the byte at a physical address lie in RAM? */
+export function isRam(address: lpaddr_t): bool {
+  return address - dramBase < kernel.dramBytes;
+}
+
+/** Bytes from `address` to the next address at which RAM begins or ends, or to 4 GiB: all of them are RAM, or none. */
+export function bytesOfOneKind(address: lpaddr_t): u32 {
+  if (address < dramBase) return dramBase - address;
+  return isRam(address) ? dramBase + kernel.dramBytes - address : 0 - address;
 }
 
 /** Does the region from `start` to `end`, in KiB, lie in RAM? */

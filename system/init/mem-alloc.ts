@@ -8,20 +8,19 @@ import { errIsFail, errNo, errPush, errval_t } from "../kpi/errval";
 import { ObjType } from "../kpi/object-types";
 import { L2_CNODE_SLOTS } from "../kpi/types";
 import { bootinfoRegion, bootinfoRegions } from "../libaos/bootinfo";
-import { capIdentify } from "../libaos/capabilities";
 import { capref } from "../libaos/capref";
 import { debugErr, userPanicErr } from "../libaos/debug";
 import { domain } from "../libaos/domain";
 import { SlabLayout } from "../libaos/layout/slab-layout";
 import { SlotAllocatorLayout } from "../libaos/layout/slot-layout";
-import { Out } from "../libaos/out";
 import { debugPrintf } from "../libaos/print";
 import { ramAllocSet } from "../libaos/ram-alloc";
 import { slabGrow } from "../libaos/slab";
 import { SlotAllocator } from "../libaos/slot/allocator";
 import { cnodeSlotAlloc0, cnodeSuper } from "../libaos/well-known";
-import { MM_NODE_SIZE, MM_SIZE, Mm, mmAdd, mmAllocAligned, mmFree, mmInit } from "../libmm/mm";
+import { MM_NODE_SIZE, MM_SIZE, Mm, mmAdd, mmAllocAligned, mmInit } from "../libmm/mm";
 import { slotAllocPrealloc, slotPreallocInit, slotPreallocRefill } from "../libmm/slot-prealloc";
+import { freeByCap, oneStepInit } from "./one-step";
 
 /**
  * The place that the assignment's listing prints when the manager's initialisation fails: line 57 of the file that it
@@ -40,12 +39,6 @@ const nodeBuffer: usize = memory.data(STATIC_BYTES, 8);
 /** Allocates RAM for the domain. -> Out.cap */
 export function aosRamAllocAligned(bytes: u64, alignment: u64): errval_t {
   return mmAllocAligned(aosMm, bytes, alignment);
-}
-
-/** Takes back the memory of a capability and destroys the capability. */
-export function aosRamFree(cap: capref): errval_t {
-  const err = capIdentify(cap);
-  return errIsFail(err) ? err : mmFree(aosMm, cap, Out.base, Out.bytes);
 }
 
 /** The place that reports of failures in `addRegion` name. */
@@ -99,6 +92,8 @@ export function initializeRamAlloc(): errval_t {
 
   const available = addRegions();
   debugPrintf("Added %lu MB of physical memory.\n", available >> 20);
-  err = ramAllocSet(aosRamAllocAligned, aosRamFree);
-  return errIsFail(err) ? errPush(err, LIB_ERR_RAM_ALLOC_SET) : SYS_ERR_OK;
+  err = ramAllocSet(aosRamAllocAligned, freeByCap);
+  if (errIsFail(err)) return errPush(err, LIB_ERR_RAM_ALLOC_SET);
+  oneStepInit();
+  return SYS_ERR_OK;
 }

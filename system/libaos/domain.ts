@@ -10,10 +10,10 @@
  *     +----------+---------+----------------+--------------+---------------+------------+-------------+
  *     | ramAlloc | ramFree | defaultRefill  | basePageNext | libraryDepth  | ramMinBase | ramMaxLimit |
  *     +----------+---------+----------------+--------------+---------------+------------+-------------+
- *     64     68           72         76       80        84
- *     +------+-----------+----------+--------+---------+
- *     | name | arguments | bootinfo | coreId | refills |
- *     +------+-----------+----------+--------+---------+
+ *     64     68           72         76       80        84            88
+ *     +------+-----------+----------+--------+---------+-------------+
+ *     | name | arguments | bootinfo | coreId | refills | objectAlloc |
+ *     +------+-----------+----------+--------+---------+-------------+
  *
  * The fields that point to records have the type `usize`, because the classes are defined in higher layers. The code
  * that owns a field casts it. The function fields let lower layers call higher ones (RAM for slots, slabs for RAM).
@@ -24,6 +24,8 @@ import { DomainLayout } from "./layout/domain-layout";
 
 /** Allocates `bytes` bytes of RAM at a multiple of `alignment`. -> Out.cap */
 export type RamAllocFunction = (bytes: u64, alignment: u64) => errval_t;
+/** Allocates an object of type `type` and `bytes` bytes at a multiple of `alignment`. -> Out.cap, Out.bytes */
+export type ObjectAllocFunction = (type: u32, bytes: u64, alignment: u64) => errval_t;
 /** Takes RAM back, even if it was retyped. The capability is then gone. */
 export type RamFreeFunction = (cap: u64) => errval_t;
 
@@ -59,6 +61,8 @@ export class DomainState {
   coreId: u32;
   /** Number of times that slab allocators got more memory. */
   refills: u32;
+  /** Makes objects in one step; null if RAM must be allocated and retyped. */
+  objectAlloc: ObjectAllocFunction | null;
 }
 
 if (offsetof<DomainState>("ramAlloc") != DomainLayout.RAM_ALLOC) ERROR("DomainState: ramAlloc");
@@ -66,6 +70,7 @@ if (offsetof<DomainState>("basePageNext") != DomainLayout.BASE_PAGE_NEXT) ERROR(
 if (offsetof<DomainState>("ramMinBase") != DomainLayout.RAM_MIN_BASE) ERROR("DomainState: ramMinBase");
 if (offsetof<DomainState>("name") != DomainLayout.NAME) ERROR("DomainState: name");
 if (offsetof<DomainState>("refills") != DomainLayout.REFILLS) ERROR("DomainState: refills");
+if (offsetof<DomainState>("objectAlloc") != DomainLayout.OBJECT_ALLOC) ERROR("DomainState: objectAlloc");
 if (offsetof<DomainState>() > <usize>DomainLayout.SIZE) ERROR("DomainState: size");
 
 export const domain = changetype<DomainState>(memory.data(DomainLayout.SIZE, 16));

@@ -4,16 +4,20 @@ import {
   LIB_ERR_CAP_DESTROY,
   LIB_ERR_RAM_ALLOC_WRONG_SIZE,
   LIB_ERR_SLOT_ALLOC,
+  MM_ERR_NOT_FOUND,
   SYS_ERR_OK,
 } from "../kpi/errno";
 import { errIsFail, errPush, errval_t } from "../kpi/errval";
 import { ObjType } from "../kpi/object-types";
-import { BASE_PAGE_MASK } from "../kpi/types";
+import { BASE_PAGE_MASK, BASE_PAGE_SIZE } from "../kpi/types";
 import { capDestroy } from "./cap-destroy";
 import { capCopy, identity } from "./capabilities";
 import { capref, isOwnCSpace } from "./capref";
+import { domain, ObjectAllocFunction } from "./domain";
+import { faultDue } from "./faults";
 import { objectFromRam } from "./from-ram";
 import { invokeFrameIdentify } from "./invocations";
+import { FaultKind } from "./layout/fault-kind";
 import { Out } from "./out";
 import { ramAlloc, ramAllocErr, ramFree } from "./ram-alloc";
 import { slotAlloc } from "./slot/default";
@@ -50,6 +54,19 @@ export function frameCreate(dest: capref, bytes: u64): errval_t {
  * const size = Out.bytes; // 12288
  */
 export function frameAlloc(bytes: u64): errval_t {
+  const alloc = domain.objectAlloc;
+  return alloc === null ? frameFromRam(bytes) : frameInOneStep(alloc, bytes);
+}
+
+function frameInOneStep(alloc: ObjectAllocFunction, bytes: u64): errval_t {
+  const size = roundUpToPages(bytes);
+  if (size < bytes || size == 0) return LIB_ERR_RAM_ALLOC_WRONG_SIZE;
+  const err = faultDue(FaultKind.RAM) ? MM_ERR_NOT_FOUND : alloc(ObjType.Frame, size, BASE_PAGE_SIZE);
+  return errIsFail(err) ? ramAllocErr(err) : SYS_ERR_OK;
+}
+
+/** Allocates RAM, makes a Frame of it and destroys the capability of the RAM. */
+function frameFromRam(bytes: u64): errval_t {
   let err = slotAlloc();
   if (errIsFail(err)) return errPush(err, LIB_ERR_SLOT_ALLOC);
   const slot = Out.cap;

@@ -19,7 +19,7 @@ import { errNo, errPush, errval_t } from "../kpi/errval";
 import { BASE_PAGE_SIZE } from "../kpi/types";
 import { capDestroy } from "./cap-destroy";
 import { capref } from "./capref";
-import { domain, RamAllocFunction, RamFreeFunction } from "./domain";
+import { domain, ObjectAllocFunction, RamAllocFunction, RamFreeFunction } from "./domain";
 import { faultDue } from "./faults";
 import { FaultKind } from "./layout/fault-kind";
 import { Out } from "./out";
@@ -29,6 +29,7 @@ import { cnodeBase } from "./well-known";
 export function ramAllocInit(): void {
   domain.ramAlloc = null;
   domain.ramFree = null;
+  domain.objectAlloc = null;
   domain.basePageNext = 0;
   domain.libraryDepth = 0;
   domain.ramMinBase = 0;
@@ -43,7 +44,16 @@ export function ramAllocSet(alloc: RamAllocFunction | null, free: RamFreeFunctio
   if (alloc === null) return errPush(LIB_ERR_NOT_IMPLEMENTED, LIB_ERR_RAM_ALLOC_SET);
   domain.ramAlloc = alloc;
   domain.ramFree = free;
+  domain.objectAlloc = null;
   return SYS_ERR_OK;
+}
+
+/**
+ * Installs a function that allocates objects in one step, for an allocator that can do so. `ramAllocSet` removes it. The
+ * memory of the objects is taken back by `ramFree`.
+ */
+export function objectAllocSet(alloc: ObjectAllocFunction): void {
+  domain.objectAlloc = alloc;
 }
 
 /**

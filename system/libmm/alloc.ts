@@ -43,12 +43,12 @@ function alignmentInPages(alignment: u64): u64 {
   return alignment / shared;
 }
 
-/** Makes a capability of [page, page + pages) of a free piece in `slot` and updates the record of pieces. */
-function take(mm: Mm, piece: MmNode, page: u32, pages: u32, end: MmEnd, slot: capref): errval_t {
+/** Makes an object of [page, page + pages) of a free piece, puts its capability into `slot` and updates the record of pieces. */
+function take(mm: Mm, type: u32, piece: MmNode, page: u32, pages: u32, end: MmEnd, slot: capref): errval_t {
   if (faultDue(FaultKind.SLAB) || pieceCutNodes(piece, page, pages) > mm.slabs.free) return MM_ERR_NEW_NODE;
   const region = piece.region;
   const offset = (u64(page) << BASE_PAGE_BITS) - region.capBase;
-  const err = capRetype(slot, region.cap, offset, mm.objtype, u64(pages) << BASE_PAGE_BITS, 1);
+  const err = capRetype(slot, region.cap, offset, type, u64(pages) << BASE_PAGE_BITS, 1);
   if (errIsFail(err)) return errPush(err, LIB_ERR_CAP_RETYPE);
   accountTake(mm, piece, page, pages, end);
   Out.base = u64(page) << BASE_PAGE_BITS;
@@ -61,23 +61,23 @@ function isHeld(err: errval_t): bool {
 }
 
 /** Takes `pages` pages of a piece that fits: at the wanted end, or else at a place where no one holds the memory. */
-function takeFrom(mm: Mm, piece: MmNode, pages: u32, alignment: u32, end: MmEnd, slot: capref): errval_t {
+function takeFrom(mm: Mm, type: u32, piece: MmNode, pages: u32, alignment: u32, end: MmEnd, slot: capref): errval_t {
   const lowest = policyPlace(mm.policy, piece, pages, alignment);
   const highest = alignPageDown(piece.end - pages, alignment);
-  let err = take(mm, piece, end == MmEnd.LOW ? lowest : highest, pages, end, slot);
+  let err = take(mm, type, piece, end == MmEnd.LOW ? lowest : highest, pages, end, slot);
   if (!isHeld(err)) return err;
   let step = ((u64(pages) + alignment - 1) / alignment) * alignment;
   for (let page = u64(lowest); isHeld(err) && page <= u64(highest); page += step, step += step) {
-    err = take(mm, piece, u32(page), pages, end, slot);
+    err = take(mm, type, piece, u32(page), pages, end, slot);
   }
-  return isHeld(err) ? take(mm, piece, highest, pages, end, slot) : err;
+  return isHeld(err) ? take(mm, type, piece, highest, pages, end, slot) : err;
 }
 
 /**
  * Finds a piece and takes memory from it. Pieces that cannot be used are set aside during the search and put back at
  * the end.
  */
-function search(mm: Mm, pages: u32, alignment: u32, end: MmEnd, slot: capref): errval_t {
+function search(mm: Mm, type: u32, pages: u32, alignment: u32, end: MmEnd, slot: capref): errval_t {
   if (faultDue(FaultKind.PIECE)) return MM_ERR_NOT_FOUND;
   let aside: MmNode | null = null;
   let err: errval_t = MM_ERR_NOT_FOUND;
@@ -85,7 +85,7 @@ function search(mm: Mm, pages: u32, alignment: u32, end: MmEnd, slot: capref): e
     const piece =
       end == MmEnd.LOW ? policyFind(mm.policy, pages, alignment) : policyFindHigh(mm.policy, pages, alignment);
     if (!piece) break;
-    err = takeFrom(mm, piece, pages, alignment, end, slot);
+    err = takeFrom(mm, type, piece, pages, alignment, end, slot);
     if (!isHeld(err)) break;
     mm.retries++;
     policyRemove(mm.policy, piece);
@@ -102,8 +102,11 @@ function search(mm: Mm, pages: u32, alignment: u32, end: MmEnd, slot: capref): e
   return err;
 }
 
-/** Does the work of `mmAllocAligned` at the given end of the free memory. -> Out.cap, Out.base, Out.bytes */
-export function mmAllocAt(mm: Mm, size: u64, alignment: u64, end: MmEnd): errval_t {
+/**
+ * Does the work of `mmAllocAligned` at the given end of the free memory, and makes an object of type `type`.
+ * -> Out.cap, Out.base, Out.bytes
+ */
+export function mmAllocAt(mm: Mm, type: u32, size: u64, alignment: u64, end: MmEnd): errval_t {
   if (size == 0) return LIB_ERR_RAM_ALLOC_WRONG_SIZE;
   // Can 32 bits count the pages?
   if (size > U64.MAX_VALUE - BASE_PAGE_MASK) return MM_ERR_NOT_FOUND;
@@ -120,7 +123,7 @@ export function mmAllocAt(mm: Mm, size: u64, alignment: u64, end: MmEnd): errval
   let err = slotAlloc(mm.slotAllocInst, 1);
   if (errIsFail(err)) return errPush(errIsFail(refilled) ? refilled : err, MM_ERR_CHUNK_SLOT_ALLOC);
   const slot = Out.cap;
-  err = search(mm, u32(pages), u32(alignmentPages), end, slot);
+  err = search(mm, type, u32(pages), u32(alignmentPages), end, slot);
   if (errIsFail(err)) {
     slotFree(slot);
     return errNo(err) == MM_ERR_NEW_NODE ? slabFailure(nodes, MM_ERR_NEW_NODE) : err;
@@ -138,7 +141,15 @@ export function mmAllocAt(mm: Mm, size: u64, alignment: u64, end: MmEnd): errval
  * is `MM_ERR_NOT_FOUND`. -> Out.cap, Out.base, Out.bytes
  */
 export function mmAllocAligned(mm: Mm, size: u64, alignment: u64): errval_t {
-  return mmAllocAt(mm, size, alignment, ramAllocIsForLibrary() ? MmEnd.HIGH : MmEnd.LOW);
+  return mmAllocObject(mm, mm.objtype, size, alignment);
+}
+
+/**
+ * `mmAllocAligned` that makes an object of another type, to which the type of the regions can be retyped. One retype
+ * makes the object, so it costs no more than the memory alone. -> Out.cap, Out.base, Out.bytes
+ */
+export function mmAllocObject(mm: Mm, type: u32, size: u64, alignment: u64): errval_t {
+  return mmAllocAt(mm, type, size, alignment, ramAllocIsForLibrary() ? MmEnd.HIGH : MmEnd.LOW);
 }
 
 /** `mmAllocAligned` with the alignment of a page. -> Out.cap, Out.base, Out.bytes */

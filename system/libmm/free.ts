@@ -24,7 +24,7 @@ import { slotFree } from "../libaos/slot/root";
 import { accountGive } from "./account";
 import { indexFind } from "./index";
 import { MM_ADDRESS_LIMIT, Mm } from "./manager";
-import { MmRegion } from "./node";
+import { MmNode, MmRegion } from "./node";
 import { traceGiven } from "./trace";
 
 /**
@@ -63,13 +63,9 @@ function deleteCap(cap: capref, original: capref, hasRelatives: bool): errval_t 
 }
 
 /**
- * Destroys the capability that a client hands back. It must lie in the piece. An empty slot is accepted and left as it
- * is.
+ * Destroys the capability that a client hands back and that `identify` has just identified. It must lie in the piece.
  */
 function releaseCap(cap: capref, base: u64, pages: u32, region: MmRegion): errval_t {
-  if (isNullCap(cap)) return SYS_ERR_OK;
-  let err = identify(cap);
-  if (errIsFail(err)) return isEmptySlot(err) ? SYS_ERR_OK : err;
   const bytes = u64(pages) << BASE_PAGE_BITS;
   // Is it a capability of this piece or of a part of it, and not the region's own capability?
   if (Out.base < base || Out.bytes > bytes || Out.base - base > bytes - Out.bytes) return MM_ERR_NOT_FOUND;
@@ -79,16 +75,34 @@ function releaseCap(cap: capref, base: u64, pages: u32, region: MmRegion): errva
   // Is the piece the whole memory of the region's capability? The capability may be larger than the region; the rest
   // then belongs to others.
   if (pages == region.pages) {
-    err = identify(region.cap);
+    const err = identify(region.cap);
     if (errIsFail(err)) return err;
     if (Out.bytes == bytes) original = region.cap;
   }
-  err = deleteCap(cap, original, hasRelatives);
+  let err = deleteCap(cap, original, hasRelatives);
   if (errIsFail(err)) return err;
   err = slotFree(cap);
   // If no allocator of this domain owns the slot, it belongs to the client.
   if (errIsFail(err) && errNo(err) != LIB_ERR_SLOT_ALLOC_WRONG_CNODE) return errPush(err, LIB_ERR_WHILE_FREEING_SLOT);
   return SYS_ERR_OK;
+}
+
+/** Takes back a piece whose capability has been destroyed, or tried to be: `err` is the result. */
+function finishFree(mm: Mm, node: MmNode, err: errval_t): errval_t {
+  if (errIsFail(err) && errNo(err) != LIB_ERR_WHILE_FREEING_SLOT) return errPush(err, MM_ERR_MM_FREE);
+  const page = node.page;
+  accountGive(mm, node);
+  traceGiven(changetype<usize>(mm), page);
+  return err;
+}
+
+/** The piece that was handed out as [base, base + size), or null. */
+function pieceAt(mm: Mm, base: genpaddr_t, size: gensize_t): MmNode | null {
+  if ((base & BASE_PAGE_MASK) != 0 || base >= MM_ADDRESS_LIMIT) return null;
+  const node = indexFind(mm.index, u32(base >> BASE_PAGE_BITS));
+  if (!node) return null;
+  const bytes = u64(node.pages) << BASE_PAGE_BITS;
+  return size == 0 || size > bytes || bytes - size > BASE_PAGE_MASK ? null : node;
 }
 
 /**
@@ -98,16 +112,25 @@ function releaseCap(cap: capref, base: u64, pages: u32, region: MmRegion): errva
  * piece, the call changes nothing and returns `MM_ERR_NOT_FOUND` with `MM_ERR_MM_FREE`.
  */
 export function mmFree(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): errval_t {
-  if ((base & BASE_PAGE_MASK) != 0 || base >= MM_ADDRESS_LIMIT) return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
-  const node = indexFind(mm.index, u32(base >> BASE_PAGE_BITS));
-  // A piece of this base and size must be handed out.
+  const node = pieceAt(mm, base, size);
   if (!node) return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
-  const pages = node.pages;
-  const bytes = u64(pages) << BASE_PAGE_BITS;
-  if (size == 0 || size > bytes || bytes - size > BASE_PAGE_MASK) return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
-  const err = releaseCap(cap, base, pages, node.region);
-  if (errIsFail(err) && errNo(err) != LIB_ERR_WHILE_FREEING_SLOT) return errPush(err, MM_ERR_MM_FREE);
-  accountGive(mm, node);
-  traceGiven(changetype<usize>(mm), u32(base >> BASE_PAGE_BITS));
-  return err;
+  let err: errval_t = SYS_ERR_OK;
+  if (!isNullCap(cap)) {
+    err = identify(cap);
+    if (!errIsFail(err)) err = releaseCap(cap, base, node.pages, node.region);
+    else if (isEmptySlot(err)) err = SYS_ERR_OK;
+  }
+  return finishFree(mm, node, err);
+}
+
+/**
+ * Takes back the piece whose whole memory `cap` covers, like `mmFree` with the base and size of `cap`. Returns an error
+ * of `capIdentify` if there is no such capability.
+ */
+export function mmFreeCap(mm: Mm, cap: capref): errval_t {
+  const err = identify(cap);
+  if (errIsFail(err)) return err;
+  const node = pieceAt(mm, Out.base, Out.bytes);
+  if (!node) return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
+  return finishFree(mm, node, releaseCap(cap, Out.base, node.pages, node.region));
 }

@@ -52,7 +52,10 @@ export function checkDelete(cte: Cte): errval_t {
 export function commitDelete(cte: Cte): void {
   const holdsSlots = typeHoldsSlots(cte.type);
   const copy = takeAway(cte);
-  if (holdsSlots && copy !== null) condemnIfLost(copy);
+  // An object without slots condemns nothing. Of a dispatcher's own capabilities, an address leads only to the root of
+  // its CSpace, which holds slots. So no dispatcher has become incomplete either.
+  if (!holdsSlots) return;
+  if (copy !== null) condemnIfLost(copy);
   finishDeletion();
 }
 

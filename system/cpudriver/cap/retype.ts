@@ -195,8 +195,9 @@ export function commitRetype(): void {
   if (source.type == ObjType.RAM) zeroObjects(type, source.address + Retype.offset, count * Retype.size);
   const kib = inKiB(Retype.size);
   // A retype of a whole source to its own type makes a copy of the source.
-  const flags: u32 = type == source.type && kib == source.kib ? 0 : CteFlag.SINGLE;
-  fillCaps(type, source.key + inKiB(Retype.offset), kib, flags, count, first);
+  const isCopy = type == source.type && kib == source.kib;
+  if (isCopy) source.clearFlag(CteFlag.SINGLE);
+  fillCaps(type, source.key + inKiB(Retype.offset), kib, isCopy ? 0 : CteFlag.SINGLE, count, first);
   mdbInsertFound(first);
   if (count > 1) insertBehind(first, count);
 }

@@ -2,23 +2,35 @@
  * Identify writes a capability's base, size and type to the caller's memory. (Specification of capabilities, section
  * 4.8.)
  */
-import { SYS_ERR_IDENTIFY_LOOKUP } from "../../kpi/errno";
+import { SYS_ERR_IDENTIFY_LOOKUP, SYS_ERR_INVALID_USER_BUFFER, SYS_ERR_OK } from "../../kpi/errno";
 import { errval_t } from "../../kpi/errval";
 import { CapIdentityLayout } from "../../kpi/system-calls";
 import { CapRights } from "../../kpi/types";
 import { Cte } from "../cap/cte";
 import { lookupError } from "../cap/lookup";
 import { mayHaveRelatives } from "../mdb/relations";
-import { copyToUser } from "../paging/user-buffer";
+import { bytesToPageEnd, copyToUser, NOWHERE, userToMem } from "../paging/user-buffer";
 import { Arg, callerL1, lookupOfCaller, Result } from "./registers";
 
 /** Buffer for the base, size and type of a capability; `CapIdentityLayout` draws it. */
 const identity: usize = memory.data(CapIdentityLayout.SIZE, 8);
 
+function storeIdentity(cte: Cte, at: usize, bytes: u32): void {
+  store<u64>(at, cte.base, CapIdentityLayout.BASE);
+  store<u64>(at, cte.bytes, CapIdentityLayout.BYTES);
+  if (bytes == u32(CapIdentityLayout.SIZE)) store<u32>(at, cte.type, CapIdentityLayout.TYPE);
+}
+
+/** Writes the first `bytes` bytes of the identity to a user address. */
 function writeIdentity(cte: Cte, address: u32, bytes: u32): errval_t {
-  store<u64>(identity, cte.base, CapIdentityLayout.BASE);
-  store<u64>(identity, cte.bytes, CapIdentityLayout.BYTES);
-  store<u32>(identity, cte.type, CapIdentityLayout.TYPE);
+  // Words of one page need no copy.
+  if (address % 4 == 0 && bytesToPageEnd(address) >= bytes) {
+    const at = userToMem(callerL1(), address, true);
+    if (at == NOWHERE) return SYS_ERR_INVALID_USER_BUFFER;
+    storeIdentity(cte, at, bytes);
+    return SYS_ERR_OK;
+  }
+  storeIdentity(cte, identity, CapIdentityLayout.SIZE);
   return copyToUser(callerL1(), address, identity, bytes);
 }
 

@@ -22,5 +22,6 @@ export const enum DomainLayout {
   BOOTINFO = 72,
   CORE_ID = 76,
   REFILLS = 80,
+  OBJECT_ALLOC = 84,
   SIZE = 88,
 }

@@ -11,8 +11,8 @@ import { mmAllocObject } from "../libmm/alloc";
 import { mmFreeCap } from "../libmm/free";
 import { Mm } from "../libmm/manager";
 
-function aosObjectAlloc(type: u32, bytes: u64, alignment: u64): errval_t {
-  return mmAllocObject(changetype<Mm>(domain.mm), type, bytes, alignment);
+function aosObjectAlloc(dest: capref, type: u32, bytes: u64, alignment: u64): errval_t {
+  return mmAllocObject(changetype<Mm>(domain.mm), dest, type, bytes, alignment);
 }
 
 /** Lets the domain allocate objects in one step. */

@@ -24,8 +24,8 @@ import { DomainLayout } from "./layout/domain-layout";
 
 /** Allocates `bytes` bytes of RAM at a multiple of `alignment`. -> Out.cap */
 export type RamAllocFunction = (bytes: u64, alignment: u64) => errval_t;
-/** Allocates an object of type `type` and `bytes` bytes at a multiple of `alignment`. -> Out.cap, Out.bytes */
-export type ObjectAllocFunction = (type: u32, bytes: u64, alignment: u64) => errval_t;
+/** Makes an object of type `type` and `bytes` bytes at a multiple of `alignment` in the empty slot `dest`. */
+export type ObjectAllocFunction = (dest: u64, type: u32, bytes: u64, alignment: u64) => errval_t;
 /** Takes RAM back, even if it was retyped. The capability is then gone. */
 export type RamFreeFunction = (cap: u64) => errval_t;
 

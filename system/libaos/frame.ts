@@ -28,13 +28,24 @@ export function roundUpToPages(bytes: u64): u64 {
   return (bytes + BASE_PAGE_MASK) & ~u64(BASE_PAGE_MASK);
 }
 
+/** Makes a Frame of `size` bytes, whole pages, from RAM that it allocates, in the empty slot `dest`. */
+function frameFromRam(dest: capref, size: u64): errval_t {
+  const err = ramAlloc(size);
+  return errIsFail(err) ? ramAllocErr(err) : objectFromRam(dest, Out.cap, ObjType.Frame, size);
+}
+
+/** `frameFromRam` by an allocator that makes objects. */
+function frameInOneStep(alloc: ObjectAllocFunction, dest: capref, size: u64): errval_t {
+  const err = faultDue(FaultKind.RAM) ? MM_ERR_NOT_FOUND : alloc(dest, ObjType.Frame, size, BASE_PAGE_SIZE);
+  return errIsFail(err) ? ramAllocErr(err) : SYS_ERR_OK;
+}
+
 /** Makes a Frame of at least `bytes` bytes in the empty slot `dest`. -> Out.bytes: its actual size */
 export function frameCreate(dest: capref, bytes: u64): errval_t {
   const size = roundUpToPages(bytes);
   if (size < bytes || size == 0) return LIB_ERR_RAM_ALLOC_WRONG_SIZE;
-  let err = ramAlloc(size);
-  if (errIsFail(err)) return ramAllocErr(err);
-  err = objectFromRam(dest, Out.cap, ObjType.Frame, size);
+  const alloc = domain.objectAlloc;
+  const err = alloc === null ? frameFromRam(dest, size) : frameInOneStep(alloc, dest, size);
   if (errIsFail(err)) return err;
   Out.bytes = size;
   return SYS_ERR_OK;
@@ -54,19 +65,6 @@ export function frameCreate(dest: capref, bytes: u64): errval_t {
  * const size = Out.bytes; // 12288
  */
 export function frameAlloc(bytes: u64): errval_t {
-  const alloc = domain.objectAlloc;
-  return alloc === null ? frameFromRam(bytes) : frameInOneStep(alloc, bytes);
-}
-
-function frameInOneStep(alloc: ObjectAllocFunction, bytes: u64): errval_t {
-  const size = roundUpToPages(bytes);
-  if (size < bytes || size == 0) return LIB_ERR_RAM_ALLOC_WRONG_SIZE;
-  const err = faultDue(FaultKind.RAM) ? MM_ERR_NOT_FOUND : alloc(ObjType.Frame, size, BASE_PAGE_SIZE);
-  return errIsFail(err) ? ramAllocErr(err) : SYS_ERR_OK;
-}
-
-/** Allocates RAM, makes a Frame of it and destroys the capability of the RAM. */
-function frameFromRam(bytes: u64): errval_t {
   let err = slotAlloc();
   if (errIsFail(err)) return errPush(err, LIB_ERR_SLOT_ALLOC);
   const slot = Out.cap;

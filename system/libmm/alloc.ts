@@ -102,37 +102,57 @@ function search(mm: Mm, type: u32, pages: u32, alignment: u32, end: MmEnd, slot:
   return err;
 }
 
-/**
- * Does the work of `mmAllocAligned` at the given end of the free memory, and makes an object of type `type`.
- * -> Out.cap, Out.base, Out.bytes
- */
-export function mmAllocAt(mm: Mm, type: u32, size: u64, alignment: u64, end: MmEnd): errval_t {
-  if (size == 0) return LIB_ERR_RAM_ALLOC_WRONG_SIZE;
-  // Can 32 bits count the pages?
-  if (size > U64.MAX_VALUE - BASE_PAGE_MASK) return MM_ERR_NOT_FOUND;
-  const pages = (size + BASE_PAGE_MASK) >> BASE_PAGE_BITS;
-  if (pages > u64(U32.MAX_VALUE)) return MM_ERR_NOT_FOUND;
-  const alignmentPages = alignmentInPages(alignment);
-  // Can 32 bits express a page number that is such a multiple and is not 0?
-  if (alignmentPages > u64(U32.MAX_VALUE)) return MM_ERR_NOT_FOUND;
+/** The end of the free memory at which memory for the present allocation is placed. */
+function endForCaller(): MmEnd {
+  return ramAllocIsForLibrary() ? MmEnd.HIGH : MmEnd.LOW;
+}
 
+/** Can 32 bits express the pages of a request, and a page number other than 0 that is so aligned? */
+function checkRequest(size: u64, alignment: u64): errval_t {
+  if (size == 0) return LIB_ERR_RAM_ALLOC_WRONG_SIZE;
+  if (size > u64(U32.MAX_VALUE) << BASE_PAGE_BITS) return MM_ERR_NOT_FOUND;
+  return alignmentInPages(alignment) > u64(U32.MAX_VALUE) ? MM_ERR_NOT_FOUND : SYS_ERR_OK;
+}
+
+/**
+ * Makes an object of type `type` from at least `size` bytes in the empty slot `dest`. The type of the regions must allow
+ * a retype to `type`. The object is made by one retype, so it costs no more than the memory alone. Base, size and errors
+ * are those of `mmAllocAligned`. -> Out.base, Out.bytes
+ */
+export function mmAllocObject(mm: Mm, dest: capref, type: u32, size: u64, alignment: u64): errval_t {
+  const err = checkRequest(size, alignment);
+  if (errIsFail(err)) return err;
+  const nodes = slabEnsure(mm.slabs, MM_NODE_RESERVE);
+  return allocate(mm, dest, type, size, alignment, endForCaller(), nodes);
+}
+
+/** Serves a request that `checkRequest` accepted. `nodes` is the result of the refill of the nodes. */
+function allocate(mm: Mm, dest: capref, type: u32, size: u64, alignment: u64, end: MmEnd, nodes: errval_t): errval_t {
+  const pages = u32((size + BASE_PAGE_MASK) >> BASE_PAGE_BITS);
+  const alignmentPages = u32(alignmentInPages(alignment));
+  const err = search(mm, type, pages, alignmentPages, end, dest);
+  if (errIsFail(err)) return errNo(err) == MM_ERR_NEW_NODE ? slabFailure(nodes, MM_ERR_NEW_NODE) : err;
+  const page = u32(Out.base >> BASE_PAGE_BITS);
+  traceTaken(changetype<usize>(mm), page, pages, alignmentPages, end == MmEnd.HIGH);
+  Out.bytes = u64(pages) << BASE_PAGE_BITS;
+  return SYS_ERR_OK;
+}
+
+/** Does the work of `mmAllocAligned` at the given end of the free memory. -> Out.cap, Out.base, Out.bytes */
+export function mmAllocAt(mm: Mm, size: u64, alignment: u64, end: MmEnd): errval_t {
+  let err = checkRequest(size, alignment);
+  if (errIsFail(err)) return err;
   const nodes = slabEnsure(mm.slabs, MM_NODE_RESERVE);
   const refill = mm.slotRefill;
   const refilled = refill(mm.slotAllocInst);
   const slotAlloc = mm.slotAlloc;
-  let err = slotAlloc(mm.slotAllocInst, 1);
+  err = slotAlloc(mm.slotAllocInst, 1);
   if (errIsFail(err)) return errPush(errIsFail(refilled) ? refilled : err, MM_ERR_CHUNK_SLOT_ALLOC);
   const slot = Out.cap;
-  err = search(mm, type, u32(pages), u32(alignmentPages), end, slot);
-  if (errIsFail(err)) {
-    slotFree(slot);
-    return errNo(err) == MM_ERR_NEW_NODE ? slabFailure(nodes, MM_ERR_NEW_NODE) : err;
-  }
-  const page = u32(Out.base >> BASE_PAGE_BITS);
-  traceTaken(changetype<usize>(mm), page, u32(pages), u32(alignmentPages), end == MmEnd.HIGH);
-  Out.cap = slot;
-  Out.bytes = pages << BASE_PAGE_BITS;
-  return SYS_ERR_OK;
+  err = allocate(mm, slot, mm.objtype, size, alignment, end, nodes);
+  if (errIsFail(err)) slotFree(slot);
+  else Out.cap = slot;
+  return err;
 }
 
 /**
@@ -141,15 +161,7 @@ export function mmAllocAt(mm: Mm, type: u32, size: u64, alignment: u64, end: MmE
  * is `MM_ERR_NOT_FOUND`. -> Out.cap, Out.base, Out.bytes
  */
 export function mmAllocAligned(mm: Mm, size: u64, alignment: u64): errval_t {
-  return mmAllocObject(mm, mm.objtype, size, alignment);
-}
-
-/**
- * `mmAllocAligned` that makes an object of another type, to which the type of the regions can be retyped. One retype
- * makes the object, so it costs no more than the memory alone. -> Out.cap, Out.base, Out.bytes
- */
-export function mmAllocObject(mm: Mm, type: u32, size: u64, alignment: u64): errval_t {
-  return mmAllocAt(mm, type, size, alignment, ramAllocIsForLibrary() ? MmEnd.HIGH : MmEnd.LOW);
+  return mmAllocAt(mm, size, alignment, endForCaller());
 }
 
 /** `mmAllocAligned` with the alignment of a page. -> Out.cap, Out.base, Out.bytes */

@@ -241,10 +241,10 @@ export function smallMm(mm: Mm, buffer: usize, bytes: u32, policy: u32): errval_
 }
 
 export function alloc(mm: Mm, bytes: u64, alignment: u64): errval_t {
-  return mmAllocAt(mm, mm.objtype, bytes, alignment, MmEnd.LOW);
+  return mmAllocAt(mm, bytes, alignment, MmEnd.LOW);
 }
 export function allocHigh(mm: Mm, bytes: u64, alignment: u64): errval_t {
-  return mmAllocAt(mm, mm.objtype, bytes, alignment, MmEnd.HIGH);
+  return mmAllocAt(mm, bytes, alignment, MmEnd.HIGH);
 }
 export function mmFreeNodes(mm: Mm): u32 {
   return mm.freeNodes;

@@ -60,7 +60,7 @@ export function problemsOfAll(files: SubmissionFiles): string[] {
 
 const SYSTEM = "system/";
 /** Replaced in every program of a submission, because ours need more of a manager than the assignment's interface. */
-const REPLACED: Readonly<Record<string, string>> = {
+export const REPLACED: Readonly<Record<string, string>> = {
   "system/init/scenarios/main.ts": "lab/program/no-scenarios.ts",
   "system/init/one-step.ts": "lab/program/two-steps.ts",
 };

@@ -6,7 +6,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, 
 import { createRequire } from "node:module";
 import { basename, join, relative, resolve } from "node:path";
 import { LEARNER_COMPILER_OPTIONS } from "../compiler-options";
-import { HANDOUT_FILES, HANDOUT_FOLDER, isOwnPath } from "../submission";
+import { HANDOUT_FILES, HANDOUT_FOLDER, isOwnPath, REPLACED } from "../submission";
 import { packageRoot } from "./package-root";
 
 /** Parts of `system/` that a learner may read and import. */
@@ -74,8 +74,7 @@ export function copyGiven(root: string, folder: string): void {
     };
     cpSync(join(root, "system", given), join(folder, "system", given), { recursive: true, filter: isWanted });
   }
-  mkdirSync(join(folder, "system/init/scenarios"), { recursive: true });
-  cpSync(join(root, "lab/program/no-scenarios.ts"), join(folder, "system/init/scenarios/main.ts"));
+  for (const [path, own] of Object.entries(REPLACED)) cpSync(join(root, own), join(folder, path));
   const page = join(root, "docs/libaos.md");
   if (existsSync(page)) cpSync(page, join(folder, "docs/libaos.md"));
   cpSync(compilerTypes(), join(folder, "system/assemblyscript.d.ts"));

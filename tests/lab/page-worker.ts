@@ -12,24 +12,8 @@ import { compileSystemImages } from "../../machines/hosted/node/load-images";
 const BASE = "http://lab.test/";
 const SITE = "dist/web/";
 
-/** A scenario or two of each step, so that hundreds of gradings are short. */
-const CHOSEN = [
-  "G01",
-  "G02",
-  "G07",
-  "G09",
-  "G14",
-  "G20",
-  "G21",
-  "G25",
-  "G28",
-  "G31",
-  "G33",
-  "G37",
-  "G38",
-  "G46",
-  "G49",
-];
+/** A scenario of each step, so that hundreds of gradings are short. */
+const CHOSEN = ["G01", "G07", "G14", "G21", "G28", "G33", "G38", "G49"];
 
 const all = parsePoints(readFileSync("lab/grade/points.json", "utf8"));
 const POINTS = {

@@ -60,8 +60,9 @@ DEFINE_STORE(i64_store32, u32, u64)
 PART_OF_CALLER void memory_fill(u32 to, u32 value, u32 bytes) { memset(AT(to, 0), (int)value, bytes); }
 PART_OF_CALLER void memory_copy(u32 to, u32 from, u32 bytes) { memmove(AT(to, 0), AT(from, 0), bytes); }
 
-/* For functions that shall be small rather than fast. */
+/* For functions that shall be small rather than fast. Those that seldom run do not become a part of their callers. */
 #define SMALL __attribute__((minsize))
+#define RARE __attribute__((minsize, noinline))
 
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)

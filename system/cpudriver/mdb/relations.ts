@@ -44,15 +44,13 @@ export function hasDescendants(cte: Cte): bool {
 }
 
 /**
- * May `cte` have copies or descendants? They are its neighbours in the order. Any other capability in its region, such
+ * May `cte` have copies or descendants? A descendant follows it in the order. Any other capability in its region, such
  * as a mapping of a larger frame, counts as a descendant here.
  */
 export function mayHaveRelatives(cte: Cte): bool {
   const next = mdbSuccessor(cte);
-  if (next !== null && (isWithin(next, cte) || isCopy(next, cte))) return true;
-  if (cte.isSingle) return false;
-  const previous = mdbPredecessor(cte);
-  return previous !== null && isCopy(previous, cte);
+  if (next !== null && isWithin(next, cte)) return true;
+  return !cte.isSingle && anyCopy(cte) !== null;
 }
 
 /** Is there a region that covers `cte` and from which `cte` could have been made? */

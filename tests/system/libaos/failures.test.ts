@@ -100,7 +100,7 @@ function mapOverTables(library: Library): Attempt {
 }
 
 const OPERATIONS: Operation[] = [
-  { name: "frame_alloc", asks: [1, 2, 1, 2, 1, 0, 1, 0, 0, 0, 2], prepare: call("frameAlloc", BigInt(3 * PAGE)) },
+  { name: "frame_alloc", asks: [1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1], prepare: call("frameAlloc", BigInt(3 * PAGE)) },
   { name: "cnode_create_l1", asks: [1, 2, 1, 2, 1, 0, 1, 0, 0, 0, 2], prepare: call("cnodeCreateL1") },
   { name: "cnode_create_l2", asks: [1, 2, 1, 2, 1, 1, 1, 0, 0, 0, 2], prepare: call("cnodeCreateL2") },
   {
@@ -200,12 +200,12 @@ const OPERATIONS: Operation[] = [
   },
   {
     name: "slab refill",
-    asks: [2, 7, 5, 4, 2, 0, 2, 1, 2, 1, 7],
+    asks: [2, 6, 5, 3, 2, 0, 1, 1, 2, 1, 6],
     prepare: (library) => () => library.try("slabRefillDefault", library.get("rootSegmentSlabs")),
   },
   {
     name: "slab refill into a slot",
-    asks: [2, 6, 5, 4, 2, 0, 2, 1, 2, 1, 7],
+    asks: [2, 5, 5, 3, 2, 0, 1, 1, 2, 1, 6],
     prepare(library) {
       const slot = library.cap("slotAlloc");
       return () => library.try("slabRefillNoPagefault", library.get("rootSegmentSlabs"), slot, BigInt(PAGE / 2));

@@ -13,10 +13,20 @@ import { PROGRAM_STATE, PROGRAM_TEXT, USER_STACK, USER_STACK_BYTES } from "./pro
 import { wasmToC } from "./wasm-to-c";
 
 const WASM_FLAGS = ["-O0", "--sourceMap", "--memoryBase", String(PROGRAM_BASE)];
-const FLAGS = ["-O2", "-mllvm", "-cold-callsite-rel-freq=0"];
+/** Turns repeated instruction sequences into functions. Code shrinks by 5 % and runs 1 % more instructions. */
+const SIZE_FLAGS = ["-Os", "-mllvm", "-cold-callsite-rel-freq=0", "-mllvm", "-enable-machine-outliner"];
 /** Functions to compile for size rather than speed: those of the program, not those of the libraries. */
-const SMALL =
-  /^system_(init|kpi)_|^evidence_bench_programs_(?!native_)|^program_|^system_libaos_(debug|print|startup|arguments|bootinfo|cnode|vnode|slot_(root_growth|growth|init|single|range|default_grow)|mapping_|paging_|accounts|from_ram|objects|faults|frame_frameIdentify|cap_destroy)|^system_libmm_(invariants|add|mm_|policy_(buddy|first|best|treap|next|policy_largest)|slot_prealloc|trace)/;
+const SMALL = /^system_(init|kpi)_|^evidence_bench_programs_(?!native_)|^program_/;
+/** Functions of the libraries that run at start, to grow, for diagnosis, or in a policy that is not the default. */
+const RARE = new RegExp(
+  [
+    "^system_libaos_(debug|print|startup|arguments|bootinfo|cnode|accounts|from_ram|objects|slab_refill|slab_default)",
+    "^system_libaos_(slot_(root_growth|growth|init|single|range|default_grow|root_rootSlotsAdd)|slab_addSlab)",
+    "^system_libaos_(paging_(init|invariants|l2_table)|frame_identifyForeign)",
+    "^system_libmm_(invariants|add|mm_mm|policy_(buddy|first_fit|best_fit|treap|policy_largest))",
+    "^system_libmm_slot_prealloc_(grow|slotPreallocInit)",
+  ].join("|"),
+);
 
 const PLACES = { WASM_DATA_BASE: PROGRAM_BASE, PROGRAM_TEXT, PROGRAM_STATE, USER_STACK, USER_STACK_BYTES };
 
@@ -51,12 +61,12 @@ export async function buildProgram(
   const module = splitModule(compiled, PROGRAM_BASE);
   writeFileSync(join(folder, "constants.h"), headerText(programConstants()));
   const sources = [
-    wasmToC(module, { name, prefix: "program_", small: SMALL, headers: ["syscall.h"] }, folder),
+    wasmToC(module, { name, prefix: "program_", small: SMALL, rare: RARE, headers: ["syscall.h"] }, folder),
     dataSource(module, PROGRAM_BASE, join(folder, `${name}-data.bin`)),
     "machines/native/program/start.S",
     ...RUNTIME,
   ];
   writeFileSync(outputs.functions, functionsText(compiled.functions));
-  linkProgram(compileAll(sources, folder, FLAGS), outputs);
+  linkProgram(compileAll(sources, folder, SIZE_FLAGS), outputs);
   return compiled.inputs;
 }

@@ -122,6 +122,8 @@ export interface Translation {
   headers?: string[];
   /** Matches the names of functions that are compiled for size rather than speed. */
   small: RegExp;
+  /** Those that seldom run. They are small, and do not become a part of their callers. */
+  rare?: RegExp;
   /** Globals that assembly code also accesses. They become the elements of one array; a group of `elements` is the index. */
   shared?: { array: string; elements: RegExp };
 }
@@ -138,10 +140,11 @@ function withSharedArray(text: string, { array, elements }: Required<Translation
   return body.replace(own, (_, offset) => (body.search(own) === offset ? declaration : ""));
 }
 
-/** Marks the declarations of functions that match `small`. */
-function markSmall(declarations: string[], small: RegExp): string[] {
+/** Marks the declarations of functions that match `rare` or `small`. */
+function markSmall(declarations: string[], small: RegExp, rare?: RegExp): string[] {
   return declarations.map((line) => {
     const name = readable(/w2c_m_(\w+)\(/.exec(line)?.[1] ?? "");
+    if (rare?.test(name)) return `RARE ${line}`;
     return small.test(name) ? `SMALL ${line}` : line;
   });
 }
@@ -149,7 +152,7 @@ function markSmall(declarations: string[], small: RegExp): string[] {
 /** Writes the code of a module as C into `folder` and returns the path. */
 export function wasmToC(
   { code: wasm, lines }: SplitModule,
-  { name, prefix, small, headers = [], shared }: Translation,
+  { name, prefix, small, rare, headers = [], shared }: Translation,
   folder: string,
 ): string {
   const module = join(folder, `${name}.wasm`);
@@ -179,7 +182,7 @@ export function wasmToC(
     ...["wasm.h", ...headers].map((file) => `#include "${file}"`),
     "",
     ...prototypes(header, "import"),
-    ...markSmall([...exported, ...declarations(text)], small),
+    ...markSmall([...exported, ...declarations(text)], small, rare),
     ...state,
     `static void *const functionTable[] = {${table.join(", ")}};`,
     "",

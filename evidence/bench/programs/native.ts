@@ -37,7 +37,7 @@ import { mmAlloc } from "../../../system/libmm/alloc";
 import { mmFree } from "../../../system/libmm/free";
 import { mustBeRefused, refusedRetype, Stage } from "./calls";
 import { benchMm, livePage, livePagesInit, livePagesSet, regionOf } from "./live-pages";
-import { rawForget, rawMap, rawMappingInit, rawUnmap } from "./raw-mapping";
+import { rawForget, rawInstall, rawMap, rawMappingInit, rawMapSingle, rawUninstall, rawUnmap } from "./raw-mapping";
 import { makeCopies, makePages, slotsFor } from "./revoke";
 import { LARGEST_ROOT } from "./root-growth";
 import { must } from "./stopwatch";
@@ -215,6 +215,22 @@ function rawMapping(pages: u32): void {
   }
 }
 
+/** A page of a frame without copies, and a page table in an L1 table. */
+function singleMappings(): void {
+  for (let i: u32 = 0; i < SAMPLES; i++) {
+    begin();
+    rawMapSingle();
+    sample("vnode-map-single", 1, end());
+    rawUnmap(1, 0);
+    rawForget(1, 0);
+    begin();
+    rawInstall();
+    sample("table-install", 1, end());
+    rawUninstall();
+    rawForget(1, 0);
+  }
+}
+
 /** By the library, which finds addresses and keeps account of them. */
 function libraryMapping(pages: u32): void {
   const st = getCurrentPagingState();
@@ -323,6 +339,7 @@ function main(): void {
   } else {
     nullCalls();
     rawMappingInit();
+    singleMappings();
     mapping(1);
     mapping(64);
     mapping(ARM_L2_ENTRIES);

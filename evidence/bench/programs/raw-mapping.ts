@@ -26,6 +26,9 @@ class Place {
 }
 
 const PLACE_SIZE: u32 = 8;
+/** An L1 table that no dispatcher uses, and a frame without copies. */
+const root = changetype<Place>(memory.data(PLACE_SIZE, 8));
+const single = changetype<Place>(memory.data(PLACE_SIZE, 8));
 const tables = memory.data(TABLES * PLACE_SIZE, 8);
 const frames = memory.data(MAPPINGS * PLACE_SIZE, 8);
 const mappings = memory.data(MAPPINGS * PLACE_SIZE, 8);
@@ -62,6 +65,10 @@ export function rawMappingInit(): void {
     table(i).cap = newSlot();
     must(vnodeCreate(table(i).cap, ObjType.VNode_ARM_l2), "page table");
   }
+  root.cap = newSlot();
+  must(vnodeCreate(root.cap, ObjType.VNode_ARM_l1), "L1 table");
+  must(frameAlloc(BASE_PAGE_SIZE), "frame without copies");
+  single.cap = Out.cap;
 }
 
 /** How many frames of `pages` pages can be mapped at a time. */
@@ -96,6 +103,20 @@ export function rawUnmap(pages: u32, index: u32): void {
     const entry = index * pages + call * ARM_L2_ENTRIES;
     must(vnodeUnmap(table(entry / ARM_L2_ENTRIES).cap, mapping(index * calls + call).cap), "vnode_unmap");
   }
+}
+
+/** Maps the frame without copies at the first place. `rawUnmap` and `rawForget` undo it, as for one page. */
+export function rawMapSingle(): void {
+  must(vnodeMap(table(0).cap, single.cap, 0, VRegionFlags.READ_WRITE, 0, 1, mapping(0).cap), "map of a single frame");
+}
+
+/** Installs a page table in the L1 table. `rawUninstall` and `rawForget` of one page undo it. */
+export function rawInstall(): void {
+  must(vnodeMap(root.cap, table(0).cap, 0, VRegionFlags.READ_WRITE, 0, 1, mapping(0).cap), "install of a page table");
+}
+
+export function rawUninstall(): void {
+  must(vnodeUnmap(root.cap, mapping(0).cap), "removal of a page table");
 }
 
 /** Deletes the capabilities to mappings that have been unmapped. */

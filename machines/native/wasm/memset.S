@@ -29,7 +29,16 @@ memset:                                 /* r0 stays unchanged: it is the result 
         mov     r7, r1
         mov     r8, r1
         mov     r9, r1
-        subs    r2, r2, #64
+        subs    r2, r2, #256
+        blo     .Lfewer
+.Lmany:
+        .rept   8
+        stmia   r12!, {r1, r3-r9}
+        .endr
+        subs    r2, r2, #256
+        bhs     .Lmany
+.Lfewer:                                /* r2 is 256 less than the bytes left; the loop below wants 64 less */
+        adds    r2, r2, #192
         blo     .Lrest
 .Llines:
         stmia   r12!, {r1, r3-r9}

@@ -28,35 +28,38 @@ export function zeroObjects(type: i32, address: u32, bytes: u32): void {
   if (typeNeedsZeroes(type)) memory.fill(localPhysToMem(address), 0, bytes);
 }
 
+/** Makes an empty slot hold a capability of an object of `kib` KiB. The caller inserts it into the mapping database. */
+export function fillEmpty(cte: Cte, type: i32, key: u32, kib: u32, flags: u32): void {
+  kernelAssert(cte.isEmpty, "create: the slot is in use");
+  cte.fill(type, key, kib);
+  cte.flags = u8(flags);
+}
+
 /**
- * Fills `count` empty slots, beginning with `first`, with capabilities of consecutive objects of `kib` KiB each; `key` is
- * the key of the first. Gives them the flags `flags`. Leaves the memory as it is. The caller inserts the slots into the mapping database.
+ * Makes the `count - 1` empty slots behind `first` hold capabilities of the objects behind that of `first`, with its type
+ * and size, and inserts them. `first` is in the mapping database already. `count` is at least 2.
  */
-export function fillCaps(type: i32, key: u32, kib: u32, flags: u32, count: u32, first: Cte): void {
-  kernelAssert(first.isEmpty, "create: the slot is in use");
-  first.fill(type, key, kib);
-  first.flags = u8(flags);
+export function createBehind(first: Cte, count: u32): void {
+  const slots = changetype<usize>(first);
   let previous = first;
   for (let i: u32 = 1; i < count; i++) {
-    const cte = cteAt(changetype<usize>(first), i);
+    const cte = cteAt(slots, i);
     kernelAssert(cte.isEmpty, "create: the slot is in use");
     cte.fillBehind(previous);
     previous = cte;
   }
-}
-
-/** Inserts the slots behind `first` that `fillCaps` has filled. `first` is in the mapping database already. */
-export function insertBehind(first: Cte, count: u32): void {
   // Mappings of the source, which begin at its first byte, may come between the first object and the second.
-  const slots = changetype<usize>(first);
   const second = cteAt(slots, 1);
   mdbInsert(second, first);
   if (count > 2) mdbInsertRun(changetype<usize>(cteAt(slots, 2)), count - 2, second);
 }
 
-/** Fills `count` empty slots like `fillCaps`, and inserts them. `base` is the address of the first object. */
+/**
+ * Makes `count` empty slots, beginning with `first`, hold capabilities of consecutive objects of `objectBytes` each, and
+ * inserts them. `base` is the address of the first object. Leaves the memory as it is.
+ */
 export function createCaps(type: i32, base: u64, objectBytes: u64, count: u32, first: Cte): void {
-  fillCaps(type, keyOf(type, base), inKiB(objectBytes), 0, count, first);
+  fillEmpty(first, type, keyOf(type, base), inKiB(objectBytes), 0);
   mdbInsert(first);
-  if (count > 1) insertBehind(first, count);
+  if (count > 1) createBehind(first, count);
 }

@@ -35,7 +35,7 @@ import { CteFlag } from "../layout/cte-layout";
 import { hasDescendantIn } from "../mdb/relations";
 import { mdbInsert, mdbInsertFound } from "../mdb/tree";
 import { cnodeSlot, cnodeSlots } from "./cnode";
-import { fillCaps, insertBehind, typeNeedsZeroes, zeroObjects } from "./create";
+import { createBehind, fillEmpty, typeNeedsZeroes, zeroObjects } from "./create";
 import { Cte, cteAt, inKiB } from "./cte";
 
 /** The words of one retype. */
@@ -189,7 +189,7 @@ export function commitRetype(): void {
   const first = Retype.first;
   if (type == ObjType.EndPoint) {
     // An end point has its dispatcher's address; the offset has no meaning.
-    fillCaps(type, source.key, 0, 0, 1, first);
+    fillEmpty(first, type, source.key, 0, 0);
     return mdbInsert(first, source);
   }
   if (source.type == ObjType.RAM) zeroObjects(type, source.address + Retype.offset, count * Retype.size);
@@ -197,7 +197,7 @@ export function commitRetype(): void {
   // A retype of a whole source to its own type makes a copy of the source.
   const isCopy = type == source.type && kib == source.kib;
   if (isCopy) source.clearFlag(CteFlag.SINGLE);
-  fillCaps(type, source.key + inKiB(Retype.offset), kib, isCopy ? 0 : CteFlag.SINGLE, count, first);
+  fillEmpty(first, type, source.key + inKiB(Retype.offset), kib, isCopy ? 0 : CteFlag.SINGLE);
   mdbInsertFound(first);
-  if (count > 1) insertBehind(first, count);
+  if (count > 1) createBehind(first, count);
 }

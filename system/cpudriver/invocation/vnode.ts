@@ -27,13 +27,15 @@ import { Arg, lookupOfCaller, lookupRoot } from "./registers";
  * levels.
  */
 export function invokeMap(invoked: Cte): errval_t {
-  const sourceRoot = lookupRoot(invoked, Arg.word2, CapRights.READ);
+  // Usually both roots are one. Then the look-up that needs more rights serves for both, unless it fails.
+  const shared: Cte | null = Arg.word8 == Arg.word2 ? lookupRoot(invoked, Arg.word8, CapRights.READ_WRITE) : null;
+  const sourceRoot = shared || lookupRoot(invoked, Arg.word2, CapRights.READ);
   if (!sourceRoot) return lookupError(SYS_ERR_SOURCE_ROOTCN_LOOKUP);
   if (sourceRoot.type != ObjType.L1CNode) return SYS_ERR_CNODE_NOT_ROOT;
   const source = lookupSlot(sourceRoot, Arg.word3, mapSourceLevel(Arg.word11), CapRights.READ);
   if (!source) return lookupError(SYS_ERR_SOURCE_CAP_LOOKUP);
 
-  const root = lookupRoot(invoked, Arg.word8, CapRights.READ_WRITE);
+  const root = shared || lookupRoot(invoked, Arg.word8, CapRights.READ_WRITE);
   if (!root) return lookupError(SYS_ERR_DEST_ROOTCN_LOOKUP);
   const cnode = lookupSlot(root, Arg.word9, mapMappingLevel(Arg.word11), CapRights.READ_WRITE);
   if (!cnode) return lookupError(SYS_ERR_DEST_CNODE_LOOKUP);

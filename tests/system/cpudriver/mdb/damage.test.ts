@@ -14,6 +14,7 @@ const TABLE = L1_TABLE + 30;
 const FRAME = slot(0);
 const LIVE = slot(1);
 const VOID = slot(2);
+const COPY = slot(3);
 
 /** Frames of two pages with a gap after each, so that the tree is deep. Frame 0 has a void and a live mapping. */
 beforeEach(() => {
@@ -24,6 +25,7 @@ beforeEach(() => {
   call.map({ table: TABLE, source: FRAME, entry: 0, count: 2, mapping: VOID });
   call.unmap(TABLE, VOID);
   call.map({ table: TABLE, source: FRAME, entry: 0, count: 2, mapping: LIVE });
+  call.copy(otherSlot(9), COPY);
   system.checkEachCall = false;
 });
 
@@ -76,6 +78,8 @@ describe("the check finds", () => {
     ["a wrong height on the right", byte(otherSlot(7), CteLayout.RIGHT_HEIGHT, (old) => old + 1)],
     ["a wrong end on the left", word(otherSlot(7), CteLayout.LEFT_END_KIB, (old) => old + 4)],
     ["a wrong end on the right", word(otherSlot(7), CteLayout.RIGHT_END_KIB, (old) => old + 4)],
+    ["a copied slot that says that it is single", byte(otherSlot(9), CteLayout.FLAGS, () => CteFlag.SINGLE)],
+    ["a copy that says that it is single", byte(COPY, CteLayout.FLAGS, () => CteFlag.SINGLE)],
     ["a root with a parent", () => [root() + CteLayout.PARENT, 4, at(FRAME) - memory().dramBase]],
     ["a wrong count of slots", () => [memory().machine.kernelState + KernelStateLayout.MDB_COUNT, 4, 1]],
     ["a mapping of another address", word(VOID, CteLayout.KEY, (old) => old + PAGE_KIB)],

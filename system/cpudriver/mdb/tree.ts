@@ -166,11 +166,38 @@ function attachBeside(node: Cte, near: Cte): bool {
 
 /** Makes `node` a leaf below `parent`. The tree fields of `node` are zero, as in every slot outside the database. */
 function attach(node: Cte, parent: Cte | null, before: bool): void {
+  node.parent = parent;
   if (!parent) setRoot(node);
-  else if (before) hangLeft(parent, node, 1, node.endKiB);
-  else hangRight(parent, node, 1, node.endKiB);
-  retrace(parent);
+  else if (before) parent.left = node;
+  else parent.right = node;
+  raise(node);
   kernel.mdbCount++;
+}
+
+/**
+ * Updates heights and ends above a new leaf, and rebalances. An insertion can only raise them, so this takes less than
+ * `retrace`: a subtree grows by one until one that was lower than its sibling takes it up, or a rotation does.
+ */
+function raise(leaf: Cte): void {
+  const end = leaf.endKiB;
+  let grows = true;
+  let child = leaf;
+  let parent = leaf.parent;
+  while (parent) {
+    const node = parent;
+    if (node.left === child) {
+      if (node.leftEndKiB < end) node.leftEndKiB = end;
+      else if (!grows) return;
+      if (grows) grows = ++node.leftHeight > node.rightHeight;
+    } else {
+      if (node.rightEndKiB < end) node.rightEndKiB = end;
+      else if (!grows) return;
+      if (grows) grows = ++node.rightHeight > node.leftHeight;
+    }
+    child = grows ? rebalance(node) : node;
+    if (child !== node) grows = false;
+    parent = child.parent;
+  }
 }
 
 /** Removes a slot from the database. The caller must clear the slot, because its tree fields stay as they are. */

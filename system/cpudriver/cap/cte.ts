@@ -72,14 +72,14 @@ export class Cte {
   word4: u32;
   word5: u32;
 
-  private unusedWord: u32;
+  unusedWord: u32;
   left: Cte | null;
   right: Cte | null;
   parent: Cte | null;
   /** Height of the left subtree. */
   leftHeight: u8;
   flags: u8;
-  private unusedByte: u8;
+  unusedByte: u8;
   rightHeight: u8;
 
   /** Is the object memory, of the root PhysAddr? */

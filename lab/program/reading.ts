@@ -58,10 +58,21 @@ function newSlot(): capref {
 
 const MOST_LIVE: u32 = 5;
 
+/** Makes a Frame of RAM and deletes the capability of the RAM, as a program without `frameAlloc` does. */
+function frameFromRam(bytes: u64): capref {
+  ramAlloc(bytes);
+  const ram = Out.cap;
+  slotAlloc();
+  const frame = Out.cap;
+  capRetype(frame, ram, 0, ObjType.Frame, bytes, 1);
+  capDestroy(ram);
+  return frame;
+}
+
 function allocatePiece(): capref {
   const bytes = u64(below(3) + 1) * BASE_PAGE_SIZE;
-  if (below(2) == 0) ramAlloc(bytes);
-  else frameAlloc(bytes);
+  if (below(2) != 0) return frameFromRam(bytes);
+  ramAlloc(bytes);
   return Out.cap;
 }
 

@@ -22,10 +22,10 @@ describe("calls shows", () => {
     expect(lines).toEqual([
       "      22  retype(source=0x00000300 (RAM 0x8026a000 61.6 MiB), offset=0, type=RAM, size=4 KiB, count=1, to=0x00000700) = ok",
       "          + 0x00000700 RAM 0x8026a000 4 KiB",
-      "      27  delete(slot=0x00000700 (RAM 0x8026a000 4 KiB)) = ok",
+      "      26  delete(slot=0x00000700 (RAM 0x8026a000 4 KiB)) = ok",
       "          - 0x00000700 RAM 0x8026a000 4 KiB",
       "",
-      "2 of 33 calls shown",
+      "2 of 32 calls shown",
     ]);
   });
 

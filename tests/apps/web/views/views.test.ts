@@ -203,7 +203,7 @@ describeBrowser("the views of capabilities and memory management", () => {
     async (view) => {
       const inspector = await open(`#view=${view}&scenario=T40&call=0`);
       await inspector.shows(view, 0);
-      for (let call = 1; call <= 121; call += 12) {
+      for (let call = 1; call <= 109; call += 12) {
         await inspector.page.evaluate((next) => {
           const slider = document.querySelector<HTMLInputElement>(".slider input") as HTMLInputElement;
           slider.value = String(next);

@@ -87,7 +87,7 @@ function releaseCap(cap: capref, base: u64, pages: u32, region: MmRegion): errva
   return SYS_ERR_OK;
 }
 
-/** Takes back a piece whose capability has been destroyed, or tried to be: `err` is the result. */
+/** Takes back a piece, unless its capability could not be destroyed. `err` is the result of that attempt. */
 function finishFree(mm: Mm, node: MmNode, err: errval_t): errval_t {
   if (errIsFail(err) && errNo(err) != LIB_ERR_WHILE_FREEING_SLOT) return errPush(err, MM_ERR_MM_FREE);
   const page = node.page;

@@ -22,7 +22,7 @@ typedef s32 __attribute__((may_alias)) memory_s32;
 /* Two-word loads need an alignment of four bytes only. */
 typedef u64 __attribute__((may_alias, aligned(4))) memory_u64;
 
-/* The address and the constant offset are added last. So one register serves all fields of an object. */
+/* Adds the window first and the constant offset last, so that one register serves all fields of an object. */
 #define AT(address, offset) ((u8 *)(MEMORY_BASE ^ (u32)(address)) + (offset))
 
 /* Debug information shows these functions as a part of the line that uses them. */

@@ -138,6 +138,7 @@ export function mdbInsert(node: Cte, near: Cte | null = null): void {
   else insertAmongEqualKeys(node);
 }
 
+/** Inserts a slot by all keys of the order, because slots with its first key may come behind it. */
 function insertAmongEqualKeys(node: Cte): void {
   let parent: Cte | null = null;
   let before: bool = false;

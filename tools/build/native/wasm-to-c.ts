@@ -124,7 +124,7 @@ export interface Translation {
   small: RegExp;
   /** Those that seldom run. They are small, and do not become a part of their callers. */
   rare?: RegExp;
-  /** Globals that assembly code also accesses. They become the elements of one array; a group of `elements` is the index. */
+  /** Globals that assembly code also accesses. They become elements of one array. The first group of `elements` is the index. */
   shared?: { array: string; elements: RegExp };
 }
 

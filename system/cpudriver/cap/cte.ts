@@ -12,8 +12,8 @@
  *     +-----+--------+--------+--------+-----+-------+------+-------+-------+-------+-------+-------+-------+
  *     44       48      52      56       60       61     62    63
  *     +--------+-------+-------+--------+--------+------+-----+--------+
- *     | unused | left  | right | parent | left   | flags| un- | right  |
- *     |        |       |       |        | height |      | used| height |
+ *     | source | left  | right | parent | left   | flags| un- | right  |
+ *     | KiB    |       |       |        | height |      | used| height |
  *     +--------+-------+-------+--------+--------+------+-----+--------+
  *
  * The key is the first key of the order. It holds the address of memory, and else the root of the type in the retype
@@ -72,7 +72,11 @@ export class Cte {
   word4: u32;
   word5: u32;
 
-  unusedWord: u32;
+  /**
+   * Regions: every region around this one has at least this size in KiB; 0 if that is not known. It is the size of the
+   * region that the object was made from. No region can come between the two later, because a retype needs free memory.
+   */
+  sourceKiB: u32;
   left: Cte | null;
   right: Cte | null;
   parent: Cte | null;
@@ -202,11 +206,12 @@ export class Cte {
     this.endKiB = kib == 0 ? 0 : key + kib;
   }
 
-  /** Makes an empty slot hold a capability of the memory behind that of `other`, with its type, size and flags. */
+  /** Makes an empty slot hold a capability of the memory behind that of `other`, of the same type, size, flags and source. */
   fillBehind(other: Cte): void {
     this.typeByte = other.typeByte;
     this.rightsByte = other.rightsByte;
     this.flags = other.flags;
+    this.sourceKiB = other.sourceKiB;
     this.key = other.endKiB;
     this.endKiB = other.endKiB + (other.endKiB - other.key);
   }
@@ -215,6 +220,7 @@ export class Cte {
   fillCopy(source: Cte): void {
     this.key = source.key;
     this.endKiB = source.endKiB;
+    this.sourceKiB = source.sourceKiB;
     this.typeByte = source.typeByte;
     this.rightsByte = source.rightsByte;
     if (source.hasEqWords) {
@@ -260,6 +266,7 @@ if (offsetof<Cte>("leftEndKiB") != CteLayout.LEFT_END_KIB) ERROR("Cte: leftEndKi
 if (offsetof<Cte>("rightEndKiB") != CteLayout.RIGHT_END_KIB) ERROR("Cte: rightEndKiB");
 if (offsetof<Cte>("leftHeight") != CteLayout.LEFT_HEIGHT) ERROR("Cte: leftHeight");
 if (offsetof<Cte>("rightHeight") != CteLayout.RIGHT_HEIGHT) ERROR("Cte: rightHeight");
+if (offsetof<Cte>("sourceKiB") != CteLayout.SOURCE_KIB) ERROR("Cte: sourceKiB");
 if (offsetof<Cte>("left") != CteLayout.LEFT) ERROR("Cte: left");
 if (offsetof<Cte>("flags") != CteLayout.FLAGS) ERROR("Cte: flags");
 

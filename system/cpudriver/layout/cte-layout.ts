@@ -16,6 +16,7 @@ export const enum CteLayout {
   WORD3 = 32,
   WORD4 = 36,
   WORD5 = 40,
+  SOURCE_KIB = 44,
   LEFT = 48,
   RIGHT = 52,
   PARENT = 56,

@@ -10,7 +10,7 @@ import { Cte } from "../cap/cte";
 import { kernel } from "../kernel-state";
 import { CteFlag } from "../layout/cte-layout";
 import { compareSlots, isCopy } from "./order";
-import { Around, mdbFirst, mdbRoot, mdbSearch, mdbSuccessor } from "./tree";
+import { mdbFirst, mdbLastReaching, mdbRoot, mdbSuccessor } from "./tree";
 
 /** Height of a subtree, provided that its top node stores true heights. */
 function heightOf(top: Cte | null): u32 {
@@ -50,14 +50,17 @@ function mappingIsKnown(mapping: Cte): bool {
   return m !== null;
 }
 
-/**
- * Does the region lie inside the innermost region that starts before it and covers its first byte? (Regions that start
- * at the same address are ordered by size, larger ones first.)
- */
-function nests(region: Cte): bool {
-  mdbSearch(region.key, region.key);
-  const around = Around.reaching;
-  return around === null || region.endKiB <= around.endKiB;
+/** The innermost region that starts before `region` and covers its first byte, or null. */
+function startingBefore(region: Cte): Cte | null {
+  return mdbLastReaching(region.key, region.key);
+}
+
+/** Checks a region. `larger` is the smallest larger region that starts where this one does, or null. */
+function checkRegion(region: Cte, larger: Cte | null): MdbInvariant {
+  const before = startingBefore(region);
+  if (before !== null && region.endKiB > before.endKiB) return MdbInvariant.NESTED;
+  const around = larger !== null ? larger : before;
+  return around !== null && around.kib < region.sourceKiB ? MdbInvariant.SOURCE : MdbInvariant.HOLDS;
 }
 
 /** Returns the first broken invariant, or HOLDS. */
@@ -66,13 +69,19 @@ export function checkMdb(): MdbInvariant {
   if (root !== null && root.parent !== null) return MdbInvariant.LINKED;
   let count: u32 = 0;
   let previous: Cte | null = null;
+  let larger: Cte | null = null;
   let node = mdbFirst();
   while (node) {
-    const broken = checkNode(node);
+    let broken = checkNode(node);
     if (broken != MdbInvariant.HOLDS) return broken;
-    if (previous !== null && compareSlots(previous, node) >= 0) return MdbInvariant.ORDERED;
-    if (previous !== null && (previous.isSingle || node.isSingle) && isCopy(previous, node)) return MdbInvariant.SINGLE;
-    if (node.isRegion && !nests(node)) return MdbInvariant.NESTED;
+    if (previous !== null) {
+      if (compareSlots(previous, node) >= 0) return MdbInvariant.ORDERED;
+      if ((previous.isSingle || node.isSingle) && isCopy(previous, node)) return MdbInvariant.SINGLE;
+      if (previous.key != node.key) larger = null;
+      else if (previous.endKiB != node.endKiB) larger = previous;
+    }
+    if (node.isRegion) broken = checkRegion(node, larger);
+    if (broken != MdbInvariant.HOLDS) return broken;
     previous = node;
     node = mdbSuccessor(node);
     count++;

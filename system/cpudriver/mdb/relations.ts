@@ -7,7 +7,15 @@
  */
 import { Cte } from "../cap/cte";
 import { compareObjects, isCopy } from "./order";
-import { Around, mdbAnyBeforeEndsAfter, mdbPredecessor, mdbRoot, mdbSearch, mdbSuccessor } from "./tree";
+import {
+  mdbAnyBeforeEndsAfter,
+  mdbFindPlace,
+  mdbLastReaching,
+  mdbPredecessor,
+  mdbRoot,
+  mdbSuccessor,
+  Place,
+} from "./tree";
 
 /** Another slot with a capability of the same object, or null. Copies are neighbours in the order. */
 export function anyCopy(cte: Cte): Cte | null {
@@ -31,12 +39,21 @@ export function firstCopy(cte: Cte): Cte {
 
 /**
  * Does a region made from `cte` or a copy have a byte in the range [start, end), in KiB? The range must lie inside
- * `cte`. Mappings and end points have no region and do not count. Sets `Around`.
+ * `cte`. Mappings and end points have no region and do not count. Sets `Place` to the place behind all slots that start
+ * before `end`.
+ *
+ * The last slot that starts before `end` usually decides. If it ends before the range, only a region around that slot
+ * can reach into the range. If every region around it is at least as large as `cte`, none of them descends from `cte`.
  */
 export function hasDescendantIn(cte: Cte, start: u32, end: u32): bool {
-  mdbSearch(start, end);
-  const reaching = Around.reaching;
-  return reaching !== null && reaching !== cte && compareObjects(reaching, cte) > 0;
+  mdbFindPlace(end);
+  let reaching = Place.last;
+  if (reaching === cte || reaching === null) return false;
+  if (reaching.endKiB <= start) {
+    if (reaching.sourceKiB >= cte.kib) return false;
+    reaching = mdbLastReaching(start, end);
+  }
+  return reaching !== null && compareObjects(reaching, cte) > 0;
 }
 
 export function hasDescendants(cte: Cte): bool {

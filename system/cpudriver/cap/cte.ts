@@ -124,6 +124,12 @@ export class Cte {
     this.rightsByte = u8(rights);
   }
 
+  /** Has the capability this type and all of these rights? (The two bytes are compared at once.) */
+  grants(type: i32, rights: u32): bool {
+    const wanted = u32(type) | (rights << 8);
+    return (load<u16>(changetype<usize>(this), CteLayout.TYPE) & (wanted | 0xff)) == wanted;
+  }
+
   get isEmpty(): bool {
     return this.type == ObjType.Null;
   }
@@ -167,6 +173,10 @@ export class Cte {
   get frame(): Cte {
     return changetype<Cte>(usize(this.word0));
   }
+  /** Mapping: the next older mapping of the same slot. */
+  get nextMapping(): Cte | null {
+    return changetype<Cte | null>(usize(this.word2));
+  }
   /** Mapping: physical address of its first page-table entry. */
   get pte(): u32 {
     return this.word1;
@@ -208,8 +218,8 @@ export class Cte {
 
   /** Makes an empty slot hold a capability of the memory behind that of `other`, of the same type, size, flags and source. */
   fillBehind(other: Cte): void {
-    this.typeByte = other.typeByte;
-    this.rightsByte = other.rightsByte;
+    // Type, rights and count are one word.
+    store<u32>(changetype<usize>(this), load<u32>(changetype<usize>(other), CteLayout.TYPE), CteLayout.TYPE);
     this.flags = other.flags;
     this.sourceKiB = other.sourceKiB;
     this.key = other.endKiB;
@@ -257,6 +267,7 @@ export class Cte {
 
 if (offsetof<Cte>() != CteLayout.SIZE || CteLayout.SIZE != OBJSIZE_CTE) ERROR("a CTE has 64 bytes");
 if (offsetof<Cte>("typeByte") != CteLayout.TYPE) ERROR("Cte: type");
+if (offsetof<Cte>("rightsByte") != CteLayout.TYPE + 1) ERROR("Cte: rights");
 if (offsetof<Cte>("count") != CteLayout.COUNT) ERROR("Cte: count");
 if (offsetof<Cte>("word0") != CteLayout.WORD0) ERROR("Cte: word0");
 if (offsetof<Cte>("word4") != CteLayout.WORD4) ERROR("Cte: word4");

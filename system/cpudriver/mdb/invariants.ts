@@ -5,7 +5,7 @@
  * `DebugCall.CHECK_INVARIANTS`.
  */
 import { MdbInvariant } from "../../kpi/mdb-invariants";
-import { MdbRoot, typeRoot } from "../../kpi/object-types";
+import { MdbRoot, mappingType, typeIsMappable, typeRoot } from "../../kpi/object-types";
 import { Cte } from "../cap/cte";
 import { kernel } from "../kernel-state";
 import { CteFlag } from "../layout/cte-layout";
@@ -25,6 +25,7 @@ function endOf(top: Cte | null): u32 {
 
 function checkNode(node: Cte): MdbInvariant {
   if (node.isEmpty) return MdbInvariant.NOT_EMPTY;
+  if (node.isMapping) return MdbInvariant.MAPPINGS;
   if (node.isMemory != (typeRoot(node.type) == MdbRoot.PhysAddr)) return MdbInvariant.ORDERED;
   if (node.inDelete || node.isDoubtful || (node.flags & CteFlag.VISITED) != 0) return MdbInvariant.NOT_IN_DELETE;
   const left = node.left;
@@ -36,18 +37,27 @@ function checkNode(node: Cte): MdbInvariant {
   if (leftHeight != heightOf(left) || rightHeight != heightOf(right)) return MdbInvariant.BALANCED;
   if (leftHeight > rightHeight + 1 || rightHeight > leftHeight + 1) return MdbInvariant.BALANCED;
   if (node.leftEndKiB != endOf(left) || node.rightEndKiB != endOf(right)) return MdbInvariant.ENDS;
-  if (node.isMapping && !mappingIsKnown(node)) return MdbInvariant.MAPPINGS;
   return MdbInvariant.HOLDS;
 }
 
-/** Is the mapping in the list of the slot it maps? A live mapping must be the first of the list. */
-function mappingIsKnown(mapping: Cte): bool {
-  const frame = mapping.frame;
-  if (frame.base != mapping.base || frame.type + 1 != mapping.type) return false;
-  let m = frame.mappings;
-  if (!mapping.isVoid) return m === mapping;
-  while (m && m !== mapping) m = changetype<Cte | null>(usize(m.word2));
-  return m !== null;
+/**
+ * The number of mappings in the list of a slot; minus 1 if one of them is not a mapping of the slot, or the links are
+ * wrong. Only the first mapping can be live.
+ */
+function countMappings(frame: Cte): i32 {
+  let count = 0;
+  let previous: Cte | null = null;
+  let mapping = frame.mappings;
+  while (mapping) {
+    const m = mapping;
+    const fits = m.type == mappingType(frame.type) && m.frame === frame && m.key == frame.key && m.endKiB == 0;
+    if (!fits || m.word3 != u32(changetype<usize>(previous))) return -1;
+    if (previous !== null && !m.isVoid) return -1;
+    previous = m;
+    mapping = m.nextMapping;
+    count++;
+  }
+  return count;
 }
 
 /** The innermost region that starts before `region` and covers its first byte, or null. */
@@ -82,6 +92,11 @@ export function checkMdb(): MdbInvariant {
     }
     if (node.isRegion) broken = checkRegion(node, larger);
     if (broken != MdbInvariant.HOLDS) return broken;
+    if (typeIsMappable(node.type)) {
+      const mappings = countMappings(node);
+      if (mappings < 0) return MdbInvariant.MAPPINGS;
+      count += mappings;
+    }
     previous = node;
     node = mdbSuccessor(node);
     count++;

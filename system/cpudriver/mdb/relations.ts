@@ -61,10 +61,11 @@ export function hasDescendants(cte: Cte): bool {
 }
 
 /**
- * May `cte` have copies or descendants? A descendant follows it in the order. Any other capability in its region, such
- * as a mapping of a larger frame, counts as a descendant here.
+ * May `cte` have copies or descendants? A descendant is a mapping of its slot, or follows it in the order. For a type
+ * that uses word 0 for something else than mappings, the answer may be true although there are none.
  */
 export function mayHaveRelatives(cte: Cte): bool {
+  if (cte.word0 != 0) return true;
   const next = mdbSuccessor(cte);
   if (next !== null && isWithin(next, cte)) return true;
   return !cte.isSingle && anyCopy(cte) !== null;
@@ -73,18 +74,6 @@ export function mayHaveRelatives(cte: Cte): bool {
 /** Is there a region that covers `cte` and from which `cte` could have been made? */
 export function hasAncestors(cte: Cte): bool {
   return cte.isMemory && mdbAnyBeforeEndsAfter(cte, cte.isRegion ? cte.endKiB - 1 : cte.key);
-}
-
-/**
- * Does `cte`, which comes after `ancestor` in the order, descend from it? (Rule R6 of docs/capabilities.md.)
- *
- * A live mapping descends from `ancestor` if the slot that it maps is a copy or descendant of `ancestor`. Its address
- * alone does not decide, because it may map a larger frame that starts at the same address. A void mapping descends
- * from every region in which its object starts: it has no entries, so the difference does not matter.
- */
-export function isDescendant(cte: Cte, ancestor: Cte): bool {
-  if (!isWithin(cte, ancestor)) return false;
-  return !cte.isMapping || cte.isVoid || compareObjects(cte.frame, ancestor) >= 0;
 }
 
 /** Does the object of `cte`, which comes after `region` in the order, start inside that region? */

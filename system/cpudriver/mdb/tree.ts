@@ -1,7 +1,8 @@
 /**
- * The mapping database is the ordered set of all non-empty slots of the machine.
+ * The mapping database holds all non-empty slots of the machine.
  *
- * It is an AVL tree whose nodes are the slots themselves. Every node also stores the greatest end of a region in each
+ * All except mappings are in an AVL tree, which is ordered and whose nodes are the slots themselves. A mapping hangs in
+ * the list of the slot that it maps (`paging/mapping.ts`). Every node also stores the greatest end of a region in each
  * of its subtrees. So the search for the region that covers an address never has to walk over siblings. A node stores
  * the height and the greatest end of both subtrees, not its own: a walk up or down the tree reads only the nodes on its
  * path, and each node is one cache line.
@@ -290,7 +291,7 @@ export function mdbFindPlace(key: u32): void {
 
 /**
  * Inserts a slot at the place that `mdbFindPlace` has found. The tree must not have changed since, and no slot before that
- * place may have a greater first key. Slots with the same first key may come behind the new one, as mappings do; then the
+ * place may have a greater first key. Slots with the same first key may come behind the new one, as copies do; then the
  * insertion needs a descent of its own.
  */
 export function mdbInsertFound(node: Cte): void {

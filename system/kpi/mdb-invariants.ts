@@ -22,7 +22,7 @@ export const enum MdbInvariant {
   MAPPINGS = 9,
   /** An object of which a slot says that it has no other capability has none. */
   SINGLE = 10,
-  /** Every region around an object is at least as large as the slot of the object says. */
+  /** No region lies between an object and the region that it was made from, as its slot remembers it. */
   SOURCE = 11,
 }
 
@@ -40,7 +40,7 @@ export function mdbInvariantText(broken: u32): string {
     case MdbInvariant.NOT_IN_DELETE: return "a capability is still being deleted";
     case MdbInvariant.MAPPINGS: return "a mapping is in the tree, or the list of a mapped slot is wrong";
     case MdbInvariant.SINGLE: return "an object has more capabilities than one of its slots says";
-    case MdbInvariant.SOURCE: return "a region around an object is smaller than the object's slot says";
+    case MdbInvariant.SOURCE: return "a region lies between an object and the region that it was made from";
     default: return "the CPU driver gives no number that init knows";
   }
 }

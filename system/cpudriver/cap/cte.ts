@@ -10,11 +10,11 @@
  *     | key | endKiB | left   | right  | type| rights| count| word0 | word1 | word2 | word3 | word4 | word5 |
  *     |     |        | endKiB | endKiB |     |       |      |       |       |       |       |       |       |
  *     +-----+--------+--------+--------+-----+-------+------+-------+-------+-------+-------+-------+-------+
- *     44       48      52      56       60       61     62    63
- *     +--------+-------+-------+--------+--------+------+-----+--------+
- *     | source | left  | right | parent | left   | flags| un- | right  |
- *     | KiB    |       |       |        | height |      | used| height |
- *     +--------+-------+-------+--------+--------+------+-----+--------+
+ *     44       48      52      56       60       61       62     63
+ *     +--------+-------+-------+--------+--------+--------+------+--------+
+ *     | source | left  | right | parent | left   | right  | flags| source |
+ *     | KiB    |       |       |        | height | height |      | type   |
+ *     +--------+-------+-------+--------+--------+--------+------+--------+
  *
  * The key is the first key of the order. It holds the address of memory, and else the root of the type in the retype
  * forest. All memory comes first:
@@ -72,19 +72,18 @@ export class Cte {
   word4: u32;
   word5: u32;
 
-  /**
-   * Regions: every region around this one has at least this size in KiB; 0 if that is not known. It is the size of the
-   * region that the object was made from. No region can come between the two later, because a retype needs free memory.
-   */
-  sourceKiB: u32;
+  /** Regions: size in KiB of the region that the object was made from; 0 if that is not known. */
+  private sourceKiB: u32;
   left: Cte | null;
   right: Cte | null;
   parent: Cte | null;
   /** Height of the left subtree. */
   leftHeight: u8;
-  flags: u8;
-  unusedByte: u8;
+  /** Height of the right subtree. */
   rightHeight: u8;
+  flags: u8;
+  /** Regions: type of the region that the object was made from. */
+  private sourceType: u8;
 
   /** Is the object memory, of the root PhysAddr? */
   get isMemory(): bool {
@@ -154,6 +153,29 @@ export class Cte {
     this.flags = u8(this.flags & ~flag);
   }
 
+  /**
+   * Remembers the region that the object was made from. It is the innermost around the object. No region can come between
+   * the two later, because a retype needs free memory.
+   */
+  setSource(source: Cte): void {
+    this.sourceKiB = source.kib;
+    this.sourceType = source.typeByte;
+  }
+
+  /**
+   * Was the object made from `region`, which contains it? (Two regions that contain it and have one size have the same
+   * bytes. Their types still differ if one was made from the other.)
+   */
+  wasMadeFrom(region: Cte): bool {
+    return this.sourceKiB == region.kib && this.sourceType == region.typeByte;
+  }
+
+  /** May `region`, which contains the object, be around it, or does the slot say that no such region exists? */
+  allowsAround(region: Cte): bool {
+    const kib = region.kib;
+    return kib > this.sourceKiB || (kib == this.sourceKiB && region.typeByte <= this.sourceType);
+  }
+
   /** Frames and page tables: the first mapping made from this slot. */
   get mappings(): Cte | null {
     return changetype<Cte | null>(usize(this.word0));
@@ -220,7 +242,8 @@ export class Cte {
   fillBehind(other: Cte): void {
     // Type, rights and count are one word.
     store<u32>(changetype<usize>(this), load<u32>(changetype<usize>(other), CteLayout.TYPE), CteLayout.TYPE);
-    this.flags = other.flags;
+    // Flags and type of the source are a half word.
+    store<u16>(changetype<usize>(this), load<u16>(changetype<usize>(other), CteLayout.FLAGS), CteLayout.FLAGS);
     this.sourceKiB = other.sourceKiB;
     this.key = other.endKiB;
     this.endKiB = other.endKiB + (other.endKiB - other.key);
@@ -231,6 +254,7 @@ export class Cte {
     this.key = source.key;
     this.endKiB = source.endKiB;
     this.sourceKiB = source.sourceKiB;
+    this.sourceType = source.sourceType;
     this.typeByte = source.typeByte;
     this.rightsByte = source.rightsByte;
     if (source.hasEqWords) {
@@ -280,6 +304,7 @@ if (offsetof<Cte>("rightHeight") != CteLayout.RIGHT_HEIGHT) ERROR("Cte: rightHei
 if (offsetof<Cte>("sourceKiB") != CteLayout.SOURCE_KIB) ERROR("Cte: sourceKiB");
 if (offsetof<Cte>("left") != CteLayout.LEFT) ERROR("Cte: left");
 if (offsetof<Cte>("flags") != CteLayout.FLAGS) ERROR("Cte: flags");
+if (offsetof<Cte>("sourceType") != CteLayout.SOURCE_TYPE) ERROR("Cte: sourceType");
 
 /** Slot `index` of the slots that begin at the pointer `first`. */
 export function cteAt(first: usize, index: u32): Cte {

@@ -21,8 +21,9 @@ export const enum CteLayout {
   RIGHT = 52,
   PARENT = 56,
   LEFT_HEIGHT = 60,
-  FLAGS = 61,
-  RIGHT_HEIGHT = 63,
+  RIGHT_HEIGHT = 61,
+  FLAGS = 62,
+  SOURCE_TYPE = 63,
   SIZE = 64,
 }
 

@@ -65,12 +65,12 @@ function startingBefore(region: Cte): Cte | null {
   return mdbLastReaching(region.key, region.key);
 }
 
-/** Checks a region. `larger` is the smallest larger region that starts where this one does, or null. */
-function checkRegion(region: Cte, larger: Cte | null): MdbInvariant {
+/** Checks a region. `outer` is the innermost region around it that starts where it does, or null. */
+function checkRegion(region: Cte, outer: Cte | null): MdbInvariant {
   const before = startingBefore(region);
   if (before !== null && region.endKiB > before.endKiB) return MdbInvariant.NESTED;
-  const around = larger !== null ? larger : before;
-  return around !== null && around.kib < region.sourceKiB ? MdbInvariant.SOURCE : MdbInvariant.HOLDS;
+  const around = outer !== null ? outer : before;
+  return around === null || region.allowsAround(around) ? MdbInvariant.HOLDS : MdbInvariant.SOURCE;
 }
 
 /** Returns the first broken invariant, or HOLDS. */
@@ -79,18 +79,18 @@ export function checkMdb(): MdbInvariant {
   if (root !== null && root.parent !== null) return MdbInvariant.LINKED;
   let count: u32 = 0;
   let previous: Cte | null = null;
-  let larger: Cte | null = null;
+  let outer: Cte | null = null;
   let node = mdbFirst();
   while (node) {
     let broken = checkNode(node);
     if (broken != MdbInvariant.HOLDS) return broken;
     if (previous !== null) {
       if (compareSlots(previous, node) >= 0) return MdbInvariant.ORDERED;
-      if ((previous.isSingle || node.isSingle) && isCopy(previous, node)) return MdbInvariant.SINGLE;
-      if (previous.key != node.key) larger = null;
-      else if (previous.endKiB != node.endKiB) larger = previous;
+      const copies = isCopy(previous, node);
+      if (copies && (previous.isSingle || node.isSingle)) return MdbInvariant.SINGLE;
+      if (!copies) outer = previous.key == node.key ? previous : null;
     }
-    if (node.isRegion) broken = checkRegion(node, larger);
+    if (node.isRegion) broken = checkRegion(node, outer);
     if (broken != MdbInvariant.HOLDS) return broken;
     if (typeIsMappable(node.type)) {
       const mappings = countMappings(node);

@@ -43,14 +43,14 @@ export function firstCopy(cte: Cte): Cte {
  * before `end`.
  *
  * The last slot that starts before `end` usually decides. If it ends before the range, only a region around that slot
- * can reach into the range. If every region around it is at least as large as `cte`, none of them descends from `cte`.
+ * can reach into the range. If the slot's object was made from `cte`, no region lies between the two.
  */
 export function hasDescendantIn(cte: Cte, start: u32, end: u32): bool {
   mdbFindPlace(end);
   let reaching = Place.last;
   if (reaching === cte || reaching === null) return false;
   if (reaching.endKiB <= start) {
-    if (reaching.sourceKiB >= cte.kib) return false;
+    if (reaching.wasMadeFrom(cte)) return false;
     reaching = mdbLastReaching(start, end);
   }
   return reaching !== null && compareObjects(reaching, cte) > 0;

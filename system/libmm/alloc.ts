@@ -33,6 +33,7 @@ import { alignPageDown } from "./fit";
 import { NodeType } from "./layout/mm-layout";
 import { Mm } from "./manager";
 import { MmNode, pieceCutNodes } from "./node";
+import { pageHintSet } from "./page-hints";
 import { policyAdd, policyFind, policyFindHigh, policyPlace, policyRemove } from "./policy/policy";
 import { traceTaken } from "./trace";
 
@@ -133,6 +134,7 @@ function allocate(mm: Mm, dest: capref, type: u32, size: u64, alignment: u64, en
   const err = search(mm, type, pages, alignmentPages, end, dest);
   if (errIsFail(err)) return errNo(err) == MM_ERR_NEW_NODE ? slabFailure(nodes, MM_ERR_NEW_NODE) : err;
   const page = u32(Out.base >> BASE_PAGE_BITS);
+  pageHintSet(dest, page);
   traceTaken(changetype<usize>(mm), page, pages, alignmentPages, end == MmEnd.HIGH);
   Out.bytes = u64(pages) << BASE_PAGE_BITS;
   return SYS_ERR_OK;

@@ -94,15 +94,7 @@ export function invokeDelete(cap: capref): errval_t {
 /** `baseKiB` and `kib`: start and size of the capability's memory. */
 export function invokeDeleteExact(cap: capref, baseKiB: u32, kib: u32): errval_t {
   if (namesNothing(cap)) return SYS_ERR_SLOTS_INVALID;
-  return invoke(
-    crootCap(cap),
-    CallWords.DeleteExact,
-    CNodeCmd.DeleteExact,
-    capAddr(cap),
-    capLevel(cap),
-    baseKiB,
-    kib,
-  );
+  return invoke(crootCap(cap), CallWords.DeleteExact, CNodeCmd.DeleteExact, capAddr(cap), capLevel(cap), baseKiB, kib);
 }
 
 export function invokeRevoke(cap: capref): errval_t {

@@ -69,7 +69,7 @@ function deleteCap(cap: capref, original: capref, hasRelatives: bool): errval_t 
 /** Frees the slot of a deleted capability. If no allocator of this domain owns the slot, it belongs to the client. */
 function releaseSlot(cap: capref): errval_t {
   const err = slotFree(cap);
-  if (!errIsFail(err) || errNo(err) == LIB_ERR_SLOT_ALLOC_WRONG_CNODE) return SYS_ERR_OK;
+  if (err == SYS_ERR_OK || errNo(err) == LIB_ERR_SLOT_ALLOC_WRONG_CNODE) return SYS_ERR_OK;
   return errPush(err, LIB_ERR_WHILE_FREEING_SLOT);
 }
 

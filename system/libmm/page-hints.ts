@@ -8,19 +8,25 @@
  */
 import { capAddr, capref } from "../libaos/capref";
 
+@unmanaged
+class PageHint {
+  /** A page number; 0 if none was noted. */
+  page: u32;
+}
+
 const HINTS: u32 = 1024;
 const hints = memory.data(HINTS * 4, 4);
 
-function hintAt(cap: capref): usize {
-  return hints + ((capAddr(cap) & (HINTS - 1)) << 2);
+function hintOf(cap: capref): PageHint {
+  return changetype<PageHint>(hints + ((capAddr(cap) & (HINTS - 1)) << 2));
 }
 
 /** Notes that the memory of `cap` begins at a page. */
 export function pageHintSet(cap: capref, page: u32): void {
-  store<u32>(hintAt(cap), page);
+  hintOf(cap).page = page;
 }
 
-/** The page that was noted last for a slot with these low bits; 0 if none was. */
+/** The page that was noted last for a slot with the low bits of this one. */
 export function pageHint(cap: capref): u32 {
-  return load<u32>(hintAt(cap));
+  return hintOf(cap).page;
 }

@@ -106,10 +106,12 @@ export function retrace(from: Cte | null): void {
     const end = endOf(top);
     if (parent.left === top) {
       if (parent.leftHeight == height && parent.leftEndKiB == end) return;
-      hangLeft(parent, top, height, end);
+      parent.leftHeight = u8(height);
+      parent.leftEndKiB = end;
     } else {
       if (parent.rightHeight == height && parent.rightEndKiB == end) return;
-      hangRight(parent, top, height, end);
+      parent.rightHeight = u8(height);
+      parent.rightEndKiB = end;
     }
     node = parent;
   }

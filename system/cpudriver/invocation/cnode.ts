@@ -24,7 +24,7 @@ import { CapRights } from "../../kpi/types";
 import { cnodeSlot, cnodeSlots } from "../cap/cnode";
 import { checkCopy, checkMint, commitCopy, commitMint } from "../cap/copy";
 import { Cte, keyOf } from "../cap/cte";
-import { checkDelete, commitDelete } from "../cap/delete";
+import { checkDelete, commitDelete, commitDeleteOnly } from "../cap/delete";
 import { lookupError, lookupSlot } from "../cap/lookup";
 import { checkResize, commitResize } from "../cap/resize";
 import { checkNewType, checkRetype, commitRetype, Retype } from "../cap/retype";
@@ -133,7 +133,7 @@ export function invokeDeleteExact(invoked: Cte): errval_t {
   const err = checkDelete(cte);
   if (errIsFail(err)) return err;
   if (mayHaveRelatives(cte)) return SYS_ERR_REVOKE_FIRST;
-  commitDelete(cte);
+  commitDeleteOnly(cte);
   return SYS_ERR_OK;
 }
 

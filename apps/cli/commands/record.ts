@@ -24,7 +24,7 @@ Examples:
   typefish record run.tfr --scenario T03 --memory 64M  record a scenario
   typefish record run.tfr --scenario '*' --memory 64M --log 1G
                                                        record all scenarios, with a larger log
-  typefish record run.tfr --scenario T03 --from 2000   record memory from call 2000 on
+  typefish record run.tfr --scenario T03 --from 1000   record memory from call 1000 on
   typefish inspect mm --recording run.tfr --at-call 900
                                                        show the memory manager in the middle
   typefish calls --recording run.tfr --touching slot:0x702 --backwards

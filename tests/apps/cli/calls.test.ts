@@ -20,22 +20,22 @@ describe("calls shows", () => {
     const { status, lines } = await calls("--scenario", "T02", "--kind", "retype,delete");
     expect(status).toBe(0);
     expect(lines).toEqual([
-      "      22  retype(source=0x00000300 (RAM 0x8026a000 61.6 MiB), offset=0, type=RAM, size=4 KiB, count=1, to=0x00000700) = ok",
-      "          + 0x00000700 RAM 0x8026a000 4 KiB",
-      "      26  delete(slot=0x00000700 (RAM 0x8026a000 4 KiB)) = ok",
-      "          - 0x00000700 RAM 0x8026a000 4 KiB",
+      "      22  retype(source=0x00000300 (RAM 0x8026c000 61.6 MiB), offset=0, type=RAM, size=4 KiB, count=1, to=0x00000700) = ok",
+      "          + 0x00000700 RAM 0x8026c000 4 KiB",
+      "      25  delete(slot=0x00000700 (RAM 0x8026c000 4 KiB), base=0x8026c000, size=4 KiB) = ok",
+      "          - 0x00000700 RAM 0x8026c000 4 KiB",
       "",
-      "2 of 32 calls shown",
+      "2 of 31 calls shown",
     ]);
   });
 
   it("mappings with the entries of page tables that they write", async () => {
     const { stdout } = await calls("--scenario", "T40", "--kind", "copy,map", "--limit", "3");
-    expect(stdout).toContain("copy(source=0x00000800 (Frame 0x8026a000 4 KiB), to=0x00000801) = ok");
+    expect(stdout).toContain("copy(source=0x00000800 (Frame 0x8026c000 4 KiB), to=0x00000801) = ok");
     expect(stdout).toContain("flags=READ|WRITE, mapping=0x00000804) = ok");
     expect(stdout).toContain("+ 0x00000804 VNode_ARM_l2_Mapping of 0x83ffb000, 1 entry");
     expect(stdout).toContain(
-      "+ entry 0 of the L2 table 0x83ffb000 for 0x10000000 - 0x10000fff: page 0x8026a000 rw- cached",
+      "+ entry 0 of the L2 table 0x83ffb000 for 0x10000000 - 0x10000fff: page 0x8026c000 rw- cached",
     );
   });
 

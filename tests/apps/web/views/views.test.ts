@@ -29,7 +29,7 @@ describeBrowser("the views of capabilities and memory management", () => {
     expect(await textOf(card.locator("h3"))).toContain("RAM");
     expect(await textOf(card)).toContain("1 ancestor");
     await card.locator(".links.stacked button").first().click();
-    expect(await inspector.addressWith("capability.RAM.")).toMatch(/select=capability\.RAM\.0x8026a000\./);
+    expect(await inspector.addressWith("capability.RAM.")).toMatch(/select=capability\.RAM\.0x8026c000\./);
     expect(await textOf(card)).toMatch(/\d+ descendants/);
     expect(inspector.errors).toEqual([]);
   });
@@ -48,7 +48,7 @@ describeBrowser("the views of capabilities and memory management", () => {
   });
 
   it("arrows move through the tree, and close and open its branches", async () => {
-    const inspector = await open(`#view=capabilities&${T03}&select=capability.RAM.0x8026a000.0x3d96000`);
+    const inspector = await open(`#view=capabilities&${T03}&select=capability.RAM.0x8026c000.0x3d94000`);
     await inspector.shows("capabilities", 900);
     const { page } = inspector;
     const grid = page.getByRole("treegrid");
@@ -63,9 +63,9 @@ describeBrowser("the views of capabilities and memory management", () => {
     await page.waitForSelector('.rows [aria-selected="true"][aria-expanded="true"]');
     expect(await rows()).toBe(all);
     await page.keyboard.press("ArrowRight");
-    await inspector.addressWith("select=capability.RAM.0x8026a000.0x1000");
+    await inspector.addressWith("select=capability.RAM.0x8026c000.0x1000");
     await page.keyboard.press("ArrowLeft");
-    await inspector.addressWith("select=capability.RAM.0x8026a000.0x3d96000");
+    await inspector.addressWith("select=capability.RAM.0x8026c000.0x3d94000");
     expect(await inspector.call()).toBe(900);
   });
 
@@ -76,7 +76,7 @@ describeBrowser("the views of capabilities and memory management", () => {
     await page.getByRole("searchbox").fill("0x8026c010");
     await page.waitForFunction(() => document.querySelectorAll(".view .rows .all .row").length === 2);
     expect(await rowTexts(inspector)).toEqual([
-      expect.stringMatching(/^RAM\s+0x8026a000/),
+      expect.stringMatching(/^RAM\s+0x8026c000/),
       expect.stringMatching(/^RAM\s+0x8026c000/),
     ]);
     await page.getByRole("searchbox").fill("");

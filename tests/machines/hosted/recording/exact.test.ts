@@ -111,7 +111,7 @@ describe("a log that is too small for the run", () => {
   it("keeps the latest calls, and records again where memory is moved to", () => {
     const { first, last } = recording.window;
     expect([first > 1, last]).toEqual([true, recording.calls]);
-    for (const call of [first + 1, 100, 2000, 101, 1]) {
+    for (const call of [first + 1, 100, 1800, 101, 1]) {
       const moment = { call, at: "entry" } as const;
       recording.goTo(moment);
       expect(recording.holds(moment)).toBe(true);

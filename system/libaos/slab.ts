@@ -350,6 +350,12 @@ function slabOf(slabs: Slabs, block: u32): Slab | null {
   return null;
 }
 
+/** Is `bytes` a multiple of `size`? Most sizes are powers of two, which need no division. */
+function isMultiple(bytes: u32, size: u32): bool {
+  const isPowerOfTwo = (size & (size - 1)) == 0;
+  return (isPowerOfTwo ? bytes & (size - 1) : bytes % size) == 0;
+}
+
 function isInFreeList(slab: Slab, block: usize): bool {
   for (let free = slab.freeList; free != 0; free = changetype<FreeBlock>(free).next) {
     if (free == block) return true;
@@ -370,7 +376,7 @@ function isInFreeList(slab: Slab, block: usize): bool {
 export function slabFree(slabs: Slabs, block: usize): errval_t {
   if (block == 0) return SYS_ERR_OK;
   const slab = slabOf(slabs, u32(block));
-  if (!slab || (u32(block) - slab.blocks) % slabs.blockSize != 0) return LIB_ERR_SLAB_ALLOC_FAIL;
+  if (!slab || !isMultiple(u32(block) - slab.blocks, slabs.blockSize)) return LIB_ERR_SLAB_ALLOC_FAIL;
   const freed = changetype<FreeBlock>(block);
   const mark = u32(block) ^ FREE_MARK;
   if (freed.mark == mark && isInFreeList(slab, block)) return LIB_ERR_SLAB_ALLOC_FAIL;

@@ -129,6 +129,12 @@ describe("a race", () => {
     expect(impossible).toMatchObject({ utilization: 0, failures: 1, slots: 0 });
   });
 
+  it("needs at most 36 bytes of records for a live piece of the mix", () => {
+    const [result] = race(makeTrace("mix", 20161007, 131_072, 1000), ["typefish"]);
+    expect(result?.metadataPerLive).toBeLessThanOrEqual(36);
+    expect(result?.slots, "live pieces").toBeGreaterThan(10_000);
+  });
+
   it("samples the free memory until a request fails", () => {
     // Every other page of eight comes back: half of the memory is free, in four pieces.
     const pages = [0, 1, 2, 3, 4, 5, 6, 7];

@@ -7,6 +7,7 @@ import { runTool } from "../../../machines/native/toolchain";
 import { BENCH_RACE_ENTRY } from "../entries";
 import { headerText } from "./constants";
 import { splitModule } from "./data";
+import { RARE } from "./program";
 import { wasmToC } from "./wasm-to-c";
 
 const ENTRY = "evidence/bench/programs/race-library.c";
@@ -28,7 +29,7 @@ export async function buildRaceLibrary(folder: string, output: string): Promise<
   const module = splitModule(compiled, DATA_BASE);
   writeFileSync(join(folder, "constants.h"), headerText({ MEMORY_BASE, DATA_BASE }));
   writeFileSync(join(folder, "data.h"), `static const unsigned char data[] = {${module.data.join(",")}};\n`);
-  const code = wasmToC(module, { name: "race", prefix: "race_", small: /^$/ }, folder);
+  const code = wasmToC(module, { name: "race", prefix: "race_", small: /^$/, rare: RARE }, folder);
   const includes = [folder, "machines/native/wasm"].map((path) => `-I${path}`);
   runTool("clang", [...C_FLAGS, ...includes, "-shared", code, ENTRY, ...LINK_FLAGS, "-o", output]);
   return [...compiled.inputs, ENTRY];

@@ -49,6 +49,7 @@ export const SEL4_ROWS: readonly Row[] = [
   },
   { operation: "256 pages in one retype", sel4: 17_321, aim: 17_000, typefish: one("retype-row", 256) },
   { operation: "delete of a random page", sel4: 612, aim: 550, typefish: one("delete", LIVE) },
+  { operation: "delete of the oldest page", sel4: 585, aim: 600, typefish: one("delete-oldest", LIVE) },
   { operation: "copy", sel4: 775, aim: 700, typefish: one("copy", LIVE) },
   { operation: "delete of the copy", sel4: 641, aim: 550, typefish: one("delete-copy", LIVE) },
   { operation: "identify", sel4: 352, aim: 350, typefish: one("identify", LIVE) },

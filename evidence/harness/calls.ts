@@ -80,6 +80,10 @@ export class Calls<T> {
     return this.judge(words.deleteWords(slotAddress(slot)));
   }
 
+  deleteExact(slot: Slot, base: number, bytes: number): T {
+    return this.judge(words.deleteExactWords(slotAddress(slot), base, bytes));
+  }
+
   revoke(slot: Slot): T {
     return this.judge(words.revokeWords(slotAddress(slot)));
   }

@@ -8,7 +8,7 @@ import { addressOfKey, bytesOf } from "../../observe/decode/object-range";
 import { CteFlag, CteLayout, CteWord } from "../../system/cpudriver/layout/cte-layout";
 import { DCB_SLOTS } from "../../system/cpudriver/layout/dcb-layout";
 import { KernelStateLayout } from "../../system/cpudriver/layout/kernel-state-layout";
-import { ObjType, typeHoldsSlots, typeIsMapping, typeName } from "../../system/kpi/object-types";
+import { ObjType, typeHoldsSlots, typeIsMappable, typeIsMapping, typeName } from "../../system/kpi/object-types";
 
 /** A slot that holds a capability. */
 export interface SlotContents {
@@ -62,7 +62,7 @@ export class KernelMemory {
     this.setWord(this.machine.kernelState + field, value);
   }
 
-  /** Every slot in the mapping database, in order. */
+  /** Every slot in the mapping database, in the order of the tree. A slot that is mapped is followed by its mappings. */
   slots(): SlotContents[] {
     const slots: SlotContents[] = [];
     const above: number[] = [];
@@ -73,8 +73,19 @@ export class KernelMemory {
         node = this.word(this.dramBase + node + CteLayout.LEFT);
       }
       node = above.pop() as number;
-      slots.push(this.slotAt(this.dramBase + node));
+      const slot = this.slotAt(this.dramBase + node);
+      slots.push(slot, ...(typeIsMappable(slot.type) ? this.mappingsOf(slot) : []));
       node = this.word(this.dramBase + node + CteLayout.RIGHT);
+    }
+    return slots;
+  }
+
+  /** The slots in the list of a slot that is mapped. */
+  private mappingsOf({ at }: SlotContents): SlotContents[] {
+    const slots: SlotContents[] = [];
+    for (let next = this.word(at + CteWord.MAPPINGS); next !== 0; ) {
+      slots.push(this.slotAt(this.dramBase + next));
+      next = this.word(this.dramBase + next + CteWord.FRAME_NEXT);
     }
     return slots;
   }

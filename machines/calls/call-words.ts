@@ -91,6 +91,20 @@ export function deleteWords(slot: SlotAddress): number[] {
   return invokeOnSlot(CallWords.Delete, CNodeCmd.Delete, slot);
 }
 
+/** Deletes the capability only if it is the only one of the memory at `base` with `bytes` bytes. */
+export function deleteExactWords(slot: SlotAddress, base: number, bytes: number): number[] {
+  const memory = [base / 1024, bytes / 1024];
+  const { address } = slot;
+  return invoke(
+    CallWords.DeleteExact,
+    CNodeCmd.DeleteExact,
+    { address: rootOf(slot) },
+    address,
+    levelOf(slot),
+    ...memory,
+  );
+}
+
 export function revokeWords(slot: SlotAddress): number[] {
   return invokeOnSlot(CallWords.Revoke, CNodeCmd.Revoke, slot);
 }

@@ -17,7 +17,7 @@ import type { Bytes } from "../../machines/calls/call-machine";
 import { CteFlag, CteLayout, CteWord } from "../../system/cpudriver/layout/cte-layout";
 import { DcbLayout } from "../../system/cpudriver/layout/dcb-layout";
 import { KernelStateLayout } from "../../system/cpudriver/layout/kernel-state-layout";
-import { ObjType, typeIsMapping, typeIsVNode, typeName } from "../../system/kpi/object-types";
+import { ObjType, typeIsMappable, typeIsMapping, typeIsVNode, typeName } from "../../system/kpi/object-types";
 import {
   ARM_L1_ENTRIES,
   ARM_L1_USER_ENTRIES,
@@ -118,7 +118,23 @@ class Audit {
       }
       node = above.pop() as number;
       this.readSlot(this.base + node);
+      if (typeIsMappable(this.typeAt(this.base + node))) this.readMappingsOf(this.base + node);
       node = this.word(this.base + node + CteLayout.RIGHT);
+    }
+  }
+
+  /** Reads the mappings that hang in the list of a slot. */
+  private readMappingsOf(frame: number): void {
+    for (let next = this.word(frame + CteWord.MAPPINGS); next !== 0; ) {
+      const at = this.base + next;
+      if (this.claims.slots.has(at)) {
+        this.broken.push(
+          `the list of the slot at ${hex(frame)} leads to the slot at ${hex(at)}, which is known already`,
+        );
+        return;
+      }
+      this.readSlot(at);
+      next = this.word(at + CteWord.FRAME_NEXT);
     }
   }
 

@@ -2,6 +2,7 @@
 import { CapLevel, CPTR_ROOTCN } from "../../system/kpi/cspace";
 import { typeName } from "../../system/kpi/object-types";
 import {
+  CNodeCmd,
   callNumber,
   callWords,
   DebugCall,
@@ -73,6 +74,8 @@ const DEBUG_NAMES: Record<number, string> = {
   [DebugCall.DROPPED_MEMORY]: "DROPPED_MEMORY",
 };
 
+const KIB = 1024;
+
 const bytes = (count: number): Value => ({ is: "bytes", bytes: count });
 const offset = (count: number): Value => ({ is: "offset", bytes: count });
 const number = (value: number): Value => ({ is: "number", number: value });
@@ -115,7 +118,11 @@ export class ArgumentReader {
         return { ...this.foreignRoot(), ...this.copied() };
       case "mint":
         return { ...this.foreignRoot(), ...this.copied(), first: number(word(9)), second: number(word(10)) };
-      case "delete":
+      case "delete": {
+        const slot = this.slot(word(2), word(3), word(1));
+        const isExact = invokeCommand(word(0)) === CNodeCmd.DeleteExact;
+        return isExact ? { slot, base: address(word(4) * KIB), size: bytes(word(5) * KIB) } : { slot };
+      }
       case "revoke":
       case "get-state":
         return { slot: this.slot(word(2), word(3), word(1)) };

@@ -56,6 +56,7 @@ const CNODE: Partial<Record<number, CallKind>> = {
   [CNodeCmd.Mint]: "mint",
   [CNodeCmd.Retype]: "retype",
   [CNodeCmd.Delete]: "delete",
+  [CNodeCmd.DeleteExact]: "delete",
   [CNodeCmd.Revoke]: "revoke",
   [CNodeCmd.Create]: "create",
   [CNodeCmd.GetState]: "get-state",

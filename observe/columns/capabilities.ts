@@ -15,7 +15,7 @@
  */
 import { CteLayout, CteWord } from "../../system/cpudriver/layout/cte-layout";
 import { KernelStateLayout } from "../../system/cpudriver/layout/kernel-state-layout";
-import { ObjType, typeIsMapping, typeRoot } from "../../system/kpi/object-types";
+import { ObjType, typeIsMappable, typeIsMapping, typeRoot } from "../../system/kpi/object-types";
 import { NUMBERED_TYPES } from "../decode/capability";
 import { Damage } from "../decode/damage";
 import { decodeKernelState } from "../decode/kernel-state";
@@ -63,31 +63,62 @@ const DISTINCT = Uint8Array.from({ length: 256 }, (_, type) =>
   typeIsMapping(type) ? Distinct.ENTRY : TWO_WORD_TYPES.includes(type) ? Distinct.TWO_WORDS : Distinct.NOTHING,
 );
 
+const IS_MAPPABLE = Uint8Array.from({ length: 256 }, (_, type) => Number(typeIsMappable(type)));
+
+/** The order of mappings of objects that start at one address, by the offsets of their slots. */
+function compareMappings({ words, bytes }: MemoryWords, a: number, b: number): number {
+  return (
+    (bytes[a + CteLayout.TYPE] as number) - (bytes[b + CteLayout.TYPE] as number) ||
+    (words[(a + CteWord.PTE) >>> 2] as number) - (words[(b + CteWord.PTE) >>> 2] as number) ||
+    a - b
+  );
+}
+
 /**
- * Writes the slots' physical addresses in order. Returns their number, or -1 if the tree is not one that the CPU driver
- * builds: then the careful decoder has to say why.
+ * Writes the slots' physical addresses in order. Mappings follow all slots of the tree with the same key. Returns the
+ * number of slots, or -1 if the database is not one that the CPU driver builds: then the careful decoder has to say why.
  */
 function walkTree(memory: MemoryWords, at: Uint32Array): number {
   const { words, bytes, base } = memory;
   const { length: most } = at;
   const last = bytes.length - CteLayout.SIZE;
+  const isSlot = (node: number) => node % CteLayout.SIZE === 0 && node <= last && bytes[node + CteLayout.TYPE] !== 0;
+  let mappings: number[] = [];
+  let keyOfMappings = 0;
+  /** Writes the mappings. False if there are too many. */
+  const flush = (): boolean => {
+    if (count + mappings.length > most) return false;
+    for (const mapping of mappings.sort((a, b) => compareMappings(memory, a, b))) at[count++] = base + mapping;
+    mappings = [];
+    return true;
+  };
   const above = new Uint32Array(HIGHEST_TREE);
   let height = 0;
   let count = 0;
   let node = memory.state(KernelStateLayout.MDB_ROOT);
   while (node !== 0 || height > 0) {
     while (node !== 0) {
-      const isSlot = node % CteLayout.SIZE === 0 && node <= last && bytes[node + CteLayout.TYPE] !== 0;
-      if (!isSlot || height === HIGHEST_TREE) return -1;
+      if (!isSlot(node) || height === HIGHEST_TREE) return -1;
       above[height++] = node;
       node = words[(node + CteLayout.LEFT) >>> 2] as number;
     }
-    if (count === most) return -1;
     const next = above[--height] as number;
+    const key = words[(next + CteLayout.KEY) >>> 2] as number;
+    if (mappings.length > 0 && key !== keyOfMappings && !flush()) return -1;
+    if (count === most) return -1;
     at[count++] = base + next;
+    keyOfMappings = key;
+    if (IS_MAPPABLE[bytes[next + CteLayout.TYPE] as number] === 1) {
+      for (let m = words[(next + CteWord.MAPPINGS) >>> 2] as number; m !== 0; ) {
+        const isMapping = isSlot(m) && DISTINCT[bytes[m + CteLayout.TYPE] as number] === Distinct.ENTRY;
+        if (!isMapping || words[(m + CteWord.FRAME) >>> 2] !== next || mappings.length === most) return -1;
+        mappings.push(m);
+        m = words[(m + CteWord.FRAME_NEXT) >>> 2] as number;
+      }
+    }
     node = words[(next + CteLayout.RIGHT) >>> 2] as number;
   }
-  return count;
+  return flush() ? count : -1;
 }
 
 class Decoder {
@@ -177,7 +208,7 @@ class Decoder {
         continue;
       }
       if (order > 0 && unordered < 0) unordered = i;
-      if (latest >= 0 && bytes[latest] === 0) end[latest] = i;
+      if (latest >= 0 && (bytes[latest] as number) <= 0) end[latest] = i;
       const root = ROOTS[type[i] as number];
       while (depthNow > 0) {
         const outer = around[depthNow - 1] as number;
@@ -192,9 +223,9 @@ class Decoder {
       first[i] = i;
       parent[i] = depthNow > 0 ? (around[depthNow - 1] as number) : -1;
       depth[i] = depthNow;
-      if (bytes[i] !== 0) around[depthNow++] = i;
+      if ((bytes[i] as number) > 0) around[depthNow++] = i;
     }
-    if (latest >= 0 && bytes[latest] === 0) end[latest] = count;
+    if (latest >= 0 && (bytes[latest] as number) <= 0) end[latest] = count;
     while (depthNow > 0) end[around[--depthNow] as number] = count;
     for (let i = 0; i < count; i++) end[i] = end[first[i] as number] as number;
     return unordered;

@@ -1,10 +1,11 @@
 /**
  * Decodes the mapping database: every capability of the machine in order, with its copies, parent and children.
  *
- * The tree is read as the CPU driver wrote it. The relations are computed from the capabilities alone, by their
+ * The tree is read as the CPU driver wrote it. Mappings are not in the tree: the slot that is mapped leads to them. In the
+ * order they follow all regions that start where their object does. The relations are computed from the capabilities alone, by their
  * definition, so that they can be compared with the CPU driver's answers.
  */
-import { CteLayout } from "../../system/cpudriver/layout/cte-layout";
+import { CteLayout, CteWord } from "../../system/cpudriver/layout/cte-layout";
 import { typeRoot } from "../../system/kpi/object-types";
 import { type Capability, compareObjects, decodeSlot } from "./capability";
 import { type Damage, readable } from "./damage";
@@ -12,9 +13,8 @@ import type { KernelState } from "./kernel-state";
 import type { PhysicalReader } from "./memory-reader";
 
 /**
- * All capabilities in the order of the tree. If a slot cannot be read, is empty, or is found a second time, the part of
- * the tree below it is left out. Without a `damage`, the function throws then, and also if there are more slots than the
- * state counts.
+ * All capabilities in order. If a slot cannot be read, is empty, or is found a second time, the part of the tree below it
+ * is left out. Without a `damage`, the function throws then, and also if there are more slots than the state counts.
  */
 export function readMappingDatabase(reader: PhysicalReader, state: KernelState, damage?: Damage): Capability[] {
   const found: Capability[] = [];
@@ -27,14 +27,41 @@ export function readMappingDatabase(reader: PhysicalReader, state: KernelState, 
     return null;
   };
   const read = (at: number) => {
-    if (seen.has(at)) return fail(at, "the tree leads to it twice");
+    if (seen.has(at)) return fail(at, "the database leads to it twice");
     if (!damage && seen.size === state.mdbCount) return fail(at, `there are more than ${state.mdbCount} slots`);
     seen.add(at);
     return readable(damage, "slot of the mapping database", at, () => {
       const capability = decodeSlot(reader, at);
       if (!capability) return fail(at, "empty");
-      return { capability, left: reader.pointer(at + CteLayout.LEFT), right: reader.pointer(at + CteLayout.RIGHT) };
+      return {
+        capability,
+        left: reader.pointer(at + CteLayout.LEFT),
+        right: reader.pointer(at + CteLayout.RIGHT),
+        next: capability.mapping ? reader.pointer(at + CteWord.FRAME_NEXT) : null,
+      };
     });
+  };
+  /** The mapping that hangs in the list of a slot; the list ends at a slot that is not one. */
+  const readMapping = (at: number, frame: Capability) => {
+    const slot = read(at);
+    if (!slot || slot.capability.mapping?.frame === frame.at) return slot;
+    return fail(at, `it is not a mapping of the slot at 0x${frame.at.toString(16)}`);
+  };
+  /** Mappings of objects that start at one address. */
+  let mappings: Capability[] = [];
+  const add = (slot: Capability | null) => {
+    const first = mappings[0];
+    if (first && (slot === null || slot.base !== first.base || typeRoot(slot.type) !== typeRoot(first.type))) {
+      found.push(...mappings.sort((a, b) => compareObjects(a, b) || a.at - b.at));
+      mappings = [];
+    }
+    if (!slot) return;
+    found.push(slot);
+    for (let at = slot.firstMapping ?? null; at !== null; ) {
+      const mapping = readMapping(at, slot);
+      if (mapping) mappings.push(mapping.capability);
+      at = mapping ? mapping.next : null;
+    }
   };
   let node = state.mdbRoot;
   while (node !== null || above.length > 0) {
@@ -45,9 +72,10 @@ export function readMappingDatabase(reader: PhysicalReader, state: KernelState, 
     }
     const next = above.pop();
     if (!next) break;
-    found.push(next.capability);
+    add(next.capability);
     node = next.right;
   }
+  add(null);
   return found;
 }
 

@@ -18,10 +18,12 @@ export const enum MdbInvariant {
   NESTED = 7,
   /** Between system calls no capability is being deleted. */
   NOT_IN_DELETE = 8,
-  /** Every mapping is in the list of the slot it maps; a live one is the first of that list. */
+  /** The list of a mapped slot holds its mappings, and only the first can be live. No mapping is in the tree. */
   MAPPINGS = 9,
   /** An object of which a slot says that it has no other capability has none. */
   SINGLE = 10,
+  /** No region lies between an object and the region that it was made from, as its slot remembers it. */
+  SOURCE = 11,
 }
 
 /** The sentence for an invariant that is broken. */
@@ -36,8 +38,9 @@ export function mdbInvariantText(broken: u32): string {
     case MdbInvariant.COUNTED: return "the number of slots is wrong";
     case MdbInvariant.NESTED: return "two regions overlap, and neither lies in the other";
     case MdbInvariant.NOT_IN_DELETE: return "a capability is still being deleted";
-    case MdbInvariant.MAPPINGS: return "a mapping is missing from the list of its slot";
+    case MdbInvariant.MAPPINGS: return "a mapping is in the tree, or the list of a mapped slot is wrong";
     case MdbInvariant.SINGLE: return "an object has more capabilities than one of its slots says";
+    case MdbInvariant.SOURCE: return "a region lies between an object and the region that it was made from";
     default: return "the CPU driver gives no number that init knows";
   }
 }

@@ -61,6 +61,8 @@ export const enum CNodeCmd {
   Create = 5,
   GetState = 6,
   Resize = 7,
+  /** Deletes a capability if it is the only one of exactly the given memory. */
+  DeleteExact = 8,
 }
 
 export const enum VNodeCmd {
@@ -111,6 +113,7 @@ export const enum CallWords {
   Mint = 11,
   Retype = 11,
   Delete = 4,
+  DeleteExact = 6,
   Revoke = 4,
   Create = 7,
   GetState = 4,

@@ -25,8 +25,10 @@ export const BASE_PAGE_BITS: u32 = 12;
 export const BASE_PAGE_SIZE: u32 = 4096;
 /** The bits of an address inside its page. An address is page-aligned if `address & BASE_PAGE_MASK` is 0. */
 export const BASE_PAGE_MASK: u32 = 4095;
+/** Log2 of the bytes that one entry of the L1 table covers. */
+export const SECTION_BITS: u32 = 20;
 /** Bytes that one entry of the L1 table covers, which is the range of one L2 table: 1 MiB. */
-export const BYTES_PER_SECTION: u32 = 0x100000;
+export const BYTES_PER_SECTION: u32 = 1 << SECTION_BITS;
 
 /** Size of one capability slot (CTE): log2 and bytes. */
 export const OBJBITS_CTE: u32 = 6;

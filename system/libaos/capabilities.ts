@@ -21,6 +21,7 @@ import {
   invokeCopy,
   invokeCreate,
   invokeDelete,
+  invokeDeleteExact,
   invokeGetState,
   invokeKernelIdentify,
   invokeMint,
@@ -120,6 +121,17 @@ export function capCreate(dest: capref, type: u32, bytes: u32): errval_t {
  */
 export function capDelete(cap: capref): errval_t {
   return invokeDelete(cap);
+}
+
+/**
+ * Deletes a capability if it is the only one of the memory that starts at `baseKiB` and has `kib` KiB. So a caller that
+ * knows which memory it means needs no call to identify the capability.
+ *
+ * @returns SYS_ERR_OK; `SYS_ERR_CAP_NOT_FOUND` if the slot is empty or its capability is of another object;
+ * `SYS_ERR_REVOKE_FIRST` if the capability may have copies or descendants. After an error nothing has changed.
+ */
+export function capDeleteExact(cap: capref, baseKiB: u32, kib: u32): errval_t {
+  return invokeDeleteExact(cap, baseKiB, kib);
 }
 
 /**

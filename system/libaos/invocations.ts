@@ -91,6 +91,12 @@ export function invokeDelete(cap: capref): errval_t {
   return invoke(crootCap(cap), CallWords.Delete, CNodeCmd.Delete, capAddr(cap), capLevel(cap));
 }
 
+/** `baseKiB` and `kib`: start and size of the capability's memory. */
+export function invokeDeleteExact(cap: capref, baseKiB: u32, kib: u32): errval_t {
+  if (namesNothing(cap)) return SYS_ERR_SLOTS_INVALID;
+  return invoke(crootCap(cap), CallWords.DeleteExact, CNodeCmd.DeleteExact, capAddr(cap), capLevel(cap), baseKiB, kib);
+}
+
 export function invokeRevoke(cap: capref): errval_t {
   if (namesNothing(cap)) return SYS_ERR_SLOTS_INVALID;
   return invoke(crootCap(cap), CallWords.Revoke, CNodeCmd.Revoke, capAddr(cap), capLevel(cap));

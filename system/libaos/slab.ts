@@ -350,10 +350,10 @@ function slabOf(slabs: Slabs, block: u32): Slab | null {
   return null;
 }
 
-/** Is `bytes` a multiple of `size`? Most sizes are powers of two, which need no division. */
-function isMultiple(bytes: u32, size: u32): bool {
+/** Is `number` a multiple of `size`? (The processor has no instruction for divisions, and most sizes are powers of two.) */
+function isMultiple(number: u32, size: u32): bool {
   const isPowerOfTwo = (size & (size - 1)) == 0;
-  return (isPowerOfTwo ? bytes & (size - 1) : bytes % size) == 0;
+  return (isPowerOfTwo ? number & (size - 1) : number % size) == 0;
 }
 
 function isInFreeList(slab: Slab, block: usize): bool {

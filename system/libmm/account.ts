@@ -6,7 +6,7 @@
 import { indexInsert, indexRemove } from "./index";
 import { NodeType } from "./layout/mm-layout";
 import { Mm } from "./manager";
-import { MmNode, pieceCut, pieceJoin } from "./node";
+import { MmNode, pieceCut, pieceJoinAbove, pieceJoinBelow } from "./node";
 import { policyAdd, policyChanged, policyRemove, policyTookHigh } from "./policy/policy";
 
 /** The end of the free memory that an allocation comes from. */
@@ -42,24 +42,30 @@ export function accountTake(mm: Mm, piece: MmNode, page: u32, pages: u32, end: M
   mm.freePages -= pages;
 }
 
-/** Makes an allocated piece free and merges it with free neighbours. */
+/** Makes an allocated piece free and merges it with free neighbours, which keep their place in the policy. */
 export function accountGive(mm: Mm, node: MmNode): void {
   indexRemove(mm.index, mm.slabs, node);
   mm.allocatedNodes--;
   mm.freePages += node.pages;
   node.type = u8(NodeType.Free);
 
-  const upper = node.next;
-  if (upper && upper.isFree) {
-    policyRemove(mm.policy, upper);
-    pieceJoin(mm.slabs, node, upper);
-    mm.freeNodes--;
-  }
   const lower = node.previous;
+  const upper = node.next;
   if (lower && lower.isFree) {
-    const before = lower.pages;
-    pieceJoin(mm.slabs, lower, node);
-    policyChanged(mm.policy, lower, lower.page, before);
+    const pages = lower.pages;
+    const joinsBoth = upper !== null && upper.isFree;
+    if (joinsBoth) policyRemove(mm.policy, changetype<MmNode>(upper));
+    pieceJoinBelow(mm.slabs, lower, node);
+    if (joinsBoth) {
+      pieceJoinBelow(mm.slabs, lower, changetype<MmNode>(upper));
+      mm.freeNodes--;
+    }
+    policyChanged(mm.policy, lower, lower.page, pages);
+  } else if (upper && upper.isFree) {
+    const page = upper.page;
+    const pages = upper.pages;
+    pieceJoinAbove(mm.slabs, node, upper);
+    policyChanged(mm.policy, upper, page, pages);
   } else {
     policyAdd(mm.policy, node);
     mm.freeNodes++;

@@ -33,25 +33,33 @@ import { alignPageDown } from "./fit";
 import { NodeType } from "./layout/mm-layout";
 import { Mm } from "./manager";
 import { MmNode, pieceCutNodes } from "./node";
+import { pageHintSet } from "./page-hints";
 import { policyAdd, policyFind, policyFindHigh, policyPlace, policyRemove } from "./policy/policy";
 import { traceTaken } from "./trace";
 
-/** The alignment in pages: the least common multiple of `alignment` and a page. */
-function alignmentInPages(alignment: u64): u64 {
-  if (alignment <= BASE_PAGE_SIZE) return 1;
-  const shared = min<u64>(alignment & (~alignment + 1), BASE_PAGE_SIZE);
-  return alignment / shared;
+/**
+ * What the allocation in progress asks for. It is set after the refills, which may allocate, and nothing after them does.
+ */
+class Wanted {
+  static type: u32 = 0;
+  static pages: u32 = 0;
+  /** In pages. */
+  static alignment: u32 = 0;
+  static end: MmEnd = MmEnd.LOW;
+  /** Where the capability goes. */
+  static slot: capref = 0;
 }
 
-/** Makes an object of [page, page + pages) of a free piece, puts its capability into `slot` and updates the record of pieces. */
-function take(mm: Mm, type: u32, piece: MmNode, page: u32, pages: u32, end: MmEnd, slot: capref): errval_t {
+/** Makes an object of [page, page + pages) of a free piece, and updates the record of pieces. -> Out.base */
+function take(mm: Mm, piece: MmNode, page: u32): errval_t {
+  const pages = Wanted.pages;
   if (faultDue(FaultKind.SLAB) || pieceCutNodes(piece, page, pages) > mm.slabs.free) return MM_ERR_NEW_NODE;
   const region = piece.region;
-  const offset = (u64(page) << BASE_PAGE_BITS) - region.capBase;
-  const err = capRetype(slot, region.cap, offset, type, u64(pages) << BASE_PAGE_BITS, 1);
+  const base = u64(page) << BASE_PAGE_BITS;
+  const err = capRetype(Wanted.slot, region.cap, base - region.capBase, Wanted.type, u64(pages) << BASE_PAGE_BITS, 1);
   if (errIsFail(err)) return errPush(err, LIB_ERR_CAP_RETYPE);
-  accountTake(mm, piece, page, pages, end);
-  Out.base = u64(page) << BASE_PAGE_BITS;
+  accountTake(mm, piece, page, pages, Wanted.end);
+  Out.base = base;
   return SYS_ERR_OK;
 }
 
@@ -60,38 +68,60 @@ function isHeld(err: errval_t): bool {
   return errNo(err) == LIB_ERR_CAP_RETYPE && errNo(errPop(err)) == SYS_ERR_REVOKE_FIRST;
 }
 
-/** Takes `pages` pages of a piece that fits: at the wanted end, or else at a place where no one holds the memory. */
-function takeFrom(mm: Mm, type: u32, piece: MmNode, pages: u32, alignment: u32, end: MmEnd, slot: capref): errval_t {
-  const lowest = policyPlace(mm.policy, piece, pages, alignment);
-  const highest = alignPageDown(piece.end - pages, alignment);
-  let err = take(mm, type, piece, end == MmEnd.LOW ? lowest : highest, pages, end, slot);
-  if (!isHeld(err)) return err;
-  let step = ((u64(pages) + alignment - 1) / alignment) * alignment;
-  for (let page = u64(lowest); isHeld(err) && page <= u64(highest); page += step, step += step) {
-    err = take(mm, type, piece, u32(page), pages, end, slot);
+/** The policy's choice among the free pieces; null if none fits. */
+function findPiece(mm: Mm): MmNode | null {
+  const pages = Wanted.pages;
+  const alignment = Wanted.alignment;
+  return Wanted.end == MmEnd.LOW
+    ? policyFind(mm.policy, pages, alignment)
+    : policyFindHigh(mm.policy, pages, alignment);
+}
+
+/** The lowest and the highest page of a piece that fits at which the memory can begin. */
+function lowestIn(mm: Mm, piece: MmNode): u32 {
+  return policyPlace(mm.policy, piece, Wanted.pages, Wanted.alignment);
+}
+function highestIn(piece: MmNode): u32 {
+  return alignPageDown(piece.end - Wanted.pages, Wanted.alignment);
+}
+
+/** Takes memory at the wanted end of a piece that fits. */
+function takeAtEnd(mm: Mm, piece: MmNode): errval_t {
+  return take(mm, piece, Wanted.end == MmEnd.LOW ? lowestIn(mm, piece) : highestIn(piece));
+}
+
+/** Takes memory of a piece that fits at a place where no one holds it. */
+function takeElsewhere(mm: Mm, piece: MmNode): errval_t {
+  const lowest = lowestIn(mm, piece);
+  const highest = highestIn(piece);
+  const alignment = u64(Wanted.alignment);
+  let step = ((u64(Wanted.pages) + alignment - 1) / alignment) * alignment;
+  for (let page = u64(lowest); page <= u64(highest); page += step, step += step) {
+    const err = take(mm, piece, u32(page));
+    if (!isHeld(err)) return err;
   }
-  return isHeld(err) ? take(mm, type, piece, highest, pages, end, slot) : err;
+  return take(mm, piece, highest);
 }
 
 /**
- * Finds a piece and takes memory from it. Pieces that cannot be used are set aside during the search and put back at
- * the end.
+ * Goes on with a search whose first piece is held at its end. Pieces that cannot be used are set aside during the search
+ * and put back at the end.
  */
-function search(mm: Mm, type: u32, pages: u32, alignment: u32, end: MmEnd, slot: capref): errval_t {
-  if (faultDue(FaultKind.PIECE)) return MM_ERR_NOT_FOUND;
+function searchOn(mm: Mm, first: MmNode): errval_t {
   let aside: MmNode | null = null;
-  let err: errval_t = MM_ERR_NOT_FOUND;
-  for (;;) {
-    const piece =
-      end == MmEnd.LOW ? policyFind(mm.policy, pages, alignment) : policyFindHigh(mm.policy, pages, alignment);
-    if (!piece) break;
-    err = takeFrom(mm, type, piece, pages, alignment, end, slot);
-    if (!isHeld(err)) break;
+  let piece = first;
+  let err = takeElsewhere(mm, piece);
+  while (isHeld(err)) {
     mm.retries++;
     policyRemove(mm.policy, piece);
     piece.type = u8(NodeType.Aside);
     piece.link1 = aside;
     aside = piece;
+    const next = findPiece(mm);
+    if (!next) break;
+    piece = next;
+    err = takeAtEnd(mm, piece);
+    if (isHeld(err)) err = takeElsewhere(mm, piece);
   }
   while (aside) {
     const next = aside.link1;
@@ -102,16 +132,52 @@ function search(mm: Mm, type: u32, pages: u32, alignment: u32, end: MmEnd, slot:
   return err;
 }
 
+/** Finds a piece and takes the wanted memory from it. */
+function search(mm: Mm): errval_t {
+  if (faultDue(FaultKind.PIECE)) return MM_ERR_NOT_FOUND;
+  const piece = findPiece(mm);
+  if (!piece) return MM_ERR_NOT_FOUND;
+  const err = takeAtEnd(mm, piece);
+  return isHeld(err) ? searchOn(mm, piece) : err;
+}
+
+/** Serves the request in `Wanted`. `nodes` is the result of the refill of the nodes. -> Out.base, Out.bytes */
+function allocate(mm: Mm, nodes: errval_t): errval_t {
+  const err = search(mm);
+  if (errIsFail(err)) return errNo(err) == MM_ERR_NEW_NODE ? slabFailure(nodes, MM_ERR_NEW_NODE) : err;
+  const page = u32(Out.base >> BASE_PAGE_BITS);
+  pageHintSet(Wanted.slot, page);
+  traceTaken(changetype<usize>(mm), page, Wanted.pages, Wanted.alignment, Wanted.end == MmEnd.HIGH);
+  Out.bytes = u64(Wanted.pages) << BASE_PAGE_BITS;
+  return SYS_ERR_OK;
+}
+
 /** The end of the free memory at which memory for the present allocation is placed. */
 function endForCaller(): MmEnd {
   return ramAllocIsForLibrary() ? MmEnd.HIGH : MmEnd.LOW;
 }
 
+/** The alignment in pages: the least common multiple of `alignment` and a page. */
+function alignmentInPages(alignment: u64): u64 {
+  if (alignment <= BASE_PAGE_SIZE) return 1;
+  const shared = min<u64>(alignment & (~alignment + 1), BASE_PAGE_SIZE);
+  return alignment / shared;
+}
+
 /** Can 32 bits express the pages of a request, and a page number other than 0 that is so aligned? */
-function checkRequest(size: u64, alignment: u64): errval_t {
+function checkRequest(size: u64, alignmentPages: u64): errval_t {
   if (size == 0) return LIB_ERR_RAM_ALLOC_WRONG_SIZE;
   if (size > u64(U32.MAX_VALUE) << BASE_PAGE_BITS) return MM_ERR_NOT_FOUND;
-  return alignmentInPages(alignment) > u64(U32.MAX_VALUE) ? MM_ERR_NOT_FOUND : SYS_ERR_OK;
+  return alignmentPages > u64(U32.MAX_VALUE) ? MM_ERR_NOT_FOUND : SYS_ERR_OK;
+}
+
+/** Sets `Wanted` to a request that `checkRequest` accepted. */
+function want(type: u32, size: u64, alignmentPages: u64, end: MmEnd, slot: capref): void {
+  Wanted.type = type;
+  Wanted.pages = u32((size + BASE_PAGE_MASK) >> BASE_PAGE_BITS);
+  Wanted.alignment = u32(alignmentPages);
+  Wanted.end = end;
+  Wanted.slot = slot;
 }
 
 /**
@@ -120,27 +186,18 @@ function checkRequest(size: u64, alignment: u64): errval_t {
  * are those of `mmAllocAligned`. -> Out.base, Out.bytes
  */
 export function mmAllocObject(mm: Mm, dest: capref, type: u32, size: u64, alignment: u64): errval_t {
-  const err = checkRequest(size, alignment);
+  const alignmentPages = alignmentInPages(alignment);
+  const err = checkRequest(size, alignmentPages);
   if (errIsFail(err)) return err;
   const nodes = slabEnsure(mm.slabs, MM_NODE_RESERVE);
-  return allocate(mm, dest, type, size, alignment, endForCaller(), nodes);
-}
-
-/** Serves a request that `checkRequest` accepted. `nodes` is the result of the refill of the nodes. */
-function allocate(mm: Mm, dest: capref, type: u32, size: u64, alignment: u64, end: MmEnd, nodes: errval_t): errval_t {
-  const pages = u32((size + BASE_PAGE_MASK) >> BASE_PAGE_BITS);
-  const alignmentPages = u32(alignmentInPages(alignment));
-  const err = search(mm, type, pages, alignmentPages, end, dest);
-  if (errIsFail(err)) return errNo(err) == MM_ERR_NEW_NODE ? slabFailure(nodes, MM_ERR_NEW_NODE) : err;
-  const page = u32(Out.base >> BASE_PAGE_BITS);
-  traceTaken(changetype<usize>(mm), page, pages, alignmentPages, end == MmEnd.HIGH);
-  Out.bytes = u64(pages) << BASE_PAGE_BITS;
-  return SYS_ERR_OK;
+  want(type, size, alignmentPages, endForCaller(), dest);
+  return allocate(mm, nodes);
 }
 
 /** Does the work of `mmAllocAligned` at the given end of the free memory. -> Out.cap, Out.base, Out.bytes */
 export function mmAllocAt(mm: Mm, size: u64, alignment: u64, end: MmEnd): errval_t {
-  let err = checkRequest(size, alignment);
+  const alignmentPages = alignmentInPages(alignment);
+  let err = checkRequest(size, alignmentPages);
   if (errIsFail(err)) return err;
   const nodes = slabEnsure(mm.slabs, MM_NODE_RESERVE);
   const refill = mm.slotRefill;
@@ -149,7 +206,8 @@ export function mmAllocAt(mm: Mm, size: u64, alignment: u64, end: MmEnd): errval
   err = slotAlloc(mm.slotAllocInst, 1);
   if (errIsFail(err)) return errPush(errIsFail(refilled) ? refilled : err, MM_ERR_CHUNK_SLOT_ALLOC);
   const slot = Out.cap;
-  err = allocate(mm, slot, mm.objtype, size, alignment, end, nodes);
+  want(mm.objtype, size, alignmentPages, end, slot);
+  err = allocate(mm, nodes);
   if (errIsFail(err)) slotFree(slot);
   else Out.cap = slot;
   return err;

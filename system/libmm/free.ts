@@ -16,7 +16,7 @@ import {
 } from "../kpi/errno";
 import { errIsFail, errNo, errPop, errPush, errval_t } from "../kpi/errval";
 import { BASE_PAGE_BITS, BASE_PAGE_MASK, genpaddr_t, gensize_t } from "../kpi/types";
-import { capDelete, capIdentify, capRevoke } from "../libaos/capabilities";
+import { capDelete, capDeleteExact, capIdentify, capRevoke } from "../libaos/capabilities";
 import { capref, isNullCap, isOwnCSpace, NULL_CAP } from "../libaos/capref";
 import { frameIdentify } from "../libaos/frame";
 import { Out } from "../libaos/out";
@@ -25,7 +25,11 @@ import { accountGive } from "./account";
 import { indexFind } from "./index";
 import { MM_ADDRESS_LIMIT, Mm } from "./manager";
 import { MmNode, MmRegion } from "./node";
+import { pageHint } from "./page-hints";
 import { traceGiven } from "./trace";
+
+/** Pages in KiB, as the CPU driver counts memory. All memory that has capabilities lies below 4 TiB. */
+const PAGE_KIB_BITS = BASE_PAGE_BITS - 10;
 
 /**
  * Finds the range of `cap`, which may have any type, and whether it may have copies or descendants. A capability in
@@ -62,6 +66,24 @@ function deleteCap(cap: capref, original: capref, hasRelatives: bool): errval_t 
   return errIsFail(err) ? errPush(err, LIB_ERR_CAP_DELETE) : err;
 }
 
+/** Frees the slot of a deleted capability. If no allocator of this domain owns the slot, it belongs to the client. */
+function releaseSlot(cap: capref): errval_t {
+  const err = slotFree(cap);
+  if (err == SYS_ERR_OK || errNo(err) == LIB_ERR_SLOT_ALLOC_WRONG_CNODE) return SYS_ERR_OK;
+  return errPush(err, LIB_ERR_WHILE_FREEING_SLOT);
+}
+
+/**
+ * Deletes the only capability of a whole piece by one call, and takes the piece back. False, and nothing has changed, if
+ * `cap` is another one, or if other capabilities may have to be deleted with it.
+ */
+function freeByOneCall(mm: Mm, cap: capref, node: MmNode): bool {
+  if (cap == node.region.cap) return false;
+  if (errIsFail(capDeleteExact(cap, node.page << PAGE_KIB_BITS, node.pages << PAGE_KIB_BITS))) return false;
+  takeBack(mm, node);
+  return true;
+}
+
 /**
  * Destroys the capability that a client hands back and that `identify` has just identified. It must lie in the piece.
  */
@@ -79,20 +101,21 @@ function releaseCap(cap: capref, base: u64, pages: u32, region: MmRegion): errva
     if (errIsFail(err)) return err;
     if (Out.bytes == bytes) original = region.cap;
   }
-  let err = deleteCap(cap, original, hasRelatives);
-  if (errIsFail(err)) return err;
-  err = slotFree(cap);
-  // If no allocator of this domain owns the slot, it belongs to the client.
-  if (errIsFail(err) && errNo(err) != LIB_ERR_SLOT_ALLOC_WRONG_CNODE) return errPush(err, LIB_ERR_WHILE_FREEING_SLOT);
-  return SYS_ERR_OK;
+  const err = deleteCap(cap, original, hasRelatives);
+  return errIsFail(err) ? err : releaseSlot(cap);
+}
+
+/** Takes back a piece, of which no capability is left. */
+function takeBack(mm: Mm, node: MmNode): void {
+  const page = node.page;
+  accountGive(mm, node);
+  traceGiven(changetype<usize>(mm), page);
 }
 
 /** Takes back a piece, unless its capability could not be destroyed. `err` is the result of that attempt. */
 function finishFree(mm: Mm, node: MmNode, err: errval_t): errval_t {
   if (errIsFail(err) && errNo(err) != LIB_ERR_WHILE_FREEING_SLOT) return errPush(err, MM_ERR_MM_FREE);
-  const page = node.page;
-  accountGive(mm, node);
-  traceGiven(changetype<usize>(mm), page);
+  takeBack(mm, node);
   return err;
 }
 
@@ -114,12 +137,11 @@ function pieceAt(mm: Mm, base: genpaddr_t, size: gensize_t): MmNode | null {
 export function mmFree(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): errval_t {
   const node = pieceAt(mm, base, size);
   if (!node) return errPush(MM_ERR_NOT_FOUND, MM_ERR_MM_FREE);
-  let err: errval_t = SYS_ERR_OK;
-  if (!isNullCap(cap)) {
-    err = identify(cap);
-    if (!errIsFail(err)) err = releaseCap(cap, base, node.pages, node.region);
-    else if (isEmptySlot(err)) err = SYS_ERR_OK;
-  }
+  if (isNullCap(cap)) return finishFree(mm, node, SYS_ERR_OK);
+  if (freeByOneCall(mm, cap, node)) return releaseSlot(cap);
+  let err = identify(cap);
+  if (!errIsFail(err)) err = releaseCap(cap, base, node.pages, node.region);
+  else if (isEmptySlot(err)) err = SYS_ERR_OK;
   return finishFree(mm, node, err);
 }
 
@@ -128,6 +150,8 @@ export function mmFree(mm: Mm, cap: capref, base: genpaddr_t, size: gensize_t): 
  * of `capIdentify` if there is no such capability.
  */
 export function mmFreeCap(mm: Mm, cap: capref): errval_t {
+  const guessed = indexFind(mm.index, pageHint(cap));
+  if (guessed && freeByOneCall(mm, cap, guessed)) return releaseSlot(cap);
   const err = identify(cap);
   if (errIsFail(err)) return err;
   const node = pieceAt(mm, Out.base, Out.bytes);

@@ -19,7 +19,7 @@
  * piece `link0` is the next piece in a chain of the index.
  *
  * The pieces of a region cover it exactly, and no two neighbours are both free. The functions of this file keep the
- * first rule: only `pieceCut` and `pieceJoin` change where pieces start and end. They do not know policies, the index
+ * first rule: only `pieceCut`, `pieceJoinAbove` and `pieceJoinBelow` change where pieces start and end. They do not know policies, the index
  * and capabilities.
  */
 import { BASE_PAGE_BITS, genpaddr_t, gensize_t } from "../kpi/types";
@@ -141,8 +141,19 @@ export function pieceCut(slabs: Slabs, free: MmNode, page: u32, pages: u32): MmN
   return middle;
 }
 
+/** Merges `lower` into `upper`, which lies directly behind it. The node of `lower` is freed. */
+export function pieceJoinAbove(slabs: Slabs, lower: MmNode, upper: MmNode): void {
+  const previous = lower.previous;
+  upper.previous = previous;
+  if (previous) previous.next = upper;
+  else upper.region.first = upper;
+  upper.page = lower.page;
+  upper.pages += lower.pages;
+  slabFree(slabs, changetype<usize>(lower));
+}
+
 /** Merges `upper` into `lower`, which lies directly before it. The node of `upper` is freed. */
-export function pieceJoin(slabs: Slabs, lower: MmNode, upper: MmNode): void {
+export function pieceJoinBelow(slabs: Slabs, lower: MmNode, upper: MmNode): void {
   const next = upper.next;
   lower.next = next;
   if (next) next.previous = lower;

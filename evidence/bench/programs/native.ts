@@ -36,7 +36,7 @@ import { sysDebug, sysExit, sysNop } from "../../../system/libaos/system-calls";
 import { mmAlloc } from "../../../system/libmm/alloc";
 import { mmFree } from "../../../system/libmm/free";
 import { mustBeRefused, refusedRetype, Stage } from "./calls";
-import { benchMm, livePage, livePagesInit, livePagesSet, regionOf } from "./live-pages";
+import { benchMm, LivePage, livePage, livePagesInit, livePagesSet, regionOf } from "./live-pages";
 import { rawForget, rawInstall, rawMap, rawMappingInit, rawMapSingle, rawUninstall, rawUnmap } from "./raw-mapping";
 import { makeCopies, makePages, slotsFor } from "./revoke";
 import { LARGEST_ROOT } from "./root-growth";
@@ -110,21 +110,38 @@ function memoryManager(size: u32): void {
   }
 }
 
-/** What the CPU driver does for it, behind the manager's back. */
+class Ticks {
+  static remove: u32 = 0;
+  static retype: u32 = 0;
+}
+
+/** Deletes the capability of a page and makes it again, behind the manager's back. -> Ticks */
+function deleteAndRetype(page: LivePage): void {
+  const region = regionOf(page);
+  begin();
+  const deleted = capDelete(page.cap);
+  Ticks.remove = end();
+  must(deleted, "delete");
+  begin();
+  const retyped = capRetype(page.cap, region.cap, page.base - region.capBase, ObjType.RAM, BASE_PAGE_SIZE, 1);
+  Ticks.retype = end();
+  must(retyped, "retype");
+}
+
+/** What the CPU driver does for the manager. */
 function retypeAndDelete(size: u32): void {
   for (let i: u32 = 0; i < SAMPLES; i++) {
-    const page = livePage(randomBelow(size));
-    const region = regionOf(page);
-    begin();
-    const deleted = capDelete(page.cap);
-    const remove = end();
-    must(deleted, "delete");
-    begin();
-    const retyped = capRetype(page.cap, region.cap, page.base - region.capBase, ObjType.RAM, BASE_PAGE_SIZE, 1);
-    const retype = end();
-    must(retyped, "retype");
-    sample("retype", size, retype);
-    sample("delete", size, remove);
+    deleteAndRetype(livePage(randomBelow(size)));
+    sample("retype", size, Ticks.retype);
+    sample("delete", size, Ticks.remove);
+  }
+}
+
+/** The pages are as they were made, in the order of their numbers. A page that is made again becomes the youngest. */
+function deleteOldest(size: u32): void {
+  for (let i: u32 = 0; i < min(SAMPLES, size); i++) {
+    deleteAndRetype(livePage(i));
+    sample("delete-oldest", size, Ticks.remove);
   }
 }
 
@@ -190,6 +207,7 @@ function refusals(name: string, size: u32, stage: Stage): void {
 function besideLivePages(size: u32): void {
   livePagesSet(size);
   randomSeed(size);
+  deleteOldest(size);
   memoryManager(size);
   retypeAndDelete(size);
   frames(size);

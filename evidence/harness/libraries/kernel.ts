@@ -38,6 +38,7 @@ const CNODE_CHANGES: Record<number, string> = {
   [CNodeCmd.Copy]: "copy",
   [CNodeCmd.Retype]: "retype",
   [CNodeCmd.Delete]: "delete",
+  [CNodeCmd.DeleteExact]: "delete",
   [CNodeCmd.Revoke]: "revoke",
   [CNodeCmd.Resize]: "resize",
   [CNodeCmd.Create]: "create",

@@ -48,10 +48,7 @@ export function createBehind(first: Cte, count: u32): void {
     cte.fillBehind(previous);
     previous = cte;
   }
-  // Mappings of the source, which begin at its first byte, may come between the first object and the second.
-  const second = cteAt(slots, 1);
-  mdbInsert(second, first);
-  if (count > 2) mdbInsertRun(changetype<usize>(cteAt(slots, 2)), count - 2, second);
+  mdbInsertRun(changetype<usize>(cteAt(slots, 1)), count - 1, first);
 }
 
 /**

@@ -10,11 +10,11 @@
  *     | key | endKiB | left   | right  | type| rights| count| word0 | word1 | word2 | word3 | word4 | word5 |
  *     |     |        | endKiB | endKiB |     |       |      |       |       |       |       |       |       |
  *     +-----+--------+--------+--------+-----+-------+------+-------+-------+-------+-------+-------+-------+
- *     44       48      52      56       60       61     62    63
- *     +--------+-------+-------+--------+--------+------+-----+--------+
- *     | unused | left  | right | parent | left   | flags| un- | right  |
- *     |        |       |       |        | height |      | used| height |
- *     +--------+-------+-------+--------+--------+------+-----+--------+
+ *     44       48      52      56       60       61       62     63
+ *     +--------+-------+-------+--------+--------+--------+------+--------+
+ *     | source | left  | right | parent | left   | right  | flags| source |
+ *     | KiB    |       |       |        | height | height |      | type   |
+ *     +--------+-------+-------+--------+--------+--------+------+--------+
  *
  * The key is the first key of the order. It holds the address of memory, and else the root of the type in the retype
  * forest. All memory comes first:
@@ -72,15 +72,18 @@ export class Cte {
   word4: u32;
   word5: u32;
 
-  unusedWord: u32;
+  /** Regions: size in KiB of the region that the object was made from; 0 if that is not known. */
+  private sourceKiB: u32;
   left: Cte | null;
   right: Cte | null;
   parent: Cte | null;
   /** Height of the left subtree. */
   leftHeight: u8;
-  flags: u8;
-  unusedByte: u8;
+  /** Height of the right subtree. */
   rightHeight: u8;
+  flags: u8;
+  /** Regions: type of the region that the object was made from. */
+  private sourceType: u8;
 
   /** Is the object memory, of the root PhysAddr? */
   get isMemory(): bool {
@@ -120,6 +123,12 @@ export class Cte {
     this.rightsByte = u8(rights);
   }
 
+  /** Has the capability this type and all of these rights? (The two bytes are compared at once.) */
+  grants(type: i32, rights: u32): bool {
+    const wanted = u32(type) | (rights << 8);
+    return (load<u16>(changetype<usize>(this), CteLayout.TYPE) & (wanted | 0xff)) == wanted;
+  }
+
   get isEmpty(): bool {
     return this.type == ObjType.Null;
   }
@@ -144,6 +153,29 @@ export class Cte {
     this.flags = u8(this.flags & ~flag);
   }
 
+  /**
+   * Remembers the region that the object was made from. It is the innermost around the object. No region can come between
+   * the two later, because a retype needs free memory.
+   */
+  setSource(source: Cte): void {
+    this.sourceKiB = source.kib;
+    this.sourceType = source.typeByte;
+  }
+
+  /**
+   * Was the object made from `region`, which contains it? (Two regions that contain it and have one size have the same
+   * bytes. Their types still differ if one was made from the other.)
+   */
+  wasMadeFrom(region: Cte): bool {
+    return this.sourceKiB == region.kib && this.sourceType == region.typeByte;
+  }
+
+  /** May `region`, which contains the object, be around it, or does the slot say that no such region exists? */
+  allowsAround(region: Cte): bool {
+    const kib = region.kib;
+    return kib > this.sourceKiB || (kib == this.sourceKiB && region.typeByte <= this.sourceType);
+  }
+
   /** Frames and page tables: the first mapping made from this slot. */
   get mappings(): Cte | null {
     return changetype<Cte | null>(usize(this.word0));
@@ -162,6 +194,10 @@ export class Cte {
   /** Mapping: the slot that is mapped. */
   get frame(): Cte {
     return changetype<Cte>(usize(this.word0));
+  }
+  /** Mapping: the next older mapping of the same slot. */
+  get nextMapping(): Cte | null {
+    return changetype<Cte | null>(usize(this.word2));
   }
   /** Mapping: physical address of its first page-table entry. */
   get pte(): u32 {
@@ -202,11 +238,13 @@ export class Cte {
     this.endKiB = kib == 0 ? 0 : key + kib;
   }
 
-  /** Makes an empty slot hold a capability of the memory behind that of `other`, with its type, size and flags. */
+  /** Makes an empty slot hold a capability of the memory behind that of `other`, of the same type, size, flags and source. */
   fillBehind(other: Cte): void {
-    this.typeByte = other.typeByte;
-    this.rightsByte = other.rightsByte;
-    this.flags = other.flags;
+    // Type, rights and count are one word.
+    store<u32>(changetype<usize>(this), load<u32>(changetype<usize>(other), CteLayout.TYPE), CteLayout.TYPE);
+    // Flags and type of the source are a half word.
+    store<u16>(changetype<usize>(this), load<u16>(changetype<usize>(other), CteLayout.FLAGS), CteLayout.FLAGS);
+    this.sourceKiB = other.sourceKiB;
     this.key = other.endKiB;
     this.endKiB = other.endKiB + (other.endKiB - other.key);
   }
@@ -215,6 +253,8 @@ export class Cte {
   fillCopy(source: Cte): void {
     this.key = source.key;
     this.endKiB = source.endKiB;
+    this.sourceKiB = source.sourceKiB;
+    this.sourceType = source.sourceType;
     this.typeByte = source.typeByte;
     this.rightsByte = source.rightsByte;
     if (source.hasEqWords) {
@@ -251,6 +291,7 @@ export class Cte {
 
 if (offsetof<Cte>() != CteLayout.SIZE || CteLayout.SIZE != OBJSIZE_CTE) ERROR("a CTE has 64 bytes");
 if (offsetof<Cte>("typeByte") != CteLayout.TYPE) ERROR("Cte: type");
+if (offsetof<Cte>("rightsByte") != CteLayout.TYPE + 1) ERROR("Cte: rights");
 if (offsetof<Cte>("count") != CteLayout.COUNT) ERROR("Cte: count");
 if (offsetof<Cte>("word0") != CteLayout.WORD0) ERROR("Cte: word0");
 if (offsetof<Cte>("word4") != CteLayout.WORD4) ERROR("Cte: word4");
@@ -260,8 +301,10 @@ if (offsetof<Cte>("leftEndKiB") != CteLayout.LEFT_END_KIB) ERROR("Cte: leftEndKi
 if (offsetof<Cte>("rightEndKiB") != CteLayout.RIGHT_END_KIB) ERROR("Cte: rightEndKiB");
 if (offsetof<Cte>("leftHeight") != CteLayout.LEFT_HEIGHT) ERROR("Cte: leftHeight");
 if (offsetof<Cte>("rightHeight") != CteLayout.RIGHT_HEIGHT) ERROR("Cte: rightHeight");
+if (offsetof<Cte>("sourceKiB") != CteLayout.SOURCE_KIB) ERROR("Cte: sourceKiB");
 if (offsetof<Cte>("left") != CteLayout.LEFT) ERROR("Cte: left");
 if (offsetof<Cte>("flags") != CteLayout.FLAGS) ERROR("Cte: flags");
+if (offsetof<Cte>("sourceType") != CteLayout.SOURCE_TYPE) ERROR("Cte: sourceType");
 
 /** Slot `index` of the slots that begin at the pointer `first`. */
 export function cteAt(first: usize, index: u32): Cte {

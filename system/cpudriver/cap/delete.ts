@@ -59,6 +59,12 @@ export function commitDelete(cte: Cte): void {
   finishDeletion();
 }
 
+/** Deletes the only capability of an object of memory, and with it the object and everything in its slots. */
+export function commitDeleteOnly(cte: Cte): void {
+  if (typeHoldsSlots(cte.type)) commitDelete(cte);
+  else dropLast(cte);
+}
+
 /**
  * Condemns the object of `cte` if it cannot be reached from outside any more (only a cycle holds it, for example).
  * Called after another capability of the object was removed. Always condemns the object's first capability, so that an

@@ -17,7 +17,7 @@ import {
 import { errPush, errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
 import { capaddr_t, L2_CNODE_BITS, L2_CNODE_SLOTS } from "../../kpi/types";
-import { cnodeSlot, cnodeSlots } from "./cnode";
+import { cnodeSlot, l1CNodeSlots } from "./cnode";
 import { Cte } from "./cte";
 
 /** Why the last failed look-up failed. */
@@ -35,8 +35,16 @@ function fail(error: u32): Cte | null {
   return null;
 }
 
-function lacks(cnode: Cte, rights: u32): bool {
-  return (cnode.rights & rights) != rights;
+/** Why no look-up can start in slot `index` of `root`. */
+function rootError(root: Cte, index: u32): u32 {
+  if (root.type != ObjType.L1CNode) return SYS_ERR_CNODE_TYPE;
+  return index >= l1CNodeSlots(root) ? SYS_ERR_L1_CNODE_INDEX : SYS_ERR_CNODE_RIGHTS;
+}
+
+/** Why no look-up can go on in the capability of an L1CNode's slot. */
+function cnodeError(cnode: Cte): u32 {
+  if (cnode.isEmpty) return SYS_ERR_CNODE_NOT_FOUND;
+  return cnode.type != ObjType.L2CNode ? SYS_ERR_CNODE_TYPE : SYS_ERR_CNODE_RIGHTS;
 }
 
 /**
@@ -54,17 +62,14 @@ export function lookupSlot(root: Cte, address: capaddr_t, level: u32, rights: u3
   if (level == CapLevel.ROOT) return root;
 
   // Does the walk start in an L1CNode that has such a slot and grants the rights?
-  if (root.type != ObjType.L1CNode) return fail(SYS_ERR_CNODE_TYPE);
   const index = address >>> L2_CNODE_BITS;
-  if (index >= cnodeSlots(root)) return fail(SYS_ERR_L1_CNODE_INDEX);
-  if (lacks(root, rights)) return fail(SYS_ERR_CNODE_RIGHTS);
+  if (!root.grants(ObjType.L1CNode, rights) || index >= l1CNodeSlots(root)) return fail(rootError(root, index));
 
   const first = cnodeSlot(root, index);
   if (level == CapLevel.L1) return first.isEmpty ? fail(SYS_ERR_CAP_NOT_FOUND) : first;
 
   // Does that slot hold an L2CNode that grants the rights?
-  if (first.type != ObjType.L2CNode) return fail(first.isEmpty ? SYS_ERR_CNODE_NOT_FOUND : SYS_ERR_CNODE_TYPE);
-  if (lacks(first, rights)) return fail(SYS_ERR_CNODE_RIGHTS);
+  if (!first.grants(ObjType.L2CNode, rights)) return fail(cnodeError(first));
 
   const slot = cnodeSlot(first, address & (L2_CNODE_SLOTS - 1));
   return slot.isEmpty ? fail(SYS_ERR_CAP_NOT_FOUND) : slot;

@@ -198,6 +198,7 @@ export function commitRetype(): void {
   const isCopy = type == source.type && kib == source.kib;
   if (isCopy) source.clearFlag(CteFlag.SINGLE);
   fillEmpty(first, type, source.key + inKiB(Retype.offset), kib, isCopy ? 0 : CteFlag.SINGLE);
+  first.setSource(source);
   mdbInsertFound(first);
   if (count > 1) createBehind(first, count);
 }

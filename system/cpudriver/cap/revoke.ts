@@ -3,24 +3,26 @@
  * (Specification of capabilities, section 4.7.)
  *
  * It makes one pass over the part of the mapping database that lies inside the object. Deleting a capability may delete
- * others with it (the mappings of a frame), so the pass never remembers a successor. It continues from the last slot
- * that is sure to stay: the target, a condemned object or a slot that does not descend from the target.
+ * others with it (the end points of a dispatcher), so the pass never remembers a successor. It continues from the last
+ * slot that is sure to stay: the target or a condemned object.
  */
-import { ObjType, typeHoldsSlots } from "../../kpi/object-types";
+import { mappingType, ObjType, typeHoldsSlots, typeIsMappable } from "../../kpi/object-types";
 import { mdbCut, mdbPutBack, mdbTakeCut } from "../mdb/bulk";
 import { isCopy } from "../mdb/order";
-import { anyCopy, firstCopy, isDescendant, isWithin } from "../mdb/relations";
+import { anyCopy, firstCopy, isWithin } from "../mdb/relations";
 import { mdbPredecessor, mdbSuccessor } from "../mdb/tree";
-import { deleteMapping } from "../paging/mapping";
+import { deleteMappingsOf, deleteOtherMappings, deleteVoidMappingsOf } from "../paging/mapping";
 import { Cte } from "./cte";
 import { condemn, dropCopy, finishDeletion, takeAway } from "./delete";
 import { isReachable } from "./reachable";
 
 /** Deletes all copies and descendants of `target`. `target` itself must not be in deletion. */
 export function commitRevoke(target: Cte): void {
+  if (target.isMapping) return dropSameMappings(target);
   const holdsSlots = typeHoldsSlots(target.type);
   if (hasManyRelatives(target)) dropPlain(target);
   dropCopies(target);
+  if (typeIsMappable(target.type)) dropMappings(target);
   dropDescendants(target);
   // Its own descendants may have been all that held the target, as with the root of the caller's CSpace.
   if (holdsSlots && !target.isEmpty && !target.inDelete && !isReachable(target)) condemn(target);
@@ -70,11 +72,35 @@ function dropPlain(target: Cte): void {
   }
 }
 
-/** Deletes all copies. A mapping has a copy if its frame was mapped twice to the same entries; one of them is void. */
 function dropCopies(target: Cte): void {
-  for (let copy = anyCopy(target); copy; copy = anyCopy(target)) {
-    if (copy.isMapping) deleteMapping(copy);
-    else dropCopy(copy, target);
+  for (let copy = anyCopy(target); copy; copy = anyCopy(target)) dropCopy(copy, target);
+}
+
+/**
+ * Deletes the mappings of a target that has no copies any more. A larger frame that starts where the target does comes
+ * before it in the order; its void mappings are deleted, too. (Rule R6 of docs/capabilities.md.)
+ */
+function dropMappings(target: Cte): void {
+  deleteMappingsOf(target);
+  let frame = mdbPredecessor(target);
+  while (frame !== null && frame.key == target.key) {
+    if (typeIsMappable(frame.type)) deleteVoidMappingsOf(frame);
+    frame = mdbPredecessor(frame);
+  }
+}
+
+/**
+ * Deletes the other mappings that record the same entries for objects of the same type and address as the target. Two
+ * mappings do if the slot or another one was mapped to these entries before; all of them but one are void. (Rule R6.)
+ */
+function dropSameMappings(target: Cte): void {
+  let frame = target.frame;
+  for (let before = mdbPredecessor(frame); before !== null && before.key == target.key; ) {
+    frame = before;
+    before = mdbPredecessor(frame);
+  }
+  for (let next: Cte | null = frame; next !== null && next.key == target.key; next = mdbSuccessor(next)) {
+    if (mappingType(next.type) == target.type) deleteOtherMappings(next, target);
   }
 }
 
@@ -82,11 +108,7 @@ function dropCopies(target: Cte): void {
 function dropDescendants(target: Cte): void {
   let last = target;
   for (let next = mdbSuccessor(last); next !== null && isWithin(next, target); next = mdbSuccessor(last)) {
-    if (!isDescendant(next, target)) {
-      last = next;
-    } else {
-      takeAway(next);
-      if (next.inDelete) last = next;
-    }
+    takeAway(next);
+    if (next.inDelete) last = next;
   }
 }

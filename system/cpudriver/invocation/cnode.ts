@@ -2,6 +2,7 @@
 import { CapLevel, CPTR_ROOTCN } from "../../kpi/cspace";
 import {
   SYS_ERR_CAP_LOCKED,
+  SYS_ERR_CAP_NOT_FOUND,
   SYS_ERR_CNODE_NOT_ROOT,
   SYS_ERR_CNODE_TYPE,
   SYS_ERR_DEST_CNODE_INVALID,
@@ -9,6 +10,7 @@ import {
   SYS_ERR_DEST_ROOTCN_LOOKUP,
   SYS_ERR_ID_SPACE_EXHAUSTED,
   SYS_ERR_OK,
+  SYS_ERR_REVOKE_FIRST,
   SYS_ERR_SLOTS_IN_USE,
   SYS_ERR_SLOTS_INVALID,
   SYS_ERR_SOURCE_CAP_LOOKUP,
@@ -22,12 +24,13 @@ import { CapRights } from "../../kpi/types";
 import { cnodeSlot, cnodeSlots } from "../cap/cnode";
 import { checkCopy, checkMint, commitCopy, commitMint } from "../cap/copy";
 import { Cte, keyOf } from "../cap/cte";
-import { checkDelete, commitDelete } from "../cap/delete";
+import { checkDelete, commitDelete, commitDeleteOnly } from "../cap/delete";
 import { lookupError, lookupSlot } from "../cap/lookup";
 import { checkResize, commitResize } from "../cap/resize";
 import { checkNewType, checkRetype, commitRetype, Retype } from "../cap/retype";
 import { commitRevoke } from "../cap/revoke";
 import { kernel } from "../kernel-state";
+import { mayHaveRelatives } from "../mdb/relations";
 import { mdbInsert } from "../mdb/tree";
 import { Arg, lookupOfCaller, lookupRoot, Result } from "./registers";
 
@@ -114,6 +117,23 @@ export function invokeDelete(invoked: Cte): errval_t {
   const err = checkDelete(cte);
   if (errIsFail(err)) return err;
   commitDelete(cte);
+  return SYS_ERR_OK;
+}
+
+/**
+ * Words: address and level in the CSpace of the invoked root, start and size of the object in KiB. Deletes the capability
+ * only if it is one of exactly that memory, else SYS_ERR_CAP_NOT_FOUND, and if it has neither copies nor descendants, else
+ * SYS_ERR_REVOKE_FIRST.
+ */
+export function invokeDeleteExact(invoked: Cte): errval_t {
+  const cte = lookupSlot(invoked, Arg.word2, Arg.word3, CapRights.READ_WRITE);
+  if (!cte) return lookupError(SYS_ERR_OK);
+  const isMemory = Arg.word5 != 0 && cte.key == Arg.word4 && cte.endKiB - cte.key == Arg.word5;
+  if (!isMemory) return SYS_ERR_CAP_NOT_FOUND;
+  const err = checkDelete(cte);
+  if (errIsFail(err)) return err;
+  if (mayHaveRelatives(cte)) return SYS_ERR_REVOKE_FIRST;
+  commitDeleteOnly(cte);
   return SYS_ERR_OK;
 }
 

@@ -32,6 +32,7 @@ import {
   invokeCopy,
   invokeCreate,
   invokeDelete,
+  invokeDeleteExact,
   invokeGetState,
   invokeMint,
   invokeResize,
@@ -93,6 +94,7 @@ function invokeCNode(invoked: Cte, command: u32): errval_t {
     case CNodeCmd.Mint: return words(CallWords.Mint) ? invokeMint(invoked) : SYS_ERR_INVARGS_SYSCALL;
     case CNodeCmd.Retype: return words(CallWords.Retype) ? invokeRetype(invoked) : SYS_ERR_INVARGS_SYSCALL;
     case CNodeCmd.Delete: return words(CallWords.Delete) ? invokeDelete(invoked) : SYS_ERR_INVARGS_SYSCALL;
+    case CNodeCmd.DeleteExact: return words(CallWords.DeleteExact) ? invokeDeleteExact(invoked) : SYS_ERR_INVARGS_SYSCALL;
     case CNodeCmd.Revoke: return words(CallWords.Revoke) ? invokeRevoke(invoked) : SYS_ERR_INVARGS_SYSCALL;
     case CNodeCmd.Create: return words(CallWords.Create) ? invokeCreate(invoked) : SYS_ERR_INVARGS_SYSCALL;
     case CNodeCmd.GetState: return words(CallWords.GetState) ? invokeGetState(invoked) : SYS_ERR_INVARGS_SYSCALL;

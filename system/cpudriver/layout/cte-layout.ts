@@ -16,12 +16,14 @@ export const enum CteLayout {
   WORD3 = 32,
   WORD4 = 36,
   WORD5 = 40,
+  SOURCE_KIB = 44,
   LEFT = 48,
   RIGHT = 52,
   PARENT = 56,
   LEFT_HEIGHT = 60,
-  FLAGS = 61,
-  RIGHT_HEIGHT = 63,
+  RIGHT_HEIGHT = 61,
+  FLAGS = 62,
+  SOURCE_TYPE = 63,
   SIZE = 64,
 }
 

@@ -5,12 +5,12 @@
  * `DebugCall.CHECK_INVARIANTS`.
  */
 import { MdbInvariant } from "../../kpi/mdb-invariants";
-import { MdbRoot, typeRoot } from "../../kpi/object-types";
+import { MdbRoot, mappingType, typeIsMappable, typeRoot } from "../../kpi/object-types";
 import { Cte } from "../cap/cte";
 import { kernel } from "../kernel-state";
 import { CteFlag } from "../layout/cte-layout";
 import { compareSlots, isCopy } from "./order";
-import { Around, mdbFirst, mdbRoot, mdbSearch, mdbSuccessor } from "./tree";
+import { mdbFirst, mdbLastReaching, mdbRoot, mdbSuccessor } from "./tree";
 
 /** Height of a subtree, provided that its top node stores true heights. */
 function heightOf(top: Cte | null): u32 {
@@ -25,6 +25,7 @@ function endOf(top: Cte | null): u32 {
 
 function checkNode(node: Cte): MdbInvariant {
   if (node.isEmpty) return MdbInvariant.NOT_EMPTY;
+  if (node.isMapping) return MdbInvariant.MAPPINGS;
   if (node.isMemory != (typeRoot(node.type) == MdbRoot.PhysAddr)) return MdbInvariant.ORDERED;
   if (node.inDelete || node.isDoubtful || (node.flags & CteFlag.VISITED) != 0) return MdbInvariant.NOT_IN_DELETE;
   const left = node.left;
@@ -36,28 +37,40 @@ function checkNode(node: Cte): MdbInvariant {
   if (leftHeight != heightOf(left) || rightHeight != heightOf(right)) return MdbInvariant.BALANCED;
   if (leftHeight > rightHeight + 1 || rightHeight > leftHeight + 1) return MdbInvariant.BALANCED;
   if (node.leftEndKiB != endOf(left) || node.rightEndKiB != endOf(right)) return MdbInvariant.ENDS;
-  if (node.isMapping && !mappingIsKnown(node)) return MdbInvariant.MAPPINGS;
   return MdbInvariant.HOLDS;
 }
 
-/** Is the mapping in the list of the slot it maps? A live mapping must be the first of the list. */
-function mappingIsKnown(mapping: Cte): bool {
-  const frame = mapping.frame;
-  if (frame.base != mapping.base || frame.type + 1 != mapping.type) return false;
-  let m = frame.mappings;
-  if (!mapping.isVoid) return m === mapping;
-  while (m && m !== mapping) m = changetype<Cte | null>(usize(m.word2));
-  return m !== null;
+/**
+ * The number of mappings in the list of a slot; minus 1 if one of them is not a mapping of the slot, or the links are
+ * wrong. Only the first mapping can be live.
+ */
+function countMappings(frame: Cte): i32 {
+  let count = 0;
+  let previous: Cte | null = null;
+  let mapping = frame.mappings;
+  while (mapping) {
+    const m = mapping;
+    const fits = m.type == mappingType(frame.type) && m.frame === frame && m.key == frame.key && m.endKiB == 0;
+    if (!fits || m.word3 != u32(changetype<usize>(previous))) return -1;
+    if (previous !== null && !m.isVoid) return -1;
+    previous = m;
+    mapping = m.nextMapping;
+    count++;
+  }
+  return count;
 }
 
-/**
- * Does the region lie inside the innermost region that starts before it and covers its first byte? (Regions that start
- * at the same address are ordered by size, larger ones first.)
- */
-function nests(region: Cte): bool {
-  mdbSearch(region.key, region.key);
-  const around = Around.reaching;
-  return around === null || region.endKiB <= around.endKiB;
+/** The innermost region that starts before `region` and covers its first byte, or null. */
+function startingBefore(region: Cte): Cte | null {
+  return mdbLastReaching(region.key, region.key);
+}
+
+/** Checks a region. `outer` is the innermost region around it that starts where it does, or null. */
+function checkRegion(region: Cte, outer: Cte | null): MdbInvariant {
+  const before = startingBefore(region);
+  if (before !== null && region.endKiB > before.endKiB) return MdbInvariant.NESTED;
+  const around = outer !== null ? outer : before;
+  return around === null || region.allowsAround(around) ? MdbInvariant.HOLDS : MdbInvariant.SOURCE;
 }
 
 /** Returns the first broken invariant, or HOLDS. */
@@ -66,13 +79,24 @@ export function checkMdb(): MdbInvariant {
   if (root !== null && root.parent !== null) return MdbInvariant.LINKED;
   let count: u32 = 0;
   let previous: Cte | null = null;
+  let outer: Cte | null = null;
   let node = mdbFirst();
   while (node) {
-    const broken = checkNode(node);
+    let broken = checkNode(node);
     if (broken != MdbInvariant.HOLDS) return broken;
-    if (previous !== null && compareSlots(previous, node) >= 0) return MdbInvariant.ORDERED;
-    if (previous !== null && (previous.isSingle || node.isSingle) && isCopy(previous, node)) return MdbInvariant.SINGLE;
-    if (node.isRegion && !nests(node)) return MdbInvariant.NESTED;
+    if (previous !== null) {
+      if (compareSlots(previous, node) >= 0) return MdbInvariant.ORDERED;
+      const copies = isCopy(previous, node);
+      if (copies && (previous.isSingle || node.isSingle)) return MdbInvariant.SINGLE;
+      if (!copies) outer = previous.key == node.key ? previous : null;
+    }
+    if (node.isRegion) broken = checkRegion(node, outer);
+    if (broken != MdbInvariant.HOLDS) return broken;
+    if (typeIsMappable(node.type)) {
+      const mappings = countMappings(node);
+      if (mappings < 0) return MdbInvariant.MAPPINGS;
+      count += mappings;
+    }
     previous = node;
     node = mdbSuccessor(node);
     count++;

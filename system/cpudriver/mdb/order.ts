@@ -1,5 +1,6 @@
 /**
- * The order of the slots in the mapping database. (Specification of capabilities, section 3.1.)
+ * The order of the slots in the tree of the mapping database, which are all except mappings. (Specification of
+ * capabilities, section 3.1.)
  *
  * Slots are compared by these keys, in this order:
  *
@@ -7,7 +8,7 @@
  *   2. address; the field `key` holds the root or the address
  *   3. size, descending: a region comes before the regions inside it
  *   4. type: of two objects with the same bytes, the source of a retype comes first
- *   5. first entry (mappings), or the words that identify an object without memory
+ *   5. the words that identify an object without memory
  *   6. address of the slot, which orders the copies of one object
  */
 import { Cte } from "../cap/cte";
@@ -24,7 +25,6 @@ export function compareObjects(a: Cte, b: Cte): i32 {
   const aType = a.type;
   const bType = b.type;
   if (aType != bType) return before(aType < bType);
-  if (a.isMapping) return a.pte == b.pte ? 0 : before(a.pte < b.pte);
   if (!a.hasEqWords) return 0;
   if (a.word0 != b.word0) return before(a.word0 < b.word0);
   if (a.word1 != b.word1) return before(a.word1 < b.word1);

@@ -7,7 +7,15 @@
  */
 import { Cte } from "../cap/cte";
 import { compareObjects, isCopy } from "./order";
-import { Around, mdbAnyBeforeEndsAfter, mdbPredecessor, mdbRoot, mdbSearch, mdbSuccessor } from "./tree";
+import {
+  mdbAnyBeforeEndsAfter,
+  mdbFindPlace,
+  mdbLastReaching,
+  mdbPredecessor,
+  mdbRoot,
+  mdbSuccessor,
+  Place,
+} from "./tree";
 
 /** Another slot with a capability of the same object, or null. Copies are neighbours in the order. */
 export function anyCopy(cte: Cte): Cte | null {
@@ -31,12 +39,21 @@ export function firstCopy(cte: Cte): Cte {
 
 /**
  * Does a region made from `cte` or a copy have a byte in the range [start, end), in KiB? The range must lie inside
- * `cte`. Mappings and end points have no region and do not count. Sets `Around`.
+ * `cte`. Mappings and end points have no region and do not count. Sets `Place` to the place behind all slots that start
+ * before `end`.
+ *
+ * The last slot that starts before `end` usually decides. If it ends before the range, only a region around that slot
+ * can reach into the range. If the slot's object was made from `cte`, no region lies between the two.
  */
 export function hasDescendantIn(cte: Cte, start: u32, end: u32): bool {
-  mdbSearch(start, end);
-  const reaching = Around.reaching;
-  return reaching !== null && reaching !== cte && compareObjects(reaching, cte) > 0;
+  mdbFindPlace(end);
+  let reaching = Place.last;
+  if (reaching === cte || reaching === null) return false;
+  if (reaching.endKiB <= start) {
+    if (reaching.wasMadeFrom(cte)) return false;
+    reaching = mdbLastReaching(start, end);
+  }
+  return reaching !== null && compareObjects(reaching, cte) > 0;
 }
 
 export function hasDescendants(cte: Cte): bool {
@@ -44,10 +61,11 @@ export function hasDescendants(cte: Cte): bool {
 }
 
 /**
- * May `cte` have copies or descendants? A descendant follows it in the order. Any other capability in its region, such
- * as a mapping of a larger frame, counts as a descendant here.
+ * May `cte` have copies or descendants? A descendant is a mapping of its slot, or follows it in the order. For a type
+ * that uses word 0 for something else than mappings, the answer may be true although there are none.
  */
 export function mayHaveRelatives(cte: Cte): bool {
+  if (cte.word0 != 0) return true;
   const next = mdbSuccessor(cte);
   if (next !== null && isWithin(next, cte)) return true;
   return !cte.isSingle && anyCopy(cte) !== null;
@@ -56,18 +74,6 @@ export function mayHaveRelatives(cte: Cte): bool {
 /** Is there a region that covers `cte` and from which `cte` could have been made? */
 export function hasAncestors(cte: Cte): bool {
   return cte.isMemory && mdbAnyBeforeEndsAfter(cte, cte.isRegion ? cte.endKiB - 1 : cte.key);
-}
-
-/**
- * Does `cte`, which comes after `ancestor` in the order, descend from it? (Rule R6 of docs/capabilities.md.)
- *
- * A live mapping descends from `ancestor` if the slot that it maps is a copy or descendant of `ancestor`. Its address
- * alone does not decide, because it may map a larger frame that starts at the same address. A void mapping descends
- * from every region in which its object starts: it has no entries, so the difference does not matter.
- */
-export function isDescendant(cte: Cte, ancestor: Cte): bool {
-  if (!isWithin(cte, ancestor)) return false;
-  return !cte.isMapping || cte.isVoid || compareObjects(cte.frame, ancestor) >= 0;
 }
 
 /** Does the object of `cte`, which comes after `region` in the order, start inside that region? */

@@ -1,7 +1,8 @@
 /**
- * The mapping database is the ordered set of all non-empty slots of the machine.
+ * The mapping database holds all non-empty slots of the machine.
  *
- * It is an AVL tree whose nodes are the slots themselves. Every node also stores the greatest end of a region in each
+ * All except mappings are in an AVL tree, which is ordered and whose nodes are the slots themselves. A mapping hangs in
+ * the list of the slot that it maps (`paging/mapping.ts`). Every node also stores the greatest end of a region in each
  * of its subtrees. So the search for the region that covers an address never has to walk over siblings. A node stores
  * the height and the greatest end of both subtrees, not its own: a walk up or down the tree reads only the nodes on its
  * path, and each node is one cache line.
@@ -105,10 +106,12 @@ export function retrace(from: Cte | null): void {
     const end = endOf(top);
     if (parent.left === top) {
       if (parent.leftHeight == height && parent.leftEndKiB == end) return;
-      hangLeft(parent, top, height, end);
+      parent.leftHeight = u8(height);
+      parent.leftEndKiB = end;
     } else {
       if (parent.rightHeight == height && parent.rightEndKiB == end) return;
-      hangRight(parent, top, height, end);
+      parent.rightHeight = u8(height);
+      parent.rightEndKiB = end;
     }
     node = parent;
   }
@@ -120,22 +123,8 @@ export function retrace(from: Cte | null): void {
  */
 export function mdbInsert(node: Cte, near: Cte | null = null): void {
   if (near !== null && attachBeside(node, near)) return;
-  // In most cases, no slot with the same key comes behind the new one. Then the keys alone lead to its place.
-  const key = node.key;
-  let last: Cte | null = null;
-  let parent: Cte | null = null;
-  let at = mdbRoot();
-  while (at) {
-    parent = at;
-    if (at.key <= key) {
-      last = at;
-      at = at.right;
-    } else {
-      at = at.left;
-    }
-  }
-  if (last === null || isBefore(last, node)) attach(node, parent, last !== parent);
-  else insertAmongEqualKeys(node);
+  mdbFindPlace(node.key + 1);
+  mdbInsertFound(node);
 }
 
 /** Inserts a slot by all keys of the order, because slots with its first key may come behind it. */
@@ -276,53 +265,62 @@ function lastEndingAfterIn(top: Cte, end: u32): Cte {
   return node;
 }
 
-/** The result of `mdbSearch`. */
-export class Around {
-  /** The last slot of memory that starts before the end of the range. */
+/** The place that `mdbFindPlace` has found. */
+export class Place {
+  /** The slot before it in the order, or null. */
   static last: Cte | null = changetype<Cte | null>(0);
-  /** The last region that starts before the end of the range and ends past its start. */
-  static reaching: Cte | null = changetype<Cte | null>(0);
-  /** The parent of a leaf directly behind `last` in the order. */
+  /** The parent of a leaf at that place, or null if the database is empty. */
   static parent: Cte | null = changetype<Cte | null>(0);
 }
 
-/**
- * Finds the memory objects and regions around the range [start, end), in KiB, and sets `Around`.
- *
- * One descent finds all. Where it turns right, the node and its left subtree start before `end`. The last such node that
- * ends past `start`, or has such a region in its left subtree, leads to the last reaching region.
- */
-export function mdbSearch(start: u32, end: u32): void {
+/** Finds the place behind all slots whose first key is less than `key`, and sets `Place`. */
+export function mdbFindPlace(key: u32): void {
   let last: Cte | null = null;
-  let knowing: Cte | null = null;
   let parent: Cte | null = null;
   let node = mdbRoot();
   while (node) {
     parent = node;
-    if (node.key < end) {
+    if (node.key < key) {
       last = node;
+      node = node.right;
+    } else {
+      node = node.left;
+    }
+  }
+  Place.last = last;
+  Place.parent = parent;
+}
+
+/**
+ * Inserts a slot at the place that `mdbFindPlace` has found. The tree must not have changed since, and no slot before that
+ * place may have a greater first key. Slots with the same first key may come behind the new one, as copies do; then the
+ * insertion needs a descent of its own.
+ */
+export function mdbInsertFound(node: Cte): void {
+  const last = Place.last;
+  if (last === null || isBefore(last, node)) attach(node, Place.parent, last !== Place.parent);
+  else insertAmongEqualKeys(node);
+}
+
+/**
+ * The last region in the order that starts before `end` and ends past `start` (both in KiB), or null.
+ *
+ * Where the descent turns right, the node and its left subtree start before `end`. The last such node that ends past
+ * `start`, or has such a region in its left subtree, leads to the result.
+ */
+export function mdbLastReaching(start: u32, end: u32): Cte | null {
+  let knowing: Cte | null = null;
+  let node = mdbRoot();
+  while (node) {
+    if (node.key < end) {
       if (node.endKiB > start || node.leftEndKiB > start) knowing = node;
       node = node.right;
     } else {
       node = node.left;
     }
   }
-  Around.last = last;
-  Around.parent = parent;
-  Around.reaching = knowing;
-  if (knowing !== null && knowing.endKiB <= start) {
-    Around.reaching = lastEndingAfterIn(changetype<Cte>(knowing.left), start);
-  }
-}
-
-/**
- * Inserts a region of the range that `mdbSearch` has searched. The tree must not have changed since. Memory that starts
- * where the region does may come behind it in the order, as mappings do; then the insertion needs a descent of its own.
- */
-export function mdbInsertFound(node: Cte): void {
-  const last = Around.last;
-  if (last !== null && isBefore(last, node)) attach(node, Around.parent, last !== Around.parent);
-  else mdbInsert(node);
+  if (knowing === null || knowing.endKiB > start) return knowing;
+  return lastEndingAfterIn(changetype<Cte>(knowing.left), start);
 }
 
 /** The nearest ancestor of `node` in the tree that comes before it in the order, or null. */
@@ -356,6 +354,5 @@ export function mdbAnyBeforeEndsAfter(object: Cte, end: u32): bool {
 /** The innermost region that contains the byte at `address`, or null. */
 export function mdbFindForAddress(address: u64): Cte | null {
   const kib = inKiB(address);
-  mdbSearch(kib, kib + 1);
-  return Around.reaching;
+  return mdbLastReaching(kib, kib + 1);
 }

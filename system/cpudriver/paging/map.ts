@@ -24,13 +24,15 @@ import {
   ARM_L1_ENTRIES,
   ARM_L1_USER_ENTRIES,
   ARM_L2_ENTRIES,
+  BASE_PAGE_BITS,
   BASE_PAGE_SIZE,
   BYTES_PER_SECTION,
   OBJSIZE_VNODE_ARM_L2,
+  SECTION_BITS,
   VRegionFlags,
 } from "../../kpi/types";
 import { synchronizeCaches, tlbFlushAll } from "../arch/armv7/hw";
-import { bytesOfOneKind, physInDram } from "../arch/armv7/phys";
+import { bytesOfOneKind, isRam } from "../arch/armv7/phys";
 import { Cte } from "../cap/cte";
 import { mdbFindForAddress } from "../mdb/tree";
 import { section, sectionBase, smallPage, smallPageBase, tablePointer } from "./descriptors";
@@ -105,10 +107,13 @@ export function checkMap(): errval_t {
   return SYS_ERR_OK;
 }
 
-/** Makes cached writes visible to instruction fetches (EXECUTE) and to accesses that bypass the caches (NOCACHE). */
-function prepareMemory(address: u32, bytes: u64, flags: u32): void {
+/**
+ * Makes cached writes visible to instruction fetches (EXECUTE) and to accesses that bypass the caches (NOCACHE). The range
+ * is all RAM, or none of it is.
+ */
+function prepareMemory(address: u32, bytes: u32, flags: u32): void {
   const bypassed = (flags & (VRegionFlags.EXECUTE | VRegionFlags.NOCACHE)) != 0;
-  if (bypassed && physInDram(address, bytes)) synchronizeCaches(address, u32(bytes));
+  if (bypassed && isRam(address)) synchronizeCaches(address, bytes);
 }
 
 /**
@@ -116,15 +121,18 @@ function prepareMemory(address: u32, bytes: u64, flags: u32): void {
  * range contains both RAM and devices, each part gets the attributes of its own kind of memory.
  */
 function writeMemoryEntries(pte: u32, count: u32, address: u32, flags: u32, isSection: bool): void {
-  const unit = isSection ? BYTES_PER_SECTION : BASE_PAGE_SIZE;
-  const unitBits = ctz(unit);
-  for (let done: u32 = 0; done < count; ) {
-    const start = address + done * unit;
+  const unitBits: u32 = isSection ? SECTION_BITS : BASE_PAGE_BITS;
+  let at = pte;
+  let start = address;
+  for (let left = count; left != 0; ) {
     const alike = ((bytesOfOneKind(start) - 1) >>> unitBits) + 1;
-    const run = min(alike, count - done);
-    prepareMemory(start, u64(run) * unit, flags);
-    writeEntries(entryAddress(pte, done), run, isSection ? section(start, flags) : smallPage(start, flags), unit);
-    done += run;
+    const run = min(alike, left);
+    const bytes = run << unitBits;
+    prepareMemory(start, bytes, flags);
+    writeEntries(at, run, isSection ? section(start, flags) : smallPage(start, flags), 1 << unitBits);
+    at = entryAddress(at, run);
+    start += bytes;
+    left -= run;
   }
 }
 

@@ -1,5 +1,6 @@
 /**
- * A Mapping capability records which page-table entries were written for which slot.
+ * A Mapping capability records which page-table entries were written for which slot. It is in the mapping database, but
+ * not in its tree: the slot that it maps leads to it.
  *
  * A live mapping owns its entries: every valid entry of a user's table belongs to exactly one live mapping. A mapping
  * is in two lists, both linked through its own words:
@@ -18,7 +19,6 @@ import { Cte } from "../cap/cte";
 import { kernelAssert } from "../debug/panic";
 import { kernel } from "../kernel-state";
 import { CteFlag } from "../layout/cte-layout";
-import { mdbInsert, mdbRemove } from "../mdb/tree";
 import { clearEntries } from "./page-table";
 
 function linkToFrame(mapping: Cte, frame: Cte): void {
@@ -30,7 +30,7 @@ function linkToFrame(mapping: Cte, frame: Cte): void {
 }
 
 function unlinkFromFrame(mapping: Cte): void {
-  const next = mappingOfSameSlotAfter(mapping);
+  const next = mapping.nextMapping;
   const previous = changetype<Cte | null>(usize(mapping.word3));
   if (next) next.word3 = mapping.word3;
   if (previous) previous.word2 = mapping.word2;
@@ -54,10 +54,6 @@ function unlinkFromTable(mapping: Cte): void {
   else previous.entries = next;
 }
 
-function mappingOfSameSlotAfter(mapping: Cte): Cte | null {
-  return changetype<Cte | null>(usize(mapping.word2));
-}
-
 function mappingOfSameTableAfter(mapping: Cte): Cte | null {
   return changetype<Cte | null>(usize(mapping.word4));
 }
@@ -74,8 +70,7 @@ export function createMapping(slot: Cte, frame: Cte, table: Cte, pte: u32, count
   slot.word1 = pte;
   linkToFrame(slot, frame);
   linkToTable(slot, table);
-  // Copies of the frame come between it and its mappings.
-  mdbInsert(slot, frame.isSingle ? frame : null);
+  kernel.mdbCount++;
   kernel.liveMappings++;
 }
 
@@ -110,13 +105,33 @@ export function unmapMapping(mapping: Cte): void {
 export function deleteMapping(mapping: Cte): void {
   if (!mapping.isVoid) unmapMapping(mapping);
   unlinkFromFrame(mapping);
-  mdbRemove(mapping);
   mapping.clear();
+  kernel.mdbCount--;
 }
 
 /** Deletes all mappings made from a slot. The caller empties the slot next. */
 export function deleteMappingsOf(frame: Cte): void {
   for (let m = frame.mappings; m; m = frame.mappings) deleteMapping(m);
+}
+
+/** Deletes the void mappings made from a slot. */
+export function deleteVoidMappingsOf(frame: Cte): void {
+  let next = frame.mappings;
+  while (next) {
+    const m = next;
+    next = m.nextMapping;
+    if (m.isVoid) deleteMapping(m);
+  }
+}
+
+/** Deletes the mappings made from a slot that record the same entries as `mapping`, except `mapping` itself. */
+export function deleteOtherMappings(frame: Cte, mapping: Cte): void {
+  let next = frame.mappings;
+  while (next) {
+    const m = next;
+    next = m.nextMapping;
+    if (m !== mapping && m.pte == mapping.pte) deleteMapping(m);
+  }
 }
 
 /**

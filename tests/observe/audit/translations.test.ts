@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { DISPATCHER_FRAME, L1_TABLE, MIB, PAGE, RAM, ROOT, slot } from "../../../evidence/harness/well-known";
 import { Register } from "../../../machines/hosted/mmu/layout";
 import { auditTranslations } from "../../../observe/audit/translations";
+import { CteWord } from "../../../system/cpudriver/layout/cte-layout";
 import { ObjType } from "../../../system/kpi/object-types";
 import { useSystem } from "../../support/use-system";
 
@@ -11,6 +12,7 @@ const { do: call } = system;
 
 const TABLE = slot(0);
 const FRAME = slot(1);
+const MAPPING = slot(11);
 const ENTRY = 100;
 
 let l1: number;
@@ -21,7 +23,7 @@ beforeEach(() => {
   call.retype({ from: RAM, type: ObjType.VNode_ARM_l2, to: TABLE });
   call.map({ table: L1_TABLE, source: TABLE, entry: ENTRY, mapping: slot(10) });
   call.retype({ from: RAM, type: ObjType.Frame, bytes: 2 * PAGE, offset: PAGE, to: FRAME });
-  call.map({ table: TABLE, source: FRAME, entry: 0, count: 2, mapping: slot(11) });
+  call.map({ table: TABLE, source: FRAME, entry: 0, count: 2, mapping: MAPPING });
   l1 = system.identity(L1_TABLE).base;
   l2 = system.identity(TABLE).base;
   frame = system.identity(FRAME).base;
@@ -106,8 +108,7 @@ describe("a table", () => {
 });
 
 it("a mapping whose source slot is empty is reported", () => {
-  const at = system.slotMemory(FRAME);
-  expect(withWord(at + 16, system.memory.word(at + 16) & ~0xff).join()).toMatch(
-    /mapped from a slot that holds nothing/,
-  );
+  const at = system.slotMemory(MAPPING);
+  const empty = system.slotMemory(slot(30)) - system.memory.dramBase;
+  expect(withWord(at + CteWord.FRAME, empty).join()).toMatch(/mapped from a slot that holds nothing/);
 });

@@ -138,6 +138,12 @@ const CALLS: [kind: CallKind, before: number[][], call: number[], lines: string[
     ["delete(slot=0x00000701 (Frame ram+1000 8 KiB)) = ok", "- 0x00000701 Frame ram+1000 8 KiB"],
   ],
   [
+    "delete",
+    [TWO_PAGES],
+    words.deleteExactWords(slot(1), 0x40000000, PAGE),
+    ["delete(slot=0x00000701 (Frame ram+1000 8 KiB), base=0x40000000, size=4 KiB) = SYS_ERR_CAP_NOT_FOUND"],
+  ],
+  [
     "revoke",
     [
       retype(ObjType.RAM, 0, { objectSize: 4 * PAGE }),

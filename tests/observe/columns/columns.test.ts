@@ -126,7 +126,7 @@ describe("damaged memory", () => {
 
   it("in a tree with a cycle is noted, and the decoder ends", () => {
     setWord(word(root + CteLayout.LEFT) + CteLayout.RIGHT, root);
-    expect(capabilities().damage[0]).toMatch(/the tree leads to it twice/);
+    expect(capabilities().damage[0]).toMatch(/the database leads to it twice/);
   });
 
   it("in a tree that lost a part is noted by its count", () => {

@@ -60,6 +60,8 @@ describe("a piece whose capability is in another CSpace", () => {
     piece(rest, "allocHigh");
     expect(library.big("mmLargestFree", mm)).toBe(BigInt(hole));
     const cap = moveAway(group.cap, 1);
+    // A capability with a copy is identified before it is deleted.
+    library.ok("capCopy", inForeign(2), cap);
     expect(free(cap, group.base, PAGE)).toBe("SYS_ERR_OK");
     expect(library.big("mmLargestFree", mm), "the hole has been taken").toBeLessThan(BigInt(hole));
     library.checkAll();

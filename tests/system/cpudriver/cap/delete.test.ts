@@ -76,6 +76,55 @@ describe("delete", () => {
   });
 });
 
+describe("delete of exactly known memory", () => {
+  const known = () => system.identity(slot(1));
+  const exact = () => attempt.deleteExact(slot(1), known().base, known().bytes);
+
+  it.each([ObjType.RAM, ObjType.Frame, ObjType.L2CNode, ObjType.VNode_ARM_l1])(
+    "deletes the only capability (type %i)",
+    (type) => {
+      call.retype({ from: RAM, type, bytes: 4 * PAGE, offset: system.offsetOfAligned(RAM, 4 * PAGE), to: slot(1) });
+      expect(exact()).toBe("SYS_ERR_OK");
+      expect(attempt.delete(slot(1))).toBe("SYS_ERR_CAP_NOT_FOUND");
+    },
+  );
+
+  it("is refused for any other memory", () => {
+    call.retype({ from: RAM, type: ObjType.Frame, bytes: 4 * PAGE, offset: 4 * PAGE, to: slot(1) });
+    const { base, bytes } = known();
+    const others = [
+      [base + PAGE, bytes],
+      [base - PAGE, bytes],
+      [base, bytes - PAGE],
+      [base, bytes + PAGE],
+      [base + bytes, 0],
+      [base, 0],
+    ] as const;
+    for (const [at, size] of others) expect(attempt.deleteExact(slot(1), at, size)).toBe("SYS_ERR_CAP_NOT_FOUND");
+    expect(exact()).toBe("SYS_ERR_OK");
+  });
+
+  it("is refused for a capability without memory, and for an empty slot", () => {
+    call.create(ObjType.ID, slot(1));
+    expect(exact()).toBe("SYS_ERR_CAP_NOT_FOUND");
+    expect(attempt.deleteExact(slot(2), 0, PAGE)).toBe("SYS_ERR_CAP_NOT_FOUND");
+  });
+
+  it("is refused while there is a copy, a descendant or a mapping", () => {
+    call.retype({ from: RAM, type: ObjType.Frame, bytes: 4 * PAGE, to: slot(1) });
+    call.copy(slot(1), slot(2));
+    expect(exact()).toBe("SYS_ERR_REVOKE_FIRST");
+    call.delete(slot(2));
+    call.retype({ from: slot(1), type: ObjType.Frame, bytes: PAGE, offset: 2 * PAGE, to: slot(2) });
+    expect(exact()).toBe("SYS_ERR_REVOKE_FIRST");
+    call.delete(slot(2));
+    call.map({ table: FREE_L2_TABLE, source: slot(1), entry: 0, mapping: slot(2) });
+    expect(exact()).toBe("SYS_ERR_REVOKE_FIRST");
+    call.delete(slot(2));
+    expect(exact()).toBe("SYS_ERR_OK");
+  });
+});
+
 describe("deletion of the last capability of", () => {
   it("a CNode deletes the capabilities in it", () => {
     const before = system.accounts();

@@ -120,6 +120,20 @@ describe("retype", () => {
     expect(attempt.retype(over)).toBe("SYS_ERR_OK");
   });
 
+  it("refuses a range behind a grandchild, in the rest of a child that covers the whole source", () => {
+    block(MIB);
+    call.retype({ from: BLOCK, type: ObjType.RAM, bytes: 16 * PAGE, to: slot(1) });
+    call.retype({ from: slot(1), type: ObjType.Frame, bytes: 16 * PAGE, to: slot(2) });
+    call.retype({ from: slot(2), type: ObjType.Frame, bytes: 2 * PAGE, offset: PAGE, to: slot(3) });
+    const behind = { from: slot(1), type: ObjType.RAM, bytes: PAGE, offset: 8 * PAGE, to: slot(4) };
+    expect(attempt.retype(behind)).toBe("SYS_ERR_REVOKE_FIRST");
+    expect(attempt.retype({ ...behind, from: BLOCK })).toBe("SYS_ERR_REVOKE_FIRST");
+    // The grandchild stays behind without its parent. It does not take the rest of that region.
+    call.delete(slot(2));
+    expect(attempt.retype({ ...behind, offset: PAGE })).toBe("SYS_ERR_REVOKE_FIRST");
+    expect(attempt.retype(behind)).toBe("SYS_ERR_OK");
+  });
+
   it("of a copy refuses a range that overlaps a child of the other copy", () => {
     block(MIB);
     call.copy(BLOCK, slot(1));

@@ -106,7 +106,7 @@ describe("an invocation", () => {
     call.map({ table: L1_TABLE + 30, source: slot(0), entry: 0, mapping: slot(1) });
     call.create(ObjType.ID, slot(2));
     const commands: [number, Record<number, number>][] = [
-      [ROOT, { 0: 9, 1: 11, 2: 11, 3: 4, 4: 4, 5: 7, 6: 4, 7: 5 }],
+      [ROOT, { 0: 9, 1: 11, 2: 11, 3: 4, 4: 4, 5: 7, 6: 4, 7: 5, 8: 6 }],
       [L1_TABLE, { 0: 12, 1: 4, 2: 3 }],
       [RAM, { 0: 3 }],
       [slot(0), { 0: 3 }],
@@ -159,6 +159,7 @@ describe("an invocation", () => {
       [CNodeCmd.Copy, 7, "SYS_ERR_CNODE_NOT_ROOT"],
       [CNodeCmd.Mint, 9, "SYS_ERR_CNODE_NOT_ROOT"],
       [CNodeCmd.Delete, 2, "SYS_ERR_CNODE_TYPE"],
+      [CNodeCmd.DeleteExact, 4, "SYS_ERR_CNODE_TYPE"],
       [CNodeCmd.Revoke, 2, "SYS_ERR_CNODE_TYPE"],
       [CNodeCmd.GetState, 2, "SYS_ERR_CNODE_TYPE"],
       [CNodeCmd.Resize, 3, "SYS_ERR_RESIZE_NOT_L1"],

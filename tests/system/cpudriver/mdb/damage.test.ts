@@ -80,6 +80,7 @@ describe("the check finds", () => {
     ["a wrong end on the right", word(otherSlot(7), CteLayout.RIGHT_END_KIB, (old) => old + 4)],
     ["a copied slot that says that it is single", byte(otherSlot(9), CteLayout.FLAGS, () => CteFlag.SINGLE)],
     ["a copy that says that it is single", byte(COPY, CteLayout.FLAGS, () => CteFlag.SINGLE)],
+    ["a slot that names a larger source", word(otherSlot(7), CteLayout.SOURCE_KIB, () => 0xfffff)],
     ["a root with a parent", () => [root() + CteLayout.PARENT, 4, at(FRAME) - memory().dramBase]],
     ["a wrong count of slots", () => [memory().machine.kernelState + KernelStateLayout.MDB_COUNT, 4, 1]],
     ["a mapping of another address", word(VOID, CteLayout.KEY, (old) => old + PAGE_KIB)],

@@ -5,7 +5,7 @@
 import { formatCount } from "../../observe/text/quantities";
 import type { GrowthRow } from "./growth";
 import type { Measurements } from "./program";
-import type { RaceResult } from "./race";
+import { DEFAULT_POLICY, type RaceResult } from "./race";
 
 export interface Aim {
   aim: string;
@@ -96,15 +96,38 @@ const PAIR_LIMITS: readonly [live: number, nullCalls: number][] = [
 /** How much longer a pair took in the prototype beside a million live pieces than beside ten thousand. */
 const PAIR_GROWTH = 7.2;
 
+/** Most bytes of the records for a live piece. */
+const RECORD_BYTES: Record<string, number> = { mix: 36 };
+/** How much longer WebAssembly may take than the same source as machine code. */
+const ENGINE = 1.3;
+
+/** The aims for the time of the host's engine: it takes the same steps as the native code. */
+function engineAims(results: readonly RaceResult[]): Aim[] {
+  return results
+    .filter(({ isNative }) => isNative)
+    .flatMap(({ trace, policy, mean }) => {
+      const hosted = results.find((result) => !result.isNative && result.trace === trace && result.policy === policy);
+      const aim = `default policy, ${trace}, hosted against the same source as native code`;
+      return ratioAim(aim, hosted?.mean ?? null, mean, ENGINE);
+    });
+}
+
 /** The aims for the default policy. `nullCall` is the time of a null call in the same run. */
 export function raceAims(results: readonly RaceResult[], growth: readonly GrowthRow[], nullCall: Value): Aim[] {
-  const use = results.flatMap(({ policy, trace, utilization }): Aim[] => {
+  const hosted = results.filter(({ policy, isNative }) => policy === DEFAULT_POLICY && !isNative);
+  const use = hosted.flatMap(({ trace, utilization }): Aim[] => {
     const least = LEAST_USE[trace];
-    if (policy !== "typefish" || least === undefined) return [];
+    if (least === undefined) return [];
     const aim = `default policy, ${trace}: at least ${formatPercent(least)} of the memory in use at the first failure`;
     return [{ aim, measured: formatPercent(utilization ?? 1), met: (utilization ?? 1) >= least }];
   });
-  const pairs = growth.find(({ policy }) => policy === "typefish")?.pairs ?? [];
+  const records = hosted.flatMap(({ trace, metadataPerLive }): Aim[] => {
+    const most = RECORD_BYTES[trace];
+    if (most === undefined) return [];
+    const limit: Limit = { most, unit: "bytes", format: (bytes) => bytes.toFixed(1) };
+    return limitAim(`default policy, ${trace}, records of a live piece`, [metadataPerLive], limit);
+  });
+  const pairs = growth.find(({ policy, isNative }) => policy === DEFAULT_POLICY && !isNative)?.pairs ?? [];
   const pair = (live: number): Value => pairs.find((candidate) => candidate.live === live)?.nanoseconds ?? null;
   const limited = PAIR_LIMITS.flatMap(([live, limit]) => {
     const time = pair(live);
@@ -113,7 +136,8 @@ export function raceAims(results: readonly RaceResult[], growth: readonly Growth
   });
   const [few, many] = PAIR_LIMITS.map(([live]) => live) as [number, number];
   const flat = `default policy, a pair, ${formatCount(many)} live pieces against ${formatCount(few)}`;
-  return [...use, ...ratioAim(flat, pair(many), pair(few), PAIR_GROWTH), ...limited];
+  const grown = ratioAim(flat, pair(many), pair(few), PAIR_GROWTH);
+  return [...use, ...records, ...grown, ...limited, ...engineAims(results)];
 }
 
 const NATIVE_INSTRUCTIONS = 3000;

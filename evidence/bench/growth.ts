@@ -2,10 +2,10 @@
 
 import type { PolicyName } from "../../system/libmm/layout/mm-policies";
 import { makeTrace } from "./allocation-trace";
-import { race } from "./race";
+import { type Entrant, entrantsOf, raceEntrants } from "./race";
+import type { NativeCode } from "./race-code";
 
-export interface GrowthRow {
-  policy: PolicyName;
+export interface GrowthRow extends Entrant {
   /** Nanoseconds for a pair, by live pieces. */
   pairs: { live: number; nanoseconds: number }[];
 }
@@ -20,15 +20,16 @@ export function measureGrowth(
   policies: readonly PolicyName[],
   seed: number,
   progress: (what: string) => void,
+  native: NativeCode | null,
 ): GrowthRow[] {
-  const rows = policies.map((policy): GrowthRow => ({ policy, pairs: [] }));
+  const rows = entrantsOf(policies, native).map((entrant): GrowthRow => ({ ...entrant, pairs: [] }));
   for (const live of LIVE) {
     progress(`growth with ${live} live pieces`);
     const pages = Math.round((live * PAGES_PER_PIECE) / FILL);
     const trace = makeTrace("mix", seed, pages, EXCHANGES);
     // Each policy runs alone: in turns, it would find the caches full of the pieces of the others.
-    for (const { policy, pairs } of rows) {
-      for (const { mean } of race(trace, [policy], undefined, trace.exchanges)) {
+    for (const { pairs, ...entrant } of rows) {
+      for (const { mean } of raceEntrants(trace, [entrant], { span: trace.exchanges, native })) {
         pairs.push({ live, nanoseconds: 2 * mean });
       }
     }

@@ -2,7 +2,7 @@
 import type { EChartsOption, LineSeriesOption } from "echarts";
 import type { GrowthRow } from "./growth";
 import type { Measurements } from "./program";
-import type { RaceResult } from "./race";
+import { entrantName, type RaceResult } from "./race";
 import { formatTime } from "./tables";
 
 interface Series {
@@ -26,7 +26,7 @@ const WIDTH = 760;
 const BACKGROUND = "#fff";
 const TEXT = "#333";
 const FAINT = "#aaa";
-const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#b8338a", "#7a5c00"];
+const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#b8338a", "#7a5c00", "#444444"];
 const FONT = "Arial, Helvetica, sans-serif";
 
 export function growthPlot(rows: readonly GrowthRow[]): Plot {
@@ -36,8 +36,8 @@ export function growthPlot(rows: readonly GrowthRow[]): Plot {
     layout: "together",
     xName: "live pieces",
     yName: "time of a pair",
-    series: rows.map(({ policy, pairs }) => ({
-      name: policy,
+    series: rows.map(({ pairs, ...entrant }) => ({
+      name: entrantName(entrant),
       points: pairs.map(({ live, nanoseconds }) => [live, nanoseconds]),
     })),
   };
@@ -46,7 +46,7 @@ export function growthPlot(rows: readonly GrowthRow[]): Plot {
 /** A smaller share cannot be seen in a plot from 0 to 100 %. */
 const LEAST_TO_SEE = 0.01;
 
-/** Null if fragmentation is too small to be seen. */
+/** Null if fragmentation is too small to be seen. Native code makes the same pieces and has no panel. */
 export function fragmentationPlot(trace: string, results: readonly RaceResult[]): Plot | null {
   const most = Math.max(...results.flatMap(({ fragmentation }) => fragmentation));
   if (most < LEAST_TO_SEE) return null;
@@ -56,11 +56,13 @@ export function fragmentationPlot(trace: string, results: readonly RaceResult[])
     layout: "panels",
     xName: "% of the trace",
     yName: "% of the free memory outside the largest free piece",
-    series: results.map(({ policy, fragmentation, failures }) => ({
-      name: policy,
-      points: fragmentation.map((share, index) => [index, 100 * share]),
-      endsEarly: failures > 0,
-    })),
+    series: results
+      .filter(({ isNative }) => !isNative)
+      .map(({ policy, fragmentation, failures }) => ({
+        name: policy,
+        points: fragmentation.map((share, index) => [index, 100 * share]),
+        endsEarly: failures > 0,
+      })),
   };
 }
 

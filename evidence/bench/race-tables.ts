@@ -2,7 +2,7 @@
 import { counted, formatBytes, formatCount } from "../../observe/text/quantities";
 import type { AllocationTrace } from "./allocation-trace";
 import type { GrowthRow } from "./growth";
-import type { RaceResult } from "./race";
+import { entrantName, type RaceResult } from "./race";
 import { formatTime, type Table } from "./tables";
 
 function percent(share: number | null | undefined): string {
@@ -27,31 +27,19 @@ export function raceTable(trace: AllocationTrace, results: readonly RaceResult[]
       "per free piece",
       "slots",
     ],
-    rows: results.map(
-      ({
-        policy,
-        mean,
-        nanoseconds,
-        utilization,
-        fragmentation,
-        metadataBytes,
-        metadataPerLive,
-        metadataPerFree,
-        slots,
-      }) => [
-        policy,
-        formatTime(mean),
-        formatTime(nanoseconds.median),
-        formatTime(nanoseconds.p99),
-        formatTime(nanoseconds.maximum),
-        percent(utilization),
-        percent(fragmentation.at(-1)),
-        formatBytes(metadataBytes),
-        `${metadataPerLive.toFixed(1)} B`,
-        `${metadataPerFree} B`,
-        formatCount(slots),
-      ],
-    ),
+    rows: results.map((result) => [
+      entrantName(result),
+      formatTime(result.mean),
+      formatTime(result.nanoseconds.median),
+      formatTime(result.nanoseconds.p99),
+      formatTime(result.nanoseconds.maximum),
+      percent(result.utilization),
+      percent(result.fragmentation.at(-1)),
+      formatBytes(result.metadataBytes),
+      `${result.metadataPerLive.toFixed(1)} B`,
+      `${result.metadataPerFree} B`,
+      formatCount(result.slots),
+    ]),
   };
 }
 
@@ -60,13 +48,13 @@ export function growthTable(rows: readonly GrowthRow[], seed: number): Table {
   return {
     title: `growth: time to free a piece and allocate another, mix, 80 % full (columns: live pieces; seed ${seed})`,
     head: ["policy", ...live],
-    rows: rows.map(({ policy, pairs }) => [policy, ...pairs.map(({ nanoseconds }) => formatTime(nanoseconds))]),
+    rows: rows.map((row) => [entrantName(row), ...row.pairs.map(({ nanoseconds }) => formatTime(nanoseconds))]),
   };
 }
 
 /** A row for each trace, a column for each policy; all races have the same policies. */
 function summary(title: string, races: readonly RaceResult[][], cell: (result: RaceResult) => string): Table {
-  const policies = races[0]?.map(({ policy }) => policy) ?? [];
+  const policies = races[0]?.map(entrantName) ?? [];
   const rows = races.map((results) => [results[0]?.trace ?? "", ...results.map(cell)]);
   return { title, head: ["trace", ...policies], rows };
 }

@@ -1,13 +1,24 @@
 /** A race of the policies: all serve the same trace, in one process, in turns. */
-import { readFileSync } from "node:fs";
-import { builtFile } from "../../machines/hosted/node/load-images";
 import { POLICIES, type PolicyName } from "../../system/libmm/layout/mm-policies";
 import { type AllocationTrace, makeTrace, type Operation, placesOf, type Span } from "./allocation-trace";
+import { HostedCode, type NativeCode, type RaceCode } from "./race-code";
 import { RaceTimes } from "./race-times";
 import type { Summary } from "./statistics";
 
-export interface RaceResult {
+/** The policy of which a race can have a row as native code. */
+export const DEFAULT_POLICY: PolicyName = "typefish";
+
+/** A policy, as WebAssembly or as machine code of this computer. */
+export interface Entrant {
   policy: PolicyName;
+  isNative: boolean;
+}
+
+export function entrantName({ policy, isNative }: Entrant): string {
+  return isNative ? `${policy}, as native code` : policy;
+}
+
+export interface RaceResult extends Entrant {
   trace: string;
   /** Average nanoseconds of an operation in a row of operations. */
   mean: number;
@@ -24,22 +35,6 @@ export interface RaceResult {
   slots: number;
   /** Share of the free memory outside the largest free piece, sampled during the trace until a request fails. */
   fragmentation: number[];
-}
-
-interface RaceExports extends WebAssembly.Exports {
-  bytesBefore(ids: number, operations: number): number;
-  begin(policy: number, pages: number, ids: number, operations: number, nodeBytes: number): number;
-  rehearse(): void;
-  run(from: number, to: number): void;
-  failures(): number;
-  freeAtFailure(): number;
-  freePages(): number;
-  largestFree(): number;
-  peakBlocks(): number;
-  tablesAtPeak(): number;
-  liveAtPeak(): number;
-  peakLive(): number;
-  check(): number;
 }
 
 const WARM_UP_PAGES = 4096;
@@ -65,17 +60,17 @@ function encode(operations: readonly Operation[]): EncodedTrace {
 }
 
 /** A policy that serves a trace. It uses the same memory in all passes, and so the same places in the caches. */
-class Racer {
-  private readonly memory = new WebAssembly.Memory({ initial: 2, maximum: WASM_PAGE });
+export class Racer {
   private readonly encoded: EncodedTrace;
   private readonly nodeBytes: number;
-  private exports: RaceExports;
   private readonly times: RaceTimes;
   private readonly fragmentation = [0];
+  /** Address of the trace, which follows the page of each place. */
+  private traceAt = 0;
 
   constructor(
-    readonly policy: PolicyName,
-    private readonly module: WebAssembly.Module,
+    private readonly entrant: Entrant,
+    private readonly code: RaceCode,
     private readonly trace: AllocationTrace,
   ) {
     const { operations, pages } = trace;
@@ -83,15 +78,8 @@ class Racer {
     const takes = operations.filter((operation) => operation.pages > 0).length;
     // A node for each live piece and for the hole after it, and tables of the index.
     this.nodeBytes = 3 * NODE_BYTES * Math.min(takes, pages) + (WASM_PAGE << 1);
-    this.exports = this.instantiate();
-    const bytes = this.exports.bytesBefore(this.encoded.places, operations.length) + this.nodeBytes + WASM_PAGE;
-    this.memory.grow(Math.ceil(bytes / WASM_PAGE));
+    code.reserve(code.functions.bytesBefore(this.encoded.places, operations.length) + this.nodeBytes + WASM_PAGE);
     this.times = new RaceTimes(operations.length);
-  }
-
-  private instantiate(): RaceExports {
-    const imports = { env: { memory: this.memory }, kernel: { syscall: () => 0n } };
-    return new WebAssembly.Instance(this.module, imports).exports as RaceExports;
   }
 
   /**
@@ -101,47 +89,58 @@ class Racer {
   rewind(): void {
     const { operations, pages } = this.trace;
     const { places, words } = this.encoded;
-    new Uint8Array(this.memory.buffer).fill(0);
-    this.exports = this.instantiate();
-    const at = this.exports.begin(POLICIES.indexOf(this.policy), pages, places, operations.length, this.nodeBytes);
-    if (at === 0) throw new Error(`${this.policy}: the trace does not fit`);
-    new Uint32Array(this.memory.buffer, at, words.length).set(words);
-    this.exports.rehearse();
+    const { code, entrant } = this;
+    code.clear();
+    const policy = POLICIES.indexOf(entrant.policy);
+    this.traceAt = code.functions.begin(policy, pages, places, operations.length, this.nodeBytes);
+    if (this.traceAt === 0) throw new Error(`${entrantName(entrant)}: the trace does not fit`);
+    code.write(this.traceAt, words);
+    code.functions.rehearse();
   }
 
   runEach(row: Span): void {
-    this.times.runEach(this.exports.run, row);
+    this.times.runEach(this.code.functions.run, row);
   }
 
   runRow(row: Span): void {
-    this.times.runRow(this.exports.run, row);
+    this.times.runRow(this.code.functions.run, row);
+  }
+
+  /** Where the live pieces are: the first page of each, and 0xffffffff for a piece that is not live. */
+  pages(): Uint32Array {
+    const { places } = this.encoded;
+    return this.code.read(this.traceAt - 4 * places, places);
   }
 
   /** Samples fragmentation, until a request fails: afterwards the policies no longer have the same pieces. */
   sample(): void {
-    if (this.exports.failures() > 0) return;
-    const free = this.exports.freePages();
-    this.fragmentation.push(free === 0 ? 0 : 1 - this.exports.largestFree() / free);
+    const { functions } = this.code;
+    if (functions.failures() > 0) return;
+    const free = functions.freePages();
+    this.fragmentation.push(free === 0 ? 0 : 1 - functions.largestFree() / free);
   }
 
   /** The times include only operations of `span`. */
   result(span: Span): RaceResult {
-    const broken = this.exports.check();
-    if (broken !== 0) throw new Error(`${this.policy}: invariant ${broken} is broken after ${this.trace.name}`);
-    const metadataBytes = this.exports.peakBlocks() * NODE_BYTES;
-    const failures = this.exports.failures();
+    const { entrant } = this;
+    const { functions } = this.code;
+    const broken = functions.check();
+    if (broken !== 0)
+      throw new Error(`${entrantName(entrant)}: invariant ${broken} is broken after ${this.trace.name}`);
+    const metadataBytes = functions.peakBlocks() * NODE_BYTES;
+    const failures = functions.failures();
     return {
-      policy: this.policy,
+      ...entrant,
       trace: this.trace.name,
       mean: this.times.mean(span),
       nanoseconds: this.times.each(span),
-      utilization: failures > 0 ? 1 - this.exports.freeAtFailure() / this.trace.pages : null,
+      utilization: failures > 0 ? 1 - functions.freeAtFailure() / this.trace.pages : null,
       failures,
       metadataBytes,
       // A node for each piece, and for a live piece its share of the index.
-      metadataPerLive: NODE_BYTES * (1 + this.exports.tablesAtPeak() / Math.max(1, this.exports.liveAtPeak())),
+      metadataPerLive: NODE_BYTES * (1 + functions.tablesAtPeak() / Math.max(1, functions.liveAtPeak())),
       metadataPerFree: NODE_BYTES,
-      slots: this.exports.peakLive(),
+      slots: functions.peakLive(),
       fragmentation: this.fragmentation,
     };
   }
@@ -181,30 +180,45 @@ function* partsOf(span: Span, length: number, first = length): Generator<Span> {
 }
 
 /** Lets the host's compilers optimise the code before anything is timed. */
-function warmUp(module: WebAssembly.Module, policies: readonly PolicyName[]): void {
+function warmUp(entrants: readonly Entrant[], codeOf: (entrant: Entrant) => RaceCode): void {
   const trace = makeTrace("mix", 1, WARM_UP_PAGES, WARM_UP_EXCHANGES);
-  for (const policy of policies) {
-    const racer = new Racer(policy, module, trace);
+  for (const entrant of entrants) {
+    const racer = new Racer(entrant, codeOf(entrant), trace);
     racer.rewind();
     racer.runEach({ from: 0, to: trace.operations.length });
   }
 }
 
-/**
- * Runs the policies on one trace. The times include only operations of `span`, which must be at least two hundredths of the
- * trace. `progress` receives the finished percentage after each turn.
- */
-export function race(
+/** What `raceEntrants` may leave out. */
+export interface RaceOptions {
+  /** Receives the finished percentage after each turn. */
+  progress?: (percent: number) => void;
+  /** The times include only operations of this span, which must be at least two hundredths of the trace. */
+  span?: Span;
+  /** The native code, if an entrant needs it. One entrant may. */
+  native?: NativeCode | null;
+}
+
+/** The policies as hosted entrants. If there is native code, the default policy also is a native entrant. */
+export function entrantsOf(policies: readonly PolicyName[], native: NativeCode | null = null): Entrant[] {
+  return policies.flatMap((policy): Entrant[] => {
+    const hosted = { policy, isNative: false };
+    return native && policy === DEFAULT_POLICY ? [hosted, { policy, isNative: true }] : [hosted];
+  });
+}
+
+/** Runs the entrants on one trace. */
+export function raceEntrants(
   trace: AllocationTrace,
-  policies: readonly PolicyName[] = POLICIES,
-  progress: (percent: number) => void = () => {},
-  span: Span = { from: 0, to: trace.operations.length },
+  entrants: readonly Entrant[],
+  { progress = () => {}, span = { from: 0, to: trace.operations.length }, native = null }: RaceOptions = {},
 ): RaceResult[] {
-  const module = new WebAssembly.Module(readFileSync(builtFile("bench-race.wasm")));
-  warmUp(module, policies);
+  const module = HostedCode.load();
+  const codeOf = ({ isNative }: Entrant): RaceCode => (isNative && native ? native : new HostedCode(module));
+  warmUp(entrants, codeOf);
   const { length } = trace.operations;
   const row = Math.ceil(length / (TURNS * ROWS));
-  const racers = policies.map((policy) => new Racer(policy, module, trace));
+  const racers = entrants.map((entrant) => new Racer(entrant, codeOf(entrant), trace));
   const order = [...racers];
   PASSES.forEach(({ play, firstTurn }, pass) => {
     for (const turn of partsOf({ from: 0, to: length }, row * ROWS, Math.ceil(row * ROWS * firstTurn))) {
@@ -218,4 +232,13 @@ export function race(
     }
   });
   return racers.map((racer) => racer.result(span));
+}
+
+/** Runs the policies on one trace, as WebAssembly. `progress` receives the finished percentage after each turn. */
+export function race(
+  trace: AllocationTrace,
+  policies: readonly PolicyName[] = POLICIES,
+  progress?: (percent: number) => void,
+): RaceResult[] {
+  return raceEntrants(trace, entrantsOf(policies), { progress });
 }

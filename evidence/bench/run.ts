@@ -10,7 +10,8 @@ import { kernelTable, retypeTable } from "./kernel-table";
 import { machineLine } from "./machine-line";
 import { fragmentationPlot, growthPlot, type Plot, systemPlot } from "./plots";
 import type { Measurements } from "./program";
-import { type RaceResult, race } from "./race";
+import { DEFAULT_POLICY, entrantName, entrantsOf, type RaceResult, raceEntrants } from "./race";
+import { NativeCode } from "./race-code";
 import { growthTable, raceTable, summaryTables } from "./race-tables";
 import { RECORDED, recordScenarios } from "./record";
 import { GROUP_TITLES, measureSystem, SYSTEM_GROUPS, type SystemGroup } from "./system";
@@ -49,6 +50,8 @@ export interface Plan {
 export interface Listener {
   progress(what: string): void;
   table(table: Table): void;
+  /** A sentence about what is left out. */
+  remark(sentence: string): void;
 }
 
 export interface Findings {
@@ -81,9 +84,20 @@ function systemPart({ names }: Plan, { progress }: Listener): { measurements: Me
   return { measurements, tables: [...systemTables(measurements), ...parts] };
 }
 
+/** The native code, if the plan has a race with the default policy. */
+function nativeCodeFor({ names, own, policies }: Plan, { remark }: Listener): NativeCode | null {
+  const races = own.length > 0 || RACE_TITLES.some(([name]) => names.has(name));
+  if (!races || !policies.includes(DEFAULT_POLICY)) return null;
+  const native = NativeCode.load();
+  if (typeof native !== "string") return native;
+  remark(`the races have no row for ${entrantName({ policy: DEFAULT_POLICY, isNative: true })}: ${native}`);
+  return null;
+}
+
 export function runBenchmarks(plan: Plan, listener: Listener): Findings {
   const { names, policies, seed } = plan;
   const { progress, table } = listener;
+  const native = nativeCodeFor(plan, listener);
 
   const { measurements, tables: systemTablesFound } = systemPart(plan, listener);
   systemTablesFound.forEach(table);
@@ -93,13 +107,16 @@ export function runBenchmarks(plan: Plan, listener: Listener): Findings {
   const races: RaceResult[][] = [];
   const raceTables: Table[] = [];
   for (const trace of tracesOf(plan, progress)) {
-    const results = race(trace, policies, (percent) => progress(`race on ${trace.name}, ${percent} %`));
+    const results = raceEntrants(trace, entrantsOf(policies, native), {
+      progress: (percent) => progress(`race on ${trace.name}, ${percent} %`),
+      native,
+    });
     races.push(results);
     const found = raceTable(trace, results);
     raceTables.push(found);
     table(found);
   }
-  const growth = names.has(GROWTH) ? measureGrowth(policies, seed, progress) : [];
+  const growth = names.has(GROWTH) ? measureGrowth(policies, seed, progress, native) : [];
   if (growth.length > 0) table(growthTable(growth, seed));
 
   const aims = [...systemAims(measurements), ...raceAims(races.flat(), growth, measurements.figure("null"))];

@@ -52,6 +52,11 @@ export function programFiles(name: string): ProgramFiles {
   return { debug: file("elf"), module: file("module.elf"), functions: file("functions.json") };
 }
 
+/** The policies of libmm as machine code of this computer, as a library that Node loads for a race. */
+export function raceLibrary(): string {
+  return built("race", "race.node");
+}
+
 export interface KernelImage {
   elf: Executable;
   /** First offset in RAM after the static data. Boot modules may lie from there on. */

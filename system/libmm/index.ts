@@ -1,14 +1,15 @@
 /**
  * The index of allocated pieces: it finds the piece that starts at a page.
  *
- *      0       4       8        12
- *     +-------+-------+--------+-------------------+
- *     | first | shift | tables | top: 4096 entries |      entry: a word
- *     +-------+-------+--------+-------------------+
+ *      0       4       8        12          16      20        24
+ *     +-------+-------+--------+-----------+-------+---------+-------------------+
+ *     | first | shift | tables | foundPage | found | foundIn | top: 4096 entries |      entry: a word
+ *     +-------+-------+--------+-----------+-------+---------+-------------------+
  *
  * The index is a trie over page numbers, counted from the first managed page. The highest digit has twelve bits and
- * selects an entry of the top. Every other digit has three bits and selects an entry of a table. Tables are blocks of
- * the node slabs with eight entries each. An entry is empty, or points to a table, or starts a chain of pieces:
+ * selects an entry of the top. Every other digit has three bits and selects an entry of a table. The two lowest bits of
+ * a number are no digit: an entry of a last table is for four pages. Tables are blocks of the node slabs with eight
+ * entries each. An entry is empty, or points to a table, or starts a chain of pieces:
  *
  *      31                                2   1   0
  *     +-----------------------------------+----+---+
@@ -16,13 +17,15 @@
  *     | address of a piece                | 0  | 0 |       piece: the chain goes on at its link0
  *     +-----------------------------------+----+---+
  *
- * A chain that would get longer than `CHAIN_MAX` becomes a table, if blocks can be spared. So entering a piece never
- * needs a block and never fails; only some chains are longer while blocks are scarce. A table that becomes empty is
- * freed. Pieces that are neighbours in memory share tables. So if every page is a piece of its own, the index takes an
- * eighth of the memory of the pieces, and a path touches few pages.
+ * A chain of four pages has at most four pieces. A chain of more pages becomes a table when a third piece joins it, if
+ * blocks can be spared. So entering a piece never needs a block and never fails; only some chains are longer while
+ * blocks are scarce. A table that becomes empty is freed. Pieces that are neighbours in memory share entries and tables.
+ * So if every page is a piece of its own, the index takes a thirty-second of the memory of the pieces.
+ *
+ * A piece is looked up shortly before it is removed. So the index keeps the last look-up, until the next change.
  *
  * With 1 GiB of memory a path passes the top and at most two tables. With all memory that page numbers can express it
- * passes at most seven tables.
+ * passes at most six tables.
  */
 
 import { MM_NODE_RESERVE } from "../libaos/reserves";
@@ -32,10 +35,21 @@ import { MmNode } from "./node";
 
 const DIGIT_BITS: u32 = 3;
 const DIGITS: u32 = 1 << DIGIT_BITS;
-/** Longest chain before it becomes a table. */
-const CHAIN_MAX: u32 = 2;
+/** Position of the lowest digit, in bits. */
+const LOWEST_SHIFT: u32 = 2;
 /** No tables are made unless more than this many blocks are free. */
 const SPARE_BLOCKS: u32 = MM_NODE_RESERVE;
+
+/** A word that leads to the next piece of a chain: an entry without a table, or the link of a piece. */
+@unmanaged
+class Link {
+  piece: MmNode | null;
+}
+
+/** The link of `piece` to the next piece of its chain. */
+function linkOf(piece: MmNode): Link {
+  return changetype<Link>(changetype<usize>(piece) + MmNodeLayout.LINK0);
+}
 
 /** A word of the top or of a table. */
 @unmanaged
@@ -91,6 +105,12 @@ export class Index {
   shift: u32;
   /** Number of tables in use. */
   tables: u32;
+  /** The page of the last look-up. */
+  foundPage: u32;
+  /** The link to its piece; null if the index has changed since. */
+  found: Link | null;
+  /** The table that holds the entry of the chain; null if the top does. */
+  foundIn: Table | null;
 
   /** Entry `digit` of the top. */
   at(digit: u32): Entry {
@@ -106,8 +126,9 @@ if (IndexLayout.TOP + (1 << INDEX_TOP_BITS) * 4 != IndexLayout.SIZE) ERROR("Inde
 /** Makes the index empty. */
 export function indexInit(index: Index): void {
   index.first = 0;
-  index.shift = 0;
+  index.shift = LOWEST_SHIFT;
   index.tables = 0;
+  index.found = null;
   memory.fill(changetype<usize>(index) + IndexLayout.TOP, 0, TOP_DIGITS << 2);
 }
 
@@ -119,7 +140,7 @@ export function indexSpans(index: Index, first: u32, end: u32): bool {
 /** Makes room in an empty index for the pages from `first` up to, but not including, `end`. */
 export function indexSetSpan(index: Index, first: u32, end: u32): void {
   index.first = first;
-  index.shift = 0;
+  index.shift = LOWEST_SHIFT;
   while (!indexSpans(index, first, end)) index.shift += DIGIT_BITS;
 }
 
@@ -130,13 +151,22 @@ export function indexFind(index: Index, page: u32): MmNode | null {
   // The page is outside the span of the index.
   if (number >>> shift >= TOP_DIGITS) return null;
   let entry = index.at(number >>> shift);
+  let table: Table | null = null;
   while (entry.isTable) {
+    table = entry.table;
     shift -= DIGIT_BITS;
-    entry = entry.table.at(number, shift);
+    entry = table.at(number, shift);
   }
-  let node = entry.chain;
-  while (node && node.page != page) node = node.link0;
-  return node;
+  let link = changetype<Link>(entry);
+  let piece = link.piece;
+  while (piece && piece.page != page) {
+    link = linkOf(piece);
+    piece = link.piece;
+  }
+  index.foundPage = page;
+  index.found = link;
+  index.foundIn = table;
+  return piece;
 }
 
 /** Turns the chain of an entry into a table for the digits at bit `shift`. Returns false if no block can be spared. */
@@ -156,15 +186,19 @@ function burst(index: Index, slabs: Slabs, entry: Entry, shift: u32): bool {
   return true;
 }
 
-/** Is the chain of an entry full? */
+/** Does the chain of an entry have two pieces or more? */
 function isFull(entry: Entry): bool {
-  let length: u32 = 0;
-  let node = entry.chain;
-  while (node) {
-    length++;
-    node = node.link0;
+  const first = entry.chain;
+  return first !== null && first.link0 !== null;
+}
+
+/** Makes tables of an entry until the chain for `number` has room, or no block can be spared. Returns its entry. */
+function deepen(index: Index, slabs: Slabs, entry: Entry, number: u32, shift: u32): Entry {
+  while (shift != LOWEST_SHIFT && isFull(entry) && burst(index, slabs, entry, shift - DIGIT_BITS)) {
+    shift -= DIGIT_BITS;
+    entry = entry.table.at(number, shift);
   }
-  return length >= CHAIN_MAX;
+  return entry;
 }
 
 /** Enters a piece. The index must not contain a piece with the same page. */
@@ -172,10 +206,12 @@ export function indexInsert(index: Index, slabs: Slabs, piece: MmNode): void {
   const number = piece.page - index.first;
   let shift = index.shift;
   let entry = index.at(number >>> shift);
-  while (entry.isTable || (isFull(entry) && burst(index, slabs, entry, shift - DIGIT_BITS))) {
+  index.found = null;
+  while (entry.isTable) {
     shift -= DIGIT_BITS;
     entry = entry.table.at(number, shift);
   }
+  if (shift != LOWEST_SHIFT && isFull(entry)) entry = deepen(index, slabs, entry, number, shift);
   piece.link0 = entry.chain;
   entry.chain = piece;
 }
@@ -195,30 +231,17 @@ function prune(index: Index, slabs: Slabs, entry: Entry, number: u32, shift: u32
   index.tables--;
 }
 
-/**
- * Removes a piece that is in the index. The function looks the piece up itself, because an allocation changes the index
- * and makes earlier look-ups invalid.
- */
+/** Removes a piece that is in the index. It looks the piece up again if the index has changed since the last look-up. */
 export function indexRemove(index: Index, slabs: Slabs, piece: MmNode): void {
-  const number = piece.page - index.first;
-  let shift = index.shift;
-  let entry = index.at(number >>> shift);
-  let table: usize = 0;
-  while (entry.isTable) {
-    table = changetype<usize>(entry.table);
-    shift -= DIGIT_BITS;
-    entry = entry.table.at(number, shift);
+  const page = piece.page;
+  if (index.found === null || index.foundPage != page) indexFind(index, page);
+  changetype<Link>(index.found).piece = piece.link0;
+  index.found = null;
+  const table = index.foundIn;
+  if (table && table.isEmpty) {
+    const number = page - index.first;
+    prune(index, slabs, index.at(number >>> index.shift), number, index.shift);
   }
-  let node = changetype<MmNode>(entry.chain);
-  if (node === piece) {
-    entry.chain = piece.link0;
-    if (table != 0 && changetype<Table>(table).isEmpty) {
-      prune(index, slabs, index.at(number >>> index.shift), number, index.shift);
-    }
-    return;
-  }
-  while (node.link0 !== piece) node = changetype<MmNode>(node.link0);
-  node.link0 = piece.link0;
 }
 
 function clearBelow(slabs: Slabs, entry: Entry): void {

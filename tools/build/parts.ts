@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import type { Variants } from "../../compile/assemblyscript";
 import type { Program } from "../../compile/program";
 import { HANDOUT_FILES, HANDOUT_FOLDER, ownSourceOf } from "../../lab/submission";
+import { missingTools } from "../../machines/native/toolchain";
 import {
   BENCH_LOADS_ENTRY,
   BENCH_PROGRAM_ENTRY,
@@ -22,6 +23,7 @@ import {
   RECORDING_INIT_VARIANTS,
 } from "./entries";
 import { COMMAND_MODE, type Part, writeOutput } from "./incremental";
+import { raceLibraryPart } from "./native/parts";
 import { libraryCode, libraryTypes } from "./package/library";
 import { WEB_ENTRY, WEB_SYSTEM_FOLDER, webPage } from "./web";
 
@@ -156,6 +158,8 @@ export function parts({ bench, fuzz, library = false, quick = false }: PartOptio
     [BENCH_LOADS_ENTRY, plainModule("bench-loads", [BENCH_LOADS_ENTRY])],
     [BENCH_RACE_ENTRY, plainModule("bench-race", [BENCH_RACE_ENTRY])],
   ];
+  // Without clang, the race leaves out its row of native code.
+  if (missingTools("clang").length === 0) benchmarks.push([BENCH_RACE_ENTRY, raceLibraryPart()]);
   const candidates: [entry: string, part: Part][] = [
     [INIT_ENTRY, userProgram("init", INIT_ENTRY, quick)],
     [CPUDRIVER_ENTRY, cpudriver],

@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import type { AllocationTrace } from "../../../evidence/bench/allocation-trace";
 import { machineLine } from "../../../evidence/bench/machine-line";
+import { NativeCode } from "../../../evidence/bench/race-code";
 import { recordScenarios } from "../../../evidence/bench/record";
 import {
   BENCHMARKS,
@@ -135,7 +136,8 @@ async function bench(names: string[], options: BenchOptions): Promise<void> {
   const own = options.trace === undefined ? [] : [await ownTrace(options.trace)];
   requireBuilt(BUILT, BUILD);
   const onlyRaces = options.record === undefined && wanted.size === 0;
-  warnIfStale(onlyRaces ? ["bench-race"] : PARTS, BUILD);
+  const parts = onlyRaces ? ["bench-race"] : PARTS;
+  warnIfStale(NativeCode.isBuilt() ? [...parts, "native-race"] : parts, BUILD);
   if (options.record !== undefined) return record(options.record);
 
   const { policy: policies = POLICIES, seed, json } = options;
@@ -147,7 +149,11 @@ async function bench(names: string[], options: BenchOptions): Promise<void> {
   };
   let findings: Findings;
   try {
-    findings = runBenchmarks({ names: wanted, own, policies, seed }, { progress: progress.show, table });
+    const remark = (sentence: string) => {
+      progress.clear();
+      if (!json) output.line(`${sentence}\n`);
+    };
+    findings = runBenchmarks({ names: wanted, own, policies, seed }, { progress: progress.show, table, remark });
   } finally {
     progress.clear();
   }

@@ -59,8 +59,11 @@ export const enum IndexLayout {
   FIRST = 0,
   SHIFT = 4,
   TABLES = 8,
-  TOP = 12,
-  SIZE = 16396,
+  FOUND_PAGE = 12,
+  FOUND = 16,
+  FOUND_IN = 20,
+  TOP = 24,
+  SIZE = 16408,
 }
 
 /** log2 of the number of entries at the top of the index. */
@@ -92,5 +95,5 @@ export const enum MmLayout {
   SLABS = 40,
   POLICY = 88,
   INDEX = 2316,
-  SIZE = 18712,
+  SIZE = 18724,
 }

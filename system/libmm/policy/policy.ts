@@ -43,6 +43,7 @@ import {
   binsAdd,
   binsAreMarked,
   binsCount,
+  binsFirst,
   binsHold,
   binsInit,
   binsLargest,
@@ -183,6 +184,10 @@ function largest(policy: Policy): MmNode | null {
 
 /** A free piece with room for `pages` pages at a multiple of `alignment` pages; null if there is none. */
 export function policyFind(policy: Policy, pages: u32, alignment: u32): MmNode | null {
+  if (policy.kind == MmPolicy.SEGREGATED_FIT) {
+    const first = binsFirst(policy.bins, policy.zone, pages, alignment);
+    if (first) return first;
+  }
   const node = search(policy, pages, alignment, Where.BELOW_ZONE);
   return node ? node : search(policy, pages, alignment, Where.ANYWHERE);
 }

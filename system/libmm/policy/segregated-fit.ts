@@ -24,7 +24,7 @@
 import { pieceFits } from "../fit";
 import { BIN_COUNT, BIN_WORDS, BinsLayout, MmNodeLayout } from "../layout/mm-layout";
 import { MmNode } from "../node";
-import { isWanted, Where, Zone } from "../zone";
+import { isInZone, isWanted, Where, Zone } from "../zone";
 
 /** Number of pieces of a bin that a search looks at before it goes on to the next bin. */
 const PROBES: u32 = 8;
@@ -147,6 +147,17 @@ export function binsResize(bins: Bins, node: MmNode, pages: u32): void {
   if (binOf(node.pages) == binOf(pages)) return;
   binsRemove(bins, node, pages);
   binsAdd(bins, node);
+}
+
+/**
+ * The piece at which a search below the zone looks first, if it is suitable; otherwise null. Most requests need no
+ * further search.
+ */
+export function binsFirst(bins: Bins, zone: Zone, pages: u32, alignment: u32): MmNode | null {
+  const bin = bins.next(binOf(pages));
+  if (bin == NO_BIN) return null;
+  const first = behind(bins.ring(bin));
+  return pieceFits(first, pages, alignment) && !isInZone(zone, first) ? first : null;
 }
 
 /** A free piece with room for `pages` pages at a multiple of `alignment` pages; null if there is none. */

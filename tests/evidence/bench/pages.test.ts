@@ -30,7 +30,7 @@ function findings(): Findings {
     aims: [{ aim: "an aim", measured: "2 times", met: false }],
     measurements,
     races: [raceOn("mix", 0.5), raceOn("pages", 0.001)],
-    growth: POLICIES.map((policy) => ({ policy, pairs: [{ live: 100, nanoseconds: 150 }] })),
+    growth: POLICIES.map((policy) => ({ policy, isNative: false, pairs: [{ live: 100, nanoseconds: 150 }] })),
     systemTables: [table("a table of the system")],
     raceTables: [table("mix: a race"), table("pages: a race")],
   };

@@ -1,9 +1,13 @@
 /** The race of the policies: its times, and its results about memory. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type AllocationTrace, makeTrace, type Operation } from "../../../evidence/bench/allocation-trace";
-import { race } from "../../../evidence/bench/race";
+import { type Entrant, entrantsOf, Racer, race, raceEntrants } from "../../../evidence/bench/race";
+import { HostedCode, NativeCode, type RaceCode } from "../../../evidence/bench/race-code";
 import { RaceTimes } from "../../../evidence/bench/race-times";
 import { POLICIES } from "../../../system/libmm/layout/mm-policies";
+
+/** Missing if clang is not installed. */
+const native = NativeCode.load();
 
 const MILLISECONDS = 1e-6;
 
@@ -125,6 +129,12 @@ describe("a race", () => {
     expect(impossible).toMatchObject({ utilization: 0, failures: 1, slots: 0 });
   });
 
+  it("needs at most 36 bytes of records for a live piece of the mix", () => {
+    const [result] = race(makeTrace("mix", 20161007, 131_072, 1000), ["typefish"]);
+    expect(result?.metadataPerLive).toBeLessThanOrEqual(36);
+    expect(result?.slots, "live pieces").toBeGreaterThan(10_000);
+  });
+
   it("samples the free memory until a request fails", () => {
     // Every other page of eight comes back: half of the memory is free, in four pieces.
     const pages = [0, 1, 2, 3, 4, 5, 6, 7];
@@ -138,5 +148,46 @@ describe("a race", () => {
     const trace = makeTrace("mix", 5, 4096, 500);
     const memory = () => race(trace).map(({ nanoseconds, mean, ...others }) => others);
     expect(memory()).toEqual(memory());
+  });
+});
+
+describe.skipIf(typeof native === "string")("the same source as native code", () => {
+  const code = native as NativeCode;
+  const trace = makeTrace("mix", 5, 4096, 500);
+  const withoutTimes = ({ nanoseconds, mean, isNative, ...others }: ReturnType<typeof race>[number]) => others;
+
+  it("has a row after that of the default policy", () => {
+    const rows = entrantsOf(["buddy", "typefish", "best-fit"], code).map(({ policy, isNative }) => [policy, isNative]);
+    expect(rows).toEqual([
+      ["buddy", false],
+      ["typefish", false],
+      ["typefish", true],
+      ["best-fit", false],
+    ]);
+    expect(entrantsOf(["buddy"], code)).toEqual([{ policy: "buddy", isNative: false }]);
+  });
+
+  it("reports the same about memory", () => {
+    const [hosted, compiled] = raceEntrants(trace, entrantsOf(["typefish"], code), { native: code }).map(withoutTimes);
+    expect(compiled).toEqual(hosted);
+    expect(hosted?.failures).toBeGreaterThan(0);
+  });
+
+  it.each(POLICIES)("chooses the same places, with %s", (policy) => {
+    const racer = (isNative: boolean, run: RaceCode) => {
+      const entrant: Entrant = { policy, isNative };
+      const made = new Racer(entrant, run, trace);
+      made.rewind();
+      return made;
+    };
+    const both = [racer(false, new HostedCode(HostedCode.load())), racer(true, code)];
+    for (let from = 0; from < trace.operations.length; from++) {
+      const [hosted, compiled] = both.map((each) => {
+        each.runRow({ from, to: from + 1 });
+        return Buffer.from(each.pages().buffer);
+      }) as [Buffer, Buffer];
+      expect(compiled.equals(hosted), `the same after operation ${from}`).toBe(true);
+    }
+    expect(new Set(both[0]?.pages()).size, "live pieces").toBeGreaterThan(100);
   });
 });

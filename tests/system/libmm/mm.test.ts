@@ -528,7 +528,7 @@ it("pieces are found in a region at a lower address than the first one, and in t
 it("a region within the span of the index is added without a rebuild of the index", () => {
   // So few blocks are free that long chains do not become tables.
   begin(36);
-  const far = 64 * MIB;
+  const far = 256 * MIB;
   expect(add(BASE, 64 * PAGE)).toBe("SYS_ERR_OK");
   expect(add(BASE + far, 64 * PAGE)).toBe("SYS_ERR_OK");
   for (const base of [BASE, BASE + far]) model.add(base, 64 * PAGE);
@@ -546,6 +546,40 @@ it("a region within the span of the index is added without a rebuild of the inde
   expect(library.get("mmIndexTables", mm), "a rebuild makes tables of the long chains").toBeGreaterThan(0);
   check();
   for (const piece of pieces) giveBack(piece);
+});
+
+describe("a piece that was looked up", () => {
+  const find = ({ base }: Piece) => library.get("mmFindPiece", mm, base / PAGE);
+  let first: Piece;
+  let second: Piece;
+
+  beforeEach(() => {
+    expect(add(BASE, 64 * PAGE)).toBe("SYS_ERR_OK");
+    model.add(BASE, 64 * PAGE);
+    // The pieces of four pages share an entry of the index.
+    [first, second] = [take(PAGE), take(PAGE)];
+  });
+
+  it("is taken back after another piece came to its entry of the index", () => {
+    const piece = find(second);
+    const third = take(PAGE);
+    library.get("mmGivePiece", mm, piece);
+    expect([find(first) !== 0, find(second), find(third) !== 0]).toEqual([true, 0, true]);
+    expect(library.get("mmCheckInvariants", mm)).toBe(0);
+  });
+
+  it("is taken back after another piece left its entry of the index", () => {
+    const [piece, other] = [find(first), find(second)];
+    library.get("mmGivePiece", mm, piece);
+    library.get("mmGivePiece", mm, other);
+    expect([find(first), find(second)]).toEqual([0, 0]);
+    expect(library.get("mmCheckInvariants", mm)).toBe(0);
+  });
+
+  it("is not found by another of its pages", () => {
+    const large = take(3 * PAGE);
+    expect([1, 2, 3].map((page) => find({ ...large, base: large.base + page * PAGE }))).toEqual([0, 0, 0]);
+  });
 });
 
 it("a manager still works if it has no blocks for the tables of a rebuilt index", () => {

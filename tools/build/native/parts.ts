@@ -1,8 +1,8 @@
 /** The parts of a native build. Each is built only if one of its inputs has changed. */
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { NativeBoard } from "../../../machines/native/boards";
-import { type BuiltProgram, kernelFile, programFiles } from "../../../machines/native/built";
+import { type BuiltProgram, kernelFile, programFiles, raceLibrary } from "../../../machines/native/built";
 import type { Part } from "../incremental";
 
 /** Sources of the native machine and of its build. */
@@ -44,6 +44,19 @@ export function programPart(program: BuiltProgram): Part {
         ? buildCProgram(program.entry, folder, outputs)
         : await buildProgram(program.entry, program.name, folder, outputs);
       return [...inputs, ...ownSources()];
+    },
+  };
+}
+
+export function raceLibraryPart(): Part {
+  // Relative to the checkout, as in the records of parts that a command checks.
+  const output = relative(".", raceLibrary());
+  return {
+    name: "native-race",
+    outputs: [output],
+    async make() {
+      const { buildRaceLibrary } = await import("./race");
+      return [...(await buildRaceLibrary(scratch("race"), output)), ...ownSources()];
     },
   };
 }

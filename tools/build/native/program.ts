@@ -18,13 +18,13 @@ const SIZE_FLAGS = ["-Os", "-mllvm", "-cold-callsite-rel-freq=0", "-mllvm", "-en
 /** Functions to compile for size rather than speed: those of the program, not those of the libraries. */
 const SMALL = /^system_(init|kpi)_|^evidence_bench_programs_(?!native_)|^program_/;
 /** Functions of the libraries that run at start, to grow, for diagnosis, or in a policy that is not the default. */
-const RARE = new RegExp(
+export const RARE = new RegExp(
   [
     "^system_libaos_(debug|print|startup|arguments|bootinfo|cnode|accounts|from_ram|objects|slab_refill|slab_default)",
     "^system_libaos_(slot_(root_growth|growth|init|single|range|default_grow|root_rootSlotsAdd)|slab_addSlab)",
     "^system_libaos_(paging_(init|invariants|l2_table)|frame_identifyForeign)",
     "^system_libmm_(invariants|add|mm_mm|policy_(buddy|first_fit|best_fit|treap|policy_largest))",
-    "^system_libmm_slot_prealloc_(grow|slotPreallocInit)",
+    "^system_libmm_(slot_prealloc_(grow|slotPreallocInit)|index_(deepen|prune))",
   ].join("|"),
 );
 

@@ -28,10 +28,12 @@ import { SINGLE_SLOT_ALLOC_SIZE } from "../../../../system/libaos/slot/single";
 import { libraryInit } from "../../../../system/libaos/startup";
 import { sysDebug } from "../../../../system/libaos/system-calls";
 import { vnodeMap } from "../../../../system/libaos/vnode";
-import { MmEnd } from "../../../../system/libmm/account";
+import { accountGive, MmEnd } from "../../../../system/libmm/account";
 import { mmAllocAt } from "../../../../system/libmm/alloc";
+import { indexFind } from "../../../../system/libmm/index";
 import { MmLayout } from "../../../../system/libmm/layout/mm-layout";
 import { Mm, mmInitWith } from "../../../../system/libmm/manager";
+import { MmNode } from "../../../../system/libmm/node";
 
 export {
   mappedPages,
@@ -257,6 +259,14 @@ export function mmFreeBlocks(mm: Mm): u32 {
 }
 export function mmIndexTables(mm: Mm): u32 {
   return mm.index.tables;
+}
+/** The piece that was handed out from `page` on; 0 if there is none. */
+export function mmFindPiece(mm: Mm, page: u32): usize {
+  return changetype<usize>(indexFind(mm.index, page));
+}
+/** Takes back a piece, and leaves its capability alone. */
+export function mmGivePiece(mm: Mm, piece: MmNode): void {
+  accountGive(mm, piece);
 }
 export function mmRetries(mm: Mm): u32 {
   return mm.retries;

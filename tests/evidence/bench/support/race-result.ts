@@ -5,6 +5,7 @@ import { summarize } from "../../../../evidence/bench/statistics";
 export function raceResult(fields: Partial<RaceResult>): RaceResult {
   return {
     policy: "typefish",
+    isNative: false,
     trace: "mix",
     mean: 100,
     nanoseconds: summarize([90]),

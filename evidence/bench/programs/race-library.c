@@ -1,5 +1,5 @@
 /*
- * Lets Node call a race's policy as machine code of this computer (evidence/bench/native-code.ts). The C of the policy is
+ * Lets Node call a race's policy as machine code of this computer (evidence/bench/race-code.ts). The C of the policy is
  * the native build's translation of evidence/bench/programs/race.ts.
  *
  * The library exports the functions of race.ts under their names, and four more:

@@ -53,6 +53,11 @@ const NULL_CALLS = 36;
 const FEW_PAGES = 100;
 const MANY_PAGES = 100_000;
 const FLAT = 3;
+/** The same for any page, whose slots are in no cache. */
+const FLAT_ANY = 1.5;
+/** Descendants of the largest revoke, and null calls that each of them may take. */
+const DESCENDANTS = 65_536;
+const REVOKE_NULL_CALLS = 4;
 const TLB_HIT = 6;
 
 /** The aims for the system as a whole. An aim is left out if a figure that it needs was not measured. */
@@ -70,18 +75,21 @@ export function systemAims(measurements: Measurements): Aim[] {
     const values = times.flatMap((value) => (value === null || nullCall === null ? [] : [value / nullCall]));
     return limitAim(`${what}, at each size`, values, inNullCalls(NULL_CALLS));
   };
-  const flat = (what: string, time: (size: number) => Value, size: number): Aim[] => {
+  const flat = (what: string, time: (size: number) => Value, size: number, limit = FLAT): Aim[] => {
     const aim = `${what}, ${formatCount(size)} live pages against ${FEW_PAGES}`;
-    return ratioAim(aim, time(size), time(FEW_PAGES), FLAT);
+    return ratioAim(aim, time(size), time(FEW_PAGES), limit);
   };
+  const revoke = figure("revoke-descendants", DESCENDANTS);
+  const revokeEach = revoke === null || nullCall === null ? [] : [revoke / DESCENDANTS / nullCall];
   const largest = Math.max(0, ...measurements.sizes("retype-delete"));
   return [
     ...flat("mm_alloc + mm_free", mmPair, MANY_PAGES),
     ...flat("retype + delete of neighbouring pages", neighbours, largest),
-    ...flat("retype + delete of any page", anyPage, largest),
+    ...flat("retype + delete of any page", anyPage, largest, FLAT_ANY),
     ...atEachSize("mm_alloc + mm_free", "mm-pair", mmPair),
     ...atEachSize("retype + delete of neighbouring pages", "retype-row-ram", neighbours),
     ...atEachSize("retype + delete of any page", "retype-delete", anyPage),
+    ...limitAim(`revoke of ${formatCount(DESCENDANTS)} descendants, each`, revokeEach, inNullCalls(REVOKE_NULL_CALLS)),
     ...ratioAim("a load that hits the TLB against a raw load", figure("load"), figure("raw-load"), TLB_HIT),
   ];
 }

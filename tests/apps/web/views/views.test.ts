@@ -91,13 +91,13 @@ describeBrowser("the views of capabilities and memory management", () => {
     const inspector = await open(`#view=cspace&${T03}&select=${PAGE}`);
     await inspector.shows("cspace", 900);
     const { page } = inspector;
-    expect(await textOf(selected(inspector))).toMatch(/^2\s+0x702\s+RAM\s+0x8026c000/);
+    expect(await textOf(selected(inspector))).toMatch(/^0\s+0x700\s+RAM\s+0x8026c000/);
     const slots = page.getByRole("slider", { name: "Slots of the L2CNode in root slot 7" });
-    expect(await slots.getAttribute("aria-valuetext")).toMatch(/^0x702: RAM, 0x8026c000/);
+    expect(await slots.getAttribute("aria-valuetext")).toMatch(/^0x700: RAM, 0x8026c000/);
     await slots.focus();
     await page.keyboard.press("ArrowDown");
     await inspector.addressWith("select=slot.");
-    await page.waitForFunction(() => document.querySelector('[aria-valuetext^="0x712: RAM"]') !== null);
+    await page.waitForFunction(() => document.querySelector('[aria-valuetext^="0x710: RAM"]') !== null);
     await page.getByRole("slider", { name: "Slots of the root CNode" }).focus();
     await page.keyboard.press("Home");
     await page.getByText("L2CNode in root slot 0 (task): 10 of 256 slots").waitFor();
@@ -149,7 +149,7 @@ describeBrowser("the views of capabilities and memory management", () => {
     const inspector = await open(`#view=space&${T03}&select=address.0x400000`);
     await inspector.shows("space", 900);
     const { page } = inspector;
-    expect(await textOf(selected(inspector))).toMatch(/^0x00400000(.|\s)*240 KiB\s+rw-/);
+    expect(await textOf(selected(inspector))).toMatch(/^0x00400000(.|\s)*248 KiB\s+rw-/);
     expect(await page.locator(".mib").count()).toBeGreaterThan(2);
     await selected(inspector).getByRole("button", { name: "0x8022c000" }).click();
     expect(await inspector.addressWith("select=page.0x8022c000")).not.toContain("view=space");

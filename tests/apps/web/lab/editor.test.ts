@@ -218,11 +218,17 @@ describeBrowser("the lab's editor", () => {
   });
 
   describe("files of the learner's own", () => {
-    const make = async (page: Page, path: string) => {
-      await tool(page, "New file").click();
+    /** Types a path into the open dialog, in place of the one that it shows. */
+    const answer = async (page: Page, path: string) => {
+      // A key that is pressed before the dialog has the focus goes to the editor.
+      await page.locator("dialog input:focus").waitFor();
       await page.keyboard.press("Control+a");
       await page.keyboard.type(path);
       await page.keyboard.press("Enter");
+    };
+    const make = async (page: Page, path: string) => {
+      await tool(page, "New file").click();
+      await answer(page, path);
     };
 
     it("are made, written, renamed and deleted with the keyboard", async () => {
@@ -237,9 +243,7 @@ describeBrowser("the lab's editor", () => {
 
       await show(page, "libmm/best.ts");
       await tool(page, "Rename this file").click();
-      await page.keyboard.press("Control+a");
-      await page.keyboard.type("libmm/better.ts");
-      await page.keyboard.press("Enter");
+      await answer(page, "libmm/better.ts");
       await editorOf(page, "libmm/better.ts").getByText("best: u32 = 7").waitFor();
       expect(await stored(page, "libmm/best.ts")).toBeUndefined();
       expect(await stored(page, "libmm/better.ts")).toBe("export const best: u32 = 7;\n");
@@ -379,6 +383,7 @@ describeBrowser("the lab's editor", () => {
       const { first, second } = await openTwo();
       await deafen(second, true);
       await append(first, "// the first tab's line\n");
+      await expect.poll(() => stored(first, MM)).toContain("the first tab's line");
       await append(second, "// the second tab's line\n");
       await second.getByText("Another tab has changed the same files. Which should stay?").waitFor();
       await deafen(second, false);

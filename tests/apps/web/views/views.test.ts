@@ -102,7 +102,7 @@ describeBrowser("the views of capabilities and memory management", () => {
     await page.keyboard.press("Home");
     await page.getByText("L2CNode in root slot 0 (task): 10 of 256 slots").waitFor();
     await page.getByRole("grid", { name: "Occupied slots of the L2CNode in root slot 0" }).waitFor();
-    expect((await rowTexts(inspector))[0]).toMatch(/^1\s+0x001\s+Dispatcher/);
+    await expect.poll(async () => (await rowTexts(inspector))[0]).toMatch(/^1\s+0x001\s+Dispatcher/);
     expect(inspector.errors).toEqual([]);
   });
 

@@ -128,8 +128,9 @@ export function invokeDelete(invoked: Cte): errval_t {
 export function invokeDeleteExact(invoked: Cte): errval_t {
   const cte = lookupSlot(invoked, Arg.word2, Arg.word3, CapRights.READ_WRITE);
   if (!cte) return lookupError(SYS_ERR_OK);
-  const isMemory = Arg.word5 != 0 && cte.key == Arg.word4 && cte.endKiB - cte.key == Arg.word5;
-  if (!isMemory) return SYS_ERR_CAP_NOT_FOUND;
+  // An object without a size has 0 KiB, and is not memory that anyone can name.
+  const isNamed = Arg.word5 != 0 && cte.key == Arg.word4 && cte.kib == Arg.word5;
+  if (!isNamed) return SYS_ERR_CAP_NOT_FOUND;
   const err = checkDelete(cte);
   if (errIsFail(err)) return err;
   if (mayHaveRelatives(cte)) return SYS_ERR_REVOKE_FIRST;

@@ -14,7 +14,7 @@ import {
   slot,
   thirdSlot,
 } from "../../../../evidence/harness/well-known";
-import { CteFlag, CteLayout } from "../../../../system/cpudriver/layout/cte-layout";
+import { CteFlag, CteLayout, OTHER_ROOTS } from "../../../../system/cpudriver/layout/cte-layout";
 import { CapLevel } from "../../../../system/kpi/cspace";
 import { ObjType } from "../../../../system/kpi/object-types";
 import { CNodeCmd } from "../../../../system/kpi/system-calls";
@@ -108,6 +108,10 @@ describe("delete of exactly known memory", () => {
     call.create(ObjType.ID, slot(1));
     expect(exact()).toBe("SYS_ERR_CAP_NOT_FOUND");
     expect(attempt.deleteExact(slot(2), 0, PAGE)).toBe("SYS_ERR_CAP_NOT_FOUND");
+    // The key of a slot that holds no memory, and the size with which it ends at 2^32 KiB.
+    for (let key = OTHER_ROOTS; key < 2 ** 32; key++) {
+      expect(attempt.deleteExact(slot(1), key * 1024, (2 ** 32 - key) * 1024)).toBe("SYS_ERR_CAP_NOT_FOUND");
+    }
   });
 
   it("is refused while there is a copy, a descendant or a mapping", () => {

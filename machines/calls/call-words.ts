@@ -83,8 +83,8 @@ export function mintWords(source: SlotAddress, to: Destination, parameters: [num
 }
 
 /** Invokes `slot.root` if it is given, else the caller's root CNode. */
-function invokeOnSlot(words: CallWords, command: CNodeCmd, slot: SlotAddress): number[] {
-  return invoke(words, command, { address: rootOf(slot) }, slot.address, levelOf(slot));
+function invokeOnSlot(words: CallWords, command: CNodeCmd, slot: SlotAddress, ...more: number[]): number[] {
+  return invoke(words, command, { address: rootOf(slot) }, slot.address, levelOf(slot), ...more);
 }
 
 export function deleteWords(slot: SlotAddress): number[] {
@@ -93,16 +93,7 @@ export function deleteWords(slot: SlotAddress): number[] {
 
 /** Deletes the capability only if it is the only one of the memory at `base` with `bytes` bytes. */
 export function deleteExactWords(slot: SlotAddress, base: number, bytes: number): number[] {
-  const memory = [base / 1024, bytes / 1024];
-  const { address } = slot;
-  return invoke(
-    CallWords.DeleteExact,
-    CNodeCmd.DeleteExact,
-    { address: rootOf(slot) },
-    address,
-    levelOf(slot),
-    ...memory,
-  );
+  return invokeOnSlot(CallWords.DeleteExact, CNodeCmd.DeleteExact, slot, base / 1024, bytes / 1024);
 }
 
 export function revokeWords(slot: SlotAddress): number[] {

@@ -77,10 +77,12 @@ function findPiece(mm: Mm): MmNode | null {
     : policyFindHigh(mm.policy, pages, alignment);
 }
 
-/** The lowest and the highest page of a piece that fits at which the memory can begin. */
+/** The lowest page of a piece that fits at which the memory can begin. */
 function lowestIn(mm: Mm, piece: MmNode): u32 {
   return policyPlace(mm.policy, piece, Wanted.pages, Wanted.alignment);
 }
+
+/** The highest page of a piece that fits at which the memory can begin. */
 function highestIn(piece: MmNode): u32 {
   return alignPageDown(piece.end - Wanted.pages, Wanted.alignment);
 }

@@ -19,8 +19,8 @@
  * piece `link0` is the next piece in a chain of the index.
  *
  * The pieces of a region cover it exactly, and no two neighbours are both free. The functions of this file keep the
- * first rule: only `pieceCut`, `pieceJoinAbove` and `pieceJoinBelow` change where pieces start and end. They do not know policies, the index
- * and capabilities.
+ * first rule: only `pieceCut`, `pieceJoinAbove` and `pieceJoinBelow` change where pieces start and end. They do not
+ * know policies, the index and capabilities.
  */
 import { BASE_PAGE_BITS, genpaddr_t, gensize_t } from "../kpi/types";
 import { capref } from "../libaos/capref";

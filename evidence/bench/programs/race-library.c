@@ -72,29 +72,31 @@ static napi_value clear(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-static void *wordsOf(napi_env env, napi_value array, size_t *bytes) {
+/* The place in the memory and the Uint32Array of `write` and `read`. */
+struct Words {
+  u8 *place;
+  void *words;
+  size_t bytes;
+};
+
+static struct Words wordsOf(napi_env env, napi_callback_info info) {
+  napi_value values[MOST_ARGUMENTS];
+  arguments(env, info, values);
   size_t length = 0;
   void *words = NULL;
-  napi_get_typedarray_info(env, array, NULL, &length, &words, NULL, NULL);
-  *bytes = length * sizeof(u32);
-  return words;
+  napi_get_typedarray_info(env, values[1], NULL, &length, &words, NULL, NULL);
+  return (struct Words){memory + number(env, values[0]), words, length * sizeof(u32)};
 }
 
 static napi_value writeWords(napi_env env, napi_callback_info info) {
-  napi_value values[MOST_ARGUMENTS];
-  arguments(env, info, values);
-  size_t bytes;
-  void *words = wordsOf(env, values[1], &bytes);
-  memcpy(memory + number(env, values[0]), words, bytes);
+  struct Words copied = wordsOf(env, info);
+  memcpy(copied.place, copied.words, copied.bytes);
   return NULL;
 }
 
 static napi_value readWords(napi_env env, napi_callback_info info) {
-  napi_value values[MOST_ARGUMENTS];
-  arguments(env, info, values);
-  size_t bytes;
-  void *words = wordsOf(env, values[1], &bytes);
-  memcpy(words, memory + number(env, values[0]), bytes);
+  struct Words copied = wordsOf(env, info);
+  memcpy(copied.words, copied.place, copied.bytes);
   return NULL;
 }
 

@@ -72,6 +72,7 @@ function dropPlain(target: Cte): void {
   }
 }
 
+/** Deletes all copies of the target. */
 function dropCopies(target: Cte): void {
   for (let copy = anyCopy(target); copy; copy = anyCopy(target)) dropCopy(copy, target);
 }

@@ -11,6 +11,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     pool: "forks",
-    poolOptions: { forks: { maxForks: 2 } },
+    // One more than the cores that the tests need: those in a browser wait half of their time.
+    poolOptions: { forks: { maxForks: 3 } },
   },
 });

@@ -22,6 +22,7 @@ export function audit(memory: KernelMemory): string[] {
     ...regionsNest(slots),
     ...mappingsAreSound(memory, slots),
     ...entriesAreOwned(memory, slots),
+    ...fingersAreRight(memory, slots),
   ];
 }
 
@@ -108,4 +109,14 @@ function entriesAreOwned(memory: KernelMemory, slots: SlotContents[]): string[] 
   return [...valid]
     .filter((pte) => owners.get(pte) !== 1)
     .map((pte) => `the entry at ${hex(pte)} belongs to ${owners.get(pte) ?? 0} mappings`);
+}
+
+/** A finger of a page must lead to a slot that starts in that page. A mapping is in no tree, so no finger leads to it. */
+function fingersAreRight(memory: KernelMemory, slots: SlotContents[]): string[] {
+  const pageOf = new Map(
+    slots.filter(({ mapping }) => !mapping).map(({ at, base }) => [at, base - (base % BASE_PAGE_SIZE)]),
+  );
+  return [...memory.fingers()]
+    .filter(([page, at]) => pageOf.get(at) !== page)
+    .map(([page, at]) => `the finger of the page at ${hex(page)} leads to ${hex(at)}, where no slot of that page is`);
 }

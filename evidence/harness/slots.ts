@@ -7,8 +7,10 @@ import type { DirectMachine } from "../../machines/hosted/direct/direct-machine"
 import { addressOfKey, bytesOf } from "../../observe/decode/object-range";
 import { CteFlag, CteLayout, CteWord } from "../../system/cpudriver/layout/cte-layout";
 import { DCB_SLOTS } from "../../system/cpudriver/layout/dcb-layout";
+import { POINTER_OFFSET } from "../../system/cpudriver/layout/kernel-space";
 import { KernelStateLayout } from "../../system/cpudriver/layout/kernel-state-layout";
 import { ObjType, typeHoldsSlots, typeIsMappable, typeIsMapping, typeName } from "../../system/kpi/object-types";
+import { BASE_PAGE_SIZE } from "../../system/kpi/types";
 
 /** A slot that holds a capability. */
 export interface SlotContents {
@@ -41,6 +43,11 @@ export class KernelMemory {
     return this.machine.bytes.getUint32(pa - this.dramBase, true);
   }
 
+  /** The offset in RAM that a pointer of the CPU driver refers to. */
+  private pointer(pa: number): number {
+    return this.word(pa) & POINTER_OFFSET;
+  }
+
   setWord(pa: number, value: number): void {
     this.view(pa, 4).setUint32(0, value, true);
   }
@@ -66,16 +73,16 @@ export class KernelMemory {
   slots(): SlotContents[] {
     const slots: SlotContents[] = [];
     const above: number[] = [];
-    let node = this.stateField(KernelStateLayout.MDB_ROOT);
+    let node = this.pointer(this.machine.kernelState + KernelStateLayout.MDB_ROOT);
     while (node !== 0 || above.length > 0) {
       while (node !== 0) {
         above.push(node);
-        node = this.word(this.dramBase + node + CteLayout.LEFT);
+        node = this.pointer(this.dramBase + node + CteLayout.LEFT);
       }
       node = above.pop() as number;
       const slot = this.slotAt(this.dramBase + node);
       slots.push(slot, ...(typeIsMappable(slot.type) ? this.mappingsOf(slot) : []));
-      node = this.word(this.dramBase + node + CteLayout.RIGHT);
+      node = this.pointer(this.dramBase + node + CteLayout.RIGHT);
     }
     return slots;
   }
@@ -83,9 +90,9 @@ export class KernelMemory {
   /** The slots in the list of a slot that is mapped. */
   private mappingsOf({ at }: SlotContents): SlotContents[] {
     const slots: SlotContents[] = [];
-    for (let next = this.word(at + CteWord.MAPPINGS); next !== 0; ) {
+    for (let next = this.pointer(at + CteWord.MAPPINGS); next !== 0; ) {
       slots.push(this.slotAt(this.dramBase + next));
-      next = this.word(this.dramBase + next + CteWord.FRAME_NEXT);
+      next = this.pointer(this.dramBase + next + CteWord.FRAME_NEXT);
     }
     return slots;
   }
@@ -95,7 +102,7 @@ export class KernelMemory {
     const type: ObjType = cte.getUint8(CteLayout.TYPE);
     const key = cte.getUint32(CteLayout.KEY, true);
     const mapping = {
-      frame: this.dramBase + cte.getUint32(CteWord.FRAME, true),
+      frame: this.dramBase + this.pointer(at + CteWord.FRAME),
       pte: cte.getUint32(CteWord.PTE, true),
       count: cte.getUint16(CteLayout.COUNT, true),
       live: (cte.getUint8(CteLayout.FLAGS) & CteFlag.VOID) === 0,
@@ -107,6 +114,17 @@ export class KernelMemory {
       bytes: bytesOf(key, cte.getUint32(CteLayout.END_KIB, true)),
       mapping: typeIsMapping(type) ? mapping : null,
     };
+  }
+
+  /** The pages of RAM that have a finger (`system/cpudriver/mdb/fingers.ts`), and the slot that it leads to. */
+  *fingers(): Iterable<[page: number, slot: number]> {
+    const table = this.dramBase + this.pointer(this.machine.kernelState + KernelStateLayout.FINGERS);
+    const pages = this.stateField(KernelStateLayout.DRAM_BYTES) / BASE_PAGE_SIZE;
+    const words = new Uint32Array(this.machine.memory.wasm.buffer, this.machine.memory.offset(table, 4 * pages), pages);
+    for (let page = 0; page < pages; page++) {
+      const pointer = words[page] as number;
+      if (pointer !== 0) yield [this.dramBase + page * BASE_PAGE_SIZE, this.dramBase + (pointer & POINTER_OFFSET)];
+    }
   }
 
   /** Addresses of the valid entries of a page table. */

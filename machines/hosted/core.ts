@@ -126,6 +126,7 @@ export class Core {
       hw: {
         ...mmu.exports,
         dramBase: dram.base,
+        ramOffset: dram.base,
         consoleWrite: (text: number, bytes: number) =>
           host.consoleWrite(this.memory.read(this.memory.region.base + (text >>> 0), bytes >>> 0)),
         consoleRead: () => host.consoleRead(),

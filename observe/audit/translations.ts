@@ -16,6 +16,7 @@
 import type { Bytes } from "../../machines/calls/call-machine";
 import { CteFlag, CteLayout, CteWord } from "../../system/cpudriver/layout/cte-layout";
 import { DcbLayout } from "../../system/cpudriver/layout/dcb-layout";
+import { POINTER_OFFSET } from "../../system/cpudriver/layout/kernel-space";
 import { KernelStateLayout } from "../../system/cpudriver/layout/kernel-state-layout";
 import { ObjType, typeIsMappable, typeIsMapping, typeIsVNode, typeName } from "../../system/kpi/object-types";
 import {
@@ -93,6 +94,11 @@ class Audit {
     return this.bytes.getUint32(pa - this.base, true);
   }
 
+  /** The offset in RAM that a pointer of the CPU driver refers to. */
+  private pointer(pa: number): number {
+    return this.word(pa) & POINTER_OFFSET;
+  }
+
   private state(field: KernelStateLayout): number {
     return this.word(this.machine.kernelState + field);
   }
@@ -110,22 +116,22 @@ class Audit {
 
   private readDatabase(): void {
     const above: number[] = [];
-    let node = this.state(KernelStateLayout.MDB_ROOT);
+    let node = this.pointer(this.machine.kernelState + KernelStateLayout.MDB_ROOT);
     while (node !== 0 || above.length > 0) {
       while (node !== 0) {
         above.push(node);
-        node = this.word(this.base + node + CteLayout.LEFT);
+        node = this.pointer(this.base + node + CteLayout.LEFT);
       }
       node = above.pop() as number;
       this.readSlot(this.base + node);
       if (typeIsMappable(this.typeAt(this.base + node))) this.readMappingsOf(this.base + node);
-      node = this.word(this.base + node + CteLayout.RIGHT);
+      node = this.pointer(this.base + node + CteLayout.RIGHT);
     }
   }
 
   /** Reads the mappings that hang in the list of a slot. */
   private readMappingsOf(frame: number): void {
-    for (let next = this.word(frame + CteWord.MAPPINGS); next !== 0; ) {
+    for (let next = this.pointer(frame + CteWord.MAPPINGS); next !== 0; ) {
       const at = this.base + next;
       if (this.claims.slots.has(at)) {
         this.broken.push(
@@ -134,7 +140,7 @@ class Audit {
         return;
       }
       this.readSlot(at);
-      next = this.word(at + CteWord.FRAME_NEXT);
+      next = this.pointer(at + CteWord.FRAME_NEXT);
     }
   }
 
@@ -171,10 +177,10 @@ class Audit {
     const roots = new Set<number>();
     if (this.machine.ttbr0 !== undefined) roots.add(this.machine.ttbr0);
     const dispatchers = new Set(this.claims.dispatchers);
-    const pointers = [this.state(KernelStateLayout.CURRENT_DCB)];
-    for (let dcb = this.state(KernelStateLayout.RUN_QUEUE); dcb !== 0; ) {
+    const pointers = [this.pointer(this.machine.kernelState + KernelStateLayout.CURRENT_DCB)];
+    for (let dcb = this.pointer(this.machine.kernelState + KernelStateLayout.RUN_QUEUE); dcb !== 0; ) {
       pointers.push(dcb);
-      dcb = this.word(this.base + dcb + DcbLayout.RUN_NEXT);
+      dcb = this.pointer(this.base + dcb + DcbLayout.RUN_NEXT);
     }
     for (const dcb of pointers) dispatchers.add(this.base + dcb);
     for (const dcb of dispatchers) {
@@ -263,7 +269,7 @@ class Audit {
       this.broken.push(`${nameOf(at, table)} is valid but belongs to no live mapping`);
       return null;
     }
-    const source = this.base + this.word(mapping + CteWord.FRAME);
+    const source = this.base + this.pointer(mapping + CteWord.FRAME);
     const found = claims.slots.has(source) ? this.typeAt(source) : ObjType.Null;
     if (found === type || found === orType) return source;
     this.broken.push(

@@ -6,6 +6,7 @@
  * addresses. So a frame that reaches from one L2 table into the next has two regions, as it has two mappings.
  */
 import { type CteFlag, CteLayout, CteWord } from "../../system/cpudriver/layout/cte-layout";
+import { POINTER_OFFSET } from "../../system/cpudriver/layout/kernel-space";
 import { typeIsMapping } from "../../system/kpi/object-types";
 import { ARM_L1_ENTRIES, ARM_L1_USER_ENTRIES } from "../../system/kpi/types";
 import { Damage, readable } from "../decode/damage";
@@ -130,7 +131,9 @@ export function readRegions(memory: MemoryWords, capabilities: CapabilityColumns
     }
   }
   const sourceOf = (mapping: number): number =>
-    mapping < 0 ? 0 : memory.base + memory.word((capabilities.at[mapping] as number) + CteWord.FRAME);
+    mapping < 0
+      ? 0
+      : memory.base + (memory.word((capabilities.at[mapping] as number) + CteWord.FRAME) & POINTER_OFFSET);
   return {
     root,
     count: regions.va.length,

@@ -1,5 +1,6 @@
 /** Decodes a capability slot (CTE) and the capability in it. `system/cpudriver/cap/cte.ts` draws the bytes. */
 import { CteFlag, CteLayout, CteWord } from "../../system/cpudriver/layout/cte-layout";
+import { POINTER_OFFSET } from "../../system/cpudriver/layout/kernel-space";
 import {
   ObjType,
   typeIsCNode,
@@ -86,7 +87,7 @@ function decodeWords(reader: PhysicalReader, at: number, type: ObjType): Partial
 
 function decodeMapping(reader: PhysicalReader, at: number): MappingWords {
   return {
-    frame: reader.base + reader.u32(at + CteWord.FRAME),
+    frame: reader.base + (reader.u32(at + CteWord.FRAME) & POINTER_OFFSET),
     pte: reader.u32(at + CteWord.PTE),
     count: reader.u16(at + CteLayout.COUNT),
     isVoid: (reader.u8(at + CteLayout.FLAGS) & CteFlag.VOID) !== 0,

@@ -15,6 +15,8 @@ export interface KernelState {
   droppedBytes: number;
   kernelL1: number;
   firstFree: number;
+  /** The table of fingers (`system/cpudriver/mdb/fingers.ts`). */
+  fingers: number | null;
   /** The panic message, if the CPU driver panicked. */
   panic: string | null;
 }
@@ -36,6 +38,7 @@ export function decodeKernelState(reader: PhysicalReader, at: number): KernelSta
     droppedBytes: reader.u64(at + KernelStateLayout.DROPPED_BYTES),
     kernelL1: word(KernelStateLayout.KERNEL_L1),
     firstFree: word(KernelStateLayout.FIRST_FREE),
+    fingers: pointer(KernelStateLayout.FINGERS),
     panic: panicked ? readText(reader, at + KernelStateLayout.PANIC_REASON, KernelStateLayout.PANIC_REASON_SIZE) : null,
   };
 }

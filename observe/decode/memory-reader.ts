@@ -1,6 +1,7 @@
 /** The only view of memory that decoders need: little-endian numbers at physical or virtual addresses. */
 
 import type { Bytes } from "../../machines/calls/call-machine";
+import { POINTER_OFFSET } from "../../system/cpudriver/layout/kernel-space";
 import { Unreadable } from "./damage";
 
 /** Each function throws an Unreadable if there is no memory at the address. */
@@ -40,10 +41,10 @@ export class PhysicalReader implements MemoryReader {
     return this.u32(address) + this.u32(address + 4) * 2 ** 32;
   }
 
-  /** Converts a pointer of the CPU driver (an offset in memory) to a physical address; null for a null pointer. */
+  /** Converts a pointer of the CPU driver to a physical address; null for a null pointer. */
   pointer(address: number): number | null {
-    const offset = this.u32(address);
-    return offset === 0 ? null : this.base + offset;
+    const pointer = this.u32(address);
+    return pointer === 0 ? null : this.base + (pointer & POINTER_OFFSET);
   }
 
   private offset(address: number, bytes: number): number {

@@ -10,18 +10,18 @@
  *     +-----------+------------+--------------+-----------+--------------+----------------+
  *     | mdbRoot   | mdbCount   | liveMappings | nextId    | nextDomainId | droppedBytes   |
  *     +-----------+------------+--------------+-----------+--------------+----------------+
- *     48          52           56          60            64          68          72
- *     +-----------+------------+-----------+-------------+-----------+-----------+----------------------+
- *     | kernelL1  | vectorsL2  | firstFree | consolePort | timeslice | panicFlag | panic reason (text)  |
- *     +-----------+------------+-----------+-------------+-----------+-----------+----------------------+
+ *     48          52           56          60            64          68         72          76
+ *     +-----------+------------+-----------+-------------+-----------+----------+-----------+----------------------+
+ *     | kernelL1  | vectorsL2  | firstFree | consolePort | timeslice | fingers  | panicFlag | panic reason (text)  |
+ *     +-----------+------------+-----------+-------------+-----------+----------+-----------+----------------------+
  *
- * Pointers are memory offsets; `kernelL1`, `vectorsL2` and `firstFree` are physical addresses.
+ * Pointers are like all pointers of the CPU driver (`arch/armv7/phys.ts`); `kernelL1`, `vectorsL2` and `firstFree` are physical addresses.
  */
 import { KernelStateLayout } from "./layout/kernel-state-layout";
 
 @unmanaged
 export class KernelState {
-  /** Physical address of the first byte of RAM, which is at memory offset 0. */
+  /** Physical address of the first byte of RAM. */
   dramBase: u32;
   dramBytes: u32;
   /** Messages of this level and above are not printed. */
@@ -51,6 +51,9 @@ export class KernelState {
   firstFree: u32;
   consolePort: u32;
   timeslice: u32;
+
+  /** A word for each page of RAM. Only `mdb/fingers.ts` reads and changes them. */
+  fingers: usize;
 
   /** Set to 1 before a panic stops the machine. */
   panicFlag: u32;

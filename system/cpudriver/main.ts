@@ -7,9 +7,10 @@
  *     dataAbort,  the machine calls them after a fault or trap of the running program
  *     userTrap
  */
-import { errval_t } from "../kpi/errval";
+import { syserr_t } from "../kpi/syserr";
 import { enableInterrupts, enterSystemCall } from "./arch/armv7/hw";
 import { pagingInit } from "./arch/armv7/kernel-paging";
+import { localPhysToMem } from "./arch/armv7/phys";
 import { LOG_DEBUG, LOG_NOTE, log, printk } from "./debug/log";
 import { idleForEver } from "./dispatch/idle";
 import { someDcbRuns, startFirst } from "./dispatch/schedule";
@@ -17,7 +18,8 @@ import { Arg, Result } from "./invocation/registers";
 import { handleSystemCall } from "./invocation/system-call";
 import { kernel } from "./kernel-state";
 import { SavedRegister } from "./layout/dcb-layout";
-import { bootMemoryInit } from "./startup/boot-memory";
+import { fingersBytes, fingersInit } from "./mdb/fingers";
+import { bootAlloc, bootMemoryInit } from "./startup/boot-memory";
 import { parseCommandLine } from "./startup/command-line";
 import { commandLine, endOfBootImage, logMultiboot, openMultiboot, ramEnd } from "./startup/multiboot-block";
 import { spawnInit } from "./startup/spawn-init";
@@ -41,6 +43,7 @@ export function boot(multiboot: u32): u32 {
   logMultiboot(); //                                            print the block if loglevel is at least 5
   bootMemoryInit(endOfBootImage(), ramEnd(endOfBootImage() - 1)); // start the allocator of start-up
   pagingInit(); //                                              the CPU driver's own address space, MMU on
+  fingersInit(localPhysToMem(bootAlloc(fingersBytes()))); //    no slot is in the mapping database yet
   log(LOG_NOTE, "arm_kernel_startup entered");
   log(LOG_NOTE, "Doing BSP related bootup");
   log(LOG_NOTE, "spawn_bsp_init");
@@ -91,7 +94,7 @@ export function syscall(
 export function systemCall(): u64 {
   enterSystemCall();
   Result.value = 0;
-  const err: errval_t = handleSystemCall();
+  const err: syserr_t = handleSystemCall();
   if (!someDcbRuns()) idleForEver();
-  return (u64(Result.value) << 32) | (err & 0xffffffff);
+  return (u64(Result.value) << 32) | err;
 }

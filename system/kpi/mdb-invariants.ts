@@ -24,6 +24,8 @@ export const enum MdbInvariant {
   SINGLE = 10,
   /** No region lies between an object and the region that it was made from, as its slot remembers it. */
   SOURCE = 11,
+  /** A finger leads to a slot of the tree that starts in the finger's page. */
+  FINGERS = 12,
 }
 
 /** The sentence for an invariant that is broken. */
@@ -41,6 +43,7 @@ export function mdbInvariantText(broken: u32): string {
     case MdbInvariant.MAPPINGS: return "a mapping is in the tree, or the list of a mapped slot is wrong";
     case MdbInvariant.SINGLE: return "an object has more capabilities than one of its slots says";
     case MdbInvariant.SOURCE: return "a region lies between an object and the region that it was made from";
+    case MdbInvariant.FINGERS: return "a finger leads to no slot that starts in its page";
     default: return "the CPU driver gives no number that init knows";
   }
 }

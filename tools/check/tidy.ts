@@ -24,6 +24,7 @@ const RAW_MEMORY: [path: string, because: string][] = [
   ["machines/hosted/recording/recorder", "the recorder keeps what memory held"],
   ["system/kpi/format.ts", "reads zero-terminated text"],
   ["system/cpudriver/cap/cte.ts", "owns the slots"],
+  ["system/cpudriver/mdb/fingers.ts", "owns the table of fingers"],
   ["system/cpudriver/debug", "writes text"],
   ["system/cpudriver/dispatch/dcb.ts", "owns the dispatcher control block"],
   ["system/cpudriver/paging/page-table.ts", "owns page table entries"],

@@ -61,7 +61,7 @@ u32 hw_deviceSection(u32 index) {
 }
 
 void hw_consoleWrite(u32 text, u32 bytes) {
-  const u8 *character = (const u8 *)(KERNEL_WINDOW + text);
+  const u8 *character = (const u8 *)text;
   for (; bytes != 0; bytes--) {
     if (CONSOLE_CRLF && *character == '\n') uartWrite(CONSOLE_WINDOW, '\r');
     uartWrite(CONSOLE_WINDOW, *character++);
@@ -72,7 +72,7 @@ u32 hw_consoleRead(void) { return (u32)uartRead(CONSOLE_WINDOW); }
 
 /* Programs run with interrupts. The CPU driver itself never does. */
 void hw_enableInterrupts(void) {
-  interruptsEnable(*(const u32 *)(KERNEL_WINDOW + kernel_kernelState() + KERNEL_STATE_TIMESLICE));
+  interruptsEnable(*(const u32 *)(kernel_kernelState() + KERNEL_STATE_TIMESLICE));
 }
 
 u64 hw_cycleCounter(void) { return HAS_CYCLE_COUNTER ? readCycleCounter() : globalTimer(); }

@@ -11,7 +11,7 @@
 /* Bits of the DFSR for the message: status (10 and 3..0), domain, WnR. Omits bit 12, the kind of external abort. */
 #define DFSR_MASK 0xcffu
 
-static u32 kernelWord(u32 pointer) { return *(const u32 *)(KERNEL_WINDOW + pointer); }
+static u32 kernelWord(u32 pointer) { return *(const u32 *)pointer; }
 
 bool programFaulted;
 u32 programChanged;
@@ -21,7 +21,7 @@ static u32 currentDispatcher(void) { return kernelWord(kernel_kernelState() + KE
 void runCurrentProgram(void) {
   programChanged = 0;
   u32 dcb = currentDispatcher();
-  u32 *registers = (u32 *)(KERNEL_WINDOW + dcb + DCB_SAVE_AREA);
+  u32 *registers = (u32 *)(dcb + DCB_SAVE_AREA);
   /* The program runs in user mode with interrupts on, whatever cpsr was saved. */
   u32 *cpsr = &registers[DCB_SAVED_CPSR];
   *cpsr = MODE_USER | (*cpsr & (PSR_F | PSR_T));

@@ -11,8 +11,8 @@ import {
   SYS_ERR_SLOT_IN_USE,
   SYS_ERR_SLOTS_INVALID,
 } from "../../kpi/errno";
-import { errval_t } from "../../kpi/errval";
 import { ObjType, typeAllowedInL1CNode, typeIsCNode } from "../../kpi/object-types";
+import { syserr_t } from "../../kpi/syserr";
 import { DISPATCHER_FRAME_SIZE } from "../../kpi/types";
 import { kernelAssert } from "../debug/panic";
 import { CteFlag } from "../layout/cte-layout";
@@ -24,7 +24,7 @@ import { Cte } from "./cte";
 export const DISPATCHER_STRUCT_SIZE: u32 = 1024;
 
 /** Checks whether `source` may be copied to slot `index` of `cnode`. */
-export function checkCopy(source: Cte, cnode: Cte, index: u32): errval_t {
+export function checkCopy(source: Cte, cnode: Cte, index: u32): syserr_t {
   // Is the destination a CNode, and may it hold this type?
   if (!typeIsCNode(cnode.type)) return SYS_ERR_DEST_TYPE_INVALID;
   if (cnode.type == ObjType.L1CNode && !typeAllowedInL1CNode(source.type)) return SYS_ERR_DEST_TYPE_INVALID;
@@ -52,7 +52,7 @@ export function commitCopy(source: Cte, destination: Cte): void {
  * EndPoint: byte offset and length in words of its buffer in the dispatcher frame; else SYS_ERR_INVALID_EPLEN.
  * IO: first and last port. SYS_ERR_INVALID_SOURCE_TYPE for any other type, and for ports outside the source's.
  */
-export function checkMint(source: Cte, param1: u32, param2: u32): errval_t {
+export function checkMint(source: Cte, param1: u32, param2: u32): syserr_t {
   switch (source.type) {
     case ObjType.EndPoint: {
       // The buffer must lie in the dispatcher frame, after the dispatcher structure.

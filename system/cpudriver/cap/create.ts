@@ -1,6 +1,5 @@
 /** Makes objects: prepares their memory, fills their slots and enters these in the mapping database. Cannot fail. */
 import { ObjType, typeIsVNode } from "../../kpi/object-types";
-import { localPhysToMem } from "../arch/armv7/phys";
 import { kernelAssert } from "../debug/panic";
 import { mdbInsertRun } from "../mdb/bulk";
 import { mdbInsert } from "../mdb/tree";
@@ -21,11 +20,6 @@ export function typeNeedsZeroes(type: i32): bool {
     default:
       return typeIsVNode(type);
   }
-}
-
-/** Clears the memory of new objects if their type needs it. */
-export function zeroObjects(type: i32, address: u32, bytes: u32): void {
-  if (typeNeedsZeroes(type)) memory.fill(localPhysToMem(address), 0, bytes);
 }
 
 /** Makes an empty slot hold a capability of an object of `kib` KiB. The caller inserts it into the mapping database. */

@@ -107,7 +107,11 @@ export class Cte {
   }
   /** Size of the object in KiB. */
   get kib(): u32 {
-    return this.isRegion ? this.endKiB - this.key : 0;
+    return this.isRegion ? this.regionKiB : 0;
+  }
+  /** The same, of an object that has a size. */
+  get regionKiB(): u32 {
+    return this.endKiB - this.key;
   }
   /** Size of the object in bytes. */
   get bytes(): u64 {
@@ -158,7 +162,7 @@ export class Cte {
    * the two later, because a retype needs free memory.
    */
   setSource(source: Cte): void {
-    this.sourceKiB = source.kib;
+    this.sourceKiB = source.regionKiB;
     this.sourceType = source.typeByte;
   }
 
@@ -167,12 +171,12 @@ export class Cte {
    * bytes. Their types still differ if one was made from the other.)
    */
   wasMadeFrom(region: Cte): bool {
-    return this.sourceKiB == region.kib && this.sourceType == region.typeByte;
+    return this.sourceKiB == region.regionKiB && this.sourceType == region.typeByte;
   }
 
   /** May `region`, which contains the object, be around it, or does the slot say that no such region exists? */
   allowsAround(region: Cte): bool {
-    const kib = region.kib;
+    const kib = region.regionKiB;
     return kib > this.sourceKiB || (kib == this.sourceKiB && region.typeByte <= this.sourceType);
   }
 

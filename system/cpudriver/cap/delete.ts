@@ -17,8 +17,8 @@
  * After every step the mapping database is valid.
  */
 import { SYS_ERR_CAP_LOCKED, SYS_ERR_OK } from "../../kpi/errno";
-import { errval_t } from "../../kpi/errval";
 import { ObjType, typeHoldsSlots, typeIsMappable, typeIsRamBacked } from "../../kpi/object-types";
+import { syserr_t } from "../../kpi/syserr";
 import { localPhysToMem, memToLocalPhys } from "../arch/armv7/phys";
 import { LOG_DEBUG, log } from "../debug/log";
 import { Dcb, dcbOf } from "../dispatch/dcb";
@@ -44,7 +44,7 @@ class Deletion {
 }
 
 /** Checks whether the capability may be deleted: SYS_ERR_CAP_LOCKED if it is being deleted already. */
-export function checkDelete(cte: Cte): errval_t {
+export function checkDelete(cte: Cte): syserr_t {
   return cte.inDelete ? SYS_ERR_CAP_LOCKED : SYS_ERR_OK;
 }
 

@@ -14,8 +14,8 @@ import {
   SYS_ERR_L1_CNODE_INDEX,
   SYS_ERR_OK,
 } from "../../kpi/errno";
-import { errPush, errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
+import { sysErrPush, syserr_t } from "../../kpi/syserr";
 import { capaddr_t, L2_CNODE_BITS, L2_CNODE_SLOTS } from "../../kpi/types";
 import { cnodeSlot, l1CNodeSlots } from "./cnode";
 import { Cte } from "./cte";
@@ -26,8 +26,8 @@ class Failure {
 }
 
 /** The error of the look-up that just failed, with `pushed` on top unless that is SYS_ERR_OK. */
-export function lookupError(pushed: u32): errval_t {
-  return pushed == SYS_ERR_OK ? Failure.error : errPush(Failure.error, pushed);
+export function lookupError(pushed: u32): syserr_t {
+  return pushed == SYS_ERR_OK ? Failure.error : sysErrPush(Failure.error, pushed);
 }
 
 function fail(error: u32): Cte | null {

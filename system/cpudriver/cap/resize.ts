@@ -17,8 +17,8 @@ import {
   SYS_ERR_SLOTS_IN_USE,
   SYS_ERR_SLOTS_INVALID,
 } from "../../kpi/errno";
-import { errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
+import { syserr_t } from "../../kpi/syserr";
 import { CapRights } from "../../kpi/types";
 import { currentDcb } from "../dispatch/schedule";
 import { isCopy } from "../mdb/order";
@@ -40,7 +40,7 @@ class Resize {
  * Checks whether the CNode at address `newRoot` may replace the caller's root `invoked`, and slot `index` of the CNode
  * at address `returnCNode` may receive the old root. `taskSlot` is the root's capability in the task CNode.
  */
-export function checkResize(invoked: Cte, taskSlot: Cte, newRoot: u32, returnCNode: u32, index: u32): errval_t {
+export function checkResize(invoked: Cte, taskSlot: Cte, newRoot: u32, returnCNode: u32, index: u32): syserr_t {
   const ownRoot = currentDcb().cspace;
   if (invoked.type != ObjType.L1CNode) return SYS_ERR_RESIZE_NOT_L1;
 

@@ -19,7 +19,6 @@ import {
   SYS_ERR_SLOTS_IN_USE,
   SYS_ERR_SLOTS_INVALID,
 } from "../../kpi/errno";
-import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import {
   ObjType,
   typeAllowedInL1CNode,
@@ -29,13 +28,14 @@ import {
   typeIsMapping,
   typeIsVNode,
 } from "../../kpi/object-types";
+import { sysErrIsFail, sysErrPush, syserr_t } from "../../kpi/syserr";
 import { BASE_PAGE_SIZE, OBJSIZE_L2CNODE } from "../../kpi/types";
-import { kibInDram } from "../arch/armv7/phys";
+import { kibInDram, localPhysToMem } from "../arch/armv7/phys";
 import { CteFlag } from "../layout/cte-layout";
 import { hasDescendantIn } from "../mdb/relations";
 import { mdbInsert, mdbInsertFound } from "../mdb/tree";
 import { cnodeSlot, cnodeSlots } from "./cnode";
-import { createBehind, fillEmpty, typeNeedsZeroes, zeroObjects } from "./create";
+import { createBehind, fillEmpty, typeNeedsZeroes } from "./create";
 import { Cte, cteAt, inKiB } from "./cte";
 
 /** The words of one retype. */
@@ -47,13 +47,14 @@ export class Retype {
   static count: u32 = 0;
   static cnode: Cte = changetype<Cte>(0);
   static slot: u32 = 0;
-  /** Bytes of one object, and the first destination slot. The check finds both. */
+  /** Bytes of one object, the first destination slot, and whether the objects must be cleared. The check finds them. */
   static size: u32 = 0;
   static first: Cte = changetype<Cte>(0);
+  static needsZeroes: bool = false;
 }
 
 /** Checks whether the type exists and is not Null; else SYS_ERR_ILLEGAL_DEST_TYPE. */
-export function checkNewType(type: u32): errval_t {
+export function checkNewType(type: u32): syserr_t {
   return type == ObjType.Null || type >= u32(ObjType.Num) ? SYS_ERR_ILLEGAL_DEST_TYPE : SYS_ERR_OK;
 }
 
@@ -95,7 +96,7 @@ function offsetIsWhole(type: i32, offset: u32): bool {
  * to the destination slots. The checks that only Typefish makes follow. So a call with several mistakes gets the same
  * error as from the original.
  */
-export function checkRetype(): errval_t {
+export function checkRetype(): syserr_t {
   const type = Retype.type;
   // Are offset and size multiples of their units?
   if (!offsetIsWhole(type, Retype.offset)) return SYS_ERR_RETYPE_INVALID_OFFSET;
@@ -107,19 +108,19 @@ export function checkRetype(): errval_t {
 
   Retype.size = effectiveSize(type, Retype.objectSize);
   let err = type == ObjType.EndPoint ? checkEndPoint() : checkMemory();
-  if (errIsFail(err)) return err;
+  if (sysErrIsFail(err)) return err;
   err = checkSlots();
-  if (errIsFail(err)) return err;
+  if (sysErrIsFail(err)) return err;
   return checkObject();
 }
 
 /** Checks a retype to EndPoint: one end point a call. End points take no memory, so their number has no limit. */
-function checkEndPoint(): errval_t {
+function checkEndPoint(): syserr_t {
   return Retype.count == 1 ? SYS_ERR_OK : SYS_ERR_RETYPE_INVALID_COUNT;
 }
 
 /** Checks whether the source has enough free memory for the objects. */
-function checkMemory(): errval_t {
+function checkMemory(): syserr_t {
   const size = Retype.size;
   // Does the source have room for one object, and for `count` objects?
   const bytes = Retype.source.bytes;
@@ -132,7 +133,7 @@ function checkMemory(): errval_t {
  * Checks whether `count` objects of `size` bytes end inside the source, and whether their bytes are free. An empty
  * range inside a descendant counts as taken; one at a descendant's start counts as free.
  */
-function checkRange(size: u32): errval_t {
+function checkRange(size: u32): syserr_t {
   const source = Retype.source;
   const end = Retype.offset + u64(Retype.count) * size;
   if (end > source.bytes) return SYS_ERR_RETYPE_INVALID_OFFSET;
@@ -142,7 +143,7 @@ function checkRange(size: u32): errval_t {
 }
 
 /** Checks whether the destination CNode has `count` free slots from `Retype.slot` on. */
-function checkSlots(): errval_t {
+function checkSlots(): syserr_t {
   const cnode = Retype.cnode;
   const first = Retype.slot;
   const slots = cnodeSlots(cnode);
@@ -159,7 +160,7 @@ function checkSlots(): errval_t {
  * Makes the checks that only Typefish makes. The slots must be allowed to hold the type. The objects must have their
  * type's size, overlap no other object, be aligned as the hardware demands, and lie in memory that can be cleared.
  */
-function checkObject(): errval_t {
+function checkObject(): syserr_t {
   const type = Retype.type;
   if (Retype.cnode.type == ObjType.L1CNode && !typeAllowedInL1CNode(type)) return SYS_ERR_DEST_TYPE_INVALID;
   const size = Retype.size;
@@ -167,16 +168,17 @@ function checkObject(): errval_t {
     if (Retype.objectSize != 0) return SYS_ERR_INVALID_SIZE;
     // The caller passed 0, so `checkMemory` did not check the bytes that the objects really take.
     const err = checkRange(size);
-    if (errIsFail(err)) return err;
+    if (sysErrIsFail(err)) return err;
   }
   if (typeHasVariableSize(type) && size % BASE_PAGE_SIZE != 0) return SYS_ERR_INVALID_SIZE;
   if (type == ObjType.VNode_ARM_l1 && (Retype.source.base + Retype.offset) % size != 0) {
     return SYS_ERR_RETYPE_INVALID_OFFSET;
   }
-  if (!typeNeedsZeroes(type)) return SYS_ERR_OK;
+  Retype.needsZeroes = typeNeedsZeroes(type);
+  if (!Retype.needsZeroes) return SYS_ERR_OK;
   const start = Retype.source.key + inKiB(Retype.offset);
   const isInDram = kibInDram(start, start + inKiB(u64(Retype.count) * size));
-  return isInDram ? SYS_ERR_OK : errPush(SYS_ERR_INVALID_RETYPE, SYS_ERR_RETYPE_CREATE);
+  return isInDram ? SYS_ERR_OK : sysErrPush(SYS_ERR_INVALID_RETYPE, SYS_ERR_RETYPE_CREATE);
 }
 
 /**
@@ -192,10 +194,12 @@ export function commitRetype(): void {
     fillEmpty(first, type, source.key, 0, 0);
     return mdbInsert(first, source);
   }
-  if (source.type == ObjType.RAM) zeroObjects(type, source.address + Retype.offset, count * Retype.size);
+  if (Retype.needsZeroes && source.type == ObjType.RAM) {
+    memory.fill(localPhysToMem(source.address + Retype.offset), 0, count * Retype.size);
+  }
   const kib = inKiB(Retype.size);
   // A retype of a whole source to its own type makes a copy of the source.
-  const isCopy = type == source.type && kib == source.kib;
+  const isCopy = type == source.type && kib == source.regionKiB;
   if (isCopy) source.clearFlag(CteFlag.SINGLE);
   fillEmpty(first, type, source.key + inKiB(Retype.offset), kib, isCopy ? 0 : CteFlag.SINGLE);
   first.setSource(source);

@@ -17,8 +17,8 @@ import {
   SYS_ERR_SOURCE_ROOTCN_LOOKUP,
   SYS_ERR_TYPE_NOT_CREATABLE,
 } from "../../kpi/errno";
-import { errIsFail, errval_t } from "../../kpi/errval";
 import { ObjType, typeIsCNode } from "../../kpi/object-types";
+import { sysErrIsFail, syserr_t } from "../../kpi/syserr";
 import { retypeDestLevel, retypeSourceLevel, retypeType } from "../../kpi/system-calls";
 import { CapRights } from "../../kpi/types";
 import { cnodeSlot, cnodeSlots } from "../cap/cnode";
@@ -44,7 +44,7 @@ class CopyRequest {
  * Looks up the capabilities that the words of copy and mint name, and checks them. Words from 2 on: destination root,
  * CNode and slot, source root and address, CNode level, source level.
  */
-function resolveCopy(invoked: Cte): errval_t {
+function resolveCopy(invoked: Cte): syserr_t {
   if (invoked.type != ObjType.L1CNode) return SYS_ERR_CNODE_NOT_ROOT;
 
   const sourceRoot = lookupRoot(invoked, Arg.word5, CapRights.READ);
@@ -63,27 +63,27 @@ function resolveCopy(invoked: Cte): errval_t {
   return checkCopy(source, cnode, Arg.word4);
 }
 
-export function invokeCopy(invoked: Cte): errval_t {
+export function invokeCopy(invoked: Cte): syserr_t {
   const err = resolveCopy(invoked);
-  if (errIsFail(err)) return err;
+  if (sysErrIsFail(err)) return err;
   commitCopy(CopyRequest.source, cnodeSlot(CopyRequest.cnode, Arg.word4));
   return SYS_ERR_OK;
 }
 
-export function invokeMint(invoked: Cte): errval_t {
+export function invokeMint(invoked: Cte): syserr_t {
   let err = resolveCopy(invoked);
-  if (errIsFail(err)) return err;
+  if (sysErrIsFail(err)) return err;
   err = checkMint(CopyRequest.source, Arg.word9, Arg.word10);
-  if (errIsFail(err)) return err;
+  if (sysErrIsFail(err)) return err;
   commitMint(CopyRequest.source, cnodeSlot(CopyRequest.cnode, Arg.word4), Arg.word9, Arg.word10);
   return SYS_ERR_OK;
 }
 
 /** Words: source root, source address, offset, levels and type, object size, count, destination root, CNode, slot. */
-export function invokeRetype(invoked: Cte): errval_t {
+export function invokeRetype(invoked: Cte): syserr_t {
   const type = retypeType(Arg.word5);
   let err = checkNewType(type);
-  if (errIsFail(err)) return err;
+  if (sysErrIsFail(err)) return err;
 
   const sourceRoot = lookupRoot(invoked, Arg.word2, CapRights.READ);
   if (!sourceRoot) return lookupError(SYS_ERR_SOURCE_ROOTCN_LOOKUP);
@@ -105,17 +105,17 @@ export function invokeRetype(invoked: Cte): errval_t {
   Retype.count = Arg.word7;
   Retype.slot = Arg.word10;
   err = checkRetype();
-  if (errIsFail(err)) return err;
+  if (sysErrIsFail(err)) return err;
   commitRetype();
   return SYS_ERR_OK;
 }
 
 /** Words: address and level in the CSpace of the invoked root. */
-export function invokeDelete(invoked: Cte): errval_t {
+export function invokeDelete(invoked: Cte): syserr_t {
   const cte = lookupSlot(invoked, Arg.word2, Arg.word3, CapRights.READ_WRITE);
   if (!cte) return lookupError(SYS_ERR_OK);
   const err = checkDelete(cte);
-  if (errIsFail(err)) return err;
+  if (sysErrIsFail(err)) return err;
   commitDelete(cte);
   return SYS_ERR_OK;
 }
@@ -125,21 +125,21 @@ export function invokeDelete(invoked: Cte): errval_t {
  * only if it is one of exactly that memory, else SYS_ERR_CAP_NOT_FOUND, and if it has neither copies nor descendants, else
  * SYS_ERR_REVOKE_FIRST.
  */
-export function invokeDeleteExact(invoked: Cte): errval_t {
+export function invokeDeleteExact(invoked: Cte): syserr_t {
   const cte = lookupSlot(invoked, Arg.word2, Arg.word3, CapRights.READ_WRITE);
   if (!cte) return lookupError(SYS_ERR_OK);
   // An object without a size has 0 KiB, and is not memory that anyone can name.
   const isNamed = Arg.word5 != 0 && cte.key == Arg.word4 && cte.kib == Arg.word5;
   if (!isNamed) return SYS_ERR_CAP_NOT_FOUND;
   const err = checkDelete(cte);
-  if (errIsFail(err)) return err;
+  if (sysErrIsFail(err)) return err;
   if (mayHaveRelatives(cte)) return SYS_ERR_REVOKE_FIRST;
   commitDeleteOnly(cte);
   return SYS_ERR_OK;
 }
 
 /** Words: address and level in the CSpace of the invoked root. */
-export function invokeRevoke(invoked: Cte): errval_t {
+export function invokeRevoke(invoked: Cte): syserr_t {
   const cte = lookupSlot(invoked, Arg.word2, Arg.word3, CapRights.READ_WRITE);
   if (!cte) return lookupError(SYS_ERR_OK);
   if (cte.inDelete) return SYS_ERR_CAP_LOCKED;
@@ -148,10 +148,10 @@ export function invokeRevoke(invoked: Cte): errval_t {
 }
 
 /** Words: type, bytes, address and level of the destination CNode, slot. Only IDs can be created without a source. */
-export function invokeCreate(invoked: Cte): errval_t {
+export function invokeCreate(invoked: Cte): syserr_t {
   const type = Arg.word2;
   const err = checkNewType(type);
-  if (errIsFail(err)) return err;
+  if (sysErrIsFail(err)) return err;
   const cnode = lookupSlot(invoked, Arg.word4, Arg.word5, CapRights.READ_WRITE);
   if (!cnode) return lookupError(SYS_ERR_DEST_CNODE_LOOKUP);
   // An L1CNode may not hold an ID.
@@ -169,7 +169,7 @@ export function invokeCreate(invoked: Cte): errval_t {
 }
 
 /** Words: address and level. Value: 2 if the capability is being deleted, else 0. (1 would mean: of another core.) */
-export function invokeGetState(invoked: Cte): errval_t {
+export function invokeGetState(invoked: Cte): syserr_t {
   const cte = lookupSlot(invoked, Arg.word2, Arg.word3, CapRights.READ);
   if (!cte) return lookupError(SYS_ERR_OK);
   Result.value = cte.inDelete ? 2 : 0;
@@ -177,11 +177,11 @@ export function invokeGetState(invoked: Cte): errval_t {
 }
 
 /** Words: address of the new root, address of the CNode that receives the old root, slot in that CNode. */
-export function invokeResize(invoked: Cte): errval_t {
+export function invokeResize(invoked: Cte): syserr_t {
   const taskSlot = lookupOfCaller(CPTR_ROOTCN, CapLevel.L2, CapRights.READ);
   if (!taskSlot) return lookupError(SYS_ERR_OK);
   const err = checkResize(invoked, taskSlot, Arg.word2, Arg.word3, Arg.word4);
-  if (errIsFail(err)) return err;
+  if (sysErrIsFail(err)) return err;
   commitResize();
   return SYS_ERR_OK;
 }

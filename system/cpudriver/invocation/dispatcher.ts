@@ -15,8 +15,8 @@ import {
   SYS_ERR_OK,
   SYS_ERR_SLOT_IN_USE,
 } from "../../kpi/errno";
-import { errIsFail, errPush, errval_t } from "../../kpi/errval";
 import { ObjType, typeIsVRoot } from "../../kpi/object-types";
+import { sysErrIsFail, sysErrPush, syserr_t } from "../../kpi/syserr";
 import { CapRights, DISPATCHER_FRAME_SIZE } from "../../kpi/types";
 import { commitCopy } from "../cap/copy";
 import { Cte } from "../cap/cte";
@@ -37,12 +37,12 @@ class Setup {
  * Words: root of the new CSpace and its level, VSpace root and dispatcher frame (addresses in the new CSpace), whether
  * to run, a dispatcher whose domain the new one joins. A word of 0 leaves its part as it is. An error changes nothing.
  */
-export function invokeDispatcherSetup(invoked: Cte): errval_t {
+export function invokeDispatcherSetup(invoked: Cte): syserr_t {
   const dcb = dcbOf(invoked);
   let err = checkSpaces(dcb);
-  if (errIsFail(err)) return err;
+  if (sysErrIsFail(err)) return err;
   err = checkRun(invoked, dcb);
-  if (errIsFail(err)) return err;
+  if (sysErrIsFail(err)) return err;
 
   if (Setup.cspace) commitCopy(changetype<Cte>(Setup.cspace), dcb.cspace);
   if (Setup.vspace) commitCopy(changetype<Cte>(Setup.vspace), dcb.vspace);
@@ -56,7 +56,7 @@ export function invokeDispatcherSetup(invoked: Cte): errval_t {
 }
 
 /** Looks up and checks the CSpace root, then the VSpace root and the dispatcher frame in that CSpace. */
-function checkSpaces(dcb: Dcb): errval_t {
+function checkSpaces(dcb: Dcb): syserr_t {
   Setup.cspace = null;
   Setup.vspace = null;
   Setup.frame = null;
@@ -64,7 +64,7 @@ function checkSpaces(dcb: Dcb): errval_t {
     const cspace = lookupOfCaller(Arg.word2, Arg.word3, CapRights.READ);
     if (!cspace) return lookupError(SYS_ERR_DISP_CSPACE_ROOT);
     if (cspace.type != ObjType.L1CNode) return SYS_ERR_DISP_CSPACE_INVALID;
-    if (!dcb.cspace.isEmpty) return errPush(SYS_ERR_SLOT_IN_USE, SYS_ERR_DISP_CSPACE_ROOT);
+    if (!dcb.cspace.isEmpty) return sysErrPush(SYS_ERR_SLOT_IN_USE, SYS_ERR_DISP_CSPACE_ROOT);
     Setup.cspace = cspace;
   }
   const root = Setup.cspace !== null ? changetype<Cte>(Setup.cspace) : dcb.cspace;
@@ -73,7 +73,7 @@ function checkSpaces(dcb: Dcb): errval_t {
     const vspace = lookupSlot(root, Arg.word4, CapLevel.L2, CapRights.WRITE);
     if (!vspace) return lookupError(SYS_ERR_DISP_VSPACE_ROOT);
     if (!typeIsVRoot(vspace.type)) return SYS_ERR_DISP_VSPACE_INVALID;
-    if (!dcb.vspace.isEmpty) return errPush(SYS_ERR_SLOT_IN_USE, SYS_ERR_DISP_VSPACE_ROOT);
+    if (!dcb.vspace.isEmpty) return sysErrPush(SYS_ERR_SLOT_IN_USE, SYS_ERR_DISP_VSPACE_ROOT);
     Setup.vspace = vspace;
   }
   if (Arg.word5 != 0) {
@@ -81,14 +81,14 @@ function checkSpaces(dcb: Dcb): errval_t {
     if (!frame) return lookupError(SYS_ERR_DISP_FRAME);
     if (frame.type != ObjType.Frame) return SYS_ERR_DISP_FRAME_INVALID;
     if (frame.bytes < DISPATCHER_FRAME_SIZE) return SYS_ERR_DISP_FRAME_SIZE;
-    if (!dcb.dispFrame.isEmpty) return errPush(SYS_ERR_SLOT_IN_USE, SYS_ERR_DISP_FRAME);
+    if (!dcb.dispFrame.isEmpty) return sysErrPush(SYS_ERR_SLOT_IN_USE, SYS_ERR_DISP_FRAME);
     Setup.frame = frame;
   }
   return SYS_ERR_OK;
 }
 
 /** If the call asks to run, checks that the dispatcher is complete and not live. Then looks up the other dispatcher. */
-function checkRun(invoked: Cte, dcb: Dcb): errval_t {
+function checkRun(invoked: Cte, dcb: Dcb): syserr_t {
   const complete =
     (Setup.cspace !== null || !dcb.cspace.isEmpty) &&
     (Setup.vspace !== null || !dcb.vspace.isEmpty) &&
@@ -111,7 +111,7 @@ const TASK_TYPES: u32 = 3;
  * Words: task type, deadline, worst-case execution time, period, release, weight. The CPU driver stores them, but does
  * not use them: only one domain runs.
  */
-export function invokeDispatcherProperties(invoked: Cte): errval_t {
+export function invokeDispatcherProperties(invoked: Cte): syserr_t {
   // The execution time and the deadline of a real-time task are at most its period.
   const realTime = Arg.word2 == 0;
   if (Arg.word2 >= TASK_TYPES) return SYS_ERR_INVARGS_SYSCALL;

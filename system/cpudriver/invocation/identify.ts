@@ -3,7 +3,7 @@
  * 4.8.)
  */
 import { SYS_ERR_IDENTIFY_LOOKUP, SYS_ERR_INVALID_USER_BUFFER, SYS_ERR_OK } from "../../kpi/errno";
-import { errval_t } from "../../kpi/errval";
+import { syserr_t } from "../../kpi/syserr";
 import { CapIdentityLayout } from "../../kpi/system-calls";
 import { CapRights } from "../../kpi/types";
 import { Cte } from "../cap/cte";
@@ -22,7 +22,7 @@ function storeIdentity(cte: Cte, at: usize, bytes: u32): void {
 }
 
 /** Writes the first `bytes` bytes of the identity to a user address. */
-function writeIdentity(cte: Cte, address: u32, bytes: u32): errval_t {
+function writeIdentity(cte: Cte, address: u32, bytes: u32): syserr_t {
   // Words of one page need no copy.
   if (address % 4 == 0 && bytesToPageEnd(address) >= bytes) {
     const at = userToMem(callerL1(), address, true);
@@ -35,7 +35,7 @@ function writeIdentity(cte: Cte, address: u32, bytes: u32): errval_t {
 }
 
 /** Invoked on memory. Word: user address for base and size. */
-export function invokeIdentifyFrame(invoked: Cte): errval_t {
+export function invokeIdentifyFrame(invoked: Cte): syserr_t {
   return writeIdentity(invoked, Arg.word2, CapIdentityLayout.FRAME_SIZE);
 }
 
@@ -43,7 +43,7 @@ export function invokeIdentifyFrame(invoked: Cte): errval_t {
  * Invoked on a page table. Word: user address for base, size and type. The type has a field of its own, because the
  * base is only 1 KiB aligned and has too few free bits.
  */
-export function invokeIdentifyVNode(invoked: Cte): errval_t {
+export function invokeIdentifyVNode(invoked: Cte): syserr_t {
   return writeIdentity(invoked, Arg.word2, CapIdentityLayout.SIZE);
 }
 
@@ -51,7 +51,7 @@ export function invokeIdentifyVNode(invoked: Cte): errval_t {
  * Invoked on the Kernel capability. Words: address and level of any capability, user address for base, size and type.
  * Value: 1 if the capability may have copies or descendants to revoke.
  */
-export function invokeIdentifyCap(_invoked: Cte): errval_t {
+export function invokeIdentifyCap(_invoked: Cte): syserr_t {
   const cte = lookupOfCaller(Arg.word2, Arg.word3, CapRights.READ);
   if (!cte) return lookupError(SYS_ERR_IDENTIFY_LOOKUP);
   Result.value = u32(mayHaveRelatives(cte));
@@ -59,7 +59,7 @@ export function invokeIdentifyCap(_invoked: Cte): errval_t {
 }
 
 /** Invoked on an ID. Value: its number, which is unique on this core. */
-export function invokeIdentifyId(invoked: Cte): errval_t {
+export function invokeIdentifyId(invoked: Cte): syserr_t {
   Result.value = invoked.word1;
   return 0;
 }

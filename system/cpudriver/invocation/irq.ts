@@ -12,8 +12,8 @@ import {
   SYS_ERR_OK,
   SYS_ERR_SLOT_IN_USE,
 } from "../../kpi/errno";
-import { errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
+import { syserr_t } from "../../kpi/syserr";
 import { CapRights } from "../../kpi/types";
 import { commitCopy } from "../cap/copy";
 import { Cte, cteAt } from "../cap/cte";
@@ -30,7 +30,7 @@ const lines: usize = memory.data(10240, 8);
 if (IRQ_LINES * 64 != 10240) ERROR("a slot for each interrupt line");
 
 /** Words: line, address of an end point. The line must have no end point yet. */
-export function invokeIrqSet(_invoked: Cte): errval_t {
+export function invokeIrqSet(_invoked: Cte): syserr_t {
   const endPoint = lookupOfCaller(Arg.word3, CapLevel.L2, CapRights.READ);
   if (!endPoint) return lookupError(SYS_ERR_IRQ_LOOKUP);
   if (endPoint.type != ObjType.EndPoint) return SYS_ERR_IRQ_NOT_ENDPOINT;
@@ -43,7 +43,7 @@ export function invokeIrqSet(_invoked: Cte): errval_t {
 }
 
 /** Word: line. Removes its end point. */
-export function invokeIrqDelete(_invoked: Cte): errval_t {
+export function invokeIrqDelete(_invoked: Cte): syserr_t {
   if (Arg.word2 >= IRQ_LINES) return SYS_ERR_IRQ_INVALID;
   const line = cteAt(lines, Arg.word2);
   if (line.isEmpty) return SYS_ERR_IRQ_INVALID;

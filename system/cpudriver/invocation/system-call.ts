@@ -8,9 +8,9 @@ import {
   SYS_ERR_INVARGS_SYSCALL,
   SYS_ERR_OK,
 } from "../../kpi/errno";
-import { errval_t } from "../../kpi/errval";
 import { MdbInvariant } from "../../kpi/mdb-invariants";
 import { ObjType } from "../../kpi/object-types";
+import { syserr_t } from "../../kpi/syserr";
 import {
   CallWords,
   callNumber,
@@ -31,7 +31,7 @@ import { Arg, callerL1, lookupOfCaller, Result } from "./registers";
 import { invoke } from "./table";
 
 /** Carries out the system call in `Arg`; returns its error. */
-export function handleSystemCall(): errval_t {
+export function handleSystemCall(): syserr_t {
   // biome-ignore format: one row a call
   switch (callNumber(Arg.word0)) {
     case SysCall.INVOKE: return callInvoke();
@@ -44,7 +44,7 @@ export function handleSystemCall(): errval_t {
   }
 }
 
-function callInvoke(): errval_t {
+function callInvoke(): syserr_t {
   const count = callWords(Arg.word0);
   if (count < 2 || count > u32(CallWords.MAX)) return SYS_ERR_INVARGS_SYSCALL;
   const invoked = lookupOfCaller(Arg.word1, invokeLevel(Arg.word0), CapRights.READ);
@@ -56,7 +56,7 @@ function callInvoke(): errval_t {
  * Word: address of a dispatcher or end point to yield to, or 0 for any. No other program can run, and no interrupt can
  * wake this one, so a yield to any stops the machine.
  */
-function callYield(): errval_t {
+function callYield(): syserr_t {
   if (callWords(Arg.word0) != CallWords.YIELD) return SYS_ERR_INVARGS_SYSCALL;
   if (Arg.word1 != 0) {
     const target = lookupOfCaller(Arg.word1, CapLevel.L2, CapRights.READ);
@@ -75,7 +75,7 @@ function invariantsAnswer(broken: MdbInvariant): u32 {
 }
 
 /** Words: a `DebugCall` code, an argument. */
-function callDebug(): errval_t {
+function callDebug(): syserr_t {
   if (callWords(Arg.word0) != CallWords.DEBUG) return SYS_ERR_INVARGS_SYSCALL;
   // biome-ignore format: one row a call
   switch (Arg.word1) {
@@ -92,7 +92,7 @@ function callDebug(): errval_t {
 }
 
 /** Words: address and length of a text. Prints it up to the first zero byte, if it has one. */
-function callPrint(): errval_t {
+function callPrint(): syserr_t {
   if (callWords(Arg.word0) != CallWords.PRINT) return SYS_ERR_INVARGS_SYSCALL;
   const l1 = callerL1();
   let address = Arg.word1;
@@ -118,7 +118,7 @@ function lengthWithin(text: usize, limit: u32): u32 {
 }
 
 /** Value: the next character, or 2^32-1 if the console has none. */
-function callGetchar(): errval_t {
+function callGetchar(): syserr_t {
   Result.value = u32(consoleRead());
   return SYS_ERR_OK;
 }

@@ -11,8 +11,8 @@ import {
   SYS_ERR_OK,
   SYS_ERR_PERFMON_NOT_AVAILABLE,
 } from "../../kpi/errno";
-import { errval_t } from "../../kpi/errval";
 import { ObjType, typeIsMapping } from "../../kpi/object-types";
+import { syserr_t } from "../../kpi/syserr";
 import {
   CallWords,
   CNodeCmd,
@@ -50,7 +50,7 @@ function words(expected: u32): bool {
   return callWords(Arg.word0) == expected;
 }
 
-export function invoke(invoked: Cte, command: u32): errval_t {
+export function invoke(invoked: Cte, command: u32): syserr_t {
   switch (invoked.type) {
     case ObjType.L1CNode:
     case ObjType.L2CNode:
@@ -82,12 +82,12 @@ export function invoke(invoked: Cte, command: u32): errval_t {
   return illegal(invoked, command);
 }
 
-function illegal(invoked: Cte, command: u32): errval_t {
+function illegal(invoked: Cte, command: u32): syserr_t {
   log(LOG_DEBUG, "Bad invocation type %d cmd %d", invoked.type, command);
   return SYS_ERR_ILLEGAL_INVOCATION;
 }
 
-function invokeCNode(invoked: Cte, command: u32): errval_t {
+function invokeCNode(invoked: Cte, command: u32): syserr_t {
   // biome-ignore format: one row a command
   switch (command) {
     case CNodeCmd.Copy: return words(CallWords.Copy) ? invokeCopy(invoked) : SYS_ERR_INVARGS_SYSCALL;
@@ -103,7 +103,7 @@ function invokeCNode(invoked: Cte, command: u32): errval_t {
   }
 }
 
-function invokeVNode(invoked: Cte, command: u32): errval_t {
+function invokeVNode(invoked: Cte, command: u32): syserr_t {
   // biome-ignore format: one row a command
   switch (command) {
     case VNodeCmd.Map: return words(CallWords.Map) ? invokeMap(invoked) : SYS_ERR_INVARGS_SYSCALL;
@@ -113,7 +113,7 @@ function invokeVNode(invoked: Cte, command: u32): errval_t {
   }
 }
 
-function invokeMapping(invoked: Cte, command: u32): errval_t {
+function invokeMapping(invoked: Cte, command: u32): syserr_t {
   // biome-ignore format: one row a command
   switch (command) {
     case MappingCmd.Modify: return words(CallWords.Modify) ? invokeModify(invoked) : SYS_ERR_INVARGS_SYSCALL;
@@ -122,7 +122,7 @@ function invokeMapping(invoked: Cte, command: u32): errval_t {
   }
 }
 
-function invokeDispatcher(invoked: Cte, command: u32): errval_t {
+function invokeDispatcher(invoked: Cte, command: u32): syserr_t {
   switch (command) {
     case DispatcherCmd.Setup:
       return words(CallWords.DispatcherSetup) ? invokeDispatcherSetup(invoked) : SYS_ERR_INVARGS_SYSCALL;
@@ -143,7 +143,7 @@ function invokeDispatcher(invoked: Cte, command: u32): errval_t {
   }
 }
 
-function invokeIrqTable(invoked: Cte, command: u32): errval_t {
+function invokeIrqTable(invoked: Cte, command: u32): syserr_t {
   // biome-ignore format: one row a command
   switch (command) {
     case IrqTableCmd.Set: return words(CallWords.IrqSet) ? invokeIrqSet(invoked) : SYS_ERR_INVARGS_SYSCALL;
@@ -155,7 +155,7 @@ function invokeIrqTable(invoked: Cte, command: u32): errval_t {
 /** Platform number of this machine: a PandaBoard or a machine that behaves like one. */
 const PLATFORM_ARMV7: u32 = 0;
 
-function invokeKernel(invoked: Cte, command: u32): errval_t {
+function invokeKernel(invoked: Cte, command: u32): syserr_t {
   switch (command) {
     case KernelCmd.Identify_cap:
       return words(CallWords.IdentifyCap) ? invokeIdentifyCap(invoked) : SYS_ERR_INVARGS_SYSCALL;

@@ -11,8 +11,8 @@ import {
   SYS_ERR_SOURCE_CAP_LOOKUP,
   SYS_ERR_SOURCE_ROOTCN_LOOKUP,
 } from "../../kpi/errno";
-import { errIsFail, errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
+import { sysErrIsFail, syserr_t } from "../../kpi/syserr";
 import { mapMappingLevel, mapSourceLevel } from "../../kpi/system-calls";
 import { CapRights } from "../../kpi/types";
 import { cnodeSlot, cnodeSlots } from "../cap/cnode";
@@ -26,7 +26,7 @@ import { Arg, lookupOfCaller, lookupRoot } from "./registers";
  * Words: source root, source address, entry, attributes, offset, entries, mapping root, mapping CNode, mapping slot,
  * levels.
  */
-export function invokeMap(invoked: Cte): errval_t {
+export function invokeMap(invoked: Cte): syserr_t {
   // Usually both roots are one. Then the look-up that needs more rights serves for both, unless it fails.
   const shared: Cte | null = Arg.word8 == Arg.word2 ? lookupRoot(invoked, Arg.word8, CapRights.READ_WRITE) : null;
   const sourceRoot = shared || lookupRoot(invoked, Arg.word2, CapRights.READ);
@@ -51,31 +51,31 @@ export function invokeMap(invoked: Cte): errval_t {
   MapRequest.offset = Arg.word6;
   MapRequest.count = Arg.word7;
   const err = checkMap();
-  if (errIsFail(err)) return err;
+  if (sysErrIsFail(err)) return err;
   commitMap();
   return SYS_ERR_OK;
 }
 
 /** Words: address and level of the mapping. */
-export function invokeUnmap(invoked: Cte): errval_t {
+export function invokeUnmap(invoked: Cte): syserr_t {
   const mapping = lookupOfCaller(Arg.word2, Arg.word3, CapRights.READ_WRITE);
   if (!mapping) return lookupError(SYS_ERR_CAP_NOT_FOUND);
   const err = checkUnmap(invoked, mapping);
-  if (errIsFail(err)) return err;
+  if (sysErrIsFail(err)) return err;
   commitUnmap(mapping);
   return SYS_ERR_OK;
 }
 
 /** Words: first entry, entries, attributes, and a virtual address as a hint which TLB entries to flush (not used). */
-export function invokeModify(invoked: Cte): errval_t {
+export function invokeModify(invoked: Cte): syserr_t {
   const err = checkModify(invoked, Arg.word2, Arg.word3, Arg.word4);
-  if (errIsFail(err)) return err;
+  if (sysErrIsFail(err)) return err;
   commitModify(invoked, Arg.word2, Arg.word3, Arg.word4);
   return SYS_ERR_OK;
 }
 
 /** Unmaps and deletes the invoked mapping. */
-export function invokeDestroyMapping(invoked: Cte): errval_t {
+export function invokeDestroyMapping(invoked: Cte): syserr_t {
   deleteMapping(invoked);
   return SYS_ERR_OK;
 }

@@ -8,6 +8,12 @@
  * Programs cannot access any of it.
  */
 
+/**
+ * The part of the CPU driver's pointers that is an offset in RAM. The hosted machine's pointers are such offsets. Those of
+ * the native machine are addresses in the window, whose highest bit is set.
+ */
+export const POINTER_OFFSET: u32 = 0x7fffffff;
+
 /** End of the device window. The first device section lies just below it. */
 export const DEVICE_WINDOW_END: u32 = 0xff000000;
 export const VECTORS_BASE: u32 = 0xffff0000;

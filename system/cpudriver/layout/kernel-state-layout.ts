@@ -16,8 +16,9 @@ export const enum KernelStateLayout {
   FIRST_FREE = 56,
   CONSOLE_PORT = 60,
   TIMESLICE = 64,
-  PANIC_FLAG = 68,
-  PANIC_REASON = 72,
-  PANIC_REASON_SIZE = 184,
+  FINGERS = 68,
+  PANIC_FLAG = 72,
+  PANIC_REASON = 76,
+  PANIC_REASON_SIZE = 180,
   SIZE = 256,
 }

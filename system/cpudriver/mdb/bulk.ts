@@ -12,6 +12,7 @@
 import { Cte, cteAt } from "../cap/cte";
 import { kernelAssert } from "../debug/panic";
 import { kernel } from "../kernel-state";
+import { dropFinger, setFinger } from "./fingers";
 import { compareSlots } from "./order";
 import { endOf, hangLeft, hangRight, heightOf, mdbInsert, mdbRoot, mdbSuccessor, retrace, setRoot } from "./tree";
 
@@ -145,6 +146,7 @@ export function mdbTakeCut(): Cte | null {
     rest = right;
   }
   Cut.pending = rest;
+  dropFinger(slot);
   kernel.mdbCount--;
   return slot;
 }
@@ -172,6 +174,7 @@ function perfectTree(first: usize, count: u32): Cte | null {
     const size = node.endKiB - node.key;
     hangLeft(node, cteAt(first, i - distance - 1), height, node.key);
     hangRight(node, cteAt(first, i + distance - 1), height, node.key + 2 * distance * size);
+    setFinger(node);
   }
   return count == 0 ? null : cteAt(first, count >> 1);
 }
@@ -193,6 +196,7 @@ export function mdbInsertRun(first: usize, count: u32, previous: Cte): void {
     const part: u32 = (1 << 31) >>> clz(left);
     join(mdbRoot(), joint, perfectTree(slot, part - 1));
     joint = cteAt(slot, part - 1);
+    setFinger(joint);
     slot = changetype<usize>(cteAt(slot, part));
     left -= part;
   }

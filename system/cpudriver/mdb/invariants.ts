@@ -6,10 +6,12 @@
  */
 import { MdbInvariant } from "../../kpi/mdb-invariants";
 import { MdbRoot, mappingType, typeIsMappable, typeRoot } from "../../kpi/object-types";
+import { BASE_PAGE_SIZE } from "../../kpi/types";
 import { Cte } from "../cap/cte";
 import { kernel } from "../kernel-state";
 import { CteFlag } from "../layout/cte-layout";
-import { compareSlots, isCopy } from "./order";
+import { fingerOfPage, startsInPage } from "./fingers";
+import { compareSlots, isBefore, isCopy } from "./order";
 import { mdbFirst, mdbLastReaching, mdbRoot, mdbSuccessor } from "./tree";
 
 /** Height of a subtree, provided that its top node stores true heights. */
@@ -73,6 +75,22 @@ function checkRegion(region: Cte, outer: Cte | null): MdbInvariant {
   return around === null || region.allowsAround(around) ? MdbInvariant.HOLDS : MdbInvariant.SOURCE;
 }
 
+/** Does a search of the tree by all keys of `slot` find that slot? */
+function isInTree(slot: Cte): bool {
+  let node = mdbRoot();
+  while (node !== null && node !== slot) node = isBefore(slot, node) ? node.left : node.right;
+  return node !== null;
+}
+
+function checkFingers(): MdbInvariant {
+  const pages = kernel.dramBytes / BASE_PAGE_SIZE;
+  for (let page: u32 = 0; page < pages; page++) {
+    const finger = fingerOfPage(page);
+    if (finger !== null && !(startsInPage(finger, page) && isInTree(finger))) return MdbInvariant.FINGERS;
+  }
+  return MdbInvariant.HOLDS;
+}
+
 /** Returns the first broken invariant, or HOLDS. */
 export function checkMdb(): MdbInvariant {
   const root = mdbRoot();
@@ -101,5 +119,6 @@ export function checkMdb(): MdbInvariant {
     node = mdbSuccessor(node);
     count++;
   }
-  return count == kernel.mdbCount ? MdbInvariant.HOLDS : MdbInvariant.COUNTED;
+  if (count != kernel.mdbCount) return MdbInvariant.COUNTED;
+  return checkFingers();
 }

@@ -46,7 +46,7 @@ export function firstCopy(cte: Cte): Cte {
  * can reach into the range. If the slot's object was made from `cte`, no region lies between the two.
  */
 export function hasDescendantIn(cte: Cte, start: u32, end: u32): bool {
-  mdbFindPlace(end);
+  mdbFindPlace(start, end);
   let reaching = Place.last;
   if (reaching === cte || reaching === null) return false;
   if (reaching.endKiB <= start) {

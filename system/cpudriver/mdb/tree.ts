@@ -17,6 +17,7 @@
 
 import { Cte, inKiB } from "../cap/cte";
 import { kernel } from "../kernel-state";
+import { dropFinger, fingerBefore, setFinger } from "./fingers";
 import { isBefore, objectIsBefore } from "./order";
 
 export function mdbRoot(): Cte | null {
@@ -78,21 +79,32 @@ function rotateRight(top: Cte): Cte {
   return pivot;
 }
 
+/** Is the left subtree of a node too high? */
+function leansLeft(node: Cte): bool {
+  return u32(node.leftHeight) > u32(node.rightHeight) + 1;
+}
+
+function leansRight(node: Cte): bool {
+  return u32(node.rightHeight) > u32(node.leftHeight) + 1;
+}
+
+/** Lowers the left subtree of a node, which is too high by one; returns the subtree's new top. */
+function lowerLeft(node: Cte): Cte {
+  const child = changetype<Cte>(node.left);
+  if (child.leftHeight < child.rightHeight) hangLeft(node, rotateLeft(child), node.leftHeight, node.leftEndKiB);
+  return rotateRight(node);
+}
+
+function lowerRight(node: Cte): Cte {
+  const child = changetype<Cte>(node.right);
+  if (child.rightHeight < child.leftHeight) hangRight(node, rotateRight(child), node.rightHeight, node.rightEndKiB);
+  return rotateLeft(node);
+}
+
 /** Balances a node whose subtrees are balanced and differ in height by at most two; returns the subtree's new top. */
 function rebalance(node: Cte): Cte {
-  const leftHeight: u32 = node.leftHeight;
-  const rightHeight: u32 = node.rightHeight;
-  if (leftHeight > rightHeight + 1) {
-    const child = changetype<Cte>(node.left);
-    if (child.leftHeight < child.rightHeight) hangLeft(node, rotateLeft(child), leftHeight, node.leftEndKiB);
-    return rotateRight(node);
-  }
-  if (rightHeight > leftHeight + 1) {
-    const child = changetype<Cte>(node.right);
-    if (child.rightHeight < child.leftHeight) hangRight(node, rotateRight(child), rightHeight, node.rightEndKiB);
-    return rotateLeft(node);
-  }
-  return node;
+  if (leansLeft(node)) return lowerLeft(node);
+  return leansRight(node) ? lowerRight(node) : node;
 }
 
 /** Rebalances from a changed node upwards. Stops below a parent whose stored height and end are right already. */
@@ -123,7 +135,7 @@ export function retrace(from: Cte | null): void {
  */
 export function mdbInsert(node: Cte, near: Cte | null = null): void {
   if (near !== null && attachBeside(node, near)) return;
-  mdbFindPlace(node.key + 1);
+  findPlaceFromRoot(node.key + 1);
   mdbInsertFound(node);
 }
 
@@ -161,6 +173,7 @@ function attach(node: Cte, parent: Cte | null, before: bool): void {
   else if (before) parent.left = node;
   else parent.right = node;
   raise(node);
+  setFinger(node);
   kernel.mdbCount++;
 }
 
@@ -174,24 +187,36 @@ function raise(leaf: Cte): void {
   let child = leaf;
   let parent = leaf.parent;
   while (parent) {
-    const node = parent;
-    if (node.left === child) {
-      if (node.leftEndKiB < end) node.leftEndKiB = end;
+    let top = parent;
+    if (top.left === child) {
+      if (top.leftEndKiB < end) top.leftEndKiB = end;
       else if (!grows) return;
-      if (grows) grows = ++node.leftHeight > node.rightHeight;
+      if (grows) {
+        grows = ++top.leftHeight > top.rightHeight;
+        if (leansLeft(top)) {
+          top = lowerLeft(top);
+          grows = false;
+        }
+      }
     } else {
-      if (node.rightEndKiB < end) node.rightEndKiB = end;
+      if (top.rightEndKiB < end) top.rightEndKiB = end;
       else if (!grows) return;
-      if (grows) grows = ++node.rightHeight > node.leftHeight;
+      if (grows) {
+        grows = ++top.rightHeight > top.leftHeight;
+        if (leansRight(top)) {
+          top = lowerRight(top);
+          grows = false;
+        }
+      }
     }
-    child = grows ? rebalance(node) : node;
-    if (child !== node) grows = false;
-    parent = child.parent;
+    child = top;
+    parent = top.parent;
   }
 }
 
 /** Removes a slot from the database. The caller must clear the slot, because its tree fields stay as they are. */
 export function mdbRemove(node: Cte): void {
+  dropFinger(node);
   const left = node.left;
   const right = node.right;
   if (left !== null && right !== null) {
@@ -273,8 +298,36 @@ export class Place {
   static parent: Cte | null = changetype<Cte | null>(0);
 }
 
-/** Finds the place behind all slots whose first key is less than `key`, and sets `Place`. */
-export function mdbFindPlace(key: u32): void {
+/**
+ * Finds the place behind all slots whose first key is less than `end`, and sets `Place`. A slot that starts in the page of
+ * `start` KiB, or shortly before it, makes the search short.
+ */
+export function mdbFindPlace(start: u32, end: u32): void {
+  const finger = fingerBefore(start, end);
+  if (finger === null || !findPlaceFrom(finger, end)) findPlaceFromRoot(end);
+}
+
+/** A longer finger search takes more time than a search from the root. */
+const MAX_STEPS: u32 = 4;
+
+/** Searches from a slot before the place. Returns false if the place is too far away. */
+function findPlaceFrom(finger: Cte, key: u32): bool {
+  let last = finger;
+  for (let steps: u32 = 0; steps < MAX_STEPS; steps++) {
+    const next = mdbSuccessor(last);
+    if (next === null || next.key >= key) {
+      Place.last = last;
+      // Of two neighbours in the order, the earlier has no right child or the later has no left child.
+      Place.parent = last.right === null ? last : next;
+      return true;
+    }
+    last = next;
+  }
+  return false;
+}
+
+/** Like `mdbFindPlace`, but uses no finger. */
+function findPlaceFromRoot(key: u32): void {
   let last: Cte | null = null;
   let parent: Cte | null = null;
   let next = mdbRoot();

@@ -18,8 +18,8 @@ import {
   SYS_ERR_VNODE_SLOT_RESERVED,
   SYS_ERR_WRONG_MAPPING,
 } from "../../kpi/errno";
-import { errval_t } from "../../kpi/errval";
 import { ObjType } from "../../kpi/object-types";
+import { syserr_t } from "../../kpi/syserr";
 import {
   ARM_L1_ENTRIES,
   ARM_L1_USER_ENTRIES,
@@ -71,7 +71,7 @@ function sourceFits(table: Cte, source: Cte): bool {
 }
 
 /** Checks whether `MapRequest` may be carried out. */
-export function checkMap(): errval_t {
+export function checkMap(): syserr_t {
   const table = MapRequest.table;
   const source = MapRequest.source;
   const entry = MapRequest.entry;
@@ -151,7 +151,7 @@ export function commitMap(): void {
 }
 
 /** Checks whether `mapping` is a live mapping in `table`, which can be unmapped. */
-export function checkUnmap(table: Cte, mapping: Cte): errval_t {
+export function checkUnmap(table: Cte, mapping: Cte): syserr_t {
   if (!mapping.isMapping) return SYS_ERR_INVALID_SOURCE_TYPE;
   if (mapping.isVoid) return SYS_ERR_VNODE_NOT_INSTALLED;
   if (!mappingIsIn(mapping, table.base, table.bytes)) return SYS_ERR_WRONG_MAPPING;
@@ -164,7 +164,7 @@ export function commitUnmap(mapping: Cte): void {
 }
 
 /** Checks whether `pages` entries of `mapping`, from its entry `offset` on, may get the attributes `flags`. */
-export function checkModify(mapping: Cte, offset: u32, pages: u32, flags: u32): errval_t {
+export function checkModify(mapping: Cte, offset: u32, pages: u32, flags: u32): syserr_t {
   if (mapping.type != ObjType.Frame_Mapping && mapping.type != ObjType.DevFrame_Mapping) return SYS_ERR_WRONG_MAPPING;
   if (mapping.isVoid) return SYS_ERR_VNODE_NOT_INSTALLED;
   if ((flags & ~VRegionFlags.KERNEL_MASK) != 0) return SYS_ERR_INVARGS_SYSCALL;

@@ -3,7 +3,7 @@
  * only after this file has walked the program's own page tables and checked the program's rights.
  */
 import { SYS_ERR_INVALID_USER_BUFFER, SYS_ERR_OK } from "../../kpi/errno";
-import { errval_t } from "../../kpi/errval";
+import { syserr_t } from "../../kpi/syserr";
 import { BASE_PAGE_MASK, BASE_PAGE_SIZE, KERNEL_WINDOW, lvaddr_t } from "../../kpi/types";
 import { isRam, localPhysToMem } from "../arch/armv7/phys";
 import {
@@ -51,7 +51,7 @@ export function userToMem(l1: u32, address: lvaddr_t, write: bool): usize {
  * Copies `bytes`, at most a page, to a buffer of the program of `l1`. If the program may not write all of it, this writes
  * nothing and returns SYS_ERR_INVALID_USER_BUFFER.
  */
-export function copyToUser(l1: u32, address: lvaddr_t, source: usize, bytes: u32): errval_t {
+export function copyToUser(l1: u32, address: lvaddr_t, source: usize, bytes: u32): syserr_t {
   const start = userToMem(l1, address, true);
   if (start == NOWHERE) return SYS_ERR_INVALID_USER_BUFFER;
   const fitting = min(bytes, bytesToPageEnd(address));

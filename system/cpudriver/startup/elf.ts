@@ -8,9 +8,9 @@
  * what is wrong.
  */
 import { ELF_ERR_ALLOCATE, ELF_ERR_FILESZ, ELF_ERR_HEADER, ELF_ERR_PROGHDR, SYS_ERR_OK } from "../../kpi/errno";
-import { errIsFail, errval_t } from "../../kpi/errval";
 import { INIT_SEGMENTS_VBASE, INIT_SPACE_LIMIT } from "../../kpi/init-space";
 import { ObjType } from "../../kpi/object-types";
+import { sysErrIsFail, syserr_t } from "../../kpi/syserr";
 import { BASE_PAGE_MASK, VRegionFlags } from "../../kpi/types";
 import { localPhysToMem } from "../arch/armv7/phys";
 import { bootAlloc } from "./boot-memory";
@@ -73,7 +73,7 @@ function programHeader(index: u32): u32 {
 }
 
 /** Checks that the file is an executable for this machine and that its program headers lie in the file. */
-function checkHeader(): errval_t {
+function checkHeader(): syserr_t {
   if (Image.bytes < u32(Elf.HEADER_SIZE) || word(0) != Elf.MAGIC) return ELF_ERR_HEADER;
   if ((word(Elf.IDENT) & 0xffffff) != Elf.CLASS_DATA_VERSION) return ELF_ERR_HEADER;
   if (half(Elf.TYPE) != Elf.TYPE_EXEC || half(Elf.MACHINE) != Elf.MACHINE_ARM) return ELF_ERR_HEADER;
@@ -97,7 +97,7 @@ function isEmpty(header: u32): bool {
  * the loader does not use may have any value: the offset of a segment without bytes in the file, the address of an
  * empty segment, and the alignment (the loader copies the bytes, so file and memory need not be aligned alike).
  */
-function checkSegment(header: u32): errval_t {
+function checkSegment(header: u32): syserr_t {
   const fileBytes = word(header + Elf.PT_FILESZ);
   const memoryBytes = word(header + Elf.PT_MEMSZ);
   const start = word(header + Elf.PT_VADDR);
@@ -144,7 +144,7 @@ function isEntered(header: u32): bool {
  * Checks that all segments are valid and do not overlap, that start-up has enough slots for their frames, and that the
  * entry point is in an executable segment. The program starts in ARM state, so its address is a multiple of four.
  */
-function checkSegments(): errval_t {
+function checkSegments(): syserr_t {
   if (word(Elf.ENTRY) % Elf.INSTRUCTION_SIZE != 0) return ELF_ERR_HEADER;
   let holdsEntry = false;
   let frames: u32 = 0;
@@ -152,7 +152,7 @@ function checkSegments(): errval_t {
     const header = programHeader(i);
     if (!isLoadable(header)) continue;
     const err = checkSegment(header);
-    if (errIsFail(err)) return err;
+    if (sysErrIsFail(err)) return err;
     if (isEmpty(header)) continue;
     for (let j: u32 = 0; j < i; j++) {
       const other = programHeader(j);
@@ -190,13 +190,13 @@ function loadSegment(header: u32): void {
  * Errors: ELF_ERR_HEADER, ELF_ERR_PROGHDR, ELF_ERR_FILESZ; ELF_ERR_ALLOCATE if the segments take more frames than
  * start-up has slots for. After an error nothing is mapped.
  */
-export function loadElf(at: usize, bytes: u32): errval_t {
+export function loadElf(at: usize, bytes: u32): syserr_t {
   Image.at = at;
   Image.bytes = bytes;
   let err = checkHeader();
-  if (errIsFail(err)) return err;
+  if (sysErrIsFail(err)) return err;
   err = checkSegments();
-  if (errIsFail(err)) return err;
+  if (sysErrIsFail(err)) return err;
   for (let i: u32 = 0; i < half(Elf.PHNUM); i++) {
     const header = programHeader(i);
     if (isLoadable(header) && !isEmpty(header)) loadSegment(header);

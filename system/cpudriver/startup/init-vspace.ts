@@ -18,9 +18,9 @@ import {
   PAGECN_SLOT_VROOT,
   RootSlot,
 } from "../../kpi/cspace";
-import { errIsOk } from "../../kpi/errval";
 import { INIT_SPACE_LIMIT, INIT_VBASE } from "../../kpi/init-space";
 import { ObjType } from "../../kpi/object-types";
+import { sysErrIsFail } from "../../kpi/syserr";
 import { BASE_PAGE_BITS, BASE_PAGE_SIZE, OBJSIZE_VNODE_ARM_L1, OBJSIZE_VNODE_ARM_L2 } from "../../kpi/types";
 import { commitCopy } from "../cap/copy";
 import { createCaps } from "../cap/create";
@@ -51,7 +51,7 @@ function map(table: Cte, entry: u32, source: Cte, count: u32, flags: u32, mappin
   MapRequest.offset = 0;
   MapRequest.count = count;
   MapRequest.mapping = mapping;
-  kernelAssert(errIsOk(checkMap()), "start-up: mapping init's memory is refused");
+  kernelAssert(!sysErrIsFail(checkMap()), "start-up: mapping init's memory is refused");
   commitMap();
 }
 

@@ -1,8 +1,8 @@
 /** Makes init, the first program, and everything it needs to run. */
 import { ELF_ERR_ALLOCATE, ELF_ERR_FILESZ, ELF_ERR_HEADER } from "../../kpi/errno";
-import { errIsFail, errval_t } from "../../kpi/errval";
 import { INIT_ARGS_VBASE, INIT_BOOTINFO_VBASE, INIT_DISPATCHER_VBASE } from "../../kpi/init-space";
 import { ObjType } from "../../kpi/object-types";
+import { sysErrIsFail, syserr_t } from "../../kpi/syserr";
 import { ARGS_FRAME_SIZE, BOOTINFO_SIZE, DISPATCHER_FRAME_SIZE, VRegionFlags } from "../../kpi/types";
 import { localPhysToMem } from "../arch/armv7/phys";
 import { LOG_DEBUG, LOG_NOTE, log } from "../debug/log";
@@ -37,7 +37,7 @@ function mapSharedFrames(): void {
 }
 
 /** The message for an error of `loadElf`. */
-function reasonFor(err: errval_t): string {
+function reasonFor(err: syserr_t): string {
   switch (err) {
     case ELF_ERR_HEADER:
       return "init: not an ELF32 executable for ARM";
@@ -56,7 +56,7 @@ function loadInit(dcb: Dcb): void {
   readModule(0);
   log(LOG_NOTE, "spawn module: %z", Module.text);
   const err = loadElf(localPhysToMem(Module.start), Module.bytes);
-  if (errIsFail(err)) return panic(reasonFor(err));
+  if (sysErrIsFail(err)) return panic(reasonFor(err));
   dcb.saveRegister(SavedRegister.R0, INIT_ARGS_VBASE);
   dcb.saveRegister(SavedRegister.PC, Loaded.entry);
   dcb.saveRegister(SavedRegister.CPSR, CPSR_USER);

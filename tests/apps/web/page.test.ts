@@ -178,6 +178,7 @@ describeBrowser("the inspector's page", () => {
     const inspector = await open(`#${T05}`);
     await inspector.shows("memory");
     await inspector.page.getByText("As a table").click();
+    await inspector.page.locator(".behind tbody tr").first().waitFor();
     const rows = await inspector.page.locator(".behind tbody tr").allInnerTexts();
     expect(rows[0]).toMatch(/^0x80000000/);
     expect(rows.some((row) => row.includes("page table") || row.includes("VNode_ARM_l2"))).toBe(true);

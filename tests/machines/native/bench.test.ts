@@ -12,7 +12,6 @@ const AIM = 3_000;
 
 /** The rows of the table beside seL4 whose aim is not reached yet. */
 const NOT_REACHED = [
-  "retype of one page to RAM or Untyped",
   "map one page of a frame without copies",
   "install a page table",
   "map one page of a frame with 15 copies",

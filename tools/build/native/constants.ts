@@ -42,10 +42,11 @@ export function kernelConstants({ board, ...native }: NativeBoard): Constants {
   return {
     ...TRAPS,
     ...trace,
-    MEMORY_BASE: KERNEL_WINDOW,
+    MEMORY_BASE: 0,
     KERNEL_WINDOW,
     DRAM_BASE: board.dram.base,
     hw_dramBase: board.dram.base,
+    hw_ramOffset: (board.dram.base - KERNEL_WINDOW) >>> 0,
     TABLE_BYTES: OBJSIZE_VNODE_ARM_L1,
     KERNEL_STACK_BYTES,
     TTBR_WALK,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { HEAP_BASE_ENTRY } from "../../../compile/assemblyscript";
 import { compileFiles } from "../../../compile/node/files";
 import type { NativeBoard } from "../../../machines/native/boards";
+import { KERNEL_WINDOW } from "../../../system/kpi/types";
 import { CPUDRIVER_BASE } from "../cpudriver";
 import { CPUDRIVER_ENTRY } from "../entries";
 import { compileAll, link, RUNTIME } from "./compile";
@@ -11,8 +12,10 @@ import { headerText, kernelConstants, linkerSymbols } from "./constants";
 import { dataSource, splitModule } from "./data";
 import { wasmToC } from "./wasm-to-c";
 
+/** Address of the static data in the window, so that a pointer of the module is an address of the machine. */
+const DATA_BASE = KERNEL_WINDOW + CPUDRIVER_BASE;
 /** Optimises for size here; clang later inlines the functions that are worth it. */
-const WASM_FLAGS = ["-O0", "--sourceMap", "--memoryBase", String(CPUDRIVER_BASE)];
+const WASM_FLAGS = ["-O0", "--sourceMap", "--memoryBase", String(DATA_BASE)];
 const SMALL = /^system_cpudriver_(startup|debug|main_boot)|^system_kpi_|^kernel_boot$/;
 /** The words of a system call (`system/cpudriver/invocation/registers.ts`), which `vectors.S` writes. */
 const SYSTEM_CALL_WORDS = {
@@ -37,7 +40,7 @@ const FILES = [
 export async function buildKernel(native: NativeBoard, folder: string, output: string): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
   const compiled = await compileFiles([CPUDRIVER_ENTRY, HEAP_BASE_ENTRY], WASM_FLAGS);
-  const module = splitModule(compiled, CPUDRIVER_BASE);
+  const module = splitModule(compiled, DATA_BASE);
   const constants = kernelConstants(native);
   writeFileSync(join(folder, "constants.h"), headerText(constants));
   const sources = [
@@ -46,7 +49,7 @@ export async function buildKernel(native: NativeBoard, folder: string, output: s
       { name: "cpudriver", prefix: "kernel_", small: SMALL, headers: ["hw-inline.h"], shared: SYSTEM_CALL_WORDS },
       folder,
     ),
-    dataSource(module, CPUDRIVER_BASE, join(folder, "cpudriver-data.bin")),
+    dataSource(module, DATA_BASE, join(folder, "cpudriver-data.bin")),
     ...[...FILES, `uart-${native.uart}.c`].map((file) => join("machines/native/kernel", file)),
     ...RUNTIME,
   ];

@@ -49,5 +49,11 @@ export declare function deviceSection(index: u32): u32;
 
 /** Physical address of the machine's RAM, which the CPU driver's window covers. A constant of the machine. */
 export declare const dramBase: u32;
+/**
+ * The physical address of a byte less the CPU driver's pointer to it, modulo 2^32. A constant of the machine. On the
+ * hosted machine a pointer is an offset in RAM, so this is `dramBase`. On the native machine a pointer is an address in
+ * the window.
+ */
+export declare const ramOffset: u32;
 /** Size of that RAM in bytes. */
 export declare function ramBytes(): u32;

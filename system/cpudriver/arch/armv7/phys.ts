@@ -2,20 +2,20 @@
  * The only two conversions between physical addresses and the CPU driver's pointers.
  *
  * The CPU driver accesses RAM through a window. On the hosted machine the window starts at offset 0 of its memory, on
- * the native machine at KERNEL_WINDOW, which the generated code adds.
+ * the native machine at KERNEL_WINDOW.
  */
 import { genpaddr_t, lpaddr_t } from "../../../kpi/types";
 import { kernel } from "../../kernel-state";
-import { dramBase } from "./hw";
+import { dramBase, ramOffset } from "./hw";
 
 /** Pointer to RAM at a physical address. The address must lie in RAM. */
 export function localPhysToMem(address: lpaddr_t): usize {
-  return address - dramBase;
+  return address - ramOffset;
 }
 
 /** Physical address of the byte that a pointer refers to. */
 export function memToLocalPhys(pointer: usize): lpaddr_t {
-  return u32(pointer) + dramBase;
+  return u32(pointer) + ramOffset;
 }
 
 /** First physical address past the CPU driver's image and static memory, which are at the start of RAM. */

@@ -467,6 +467,7 @@ describeBrowser("the lab's editor", () => {
       expect(await problems()).toEqual([]);
       await page.keyboard.press("Escape");
       await tool(page, "New file").click();
+      await page.locator("dialog input:focus").waitFor();
       await page.keyboard.press("Enter");
       await page.getByRole("alert").getByText("A path consists").waitFor();
       expect(await problems()).toEqual([]);

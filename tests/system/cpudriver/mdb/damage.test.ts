@@ -57,6 +57,14 @@ const byte =
         .getUint8(0),
     ),
   ];
+/** The finger of the page in which the object of `address` starts. */
+const finger =
+  (address: number, leadsTo: () => number): Damage =>
+  () => {
+    const table = memory().stateField(KernelStateLayout.FINGERS) + memory().dramBase;
+    const page = (memory().slotAt(at(address)).base - memory().dramBase) / PAGE;
+    return [table + 4 * page, 4, leadsTo() - memory().dramBase];
+  };
 const PAGE_KIB = PAGE / 1024;
 const root = () => memory().stateField(KernelStateLayout.MDB_ROOT) + memory().dramBase;
 
@@ -83,6 +91,9 @@ describe("the check finds", () => {
     ["a slot that names a larger source", word(otherSlot(7), CteLayout.SOURCE_KIB, () => 0xfffff)],
     ["a root with a parent", () => [root() + CteLayout.PARENT, 4, at(FRAME) - memory().dramBase]],
     ["a wrong count of slots", () => [memory().machine.kernelState + KernelStateLayout.MDB_COUNT, 4, 1]],
+    ["a finger that leads to a slot of another page", finger(RAM, () => at(otherSlot(7)))],
+    ["a finger that leads to an empty slot", finger(RAM, () => at(slot(30)))],
+    ["a finger that leads to a mapping", finger(FRAME, () => at(VOID))],
     ["a mapping of another address", word(VOID, CteLayout.KEY, (old) => old + PAGE_KIB)],
     ["a mapping of another type", byte(VOID, CteLayout.TYPE, () => ObjType.DevFrame_Mapping)],
     [

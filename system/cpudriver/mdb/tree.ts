@@ -134,13 +134,11 @@ export function retrace(from: Cte | null): void {
  * order, such as the source of a copy or the object before it in one region. If it is, the insertion needs no descent.
  */
 export function mdbInsert(node: Cte, near: Cte | null = null): void {
-  if (near !== null && attachBeside(node, near)) return;
-  findPlaceFromRoot(node.key + 1);
-  mdbInsertFound(node);
+  if (near === null || !attachBeside(node, near)) insertFromRoot(node);
 }
 
-/** Inserts a slot by all keys of the order, because slots with its first key may come behind it. */
-function insertAmongEqualKeys(node: Cte): void {
+/** Inserts a slot by all keys of the order. */
+function insertFromRoot(node: Cte): void {
   let parent: Cte | null = null;
   let before: bool = false;
   let at = mdbRoot();
@@ -173,7 +171,6 @@ function attach(node: Cte, parent: Cte | null, before: bool): void {
   else if (before) parent.left = node;
   else parent.right = node;
   raise(node);
-  setFinger(node);
   kernel.mdbCount++;
 }
 
@@ -352,14 +349,15 @@ function findPlaceFromRoot(key: u32): void {
 }
 
 /**
- * Inserts a slot at the place that `mdbFindPlace` has found. The tree must not have changed since, and no slot before that
+ * Inserts a slot at the place that `mdbFindPlace` has found, and makes it a finger. The tree must not have changed since, and no slot before that
  * place may have a greater first key. Slots with the same first key may come behind the new one, as copies do; then the
  * insertion needs a descent of its own.
  */
 export function mdbInsertFound(node: Cte): void {
   const last = Place.last;
   if (last === null || isBefore(last, node)) attach(node, Place.parent, last !== Place.parent);
-  else insertAmongEqualKeys(node);
+  else insertFromRoot(node);
+  setFinger(node);
 }
 
 /**

@@ -127,7 +127,9 @@ export interface MapArguments {
 
 export function mapWords({ table, source, entry, flags, offset, count, mapping }: MapArguments): number[] {
   const what = [rootOf(source), source.address, entry, flags, offset, count];
-  const where = [rootOf(mapping), mapping.cnode, mapping.slot, mapLevelsWord(levelOf(source), cnodeLevelOf(mapping))];
+  const own = Number(source.root === undefined && mapping.root === undefined);
+  const levels = mapLevelsWord(levelOf(source), cnodeLevelOf(mapping), own);
+  const where = [rootOf(mapping), mapping.cnode, mapping.slot, levels];
   return invoke(CallWords.Map, VNodeCmd.Map, table, ...what, ...where);
 }
 

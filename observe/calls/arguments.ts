@@ -9,6 +9,7 @@ import {
   invokeCommand,
   invokeLevel,
   mapMappingLevel,
+  mapRootsAreOwn,
   mapSourceLevel,
   retypeDestLevel,
   retypeSourceLevel,
@@ -103,6 +104,7 @@ export class ArgumentReader {
 
   private values(kind: CallKind): Record<string, Value> {
     const word = (index: number) => this.word(index);
+    const mapRoot = (index: number) => (mapRootsAreOwn(word(11)) === 1 ? CPTR_ROOTCN : word(index));
     switch (kind) {
       case "retype":
         return {
@@ -142,11 +144,11 @@ export class ArgumentReader {
         return {
           table: this.invokedValue(),
           entry: number(word(4)),
-          source: this.slot(word(3), mapSourceLevel(word(11)), word(2)),
+          source: this.slot(word(3), mapSourceLevel(word(11)), mapRoot(2)),
           offset: offset(word(6)),
           entries: number(word(7)),
           flags: flags(word(5)),
-          mapping: this.target(word(9), mapMappingLevel(word(11)), word(8), word(10), 1),
+          mapping: this.target(word(9), mapMappingLevel(word(11)), mapRoot(8), word(10), 1),
         };
       case "unmap":
         return { table: this.invokedValue(), mapping: this.slot(word(2), word(3)) };

@@ -135,9 +135,9 @@ export function typeIsMappable(type: i32): bool {
   return type == ObjType.Frame || type == ObjType.DevFrame || typeIsVNode(type);
 }
 
-/** The type of the mapping that mapping a capability of `type` makes; Null if it cannot be mapped. */
+/** The type of the mapping that mapping a capability of `type` makes. The type must be mappable. */
 export function mappingType(type: i32): i32 {
-  return typeIsMappable(type) ? type + 1 : <i32>ObjType.Null;
+  return type + 1;
 }
 
 export function typeIsCNode(type: i32): bool {

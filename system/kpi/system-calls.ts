@@ -192,9 +192,18 @@ export function retypeSourceLevel(word: u32): u32 {
   return word >>> 24;
 }
 
-/** Map packs two levels into one word: of the source (bits 7..0) and of the CNode for the mapping (bits 15..8). */
-export function mapLevelsWord(sourceLevel: u32, mappingCNodeLevel: u32): u32 {
-  return field(sourceLevel, 0, 8) | field(mappingCNodeLevel, 8, 8);
+/**
+ * Map packs two levels and a flag into one word: the level of the source, the level of the CNode for the mapping, and
+ * whether both lie in the caller's own CSpace (1), so that the CPU driver need not look up the two roots that the call
+ * names.
+ *
+ *      31         17  16  15          8 7            0
+ *     +-------------+----+-------------+--------------+
+ *     | 0           | own| CNode level | source level |
+ *     +-------------+----+-------------+--------------+
+ */
+export function mapLevelsWord(sourceLevel: u32, mappingCNodeLevel: u32, own: u32): u32 {
+  return field(sourceLevel, 0, 8) | field(mappingCNodeLevel, 8, 8) | field(own, 16, 1);
 }
 
 export function mapSourceLevel(word: u32): u32 {
@@ -203,6 +212,10 @@ export function mapSourceLevel(word: u32): u32 {
 
 export function mapMappingLevel(word: u32): u32 {
   return (word >>> 8) & 0xff;
+}
+
+export function mapRootsAreOwn(word: u32): u32 {
+  return (word >>> 16) & 1;
 }
 
 /**

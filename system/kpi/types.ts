@@ -46,7 +46,8 @@ export const ARM_L2_ENTRIES: u32 = 256;
 /** Number of entries of a user L1 table that TTBR0 translates (TTBCR.N = 1). They cover the lower 2 GiB. */
 export const ARM_L1_USER_ENTRIES: u32 = 2048;
 export const OBJSIZE_VNODE_ARM_L1: u32 = 16384;
-export const OBJSIZE_VNODE_ARM_L2: u32 = 1024;
+export const OBJBITS_VNODE_ARM_L2: u32 = 10;
+export const OBJSIZE_VNODE_ARM_L2: u32 = 1 << OBJBITS_VNODE_ARM_L2;
 
 /** Bytes of the user-visible dispatcher frame, which is aligned to its size. */
 export const DISPATCHER_FRAME_SIZE: u32 = 0x40000;

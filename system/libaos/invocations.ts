@@ -26,6 +26,7 @@ import {
   cnodeLevel,
   crootAddr,
   crootCap,
+  isOwnCSpace,
   namesNothing,
 } from "./capref";
 import { invoke } from "./system-calls";
@@ -159,7 +160,7 @@ export function invokeMap(
     crootAddr(cnode),
     cnodeAddr(cnode),
     capSlot(mapping),
-    mapLevelsWord(capLevel(source), cnodeLevel(cnode)),
+    mapLevelsWord(capLevel(source), cnodeLevel(cnode), u32(isOwnCSpace(source) && isOwnCSpace(cnode))),
   );
 }
 

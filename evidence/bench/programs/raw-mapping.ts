@@ -9,9 +9,10 @@ import { ARM_L2_ENTRIES, BASE_PAGE_SIZE, VRegionFlags } from "../../../system/kp
 import { capCopy, capDelete } from "../../../system/libaos/capabilities";
 import { capref, NULL_CAP } from "../../../system/libaos/capref";
 import { frameAlloc } from "../../../system/libaos/frame";
+import { invokeMap, invokeUnmap } from "../../../system/libaos/invocations";
 import { Out } from "../../../system/libaos/out";
 import { slotAlloc } from "../../../system/libaos/slot/default";
-import { vnodeCreate, vnodeMap, vnodeUnmap } from "../../../system/libaos/vnode";
+import { vnodeCreate } from "../../../system/libaos/vnode";
 import { must } from "./stopwatch";
 
 /** Entries of all tables: as many pages as the largest frame has. */
@@ -81,19 +82,22 @@ function callsFor(pages: u32): u32 {
   return (pages + ARM_L2_ENTRIES - 1) / ARM_L2_ENTRIES;
 }
 
+/** Maps `pages` pages of frame `number`, from page `first` on, at an entry that counts through all tables. */
+function mapPart(number: u32, entry: u32, first: u32, pages: u32): void {
+  const into = table(entry / ARM_L2_ENTRIES).cap;
+  const source = frame(number).cap;
+  const offset = first * BASE_PAGE_SIZE;
+  const flags = VRegionFlags.READ_WRITE;
+  must(invokeMap(into, source, entry % ARM_L2_ENTRIES, flags, offset, pages, mapping(number).cap), "map");
+}
+
 /** Maps the frame's first `pages` pages at place `index` of those that `rawFrames` counts. */
 export function rawMap(pages: u32, index: u32): void {
+  if (pages <= ARM_L2_ENTRIES) return mapPart(index, index * pages, 0, pages);
   const calls = callsFor(pages);
   for (let call: u32 = 0; call < calls; call++) {
     const done = call * ARM_L2_ENTRIES;
-    const entry = index * pages + done;
-    const part = min(pages - done, ARM_L2_ENTRIES);
-    const number = index * calls + call;
-    const into = table(entry / ARM_L2_ENTRIES).cap;
-    const offset = u64(done) * BASE_PAGE_SIZE;
-    const first = entry % ARM_L2_ENTRIES;
-    const flags = VRegionFlags.READ_WRITE;
-    must(vnodeMap(into, frame(number).cap, first, flags, offset, part, mapping(number).cap), "vnode_map");
+    mapPart(index * calls + call, index * pages + done, done, min(pages - done, ARM_L2_ENTRIES));
   }
 }
 
@@ -101,22 +105,22 @@ export function rawUnmap(pages: u32, index: u32): void {
   const calls = callsFor(pages);
   for (let call: u32 = 0; call < calls; call++) {
     const entry = index * pages + call * ARM_L2_ENTRIES;
-    must(vnodeUnmap(table(entry / ARM_L2_ENTRIES).cap, mapping(index * calls + call).cap), "vnode_unmap");
+    must(invokeUnmap(table(entry / ARM_L2_ENTRIES).cap, mapping(index * calls + call).cap), "vnode_unmap");
   }
 }
 
 /** Maps the frame without copies at the first place. `rawUnmap` and `rawForget` undo it, as for one page. */
 export function rawMapSingle(): void {
-  must(vnodeMap(table(0).cap, single.cap, 0, VRegionFlags.READ_WRITE, 0, 1, mapping(0).cap), "map of a single frame");
+  must(invokeMap(table(0).cap, single.cap, 0, VRegionFlags.READ_WRITE, 0, 1, mapping(0).cap), "map of a single frame");
 }
 
 /** Installs a page table in the L1 table. `rawUninstall` and `rawForget` of one page undo it. */
 export function rawInstall(): void {
-  must(vnodeMap(root.cap, table(0).cap, 0, VRegionFlags.READ_WRITE, 0, 1, mapping(0).cap), "install of a page table");
+  must(invokeMap(root.cap, table(0).cap, 0, VRegionFlags.READ_WRITE, 0, 1, mapping(0).cap), "install of a page table");
 }
 
 export function rawUninstall(): void {
-  must(vnodeUnmap(root.cap, mapping(0).cap), "removal of a page table");
+  must(invokeUnmap(root.cap, mapping(0).cap), "removal of a page table");
 }
 
 /** Deletes the capabilities to mappings that have been unmapped. */

@@ -74,6 +74,9 @@ PART_OF_CALLER void memory_copy(u32 to, u32 from, u32 bytes) { memmove(AT(to, 0)
 #define SMALL __attribute__((minsize))
 #define RARE __attribute__((minsize, noinline))
 
+/* For functions that become a part of each caller. */
+#define INLINED __attribute__((always_inline)) inline
+
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 

@@ -36,7 +36,8 @@ import { MdbRoot, ObjType, typeIsMapping, typeRoot } from "../../kpi/object-type
 import { CapRights, OBJSIZE_CTE } from "../../kpi/types";
 import { CteFlag, CteLayout, OTHER_ROOTS } from "../layout/cte-layout";
 
-const KIB_BITS: u64 = 10;
+/** Logarithm of the bytes of a KiB. */
+export const KIB_BITS: u32 = 10;
 
 /** First physical address that a key cannot express: 4 TiB less 256 KiB. */
 export const MEMORY_LIMIT: u64 = u64(OTHER_ROOTS) << KIB_BITS;
@@ -95,7 +96,7 @@ export class Cte {
   }
   /** Physical address of memory below 4 GiB, where all RAM is. */
   get address(): u32 {
-    return this.key << u32(KIB_BITS);
+    return this.key << KIB_BITS;
   }
   /** Address of the first byte past the object; 0 for objects without a size. */
   get end(): u64 {
@@ -240,6 +241,13 @@ export class Cte {
     this.rights = CapRights.ALL;
     this.key = key;
     this.endKiB = kib == 0 ? 0 : key + kib;
+  }
+
+  /** Makes an empty slot hold a mapping of `count` entries, for an object with the given key. It has no rights. */
+  fillMapping(type: i32, key: u32, count: u32): void {
+    // Type, rights and count are one word.
+    store<u32>(changetype<usize>(this), u32(type) | (count << 16), CteLayout.TYPE);
+    this.key = key;
   }
 
   /** Makes an empty slot hold a capability of the memory behind that of `other`, of the same type, size, flags and source. */

@@ -101,7 +101,8 @@ function dropSameMappings(target: Cte): void {
     before = mdbPredecessor(frame);
   }
   for (let next: Cte | null = frame; next !== null && next.key == target.key; next = mdbSuccessor(next)) {
-    if (mappingType(next.type) == target.type) deleteOtherMappings(next, target);
+    const fits = typeIsMappable(next.type) && mappingType(next.type) == target.type;
+    if (fits) deleteOtherMappings(next, target);
   }
 }
 

@@ -1,4 +1,5 @@
 /** The invocations of page tables and mappings. */
+import { CapLevel } from "../../kpi/cspace";
 import {
   SYS_ERR_CAP_NOT_FOUND,
   SYS_ERR_CNODE_NOT_ROOT,
@@ -13,29 +14,28 @@ import {
 } from "../../kpi/errno";
 import { ObjType } from "../../kpi/object-types";
 import { sysErrIsFail, syserr_t } from "../../kpi/syserr";
-import { mapMappingLevel, mapSourceLevel } from "../../kpi/system-calls";
+import { mapMappingLevel, mapRootsAreOwn, mapSourceLevel } from "../../kpi/system-calls";
 import { CapRights } from "../../kpi/types";
 import { cnodeSlot, cnodeSlots } from "../cap/cnode";
 import { Cte } from "../cap/cte";
 import { lookupError, lookupSlot } from "../cap/lookup";
-import { checkMap, checkModify, checkUnmap, commitMap, commitModify, commitUnmap, MapRequest } from "../paging/map";
+import { checkModify, checkUnmap, commitModify, commitUnmap, MapRequest, map } from "../paging/map";
 import { deleteMapping } from "../paging/mapping";
-import { Arg, lookupOfCaller, lookupRoot } from "./registers";
+import { Arg, callerRoot, lookupOfCaller } from "./registers";
 
 /**
  * Words: source root, source address, entry, attributes, offset, entries, mapping root, mapping CNode, mapping slot,
- * levels.
+ * levels and whether both roots are the caller's own.
  */
 export function invokeMap(invoked: Cte): syserr_t {
-  // Usually both roots are one. Then the look-up that needs more rights serves for both, unless it fails.
-  const shared: Cte | null = Arg.word8 == Arg.word2 ? lookupRoot(invoked, Arg.word8, CapRights.READ_WRITE) : null;
-  const sourceRoot = shared || lookupRoot(invoked, Arg.word2, CapRights.READ);
+  const own: Cte | null = mapRootsAreOwn(Arg.word11) != 0 ? callerRoot() : null;
+  const sourceRoot = own || lookupOfCaller(Arg.word2, CapLevel.L2, CapRights.READ);
   if (!sourceRoot) return lookupError(SYS_ERR_SOURCE_ROOTCN_LOOKUP);
   if (sourceRoot.type != ObjType.L1CNode) return SYS_ERR_CNODE_NOT_ROOT;
   const source = lookupSlot(sourceRoot, Arg.word3, mapSourceLevel(Arg.word11), CapRights.READ);
   if (!source) return lookupError(SYS_ERR_SOURCE_CAP_LOOKUP);
 
-  const root = shared || lookupRoot(invoked, Arg.word8, CapRights.READ_WRITE);
+  const root = own || lookupOfCaller(Arg.word8, CapLevel.L2, CapRights.READ_WRITE);
   if (!root) return lookupError(SYS_ERR_DEST_ROOTCN_LOOKUP);
   const cnode = lookupSlot(root, Arg.word9, mapMappingLevel(Arg.word11), CapRights.READ_WRITE);
   if (!cnode) return lookupError(SYS_ERR_DEST_CNODE_LOOKUP);
@@ -50,10 +50,7 @@ export function invokeMap(invoked: Cte): syserr_t {
   MapRequest.flags = Arg.word5;
   MapRequest.offset = Arg.word6;
   MapRequest.count = Arg.word7;
-  const err = checkMap();
-  if (sysErrIsFail(err)) return err;
-  commitMap();
-  return SYS_ERR_OK;
+  return map();
 }
 
 /** Words: address and level of the mapping. */

@@ -42,48 +42,44 @@ const AP_PRIVILEGED: u32 = 0b01;
 const AP_USER_READ: u32 = 0b10;
 const AP_USER_WRITE: u32 = 0b11;
 
+// Bits of a small page.
+const XN: u32 = 1 << 0;
+const SMALL_PAGE: u32 = 1 << 1;
+const B: u32 = 1 << 2;
+const C: u32 = 1 << 3;
+const AP_BIT: u32 = 4;
+const TEX_001: u32 = 1 << 6;
+const S: u32 = 1 << 10;
+
 function accessOf(flags: u32): u32 {
   if (flags & VRegionFlags.WRITE) return AP_USER_WRITE;
   return flags & VRegionFlags.READ ? AP_USER_READ : AP_PRIVILEGED;
 }
 
-/** TEX (bits 4..2), C (bit 1) and B (bit 0) of the memory at `address`. */
-function cacheBits(address: u32, flags: u32): u32 {
-  const inDram = isRam(address);
-  if (flags & VRegionFlags.NOCACHE) return inDram ? 0b00100 : 0b00000;
-  return inDram ? 0b00111 : 0b00001;
+/** TEX, C, B and XN of memory that is RAM, or is not. */
+function kindBits(inDram: bool, flags: u32): u32 {
+  const noCache = (flags & VRegionFlags.NOCACHE) != 0;
+  if (!inDram) return noCache ? XN : B | XN;
+  return (noCache ? TEX_001 : TEX_001 | C | B) | (flags & VRegionFlags.EXECUTE ? 0 : XN);
 }
 
-function neverExecute(address: u32, flags: u32): u32 {
-  return flags & VRegionFlags.EXECUTE && isRam(address) ? 0 : 1;
+/** All bits of a small page except its base. `address` decides the type of memory. */
+function smallPageBits(address: u32, flags: u32): u32 {
+  return SMALL_PAGE | S | (accessOf(flags) << AP_BIT) | kindBits(isRam(address), flags);
 }
 
 /** Second-level entry for a small page at physical address `address` (4 KiB aligned). */
 export function smallPage(address: u32, flags: u32): u32 {
-  const cache = cacheBits(address, flags);
-  return (
-    address |
-    (1 << 10) |
-    ((cache >>> 2) << 6) |
-    (accessOf(flags) << 4) |
-    ((cache & 3) << 2) |
-    2 |
-    neverExecute(address, flags)
-  );
+  return address | smallPageBits(address, flags);
 }
 
-/** First-level entry for a section at physical address `address` (1 MiB aligned). */
+/**
+ * First-level entry for a section at physical address `address` (1 MiB aligned). In a section, XN is bit 4, and AP, TEX,
+ * AP2, S and nG are six bits further to the left than in a small page.
+ */
 export function section(address: u32, flags: u32): u32 {
-  const cache = cacheBits(address, flags);
-  return (
-    address |
-    (1 << 16) |
-    ((cache >>> 2) << 12) |
-    (accessOf(flags) << 10) |
-    (neverExecute(address, flags) << 4) |
-    ((cache & 3) << 2) |
-    2
-  );
+  const page = smallPageBits(address, flags);
+  return address | ((page & 0xff0) << 6) | (page & (C | B | SMALL_PAGE)) | ((page & XN) << 4);
 }
 
 /** First-level entry for the L2 table at physical address `address` (1 KiB aligned). */

@@ -2,7 +2,7 @@
  * Map, unmap and modify, the only operations on page tables. (Specification of capabilities, sections 4.10 to 4.12.)
  *
  * One routine serves all three forms of map: an L2 table into an L1 table, sections, and small pages. They differ in
- * `unitBytes`, the bytes that one entry covers. All sums have 64 bits.
+ * the unit, the bytes that one entry covers. The check counts in units and KiB, so no sum exceeds 32 bits.
  */
 import {
   SYS_ERR_FRAME_OFFSET_INVALID,
@@ -25,15 +25,14 @@ import {
   ARM_L1_USER_ENTRIES,
   ARM_L2_ENTRIES,
   BASE_PAGE_BITS,
-  BASE_PAGE_SIZE,
-  BYTES_PER_SECTION,
+  OBJBITS_VNODE_ARM_L2,
   OBJSIZE_VNODE_ARM_L2,
   SECTION_BITS,
   VRegionFlags,
 } from "../../kpi/types";
 import { synchronizeCaches, tlbFlushAll } from "../arch/armv7/hw";
 import { bytesOfOneKind, isRam } from "../arch/armv7/phys";
-import { Cte } from "../cap/cte";
+import { Cte, KIB_BITS } from "../cap/cte";
 import { mdbFindForAddress } from "../mdb/tree";
 import { section, sectionBase, smallPage, smallPageBase, tablePointer } from "./descriptors";
 import { createMapping, isMapped, mappingIsIn, unmapMapping } from "./mapping";
@@ -50,60 +49,63 @@ export class MapRequest {
   static mapping: Cte = changetype<Cte>(0);
 }
 
+/** KiB that the hardware can address: its addresses have 32 bits. */
+const ADDRESSES_KIB: u32 = 1 << (32 - KIB_BITS);
+
 function isFrame(type: i32): bool {
   return type == ObjType.Frame || type == ObjType.DevFrame;
 }
 
-/** Bytes of the source that one entry of `table` covers, a power of two. */
-function unitBytes(table: Cte, source: Cte): u32 {
-  if (table.type == ObjType.VNode_ARM_l2) return BASE_PAGE_SIZE;
-  return source.type == ObjType.VNode_ARM_l2 ? OBJSIZE_VNODE_ARM_L2 : BYTES_PER_SECTION;
+/** Checks `MapRequest` and carries it out. If the answer is an error, nothing has changed. */
+export function map(): syserr_t {
+  const source = MapRequest.source.type;
+  const inL1 = MapRequest.table.type == ObjType.VNode_ARM_l1;
+  // Are the attributes ones that the CPU driver takes? An L2 table has none.
+  if (isFrame(source) && (MapRequest.flags & ~VRegionFlags.KERNEL_MASK) != 0) return SYS_ERR_INVARGS_SYSCALL;
+  // Does the first entry exist?
+  if (MapRequest.entry >= entriesOf(inL1)) return SYS_ERR_VNODE_SLOT_INVALID;
+  // Can the table refer to this source?
+  if (isFrame(source)) return inL1 ? mapUnits(SECTION_BITS) : mapUnits(BASE_PAGE_BITS);
+  return inL1 && source == ObjType.VNode_ARM_l2 ? mapUnits(OBJBITS_VNODE_ARM_L2) : SYS_ERR_WRONG_MAPPING;
 }
 
-/** Is a number a multiple of a power of two? (The processor has no instruction for divisions.) */
-function isMultiple(number: u64, unit: u32): bool {
-  return (number & (unit - 1)) == 0;
+function entriesOf(inL1: bool): u32 {
+  return inL1 ? ARM_L1_ENTRIES : ARM_L2_ENTRIES;
 }
 
-/** Can an entry of `table` refer to `source`? */
-function sourceFits(table: Cte, source: Cte): bool {
-  return isFrame(source.type) || (table.type == ObjType.VNode_ARM_l1 && source.type == ObjType.VNode_ARM_l2);
-}
-
-/** Checks whether `MapRequest` may be carried out. */
-export function checkMap(): syserr_t {
-  const table = MapRequest.table;
+/**
+ * Goes on with a map whose entries cover 2^`unitBits` bytes of the source each. The native build makes a copy of this code
+ * for each of the three units, without what the others need (tools/build/native/kernel.ts).
+ */
+function mapUnits(unitBits: u32): syserr_t {
   const source = MapRequest.source;
   const entry = MapRequest.entry;
   const count = MapRequest.count;
   const offset = MapRequest.offset;
-  const inL1 = table.type == ObjType.VNode_ARM_l1;
-  const entries: u32 = inL1 ? ARM_L1_ENTRIES : ARM_L2_ENTRIES;
-
-  // Are the attributes ones that the CPU driver takes? An L2 table has none.
-  if (isFrame(source.type) && (MapRequest.flags & ~VRegionFlags.KERNEL_MASK) != 0) return SYS_ERR_INVARGS_SYSCALL;
-  // Does the first entry exist?
-  if (entry >= entries) return SYS_ERR_VNODE_SLOT_INVALID;
-  // Can the table refer to this source?
-  if (!sourceFits(table, source)) return SYS_ERR_WRONG_MAPPING;
+  const inL1 = unitBits != BASE_PAGE_BITS;
+  const unitMask: u32 = (1 << unitBits) - 1;
 
   // Does the range lie in the source, at a multiple of the unit?
-  const unit = unitBytes(table, source);
-  if (!isMultiple(offset, unit) || u64(offset) + u64(count) * unit > source.bytes) return SYS_ERR_FRAME_OFFSET_INVALID;
+  const units = source.regionKiB >>> (unitBits - KIB_BITS);
+  const before = offset >>> unitBits;
+  if ((offset & unitMask) != 0 || before > units || count > units - before) return SYS_ERR_FRAME_OFFSET_INVALID;
   // Do the entries lie in the table?
-  if (u64(entry) + count > entries) return SYS_ERR_VM_MAP_SIZE;
+  if (count > entriesOf(inL1) - entry) return SYS_ERR_VM_MAP_SIZE;
   // Are they in the program's half? The upper half is the CPU driver's. A count of 0 is checked as 1.
-  if (inL1 && entry + max(count, 1) > ARM_L1_USER_ENTRIES) return SYS_ERR_VNODE_SLOT_RESERVED;
+  if (inL1 && (entry >= ARM_L1_USER_ENTRIES || count > ARM_L1_USER_ENTRIES - entry)) {
+    return SYS_ERR_VNODE_SLOT_RESERVED;
+  }
   // Is there at least one entry?
   if (count == 0) return SYS_ERR_VM_MAP_SIZE;
   // Is this copy of the capability mapped already?
   if (isMapped(source)) return SYS_ERR_VM_ALREADY_MAPPED;
   // Are the entries free?
-  if (anyEntryValid(u32(table.base), entry, count)) return SYS_ERR_VNODE_SLOT_INUSE;
+  if (anyEntryValid(MapRequest.table.address, entry, count)) return SYS_ERR_VNODE_SLOT_INUSE;
   // Can the hardware express the address?
-  const base = source.base + offset;
-  if (!isMultiple(base, unit)) return inL1 ? SYS_ERR_VM_FRAME_UNALIGNED : SYS_ERR_FRAME_OFFSET_INVALID;
-  if (base + u64(count) * unit > u64(1) << 32) return SYS_ERR_FRAME_OFFSET_INVALID;
+  if ((source.address & unitMask) != 0) return inL1 ? SYS_ERR_VM_FRAME_UNALIGNED : SYS_ERR_FRAME_OFFSET_INVALID;
+  const endKiB = source.key + ((before + count) << (unitBits - KIB_BITS));
+  if (endKiB > ADDRESSES_KIB) return SYS_ERR_FRAME_OFFSET_INVALID;
+  commitMap(unitBits);
   return SYS_ERR_OK;
 }
 
@@ -128,24 +130,25 @@ function writeMemoryEntries(pte: u32, count: u32, address: u32, flags: u32, isSe
     const alike = ((bytesOfOneKind(start) - 1) >>> unitBits) + 1;
     const run = min(alike, left);
     const bytes = run << unitBits;
+    const first = isSection ? section(start, flags) : smallPage(start, flags);
     prepareMemory(start, bytes, flags);
-    writeEntries(at, run, isSection ? section(start, flags) : smallPage(start, flags), 1 << unitBits);
+    writeEntries(at, run, first, 1 << unitBits);
     at = entryAddress(at, run);
     start += bytes;
     left -= run;
   }
 }
 
-/** Carries out the map that `checkMap` accepted. The TLB holds no invalid entries, so it needs no flush. */
-export function commitMap(): void {
+/** Writes the entries and makes the mapping. The TLB holds no invalid entries, so it needs no flush. */
+function commitMap(unitBits: u32): void {
   const table = MapRequest.table;
   const source = MapRequest.source;
-  const pte = entryAddress(u32(table.base), MapRequest.entry);
-  const address = u32(source.base) + MapRequest.offset;
-  if (source.type == ObjType.VNode_ARM_l2) {
+  const pte = entryAddress(table.address, MapRequest.entry);
+  const address = source.address + MapRequest.offset;
+  if (unitBits == OBJBITS_VNODE_ARM_L2) {
     writeEntries(pte, MapRequest.count, tablePointer(address), OBJSIZE_VNODE_ARM_L2);
   } else {
-    writeMemoryEntries(pte, MapRequest.count, address, MapRequest.flags, table.type == ObjType.VNode_ARM_l1);
+    writeMemoryEntries(pte, MapRequest.count, address, MapRequest.flags, unitBits == SECTION_BITS);
   }
   createMapping(MapRequest.mapping, source, table, pte, MapRequest.count);
 }

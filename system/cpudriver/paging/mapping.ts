@@ -13,7 +13,6 @@
  * slots, without effect.
  */
 import { mappingType } from "../../kpi/object-types";
-import { CapRights } from "../../kpi/types";
 import { tlbFlushAll } from "../arch/armv7/hw";
 import { Cte } from "../cap/cte";
 import { kernelAssert } from "../debug/panic";
@@ -63,9 +62,7 @@ function mappingOfSameTableAfter(mapping: Cte): Cte | null {
  */
 export function createMapping(slot: Cte, frame: Cte, table: Cte, pte: u32, count: u32): void {
   kernelAssert(slot.isEmpty, "map: the slot is in use");
-  slot.fill(mappingType(frame.type), frame.key, 0);
-  slot.rights = CapRights.NONE;
-  slot.count = u16(count);
+  slot.fillMapping(mappingType(frame.type), frame.key, count);
   slot.word0 = u32(changetype<usize>(frame));
   slot.word1 = pte;
   linkToFrame(slot, frame);

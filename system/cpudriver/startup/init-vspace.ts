@@ -28,7 +28,7 @@ import { Cte } from "../cap/cte";
 import { LOG_NOTE, log } from "../debug/log";
 import { kernelAssert } from "../debug/panic";
 import { Dcb } from "../dispatch/dcb";
-import { checkMap, commitMap, MapRequest } from "../paging/map";
+import { MapRequest, map } from "../paging/map";
 import { bootAlloc } from "./boot-memory";
 import { initSlot } from "./init-cspace";
 
@@ -43,7 +43,7 @@ class Frames {
   static used: u32 = 0;
 }
 
-function map(table: Cte, entry: u32, source: Cte, count: u32, flags: u32, mapping: Cte): void {
+function mapAtStart(table: Cte, entry: u32, source: Cte, count: u32, flags: u32, mapping: Cte): void {
   MapRequest.table = table;
   MapRequest.source = source;
   MapRequest.entry = entry;
@@ -51,8 +51,7 @@ function map(table: Cte, entry: u32, source: Cte, count: u32, flags: u32, mappin
   MapRequest.offset = 0;
   MapRequest.count = count;
   MapRequest.mapping = mapping;
-  kernelAssert(!sysErrIsFail(checkMap()), "start-up: mapping init's memory is refused");
-  commitMap();
+  kernelAssert(!sysErrIsFail(map()), "start-up: mapping init's memory is refused");
 }
 
 /** Makes the tables and maps the L2 tables into the L1 table. Copies the L1 table's capability to the dispatcher. */
@@ -64,7 +63,14 @@ export function makeInitTables(dcb: Dcb): void {
   createCaps(ObjType.VNode_ARM_l2, tables, OBJSIZE_VNODE_ARM_L2, INIT_L2_TABLES, l2);
   for (let i: u32 = 0; i < INIT_L2_TABLES; i++) {
     const table = initSlot(RootSlot.PAGECN, PAGECN_SLOT_TABLES + i);
-    map(l1, (INIT_VBASE >>> SECTION_BITS) + i, table, 1, 0, initSlot(RootSlot.PAGECN, PAGECN_SLOT_TABLE_MAPPINGS + i));
+    mapAtStart(
+      l1,
+      (INIT_VBASE >>> SECTION_BITS) + i,
+      table,
+      1,
+      0,
+      initSlot(RootSlot.PAGECN, PAGECN_SLOT_TABLE_MAPPINGS + i),
+    );
   }
   commitCopy(l1, dcb.vspace);
   log(LOG_NOTE, "init_page_tables done: init_l1=%08x init_l2=%08x", u32(l1.base), tables);
@@ -94,7 +100,7 @@ export function mapForInit(type: i32, address: u32, physical: u32, bytes: u32, f
     const table = initSlot(RootSlot.PAGECN, PAGECN_SLOT_TABLES + ((start - INIT_VBASE) >>> SECTION_BITS));
     const entry = (start >>> BASE_PAGE_BITS) & L2_INDEX_MASK;
     const mapping = initSlot(RootSlot.PAGECN, PAGECN_SLOT_FRAME_MAPPINGS + Frames.used);
-    map(table, entry, frame, part / BASE_PAGE_SIZE, flags, mapping);
+    mapAtStart(table, entry, frame, part / BASE_PAGE_SIZE, flags, mapping);
     Frames.used++;
     done += part;
   }

@@ -17,6 +17,10 @@ const DATA_BASE = KERNEL_WINDOW + CPUDRIVER_BASE;
 /** Optimises for size here; clang later inlines the functions that are worth it. */
 const WASM_FLAGS = ["-O0", "--sourceMap", "--memoryBase", String(DATA_BASE)];
 const SMALL = /^system_cpudriver_(startup|debug|main_boot)|^system_kpi_|^kernel_boot$/;
+/** A map has a copy of these for each of its three units, in which the unit is a constant. */
+const INLINED = ["map_mapUnits", "map_writeMemoryEntries", "map_commitMap", "mapping_createMapping"].map(
+  (name) => `system_cpudriver_paging_${name}`,
+);
 /** The words of a system call (`system/cpudriver/invocation/registers.ts`), which `vectors.S` writes. */
 const SYSTEM_CALL_WORDS = {
   array: "systemCallWords",
@@ -46,7 +50,14 @@ export async function buildKernel(native: NativeBoard, folder: string, output: s
   const sources = [
     wasmToC(
       module,
-      { name: "cpudriver", prefix: "kernel_", small: SMALL, headers: ["hw-inline.h"], shared: SYSTEM_CALL_WORDS },
+      {
+        name: "cpudriver",
+        prefix: "kernel_",
+        small: SMALL,
+        inlined: INLINED,
+        headers: ["hw-inline.h"],
+        shared: SYSTEM_CALL_WORDS,
+      },
       folder,
     ),
     dataSource(module, DATA_BASE, join(folder, "cpudriver-data.bin")),

@@ -124,6 +124,8 @@ export interface Translation {
   small: RegExp;
   /** Those that seldom run. They are small, and do not become a part of their callers. */
   rare?: RegExp;
+  /** Names of functions that become a part of each caller. */
+  inlined?: readonly string[];
   /** Globals that assembly code also accesses. They become elements of one array. The first group of `elements` is the index. */
   shared?: { array: string; elements: RegExp };
 }
@@ -140,21 +142,23 @@ function withSharedArray(text: string, { array, elements }: Required<Translation
   return body.replace(own, (_, offset) => (body.search(own) === offset ? declaration : ""));
 }
 
-/** Marks the declarations of functions that match `rare` or `small`. */
-function markSmall(declarations: string[], small: RegExp, rare?: RegExp): string[] {
-  return declarations.map((line) => {
+/** Marks the declarations of functions that are compiled in another way than the rest. */
+function marked(declarations: string[], { small, rare, inlined = [] }: Translation): string[] {
+  const missing = new Set(inlined);
+  const lines = declarations.map((line) => {
     const name = readable(/w2c_m_(\w+)\(/.exec(line)?.[1] ?? "");
+    if (missing.delete(name)) return `INLINED ${line}`;
     if (rare?.test(name)) return `RARE ${line}`;
     return small.test(name) ? `SMALL ${line}` : line;
   });
+  if (missing.size > 0)
+    throw new Error(`there is no function ${[...missing].join(", ")} to make a part of its callers`);
+  return lines;
 }
 
 /** Writes the code of a module as C into `folder` and returns the path. */
-export function wasmToC(
-  { code: wasm, lines }: SplitModule,
-  { name, prefix, small, rare, headers = [], shared }: Translation,
-  folder: string,
-): string {
+export function wasmToC({ code: wasm, lines }: SplitModule, translation: Translation, folder: string): string {
+  const { name, prefix, headers = [], shared } = translation;
   const module = join(folder, `${name}.wasm`);
   const raw = join(folder, `${name}.wasm2c.c`);
   writeFileSync(module, wasm);
@@ -182,7 +186,7 @@ export function wasmToC(
     ...["wasm.h", ...headers].map((file) => `#include "${file}"`),
     "",
     ...prototypes(header, "import"),
-    ...markSmall([...exported, ...declarations(text)], small, rare),
+    ...marked([...exported, ...declarations(text)], translation),
     ...state,
     `static void *const functionTable[] = {${table.join(", ")}};`,
     "",

@@ -26,6 +26,7 @@ import {
   invokeWord,
   mapLevelsWord,
   mapMappingLevel,
+  mapRootsAreOwn,
   mapSourceLevel,
   retypeDestLevel,
   retypeSourceLevel,
@@ -174,7 +175,7 @@ describe("a packed word", () => {
     ["of a call", [4, 4], callWord, [callNumber, callWords]],
     ["of an invocation", [4, 8, 8], invokeWord, [callWords, invokeCommand, invokeLevel]],
     ["of retype", [8, 8, 16], retypeWord, [retypeSourceLevel, retypeDestLevel, retypeType]],
-    ["of map", [8, 8], mapLevelsWord, [mapSourceLevel, mapMappingLevel]],
+    ["of map", [8, 8, 1], mapLevelsWord, [mapSourceLevel, mapMappingLevel, mapRootsAreOwn]],
   ];
 
   it.each(WORDS)("%s limits each field to the largest value that fits its bits", (_name, bits, pack, unpack) => {

@@ -3,7 +3,7 @@
  *
  * seL4 16.0.0-dev was measured once: the release build for the zynq7000 board (Cortex-A9) in QEMU, called by a root task
  * through libsel4's inlined stubs. Its figures are medians of guest instructions and include the user's stub, as the
- * figures of Typefish do.
+ * figures of Typefish do: they include libaos' function for the call.
  */
 import { formatCount } from "../../observe/text/quantities";
 import type { Figures } from "./kernel-table";

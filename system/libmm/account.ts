@@ -24,14 +24,14 @@ export const enum MmEnd {
 export function accountTake(mm: Mm, piece: MmNode, page: u32, pages: u32, end: MmEnd): void {
   const pageBefore = piece.page;
   const pagesBefore = piece.pages;
-  const hasTail = page != pageBefore && page + pages != piece.end;
   const cut = pieceCut(mm.slabs, piece, page, pages);
   if (cut === piece) {
     policyRemove(mm.policy, piece);
     mm.freeNodes--;
   } else {
     policyChanged(mm.policy, piece, pageBefore, pagesBefore);
-    if (hasTail) {
+    const isInside = page != pageBefore && page + pages != pageBefore + pagesBefore;
+    if (isInside) {
       policyAdd(mm.policy, changetype<MmNode>(cut.next));
       mm.freeNodes++;
     }

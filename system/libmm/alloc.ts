@@ -32,7 +32,7 @@ import { accountTake, MmEnd } from "./account";
 import { alignPageDown } from "./fit";
 import { NodeType } from "./layout/mm-layout";
 import { Mm } from "./manager";
-import { MmNode, pieceCutNodes } from "./node";
+import { MmNode, PIECE_CUT_NODES, pieceCutNodes } from "./node";
 import { pageHintSet } from "./page-hints";
 import { policyAdd, policyFind, policyFindHigh, policyPlace, policyRemove } from "./policy/policy";
 import { traceTaken } from "./trace";
@@ -53,7 +53,9 @@ class Wanted {
 /** Makes an object of [page, page + pages) of a free piece, and updates the record of pieces. -> Out.base */
 function take(mm: Mm, piece: MmNode, page: u32): errval_t {
   const pages = Wanted.pages;
-  if (faultDue(FaultKind.SLAB) || pieceCutNodes(piece, page, pages) > mm.slabs.free) return MM_ERR_NEW_NODE;
+  const nodes = mm.slabs.free;
+  const tooFewNodes = nodes < PIECE_CUT_NODES && nodes < pieceCutNodes(piece, page, pages);
+  if (faultDue(FaultKind.SLAB) || tooFewNodes) return MM_ERR_NEW_NODE;
   const region = piece.region;
   const base = u64(page) << BASE_PAGE_BITS;
   const err = capRetype(Wanted.slot, region.cap, base - region.capBase, Wanted.type, u64(pages) << BASE_PAGE_BITS, 1);

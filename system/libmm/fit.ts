@@ -23,7 +23,8 @@ export function alignPageDown(page: u32, alignment: u32): u32 {
 
 /** The first page of a piece that is a multiple of `alignment`. The piece must have such a page. */
 export function alignedPage(node: MmNode, alignment: u32): u32 {
-  return node.page + pagesBefore(node.page, alignment);
+  // Most requests want no alignment.
+  return alignment == 1 ? node.page : node.page + pagesBefore(node.page, alignment);
 }
 
 /** Does `node` have room for `pages` pages at a multiple of `alignment`? */

@@ -108,6 +108,9 @@ function newNode(slabs: Slabs, region: MmRegion, page: u32, pages: u32, type: u3
   return node;
 }
 
+/** The most nodes that `pieceCut` needs. */
+export const PIECE_CUT_NODES: u32 = 2;
+
 /** Number of nodes that `pieceCut` needs. */
 export function pieceCutNodes(free: MmNode, page: u32, pages: u32): u32 {
   return u32(page != free.page) + u32(page + pages != free.end);

@@ -16,7 +16,13 @@ import { SlotAllocatorKind } from "../libaos/layout/slot-layout";
 import { Out } from "../libaos/out";
 import { ramAllocForLibraryBegin, ramAllocForLibraryEnd } from "../libaos/ram-alloc";
 import { PREALLOC_RESERVE } from "../libaos/reserves";
-import { SlotAllocator, slotAllocatorAllocRun, slotAllocatorGrow, slotAllocatorInit } from "../libaos/slot/allocator";
+import {
+  SlotAllocator,
+  slotAllocatorAlloc,
+  slotAllocatorAllocRun,
+  slotAllocatorGrow,
+  slotAllocatorInit,
+} from "../libaos/slot/allocator";
 import { slotAllocatorAddCNode, slotGrowthPrepare } from "../libaos/slot/growth";
 import { slotAllocatorAdopt } from "../libaos/slot/init";
 import { Mm, mmAllocAligned, mmFree } from "./mm";
@@ -53,7 +59,7 @@ export function slotAllocPrealloc(instance: usize, count: u32): errval_t {
   const slots = changetype<SlotAllocator>(instance);
   // Only the refill function grows the allocator. Here an operation of the manager is in progress.
   if (slots.space < count || faultDue(FaultKind.MM_SLOT)) return MM_ERR_SLOT_NOSLOTS;
-  const err = slotAllocatorAllocRun(slots, count);
+  const err = count == 1 ? slotAllocatorAlloc(slots) : slotAllocatorAllocRun(slots, count);
   return errIsFail(err) ? errPush(err, MM_ERR_SLOT_NOSLOTS) : err;
 }
 

@@ -31,7 +31,8 @@ static inline Division32 divide32(u32 dividend, u32 divisor) {
   }
 }
 
-static inline Division64 divide64(u64 dividend, u64 divisor) {
+/* Divisions of 64 bits are rare, so one copy of this code is enough. */
+__attribute__((noinline)) static Division64 divide64(u64 dividend, u64 divisor) {
   Division64 result = {0, dividend};
   if (divisor == 0 || divisor > dividend) return result;
   if (dividend >> 32 == 0) {

@@ -74,6 +74,12 @@ PART_OF_CALLER void memory_copy(u32 to, u32 from, u32 bytes) { memmove(AT(to, 0)
 #define SMALL __attribute__((minsize))
 #define RARE __attribute__((minsize, noinline))
 
+/* For functions that do not become a part of their callers, so that registers are allocated for them alone. */
+#define APART __attribute__((noinline))
+
+/* For functions that keep all their instructions: the compiler takes none out of a function that names its section. */
+#define WHOLE __attribute__((section(".text.whole")))
+
 /* For functions that become a part of each caller. */
 #define INLINED __attribute__((always_inline)) inline
 

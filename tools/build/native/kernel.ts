@@ -17,10 +17,18 @@ const DATA_BASE = KERNEL_WINDOW + CPUDRIVER_BASE;
 /** Optimises for size here; clang later inlines the functions that are worth it. */
 const WASM_FLAGS = ["-O0", "--sourceMap", "--memoryBase", String(DATA_BASE)];
 const SMALL = /^system_cpudriver_(startup|debug|main_boot)|^system_kpi_|^kernel_boot$/;
-/** A map has a copy of these for each of its three units, in which the unit is a constant. */
-const INLINED = ["map_mapUnits", "map_writeMemoryEntries", "map_commitMap", "mapping_createMapping"].map(
-  (name) => `system_cpudriver_paging_${name}`,
+/**
+ * Functions that become a part of each caller: those of a map, which has a copy for each of its three units, and those that
+ * every retype runs.
+ */
+const INLINED = new RegExp(
+  [
+    "^system_cpudriver_paging_(map_(mapUnits|writeMemoryEntries|commitMap)|mapping_createMapping)$",
+    "^system_cpudriver_mdb_tree_attach$",
+  ].join("|"),
 );
+/** The handlers of invocations. As parts of one large function, they would share too few registers. */
+const APART = /^system_cpudriver_invocation_(cnode|vnode)_invoke/;
 /** The words of a system call (`system/cpudriver/invocation/registers.ts`), which `vectors.S` writes. */
 const SYSTEM_CALL_WORDS = {
   array: "systemCallWords",
@@ -55,6 +63,7 @@ export async function buildKernel(native: NativeBoard, folder: string, output: s
         prefix: "kernel_",
         small: SMALL,
         inlined: INLINED,
+        apart: APART,
         headers: ["hw-inline.h"],
         shared: SYSTEM_CALL_WORDS,
       },

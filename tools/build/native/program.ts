@@ -24,7 +24,26 @@ export const RARE = new RegExp(
     "^system_libaos_(slot_(root_growth|growth|init|single|range|default_grow|root_rootSlotsAdd)|slab_addSlab)",
     "^system_libaos_(paging_(init|invariants|l2_table)|frame_identifyForeign)",
     "^system_libmm_(invariants|add|mm_mm|policy_(buddy|first_fit|best_fit|treap|policy_largest))",
-    "^system_libmm_(slot_prealloc_(grow|slotPreallocInit)|index_(deepen|prune))",
+    "^system_libmm_(slot_prealloc_(grow|slotPreallocInit)|index_(deepen|prune)|manager_forgetAll)",
+    "^system_libmm_alloc_(searchOn|takeElsewhere|highestIn)|^system_libmm_policy_policy_policyFindHigh",
+    "^system_libaos_(capabilities_capMint|vnode_(vnodeCreate|mappingModifyFlags)|slot_block_SlotBlock_init)",
+  ].join("|"),
+);
+
+/** Functions that every allocation runs, and that have few other callers. */
+const INLINED = new RegExp(
+  [
+    "^system_libmm_(alloc_(allocate|findPiece|takeAtEnd|lowestIn)|policy_segregated_fit_Bins_next|fit_pieceFits)$",
+    "^system_libaos_slot_allocator_noteTaken$",
+  ].join("|"),
+);
+
+/** Functions that every allocation runs. */
+const WHOLE = new RegExp(
+  [
+    "^system_libmm_(alloc_(mmAllocAligned|mmAllocObject|take)|index_indexInsert|slot_prealloc_slotAllocPrealloc)$",
+    "^system_libmm_policy_(policy_(policyFind|policyRemove)|segregated_fit_binsRemove)$",
+    "^system_libaos_(capabilities_capRetype|slot_allocator_slotAllocatorAlloc|capref_capref)$",
   ].join("|"),
 );
 
@@ -61,7 +80,11 @@ export async function buildProgram(
   const module = splitModule(compiled, PROGRAM_BASE);
   writeFileSync(join(folder, "constants.h"), headerText(programConstants()));
   const sources = [
-    wasmToC(module, { name, prefix: "program_", small: SMALL, rare: RARE, headers: ["syscall.h"] }, folder),
+    wasmToC(
+      module,
+      { name, prefix: "program_", small: SMALL, rare: RARE, inlined: INLINED, whole: WHOLE, headers: ["syscall.h"] },
+      folder,
+    ),
     dataSource(module, PROGRAM_BASE, join(folder, `${name}-data.bin`)),
     "machines/native/program/start.S",
     ...RUNTIME,

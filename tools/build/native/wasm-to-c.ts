@@ -124,8 +124,12 @@ export interface Translation {
   small: RegExp;
   /** Those that seldom run. They are small, and do not become a part of their callers. */
   rare?: RegExp;
-  /** Names of functions that become a part of each caller. */
-  inlined?: readonly string[];
+  /** Those that become a part of each caller. */
+  inlined?: RegExp;
+  /** Those that do not become a part of their callers, but are made for speed. */
+  apart?: RegExp;
+  /** Those that keep all their instructions, even if other functions have the same sequences. */
+  whole?: RegExp;
   /** Globals that assembly code also accesses. They become elements of one array. The first group of `elements` is the index. */
   shared?: { array: string; elements: RegExp };
 }
@@ -143,17 +147,15 @@ function withSharedArray(text: string, { array, elements }: Required<Translation
 }
 
 /** Marks the declarations of functions that are compiled in another way than the rest. */
-function marked(declarations: string[], { small, rare, inlined = [] }: Translation): string[] {
-  const missing = new Set(inlined);
-  const lines = declarations.map((line) => {
+function marked(declarations: string[], { small, rare, inlined, apart, whole }: Translation): string[] {
+  return declarations.map((line) => {
     const name = readable(/w2c_m_(\w+)\(/.exec(line)?.[1] ?? "");
-    if (missing.delete(name)) return `INLINED ${line}`;
+    if (inlined?.test(name)) return `INLINED ${line}`;
     if (rare?.test(name)) return `RARE ${line}`;
+    if (apart?.test(name)) return `APART ${line}`;
+    if (whole?.test(name)) return `WHOLE ${line}`;
     return small.test(name) ? `SMALL ${line}` : line;
   });
-  if (missing.size > 0)
-    throw new Error(`there is no function ${[...missing].join(", ")} to make a part of its callers`);
-  return lines;
 }
 
 /** Writes the code of a module as C into `folder` and returns the path. */

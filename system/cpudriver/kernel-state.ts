@@ -15,7 +15,8 @@
  *     | kernelL1  | vectorsL2  | firstFree | consolePort | timeslice | fingers  | panicFlag | panic reason (text)  |
  *     +-----------+------------+-----------+-------------+-----------+----------+-----------+----------------------+
  *
- * Pointers are like all pointers of the CPU driver (`arch/armv7/phys.ts`); `kernelL1`, `vectorsL2` and `firstFree` are physical addresses.
+ * Pointers are like all pointers of the CPU driver (`arch/armv7/phys.ts`). `kernelL1`, `vectorsL2` and `firstFree` are
+ * physical addresses.
  */
 import { KernelStateLayout } from "./layout/kernel-state-layout";
 

@@ -22,6 +22,9 @@
  * written the mark by chance. All operations take constant time, except for this search and for a free into an odd
  * slab. (An allocator has one odd slab, the static buffer that it starts with.)
  *
+ * A caller that owns a block, such as libmm, gives it back with `slabGive`, which checks nothing. The block becomes the
+ * spare block, and the next allocation takes it. So taking and giving blocks in turn touches no slab.
+ *
  * Refill must start early. `slabEnsure` at the start of a public operation keeps a reserve, because the refill itself
  * needs memory and so needs blocks. `reserves.ts` counts how many.
  */
@@ -73,6 +76,8 @@ export class Slabs {
   refills: u32;
   /** Number of refills that failed. */
   failedRefills: u32;
+  // The block that `slabGive` took back last: a free block that is in no list. 0 if there is none.
+  spare: usize;
 }
 
 if (offsetof<Slabs>("partial") != SlabsLayout.PARTIAL) ERROR("Slabs: partial");
@@ -167,6 +172,7 @@ export function slabInit(slabs: Slabs, blockSize: u32, refill: SlabRefillFunctio
   slabs.refilling = 0;
   slabs.refills = 0;
   slabs.failedRefills = 0;
+  slabs.spare = 0;
 }
 
 /** The list that starts at `Slabs.partial` or `Slabs.full`. */
@@ -316,6 +322,12 @@ export function slabAlloc(slabs: Slabs): usize {
 
 /** Does the same as `slabAlloc` without fault injection, for callers that have made sure that a block is free. */
 export function slabTake(slabs: Slabs): usize {
+  const spare = slabs.spare;
+  if (spare != 0) {
+    slabs.spare = 0;
+    slabs.free--;
+    return cleared(slabs, spare);
+  }
   let slab = slabs.partial;
   if (!slab) {
     const refilled = refillNow(slabs);
@@ -332,6 +344,11 @@ export function slabTake(slabs: Slabs): usize {
     partialSlabs(slabs).remove(slab);
     fullSlabs(slabs).add(slab);
   }
+  return cleared(slabs, block);
+}
+
+/** Clears a block; returns it. */
+function cleared(slabs: Slabs, block: usize): usize {
   const end = block + slabs.blockSize;
   for (let word = block; word < end; word += 8) store<u64>(word, 0);
   return block;
@@ -377,6 +394,7 @@ export function slabFree(slabs: Slabs, block: usize): errval_t {
   if (block == 0) return SYS_ERR_OK;
   const slab = slabOf(slabs, u32(block));
   if (!slab || !isMultiple(u32(block) - slab.blocks, slabs.blockSize)) return LIB_ERR_SLAB_ALLOC_FAIL;
+  if (block == slabs.spare) return LIB_ERR_SLAB_ALLOC_FAIL;
   const freed = changetype<FreeBlock>(block);
   const mark = u32(block) ^ FREE_MARK;
   if (freed.mark == mark && isInFreeList(slab, block)) return LIB_ERR_SLAB_ALLOC_FAIL;
@@ -390,6 +408,14 @@ export function slabFree(slabs: Slabs, block: usize): errval_t {
     partialSlabs(slabs).add(slab);
   }
   return SYS_ERR_OK;
+}
+
+/** Takes back a block without checking it, for a caller that owns the block. The next allocation gets it. */
+export function slabGive(slabs: Slabs, block: usize): void {
+  const before = slabs.spare;
+  slabs.spare = block;
+  if (before == 0) slabs.free++;
+  else slabFree(slabs, before);
 }
 
 /**

@@ -29,7 +29,7 @@
  */
 
 import { MM_NODE_RESERVE } from "../libaos/reserves";
-import { Slabs, slabFree, slabTake } from "../libaos/slab";
+import { Slabs, slabFree, slabGive, slabTake } from "../libaos/slab";
 import { INDEX_TOP_BITS, IndexLayout, MmNodeLayout } from "./layout/mm-layout";
 import { MmNode } from "./node";
 
@@ -227,7 +227,7 @@ function prune(index: Index, slabs: Slabs, entry: Entry, number: u32, shift: u32
   prune(index, slabs, table.at(number, next), number, next);
   if (!table.isEmpty) return;
   entry.chain = null;
-  slabFree(slabs, changetype<usize>(table));
+  slabGive(slabs, changetype<usize>(table));
   index.tables--;
 }
 

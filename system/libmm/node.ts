@@ -24,7 +24,7 @@
  */
 import { BASE_PAGE_BITS, genpaddr_t, gensize_t } from "../kpi/types";
 import { capref } from "../libaos/capref";
-import { Slabs, slabFree, slabTake } from "../libaos/slab";
+import { Slabs, slabGive, slabTake } from "../libaos/slab";
 import { MmNodeLayout, MmRegionLayout, NodeType } from "./layout/mm-layout";
 
 @unmanaged
@@ -152,7 +152,7 @@ export function pieceJoinAbove(slabs: Slabs, lower: MmNode, upper: MmNode): void
   else upper.region.first = upper;
   upper.page = lower.page;
   upper.pages += lower.pages;
-  slabFree(slabs, changetype<usize>(lower));
+  slabGive(slabs, changetype<usize>(lower));
 }
 
 /** Merges `upper` into `lower`, which lies directly before it. The node of `upper` is freed. */
@@ -161,7 +161,7 @@ export function pieceJoinBelow(slabs: Slabs, lower: MmNode, upper: MmNode): void
   lower.next = next;
   if (next) next.previous = lower;
   lower.pages += upper.pages;
-  slabFree(slabs, changetype<usize>(upper));
+  slabGive(slabs, changetype<usize>(upper));
 }
 
 /** Makes the first piece of a new region, which covers all of it. */

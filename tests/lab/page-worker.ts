@@ -12,13 +12,13 @@ import { compileSystemImages } from "../../machines/hosted/node/load-images";
 const BASE = "http://lab.test/";
 const SITE = "dist/web/";
 
-/** A scenario of each step, so that hundreds of gradings are short. */
-const CHOSEN = ["G01", "G07", "G14", "G21", "G28", "G33", "G38", "G49"];
+/** Scenarios of four steps, so that hundreds of gradings are short. */
+const CHOSEN = ["G07", "G21", "G33", "G49"];
 
 const all = parsePoints(readFileSync("lab/grade/points.json", "utf8"));
 const POINTS = {
   ...all,
-  milliseconds: 1000,
+  milliseconds: 500,
   points: Object.fromEntries(Object.entries(all.points).filter(([id]) => CHOSEN.includes(id))),
 };
 

@@ -18,6 +18,7 @@ import { ObjType, typeIsMapping } from "../../../system/kpi/object-types";
 import {
   ARM_L1_USER_ENTRIES,
   ARM_L2_ENTRIES,
+  BASE_PAGE_SIZE,
   L2_CNODE_SLOTS,
   OBJSIZE_CTE,
   OBJSIZE_VNODE_ARM_L1,
@@ -240,7 +241,18 @@ export class TinyMachine {
     });
   }
 
-  /** The ranges that calls may change: the CPU driver's record, slots, tables, and the memory of the tiny system. */
+  /** The fingers of the pages in which objects start, or can start. */
+  private fingers(): Range[] {
+    const table = decodeKernelState(this.reader, this.machine.kernelState).fingers!;
+    const pages = Array.from({ length: RAM_BYTES / BASE_PAGE_SIZE }, (_, page) => FIRST_PAGE + page * BASE_PAGE_SIZE);
+    const made = [SECOND_SPACE, SECOND_SPACE + CNODE_BYTES];
+    const starts = [...pages, ...made, ...this.system.view.database().map(({ base }) => base)];
+    return starts
+      .filter((address) => address >= this.base && address < this.reader.end)
+      .map((address) => ({ start: table + Math.floor((address - this.base) / BASE_PAGE_SIZE) * 4, bytes: 4 }));
+  }
+
+  /** The ranges that calls may change: the CPU driver's record, fingers, slots, tables, and the memory of the tiny system. */
   private findRanges(): Range[] {
     const { machine, places } = this;
     const tables = this.startUpCaps().flatMap(({ type, base }) => {
@@ -254,6 +266,7 @@ export class TinyMachine {
       { start: places.pageCNode, bytes: CNODE_BYTES },
       { start: SECOND_SPACE, bytes: 2 * CNODE_BYTES },
       { start: FIRST_PAGE, bytes: RAM_BYTES },
+      ...this.fingers(),
       ...tables,
       ...[...this.singleSlots, ...this.system.view.database().map(({ at }) => at)].map((at) => ({
         start: at,

@@ -349,9 +349,9 @@ function findPlaceFromRoot(key: u32): void {
 }
 
 /**
- * Inserts a slot at the place that `mdbFindPlace` has found, and makes it a finger. The tree must not have changed since, and no slot before that
- * place may have a greater first key. Slots with the same first key may come behind the new one, as copies do; then the
- * insertion needs a descent of its own.
+ * Inserts a slot at the place that `mdbFindPlace` has found, and makes it a finger. The tree must not have changed since,
+ * and no slot before that place may have a greater first key. Slots with the same first key may come behind the new one,
+ * as copies do; then the insertion needs a descent of its own.
  */
 export function mdbInsertFound(node: Cte): void {
   const last = Place.last;

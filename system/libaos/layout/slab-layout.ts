@@ -13,7 +13,8 @@ export const enum SlabsLayout {
   REFILLING = 36,
   REFILLS = 40,
   FAILED_REFILLS = 44,
-  SIZE = 48,
+  SPARE = 48,
+  SIZE = 52,
 }
 
 export const enum SlabLayout {

@@ -93,7 +93,7 @@ export const enum MmLayout {
   ALLOCATED_NODES = 32,
   RETRIES = 36,
   SLABS = 40,
-  POLICY = 88,
-  INDEX = 2316,
-  SIZE = 18724,
+  POLICY = 92,
+  INDEX = 2320,
+  SIZE = 18728,
 }

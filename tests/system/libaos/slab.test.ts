@@ -110,6 +110,21 @@ describe("a slab", () => {
     expect(count()).toBe(4);
   });
 
+  it("gives the block that its owner gave back to the next allocation, cleared", () => {
+    withBlocks(4, 32);
+    const [first, second] = [alloc(), alloc()];
+    library.kernel.store(second, 0xffffffff);
+    library.lib.slabGive!(slabs, first);
+    library.lib.slabGive!(slabs, second);
+    expect(count()).toBe(4);
+    expect(free(second), "the spare block").toBe("LIB_ERR_SLAB_ALLOC_FAIL");
+    expect(free(first), "a block that is free").toBe("LIB_ERR_SLAB_ALLOC_FAIL");
+    expect(alloc()).toBe(second);
+    expect(library.kernel.load(second)).toBe(0);
+    expect(new Set([second, alloc(), alloc(), alloc()]).size).toBe(4);
+    expect([alloc(), count()]).toEqual([0, 0]);
+  });
+
   it("refuses to free a block that was never handed out, and places past its last block", () => {
     const size = 2000;
     const pages = (library.room(3 * PAGE) + PAGE - 1) & ~(PAGE - 1);

@@ -82,7 +82,7 @@ export { dispatcherCreate, endpointCreate, idcapAlloc } from "../../../../system
 export { pagingAlloc, pagingMapFrameAttr } from "../../../../system/libaos/paging/map";
 export { pagingRegionInit, pagingRegionMap, pagingRegionUnmap } from "../../../../system/libaos/paging/region";
 export { ramAlloc, ramAllocAligned, ramAllocFixed, ramFree } from "../../../../system/libaos/ram-alloc";
-export { slabAlloc, slabFree, slabFreecount, slabGrow, slabStaticSize } from "../../../../system/libaos/slab";
+export { slabAlloc, slabFree, slabFreecount, slabGive, slabGrow, slabStaticSize } from "../../../../system/libaos/slab";
 export { slabRefillNoPagefault, slabRefillPages } from "../../../../system/libaos/slab-refill";
 export { slotAlloc } from "../../../../system/libaos/slot/default";
 export {

@@ -16,6 +16,7 @@ import {
 } from "../../../../evidence/harness/well-known";
 import { CapLevel } from "../../../../system/kpi/cspace";
 import { ObjType } from "../../../../system/kpi/object-types";
+import { mapLevelsWord, VNodeCmd } from "../../../../system/kpi/system-calls";
 import { VRegionFlags } from "../../../../system/kpi/types";
 import { useSystem } from "../../../support/use-system";
 
@@ -273,4 +274,23 @@ it("two mappings of the same memory can have different attributes", () => {
   system.user.store(100 * MIB, 4711);
   expect(system.user.load(100 * MIB + PAGE)).toBe(4711);
   expect(system.user.canWrite(100 * MIB + PAGE)).toBe(false);
+});
+
+describe("the roots of a map", () => {
+  const READ_WRITE = VRegionFlags.READ_WRITE;
+  const words = (sourceRoot: number, mappingRoot: number, own: number) => [
+    ...[sourceRoot, FRAME, 0, READ_WRITE, 0, 1],
+    ...[mappingRoot, slot(10) & ~0xff, slot(10) & 0xff, mapLevelsWord(CapLevel.L2, CapLevel.L1, own)],
+  ];
+  const invoke = (...roots: [number, number, number]) => attempt.invoke(TABLE, VNodeCmd.Map, ...words(...roots));
+
+  it("are not read if the call says that both are the caller's own", () => {
+    expect(invoke(0xffffffff, 0x12345678, 1)).toBe("SYS_ERR_OK");
+  });
+
+  it("are looked up without that", () => {
+    expect(invoke(0xffffffff, ROOT, 0)).toMatch("SYS_ERR_SOURCE_ROOTCN_LOOKUP");
+    expect(invoke(ROOT, 0xffffffff, 0)).toMatch("SYS_ERR_DEST_ROOTCN_LOOKUP");
+    expect(invoke(ROOT, ROOT, 0)).toBe("SYS_ERR_OK");
+  });
 });

@@ -1,10 +1,9 @@
 /*
  * The macros and functions that the C of wasm2c uses, for a machine whose MMU makes all memory checks.
  *
- * MEMORY_BASE is the virtual address of the module's memory. It is a constant, so that an access is one instruction
- * with an immediate offset where the architecture has one. The code checks nothing that the MMU checks: no bounds and
- * no alignment (SCTLR.A), and it forces no reads. Traps are undefined instructions whose number is the kind of trap
- * (system/kpi/traps.ts). The CPU driver prints the same message for them as on the hosted machine.
+ * An address of the module is a virtual address, so an access is one instruction. The code checks nothing that the MMU
+ * checks: no bounds and no alignment (SCTLR.A), and it forces no reads. Traps are undefined instructions whose number is
+ * the kind of trap (system/kpi/traps.ts). The CPU driver prints the same message for them as on the hosted machine.
  */
 #ifndef NATIVE_WASM_H
 #define NATIVE_WASM_H
@@ -23,12 +22,11 @@ typedef s32 __attribute__((may_alias)) memory_s32;
 typedef u64 __attribute__((may_alias, aligned(4))) memory_u64;
 
 /*
- * Adds the window first and the constant offset last, so that one register serves all fields of an object. A race of the
- * policies (tools/build/native/race.ts) uses this header on the computer that compiles, with a memory above 4 GiB. There,
- * a sum is a part of the access, and a trap ends the process.
+ * A race of the policies (tools/build/native/race.ts) uses this header on the computer that compiles. There, the module's
+ * memory begins at MEMORY_BASE, above 4 GiB, and a trap ends the process.
  */
 #ifdef __arm__
-#define AT(address, offset) ((u8 *)(MEMORY_BASE ^ (u32)(address)) + (offset))
+#define AT(address, offset) ((u8 *)(u32)(address) + (offset))
 #define TRAP(kind) __asm__ volatile("udf %0" ::"i"(kind))
 #else
 #define AT(address, offset) ((u8 *)MEMORY_BASE + (u32)(address) + (offset))

@@ -42,7 +42,6 @@ export function kernelConstants({ board, ...native }: NativeBoard): Constants {
   return {
     ...TRAPS,
     ...trace,
-    MEMORY_BASE: 0,
     KERNEL_WINDOW,
     DRAM_BASE: board.dram.base,
     hw_dramBase: board.dram.base,
@@ -76,7 +75,7 @@ export function kernelConstants({ board, ...native }: NativeBoard): Constants {
 
 /** Constants for a program, whose memory is its address space. */
 export function programConstants(): Constants {
-  return { ...TRAPS, MEMORY_BASE: 0, INIT_ARGS_VBASE, USER_STACK_END };
+  return { ...TRAPS, INIT_ARGS_VBASE, USER_STACK_END };
 }
 
 /** Formats the constants as #defines for both C and assembly. */

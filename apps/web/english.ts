@@ -267,7 +267,7 @@ export const english = {
     rights: "Rights",
     slot: "Slot",
     copy: "copy",
-    search: "Type, or address such as 0x8026a000",
+    search: "Type, or address such as 0x8026c000",
     filter: "Show only these types",
     shown: (matches: number, all: number) =>
       matches === all

@@ -2,7 +2,7 @@
  * What the page has selected. All views show the same selection.
  *
  * A selection consists of physical addresses, or of words that mean the same at any moment, so that it stays valid while
- * the time changes. Its text form is a part of the page's address: `page.0x8026a000`, `capability.Frame.0x8026a000.0x1000`.
+ * the time changes. Its text form is a part of the page's address: `page.0x8026c000`, `capability.Frame.0x8026c000.0x1000`.
  */
 import { typeName } from "../../system/kpi/object-types";
 

@@ -1,8 +1,8 @@
 /**
  * Shows a system call in words: a line for the call, and an indented line for each change.
  *
- *      1234  retype(source=0x00000300 (RAM 0x8026a000 1021 MiB), ..., type=Frame, ..., to=0x00000700) = ok
- *            + 0x00000700 Frame 0x8026a000 4 KiB
+ *      1234  retype(source=0x00000300 (RAM 0x8026c000 1021 MiB), ..., type=Frame, ..., to=0x00000700) = ok
+ *            + 0x00000700 Frame 0x8026c000 4 KiB
  */
 import { CapLevel, CPTR_ROOTCN } from "../../system/kpi/cspace";
 import type { Capability } from "../decode/capability";

@@ -19,7 +19,7 @@ interface PhysicalRange {
 const WORD = 4;
 const FORM = /^(?:(slot|page|capability):)?(\S+)$/;
 
-/** Parses `0x8026a000`, `slot:0x702`, `page:0x8026a000` or `capability:0x702`; null for another text. */
+/** Parses `0x8026c000`, `slot:0x702`, `page:0x8026c000` or `capability:0x702`; null for another text. */
 export function parseSought(text: string): Sought | null {
   const [, what = "address", number = ""] = FORM.exec(text) ?? [];
   const address = parseCount(number);

@@ -63,13 +63,13 @@ Examples:
                                                    show calls of a recording, without running the board again
   typefish calls --scenario T03 --touching slot:0x702 --backwards --limit 1
                                                    show who changed a slot last
-  typefish calls --recording run.tfr --touching page:0x8026a000 --to 900
+  typefish calls --recording run.tfr --touching page:0x8026c000 --to 900
                                                    show who changed a page up to call 900
 
 --touching records the run, and shows each call that changed the memory, and each part of the program between two calls
 that did. It takes
-  0x8026a010         the word at a physical address, or at a virtual address of the program
-  page:0x8026a000    the 4 KiB of memory around the address
+  0x8026c010         the word at a physical address, or at a virtual address of the program
+  page:0x8026c000    the 4 KiB of memory around the address
   slot:0x702         the slot with a capability address
   capability:0x702   the memory of the capability in that slot
 Slots and virtual addresses are looked up before call --from, or else after call --to, or else at the end of the run.
@@ -95,7 +95,7 @@ function addressArgument(text: string): number {
 function soughtArgument(text: string): Sought {
   const sought = parseSought(text);
   if (sought === null)
-    throw new InvalidArgumentError("Expected 0x8026a010, page:0x8026a000, slot:0x702 or capability:0x702.");
+    throw new InvalidArgumentError("Expected 0x8026c010, page:0x8026c000, slot:0x702 or capability:0x702.");
   return sought;
 }
 

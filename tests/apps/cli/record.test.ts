@@ -110,7 +110,7 @@ describe("record and its readers refuse", () => {
     [["inspect", "mm", "--recording", file, "--at-call", "41"], /--at-call 41: the run ends after 38 system calls/],
     [["inspect", "mm", "--recording", join(folder, "none")], /none cannot be read: /],
     [["calls", "--recording", file, "--from", "50"], /--from 50: the run has 38 system calls/],
-    [["calls", "--recording", file, "--touching", "slot:zero"], /Expected 0x8026a010, page:/],
+    [["calls", "--recording", file, "--touching", "slot:zero"], /Expected 0x8026c010, page:/],
     [
       ["calls", "--recording", file, "--touching", "slot:0xffffff00"],
       /--touching: there is no slot 0xffffff00 after call 38/,

@@ -29,6 +29,7 @@ import type { Places } from "./places";
 import { FIRST_PAGE, FLAT_SLOTS, RAM_BYTES, SECOND_SPACE, SETTING } from "./tiny-system";
 
 const ENTRY_BYTES = 4;
+const FINGER_BYTES = 4;
 const CNODE_BYTES = L2_CNODE_SLOTS * OBJSIZE_CTE;
 /** Ranges with a smaller gap between them are copied as one. */
 const GAP = 256;
@@ -249,7 +250,10 @@ export class TinyMachine {
     const starts = [...pages, ...made, ...this.system.view.database().map(({ base }) => base)];
     return starts
       .filter((address) => address >= this.base && address < this.reader.end)
-      .map((address) => ({ start: table + Math.floor((address - this.base) / BASE_PAGE_SIZE) * 4, bytes: 4 }));
+      .map((address) => ({
+        start: table + Math.floor((address - this.base) / BASE_PAGE_SIZE) * FINGER_BYTES,
+        bytes: FINGER_BYTES,
+      }));
   }
 
   /** The ranges that calls may change: the CPU driver's record, fingers, slots, tables, and the memory of the tiny system. */

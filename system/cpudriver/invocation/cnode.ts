@@ -47,13 +47,13 @@ class CopyRequest {
 function resolveCopy(invoked: Cte): syserr_t {
   if (invoked.type != ObjType.L1CNode) return SYS_ERR_CNODE_NOT_ROOT;
 
-  const sourceRoot = lookupRoot(invoked, Arg.word5, CapRights.READ);
+  const sourceRoot = lookupRoot(invoked, Arg.word5);
   if (!sourceRoot) return lookupError(SYS_ERR_SOURCE_ROOTCN_LOOKUP);
   if (sourceRoot.type != ObjType.L1CNode) return SYS_ERR_CNODE_NOT_ROOT;
   const source = lookupSlot(sourceRoot, Arg.word6, Arg.word8, CapRights.READ);
   if (!source) return lookupError(SYS_ERR_SOURCE_CAP_LOOKUP);
 
-  const root = lookupRoot(invoked, Arg.word2, CapRights.READ);
+  const root = lookupRoot(invoked, Arg.word2);
   if (!root) return lookupError(SYS_ERR_DEST_ROOTCN_LOOKUP);
   if (root.type != ObjType.L1CNode) return SYS_ERR_CNODE_TYPE;
   const cnode = lookupSlot(root, Arg.word3, Arg.word7, CapRights.READ_WRITE);
@@ -85,12 +85,12 @@ export function invokeRetype(invoked: Cte): syserr_t {
   let err = checkNewType(type);
   if (sysErrIsFail(err)) return err;
 
-  const sourceRoot = lookupRoot(invoked, Arg.word2, CapRights.READ);
+  const sourceRoot = lookupRoot(invoked, Arg.word2);
   if (!sourceRoot) return lookupError(SYS_ERR_SOURCE_ROOTCN_LOOKUP);
   const source = lookupSlot(sourceRoot, Arg.word3, retypeSourceLevel(Arg.word5), CapRights.READ);
   if (!source) return lookupError(SYS_ERR_SOURCE_CAP_LOOKUP);
 
-  const root = lookupRoot(invoked, Arg.word8, CapRights.READ);
+  const root = lookupRoot(invoked, Arg.word8);
   if (!root) return lookupError(SYS_ERR_DEST_ROOTCN_LOOKUP);
   if (root.type != ObjType.L1CNode) return SYS_ERR_CNODE_TYPE;
   const cnode = lookupSlot(root, Arg.word9, retypeDestLevel(Arg.word5), CapRights.READ_WRITE);

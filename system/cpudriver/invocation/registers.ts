@@ -46,8 +46,11 @@ export function lookupOfCaller(address: u32, level: u32, rights: u32): Cte | nul
   return lookupSlot(callerRoot(), address, level, rights);
 }
 
-/** Looks up the root CNode at address `croot`. Usually it is the invoked one, which needs no second look-up to read. */
-export function lookupRoot(invoked: Cte, croot: u32, rights: u32): Cte | null {
-  const isInvoked = croot == Arg.word1 && invokeLevel(Arg.word0) == CapLevel.L2 && rights == CapRights.READ;
-  return isInvoked ? invoked : lookupOfCaller(croot, CapLevel.L2, rights);
+/**
+ * Looks up the root CNode at address `croot`, with the right to read. Usually it is the invoked one, which needs no second
+ * look-up.
+ */
+export function lookupRoot(invoked: Cte, croot: u32): Cte | null {
+  const isInvoked = croot == Arg.word1 && invokeLevel(Arg.word0) == CapLevel.L2;
+  return isInvoked ? invoked : lookupOfCaller(croot, CapLevel.L2, CapRights.READ);
 }

@@ -18,8 +18,8 @@ const DATA_BASE = KERNEL_WINDOW + CPUDRIVER_BASE;
 const WASM_FLAGS = ["-O0", "--sourceMap", "--memoryBase", String(DATA_BASE)];
 const SMALL = /^system_cpudriver_(startup|debug|main_boot)|^system_kpi_|^kernel_boot$/;
 /**
- * Functions that become a part of each caller: those of a map, which has a copy for each of its three units, and those that
- * every retype runs.
+ * Functions that become a part of each caller: those of a map, which has a copy for each of its three units, and the one
+ * that puts a slot into the tree.
  */
 const INLINED = new RegExp(
   [
